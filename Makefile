@@ -1,0 +1,47 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: publish test test-clients lint format bench clean
+
+publish: $(VENV)/.base
+	$(BIN)/podwright publish
+
+test: $(VENV)/.test
+	$(BIN)/pytest -n auto -m "not clients"
+
+test-clients: $(VENV)/.test
+	$(BIN)/python -m tests.clients
+	$(BIN)/pytest -m clients
+
+lint: $(VENV)/.test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.test
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.bench
+	$(BIN)/python -m benchmarks
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+$(VENV)/.base: setup.cfg pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --editable .
+	touch $@
+
+$(VENV)/.test: setup.cfg pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --editable ".[test]"
+	touch $@ $(VENV)/.base
+
+$(VENV)/.bench: setup.cfg pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --editable ".[test,bench]"
+	touch $@ $(VENV)/.base
+
+clean:
+	rm -rf $(VENV) public .podwright build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
