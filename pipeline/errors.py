@@ -1,0 +1,84 @@
+"""Every error that podwright raises on purpose, in one hierarchy, and the `Problem` that describes bad input."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+Level = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with the input, and what to do about it.
+
+    path: the file, relative to the workspace, with forward slashes; "" stands for the workspace itself.
+    line: 1-based line in that file, or None where no line can be named.
+    field: dotted name of the field (`authors.0.role`), or None.
+    message: `what is wrong; what to do`.
+    level: an "error" stops a publish, a "warning" does not.
+    """
+
+    path: str
+    message: str
+    line: int | None = None
+    field: str | None = None
+    level: Level = "error"
+
+    def __str__(self) -> str:
+        where = self.path or "workspace"
+        if self.line is not None:
+            where = f"{where}:{self.line}"
+        return f"{where}: {self.field}: {self.message}" if self.field else f"{where}: {self.message}"
+
+
+class PodwrightError(Exception):
+    """Base of all errors that podwright raises on purpose; `exit_status` is what the command ends with."""
+
+    exit_status = 1
+
+
+class WorkspaceError(PodwrightError):
+    """The workspace cannot be read as a show; `problems` holds every reason, in file order."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(problems, key=lambda p: (p.path, p.line or 0, p.field or "", p.message)))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class FormatError(PodwrightError):
+    """One file is not what its name says.
+
+    message: `what is wrong; what to do`, without the file's name.
+    line: 1-based line for text formats, or None.
+    """
+
+    def __init__(self, message: str, *, line: int | None = None) -> None:
+        self.message = message
+        self.line = line
+        super().__init__(f"line {line}: {message}" if line is not None else message)
+
+
+class AudioError(FormatError):
+    """An audio file is damaged or of a kind that is not published; the message names byte and time of the damage."""
+
+
+class TranscriptError(FormatError):
+    """A transcript is malformed."""
+
+
+class UnsafePlanError(PodwrightError):
+    """A plan has consequences for listeners that need a person's word; the message names each and how to accept it."""
+
+    exit_status = 3
+
+
+class StoreError(PodwrightError):
+    """The store refused, failed or could not be reached. Never carries a credential."""
+
+    exit_status = 4
+
+
+class ConflictError(StoreError):
+    """A conditional write found another version of the object than the one expected."""

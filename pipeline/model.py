@@ -1,0 +1,317 @@
+"""The nouns of a podcast: frozen values that say what a show, a feed, a season and an episode are.
+
+Inside podwright a value of these types is valid: parsing and checking happen once, where files are read.
+`None` means absent. Times are aware datetimes, lengths are timedeltas, paths are absolute.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+EpisodeType = Literal["full", "trailer", "bonus"]
+ShowType = Literal["episodic", "serial"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Someone who made an episode or a show.
+
+    role and group are lower-case values of the podcast taxonomy
+    (https://github.com/Podcastindex-org/podcast-namespace/blob/main/taxonomy.json), e.g. "host" in "cast".
+    credentials follow the name on the page ("MD, FACP"); affiliation is an institution.
+    """
+
+    name: str
+    credentials: str | None = None
+    role: str = "host"
+    group: str = "cast"
+    affiliation: str | None = None
+    url: str | None = None
+    image: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbstractSection:
+    """A named section of an abstract; heading None for an abstract without sections."""
+
+    heading: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A work that an episode discusses: a free citation, or its bibliographic parts. One of citation and title is set.
+
+    doi is bare ("10.1000/182"), pmid are digits.
+    """
+
+    citation: str | None = None
+    authors: tuple[str, ...] = ()
+    title: str | None = None
+    journal: str | None = None
+    year: int | None = None
+    volume: str | None = None
+    issue: str | None = None
+    pages: str | None = None
+    doi: str | None = None
+    pmid: str | None = None
+    url: str | None = None
+    abstract: tuple[AbstractSection, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """An education credit: kind ("AMA PRA Category 1"), amount in that kind's unit, and the days it can be claimed."""
+
+    kind: str
+    amount: Decimal
+    released: date | None = None
+    expires: date | None = None
+    provider: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Whom a listener writes to. At least one field is set."""
+
+    name: str | None = None
+    email: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A titled link; url is absolute."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter:
+    """A chapter from start up to the next one's start, or to end where that is given."""
+
+    start: timedelta
+    title: str
+    end: timedelta | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """What one speaker says in one stretch. start and end are None in an untimed transcript."""
+
+    start: timedelta | None
+    end: timedelta | None
+    speaker: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading inside a transcript; it stands before the cue with index `before`."""
+
+    before: int
+    title: str
+    start: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What was said, in order. All text is plain: no markup, no entities."""
+
+    cues: tuple[Cue, ...]
+    headings: tuple[Heading, ...] = ()
+
+    @property
+    def timed(self) -> bool:
+        """Whether every cue has a start and an end, so that captions can be made."""
+        return bool(self.cues) and all(c.start is not None and c.end is not None for c in self.cues)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """What selecting, ordering, scheduling and listing need to know of an episode; cheap to keep for thousands.
+
+    folder is relative to the workspace, with forward slashes; season is the season's slug.
+    """
+
+    slug: str
+    folder: str
+    guid: str
+    title: str
+    published: datetime
+    expires: datetime | None = None
+    season: str | None = None
+    number: int | None = None
+    section: str | None = None
+    access: str = "free"
+    tags: tuple[str, ...] = ()
+    type: EpisodeType = "full"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """One episode and everything known of it. Fields that its season gives are already filled in.
+
+    notes is Markdown as authored ("" where there is none); people are authors, hosts and guests, in the order given.
+    image, audio and transcript_file are absolute paths inside the workspace.
+    """
+
+    outline: Outline
+    subtitle: str | None = None
+    people: tuple[Person, ...] = ()
+    key_points: tuple[str, ...] = ()
+    notes: str = ""
+    chapters: tuple[Chapter, ...] = ()
+    references: tuple[Reference, ...] = ()
+    objectives: tuple[str, ...] = ()
+    credits: tuple[Credit, ...] = ()
+    disclosures: tuple[str, ...] = ()
+    contact: Contact | None = None
+    links: tuple[Link, ...] = ()
+    explicit: bool = False
+    language: str = "en"
+    image: Path | None = None
+    audio: Path | None = None
+    transcript: Transcript | None = None
+    transcript_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Season:
+    """What the episodes of one activity share. slug is the folder's name; number is None for an unnumbered season."""
+
+    slug: str
+    title: str
+    number: int | None = None
+    description: str | None = None
+    section: str | None = None
+    objectives: tuple[str, ...] = ()
+    credits: tuple[Credit, ...] = ()
+    disclosures: tuple[str, ...] = ()
+    contact: Contact | None = None
+    people: tuple[Person, ...] = ()
+    image: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which episodes a feed carries. An empty tuple selects all, but for access, which is always named."""
+
+    access: tuple[str, ...]
+    sections: tuple[str, ...] = ()
+    seasons: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """Who answers for a feed towards directories; not shown to listeners."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """A category of Apple's list, exact case (https://podcasters.apple.com/support/1691-apple-podcasts-categories)."""
+
+    name: str
+    sub: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """One RSS channel. name is the file's name in feeds/ without its ending; guid None: derived from the feed's URL.
+
+    Whatever the feed's file leaves out is already filled in from the show.
+    """
+
+    name: str
+    title: str
+    description: str
+    link: str
+    language: str
+    author: str
+    owner: Owner | None
+    categories: tuple[Category, ...]
+    explicit: bool
+    image: Path
+    select: Selection
+    type: ShowType = "episodic"
+    guid: str | None = None
+    locked: bool = True
+    copyright: str | None = None
+    people: tuple[Person, ...] = ()
+    links: tuple[Link, ...] = ()
+    funding: tuple[Link, ...] = ()
+    complete: bool = False
+    block: bool = False
+    new_feed_url: str | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storage:
+    """Where the podcast is published: a URL (`file:FOLDER`, `s3://bucket/prefix`) and the address the public reads.
+
+    public_url ends with "/". folder is set for `file:` only, endpoint_url and region for `s3:` only.
+    """
+
+    url: str
+    public_url: str
+    folder: Path | None = None
+    endpoint_url: str | None = None
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overrides:
+    """What the environment says of the storage, over the workspace's own settings; each as written, or None."""
+
+    storage: str | None = None
+    public_url: str | None = None
+    endpoint_url: str | None = None
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioSettings:
+    """How audio is tagged and checked. verify "decode" decodes all new audio, "frames" walks its frames only."""
+
+    id3_version: Literal["2.3", "2.4"] = "2.4"
+    genre: str = "Podcast"
+    verify: Literal["decode", "frames"] = "decode"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Show:
+    """What a workspace's settings say: storage target, defaults, seasons and feeds. Episodes are read beside it.
+
+    public and members name the access tiers, in the producer's order; timezone is an IANA name.
+    """
+
+    root: Path
+    title: str
+    description: str
+    link: str
+    language: str
+    author: str
+    timezone: str
+    storage: Storage
+    audio: AudioSettings
+    image: Path | None
+    copyright: str | None
+    explicit: bool
+    public: tuple[str, ...]
+    members: tuple[str, ...]
+    sections: tuple[str, ...]
+    seasons: tuple[Season, ...]
+    feeds: tuple[Feed, ...]
+    people: tuple[Person, ...] = ()
