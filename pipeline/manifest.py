@@ -1,0 +1,202 @@
+"""What the store holds and what was promised to listeners, as one object in the store itself.
+
+Any machine with the workspace's text and the credentials can go on from it: the facts of published audio are in it, and
+so are the keys that apps have already seen. It lies below `private/`, since it names what is not public.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from pipeline.errors import StoreError
+
+MANIFEST_KEY = "private/podwright/manifest.json"
+MANIFEST_TYPE = "application/json"
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectRecord:
+    """An object as it was stored: size in bytes, SHA-256 in hex, and the store's own version of it."""
+
+    size: int
+    sha256: str
+    etag: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioRecord:
+    """The audio of an episode, apart from where it is stored.
+
+    tag_length: bytes in front of the audio frames of the published object; frames_hash: XXH3-128 of the frames, in hex.
+    """
+
+    media_type: str
+    duration: timedelta
+    tag_length: int
+    frames_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpisodeRecord:
+    """What listeners were promised of an episode. stem: what its keys begin with, as long as it is as public as now.
+
+    enclosure: key of the audio, public or staged. live: whether a feed has named it.
+    parts: digest of each thing a listener would notice a change of (title, notes, audio…).
+    """
+
+    guid: str
+    slug: str
+    stem: str
+    title: str
+    access: str
+    published: datetime
+    live: bool
+    enclosure: str
+    audio: AudioRecord
+    parts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedRecord:
+    """A feed as it was last swapped in. signature digests all it says; None while a swap is under way.
+
+    items: guids in feed order; channel: digest of the channel apart from the items.
+    """
+
+    name: str
+    key: str
+    guid: str
+    access: tuple[str, ...]
+    signature: str | None
+    channel: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """Objects by key, episodes by guid, feeds by name; generation counts the publishes."""
+
+    generation: int = 0
+    objects: Mapping[str, ObjectRecord] = field(default_factory=dict)
+    episodes: Mapping[str, EpisodeRecord] = field(default_factory=dict)
+    feeds: Mapping[str, FeedRecord] = field(default_factory=dict)
+
+
+EMPTY = Manifest()
+
+
+def pending(manifest: Manifest, *, swapped: frozenset[str], previous: Manifest) -> Manifest:
+    """The manifest while the feeds with these keys are swapped: they may hold either content."""
+    feeds = {
+        name: replace(record, signature=None) if record.key in swapped else record
+        for name, record in {**previous.feeds, **manifest.feeds}.items()
+    }
+    return replace(manifest, objects={**previous.objects, **manifest.objects}, feeds=feeds)
+
+
+def render_manifest(manifest: Manifest) -> bytes:
+    """The manifest as canonical JSON: the same manifest always gives the same bytes."""
+    document = {
+        "format": FORMAT,
+        "generation": manifest.generation,
+        "feeds": {name: _feed_row(feed) for name, feed in sorted(manifest.feeds.items())},
+        "episodes": {guid: _episode_row(episode) for guid, episode in sorted(manifest.episodes.items())},
+        "objects": {key: [o.size, o.sha256, o.etag] for key, o in sorted(manifest.objects.items())},
+    }
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def parse_manifest(data: bytes) -> Manifest:
+    """Read a manifest back.
+
+    Raises StoreError where it is damaged or was written by a newer podwright: publishing on would forget promises.
+    """
+    try:
+        document = json.loads(data)
+        written = document["format"]
+    except (ValueError, TypeError, KeyError) as error:
+        raise StoreError(f"{MANIFEST_KEY}: is not a manifest; restore it from a backup of the store") from error
+    if written != FORMAT:
+        raise StoreError(f"{MANIFEST_KEY}: format {written!r} is not known to this version; upgrade podwright")
+    try:
+        return Manifest(
+            generation=document["generation"],
+            feeds={name: _parse_feed(name, row) for name, row in document["feeds"].items()},
+            episodes={guid: _parse_episode(guid, row) for guid, row in document["episodes"].items()},
+            objects={key: ObjectRecord(*row) for key, row in document["objects"].items()},
+        )
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise StoreError(f"{MANIFEST_KEY}: is damaged ({error}); restore it from a backup of the store") from error
+
+
+def _feed_row(feed: FeedRecord) -> dict[str, Any]:
+    return {
+        "key": feed.key,
+        "guid": feed.guid,
+        "access": feed.access,
+        "signature": feed.signature,
+        "channel": feed.channel,
+        "items": feed.items,
+    }
+
+
+def _parse_feed(name: str, row: dict[str, Any]) -> FeedRecord:
+    return FeedRecord(
+        name=name,
+        key=row["key"],
+        guid=row["guid"],
+        access=tuple(row["access"]),
+        signature=row["signature"],
+        channel=row["channel"],
+        items=tuple(row["items"]),
+    )
+
+
+def audio_row(audio: AudioRecord) -> list[Any]:
+    """An audio record as JSON values; the duration in microseconds, which is exact."""
+    return [audio.media_type, audio.duration // timedelta(microseconds=1), audio.tag_length, audio.frames_hash]
+
+
+def parse_audio(row: list[Any]) -> AudioRecord:
+    """The inverse of `audio_row`."""
+    media_type, microseconds, tag_length, frames_hash = row
+    return AudioRecord(
+        media_type=media_type,
+        duration=timedelta(microseconds=microseconds),
+        tag_length=tag_length,
+        frames_hash=frames_hash,
+    )
+
+
+def _episode_row(episode: EpisodeRecord) -> dict[str, Any]:
+    return {
+        "slug": episode.slug,
+        "stem": episode.stem,
+        "title": episode.title,
+        "access": episode.access,
+        "published": episode.published.isoformat(),
+        "live": episode.live,
+        "enclosure": episode.enclosure,
+        "audio": audio_row(episode.audio),
+        "parts": dict(sorted(episode.parts.items())),
+    }
+
+
+def _parse_episode(guid: str, row: dict[str, Any]) -> EpisodeRecord:
+    return EpisodeRecord(
+        guid=guid,
+        slug=row["slug"],
+        stem=row["stem"],
+        title=row["title"],
+        access=row["access"],
+        published=datetime.fromisoformat(row["published"]),
+        live=row["live"],
+        enclosure=row["enclosure"],
+        audio=parse_audio(row["audio"]),
+        parts=row["parts"],
+    )

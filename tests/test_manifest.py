@@ -1,0 +1,109 @@
+"""The manifest: it comes back as it was written, and says so where it cannot."""
+
+from datetime import UTC, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.errors import StoreError
+from pipeline.manifest import (
+    EMPTY,
+    AudioRecord,
+    EpisodeRecord,
+    FeedRecord,
+    Manifest,
+    ObjectRecord,
+    parse_manifest,
+    pending,
+    render_manifest,
+)
+
+_text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
+_objects = st.dictionaries(_text, st.builds(ObjectRecord, st.integers(0), _text, _text), max_size=4)
+_audio = st.builds(
+    AudioRecord,
+    media_type=_text,
+    duration=st.timedeltas(timedelta(0), timedelta(days=3)),
+    tag_length=st.integers(0),
+    frames_hash=_text,
+)
+_episodes = st.builds(
+    EpisodeRecord,
+    guid=_text,
+    slug=_text,
+    stem=_text,
+    title=_text,
+    access=_text,
+    published=st.datetimes(timezones=st.just(UTC)),
+    live=st.booleans(),
+    enclosure=_text,
+    audio=_audio,
+    parts=st.dictionaries(_text, _text, max_size=3),
+)
+_feeds = st.builds(
+    FeedRecord,
+    name=_text,
+    key=_text,
+    guid=_text,
+    access=st.lists(_text, max_size=2).map(tuple),
+    signature=st.none() | _text,
+    channel=_text,
+    items=st.lists(_text, max_size=3).map(tuple),
+)
+_manifests = st.builds(
+    Manifest,
+    generation=st.integers(0),
+    objects=_objects,
+    episodes=st.lists(_episodes, max_size=3).map(lambda rows: {row.guid: row for row in rows}),
+    feeds=st.lists(_feeds, max_size=3).map(lambda rows: {row.name: row for row in rows}),
+)
+
+
+@given(_manifests)
+def test_a_manifest_comes_back_as_it_was_written(manifest: Manifest) -> None:
+    assert parse_manifest(render_manifest(manifest)) == manifest
+
+
+@given(_manifests)
+def test_the_same_manifest_gives_the_same_bytes_whatever_the_order(manifest: Manifest) -> None:
+    turned = Manifest(
+        generation=manifest.generation,
+        objects=dict(reversed(manifest.objects.items())),
+        episodes=dict(reversed(manifest.episodes.items())),
+        feeds=dict(reversed(manifest.feeds.items())),
+    )
+    assert render_manifest(turned) == render_manifest(manifest)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "is not a manifest"),
+        (b"<html>", "is not a manifest"),
+        (b"[]", "is not a manifest"),
+        (b'{"format":99}', "upgrade podwright"),
+        (b'{"format":1}', "is damaged"),
+        (b'{"format":1,"generation":1,"feeds":{},"episodes":{"g":{}},"objects":{}}', "is damaged"),
+        (b'{"format":1,"generation":1,"feeds":[],"episodes":{},"objects":{}}', "is damaged"),
+    ],
+)
+def test_what_is_no_manifest_is_refused_rather_than_taken_for_an_empty_one(data: bytes, message: str) -> None:
+    with pytest.raises(StoreError, match=message):
+        parse_manifest(data)
+
+
+@given(st.binary(max_size=80))
+def test_no_bytes_end_in_another_error(data: bytes) -> None:
+    with pytest.raises(StoreError):
+        parse_manifest(data)
+
+
+def test_a_feed_under_swap_is_believed_in_neither_state() -> None:
+    feed = FeedRecord(name="f", key="f.xml", guid="g", access=(), signature="s", channel="c", items=("e",))
+    other = FeedRecord(name="o", key="o.xml", guid="g", access=(), signature="s", channel="c", items=())
+    after = Manifest(generation=2, feeds={"f": feed, "o": other})
+    claim = pending(after, swapped=frozenset({"f.xml"}), previous=EMPTY)
+    assert claim.feeds["f"].signature is None
+    assert claim.feeds["o"].signature == "s"
+    assert claim.generation == 2
