@@ -1,0 +1,221 @@
+"""Checked files into the types of `pipeline.model`, with what each inherits filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TypeVar
+
+from pipeline.model import (
+    AudioSettings,
+    Chapter,
+    Contact,
+    Credit,
+    Episode,
+    Feed,
+    Link,
+    Outline,
+    Owner,
+    Person,
+    Reference,
+    Season,
+    Selection,
+    Show,
+    Storage,
+    Transcript,
+)
+from pipeline.workspace.scan import EpisodeFolder
+from pipeline.workspace.schema import (
+    ContactTable,
+    CreditTable,
+    EpisodeFile,
+    FeedFile,
+    LinkTable,
+    PersonTable,
+    ReferenceTable,
+    SeasonFile,
+    ShowFile,
+)
+
+T = TypeVar("T")
+
+
+def show_from(file: ShowFile, *, root: Path, storage: Storage, image: Path | None) -> Show:
+    """A show without its seasons and feeds."""
+    audio = AudioSettings(id3_version=file.audio.id3, genre=file.audio.genre, verify=file.audio.verify)
+    return Show(
+        root=root,
+        title=file.title,
+        description=file.description,
+        link=file.link,
+        language=file.language,
+        author=file.author,
+        timezone=file.timezone,
+        storage=storage,
+        audio=audio,
+        image=image,
+        copyright=file.copyright,
+        explicit=file.explicit,
+        public=file.access.public,
+        members=file.access.members,
+        sections=file.sections,
+        seasons=(),
+        feeds=(),
+        people=_people(file.people),
+    )
+
+
+def season_from(file: SeasonFile, slug: str, *, image: Path | None) -> Season:
+    """A season; slug is its folder's name."""
+    return Season(
+        slug=slug,
+        title=file.title,
+        number=file.number,
+        description=file.description,
+        section=file.section,
+        objectives=file.objectives,
+        credits=_credits(file.credits),
+        disclosures=file.disclosures,
+        contact=_contact(file.contact),
+        people=_people(file.people),
+        image=image,
+    )
+
+
+def feed_from(file: FeedFile, show: ShowFile, *, name: str, image: Path) -> Feed:
+    """A feed, with the show's values where it has none of its own."""
+    owner = _own(file.owner, show.owner)
+    return Feed(
+        name=name,
+        title=_own(file.title, show.title),
+        description=_own(file.description, show.description),
+        link=_own(file.link, show.link),
+        language=_own(file.language, show.language),
+        author=_own(file.author, show.author),
+        owner=Owner(name=owner.name, email=owner.email) if owner else None,
+        categories=_own(file.categories, show.categories),
+        explicit=_own(file.explicit, show.explicit),
+        image=image,
+        select=Selection(
+            access=_own(file.select.access, show.access.public),
+            sections=file.select.sections,
+            seasons=file.select.seasons,
+            tags=file.select.tags,
+        ),
+        type=file.type,
+        guid=file.guid,
+        locked=file.locked,
+        copyright=_own(file.copyright, show.copyright),
+        people=_people(_own(file.people, show.people)),
+        funding=_links(file.funding),
+        complete=file.complete,
+        block=file.block,
+        new_feed_url=file.new_feed_url,
+        limit=file.limit,
+    )
+
+
+def outline_from(file: EpisodeFile, folder: EpisodeFolder, *, season: Season | None, access: str) -> Outline:
+    """What of an episode others need to know."""
+    return Outline(
+        slug=folder.slug,
+        folder=folder.folder,
+        guid=file.guid,
+        title=file.title,
+        published=file.published,
+        expires=file.expires,
+        season=season.slug if season else None,
+        number=file.number,
+        section=_own(file.section, season.section if season else None),
+        access=access,
+        tags=file.tags,
+        type=file.type,
+    )
+
+
+def episode_from(
+    file: EpisodeFile,
+    outline: Outline,
+    *,
+    show: Show,
+    season: Season | None,
+    notes: str,
+    image: Path | None,
+    audio: Path | None,
+    transcript: Transcript | None,
+    transcript_file: Path | None,
+) -> Episode:
+    """An episode, with its season's and the show's values where it has none of its own."""
+    parent = season or Season(slug="", title="")
+    people = parent.people if file.people is None else _people(file.people)
+    return Episode(
+        outline=outline,
+        subtitle=file.subtitle,
+        people=(*_people(file.authors), *people),
+        key_points=file.key_points,
+        notes=notes,
+        chapters=tuple(Chapter(start=c.start, title=c.title, url=c.url) for c in file.chapters),
+        references=tuple(map(_reference, file.references)),
+        objectives=_own(file.objectives, parent.objectives),
+        credits=parent.credits if file.credits is None else _credits(file.credits),
+        disclosures=_own(file.disclosures, parent.disclosures),
+        contact=_own(_contact(file.contact), parent.contact),
+        links=_links(file.links),
+        explicit=_own(file.explicit, show.explicit),
+        language=_own(file.language, show.language),
+        image=_own(image, parent.image),
+        audio=audio,
+        transcript=transcript,
+        transcript_file=transcript_file,
+    )
+
+
+def _own(own: T | None, inherited: T) -> T:
+    return inherited if own is None else own
+
+
+def _people(people: Iterable[PersonTable]) -> tuple[Person, ...]:
+    return tuple(
+        Person(
+            name=p.name,
+            credentials=p.credentials,
+            role=p.role,
+            group=p.full_group,
+            affiliation=p.affiliation,
+            url=p.url,
+            image=p.image,
+        )
+        for p in people
+    )
+
+
+def _credits(tables: Iterable[CreditTable]) -> tuple[Credit, ...]:
+    return tuple(
+        Credit(kind=c.kind, amount=c.amount, released=c.released, expires=c.expires, provider=c.provider, url=c.url)
+        for c in tables
+    )
+
+
+def _contact(table: ContactTable | None) -> Contact | None:
+    return Contact(name=table.name, email=table.email, url=table.url) if table else None
+
+
+def _links(tables: Iterable[LinkTable]) -> tuple[Link, ...]:
+    return tuple(Link(title=link.title, url=link.url) for link in tables)
+
+
+def _reference(table: ReferenceTable) -> Reference:
+    return Reference(
+        citation=table.citation,
+        authors=table.authors,
+        title=table.title,
+        journal=table.journal,
+        year=table.year,
+        volume=table.volume,
+        issue=table.issue,
+        pages=table.pages,
+        doi=table.doi,
+        pmid=table.pmid,
+        url=table.url,
+        abstract=table.abstract,
+    )

@@ -1,0 +1,137 @@
+"""A scanned workspace as a show and its episodes, or as every problem that it has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from pipeline.errors import Problem, WorkspaceError
+from pipeline.model import Episode, Overrides, Show
+from pipeline.workspace.convert import episode_from, outline_from, show_from
+from pipeline.workspace.dates import zone_named
+from pipeline.workspace.documents import load_toml
+from pipeline.workspace.front_matter import load_episode_file
+from pipeline.workspace.outlines import check_outlines
+from pipeline.workspace.reader import Reader
+from pipeline.workspace.scan import AUDIO_SUFFIXES, EpisodeFolder, Scan, SourceFile, scan_workspace
+from pipeline.workspace.schema import EpisodeFile, Known, ShowFile
+
+__all__ = [
+    "check_outlines",
+    "load_episode",
+    "load_show",
+    "load_workspace",
+    "observe_episode",
+    "observe_show",
+]
+
+T = TypeVar("T")
+
+
+def load_workspace(root: Path, overrides: Overrides) -> tuple[Show, tuple[Episode, ...], tuple[Problem, ...]]:
+    """Read a whole workspace: show, episodes and warnings. Raises one WorkspaceError with all problems of all files."""
+    scan = scan_workspace(root)
+    show, found = observe_show(scan, overrides)
+    problems = [*scan.problems, *found]
+    episodes: list[Episode] = []
+    for folder in scan.episodes:
+        episode, found = observe_episode(folder, show, root=scan.root)
+        problems += found
+        if episode:
+            episodes.append(episode)
+    if show:
+        between = check_outlines([episode.outline for episode in episodes], show)
+        # A feed may only seem empty because an episode of it could not be read.
+        whole = len(episodes) == len(scan.episodes)
+        problems += [problem for problem in between if whole or problem.level == "error"]
+    return _sound(show, problems), tuple(episodes), tuple(problems)
+
+
+def load_show(scan: Scan, overrides: Overrides) -> Show:
+    """Read the settings. Raises WorkspaceError with all problems of podwright.toml, the feeds and the seasons."""
+    return _sound(*observe_show(scan, overrides))
+
+
+def load_episode(folder: EpisodeFolder, show: Show) -> Episode:
+    """Read one episode. Raises WorkspaceError with all problems of its files."""
+    return _sound(*observe_episode(folder, show, root=show.root))
+
+
+def observe_show(scan: Scan, overrides: Overrides) -> tuple[Show | None, tuple[Problem, ...]]:
+    """The show, or None where podwright.toml is beyond reading, with all errors and warnings of the settings."""
+    reader = Reader(scan.root)
+    settings, file = reader.file(load_toml, "podwright.toml", ShowFile)
+    image = reader.image(settings)
+    reader.known = _known(file, seasons=tuple(filter(None, map(_season_slug, scan.settings))))
+    seasons = tuple(reader.seasons(scan))
+    feeds = tuple(reader.feeds(scan, file, image=image))
+    if not settings or not file:
+        return None, tuple(reader.problems)
+    storage = reader.storage(settings, file, overrides=overrides)
+    show = show_from(file, root=scan.root, storage=storage, image=image)
+    return replace(show, seasons=seasons, feeds=feeds), tuple(reader.problems)
+
+
+def observe_episode(
+    folder: EpisodeFolder, show: Show | None, *, root: Path
+) -> tuple[Episode | None, tuple[Problem, ...]]:
+    """The episode, or None where its front matter is beyond reading, with all errors and warnings of its files.
+
+    show None: the settings are wrong; the episode is checked as far as it can be by itself.
+    """
+    reader = Reader(root, _known_of(show))
+    name = f"{folder.folder}/episode.md"
+    document, file = reader.file(load_episode_file, name, EpisodeFile)
+    names = {_role(source.path): source.path for source in reversed(folder.files)}
+    transcript = reader.transcript(names.get("transcript"))
+    image = reader.artwork(names.get("artwork"))
+    access = reader.access(document, file, show=show)
+    if not (show and document and file and access):
+        return None, tuple(reader.problems)
+    season = next((season for season in show.seasons if season.slug == folder.season), None)
+    episode = episode_from(
+        file,
+        outline_from(file, folder, season=season, access=access),
+        show=show,
+        season=season,
+        notes=document.body,
+        image=image,
+        audio=root / names["audio"] if "audio" in names else None,
+        transcript=transcript,
+        transcript_file=root / names["transcript"] if "transcript" in names else None,
+    )
+    return episode, tuple(reader.problems)
+
+
+def _sound(value: T | None, problems: Iterable[Problem]) -> T:
+    """The value. Raises WorkspaceError where there is none, or any error."""
+    problems = tuple(problems)
+    if value is None or any(problem.level == "error" for problem in problems):
+        raise WorkspaceError(problems)
+    return value
+
+
+def _known(file: ShowFile | None, *, seasons: tuple[str, ...]) -> Known:
+    if file is None:
+        return Known(seasons=seasons)
+    tiers = file.access.public + file.access.members
+    return Known(zone=zone_named(file.timezone), tiers=tiers, sections=file.sections, seasons=seasons)
+
+
+def _known_of(show: Show | None) -> Known:
+    if show is None:
+        return Known()
+    return Known(zone=zone_named(show.timezone), tiers=show.public + show.members, sections=show.sections)
+
+
+def _role(path: str) -> str:
+    """What one of the files of an EpisodeFolder is for."""
+    stem, dot, suffix = path[path.rfind("/") + 1 :].lower().rpartition(".")
+    return "audio" if dot + suffix in AUDIO_SUFFIXES and stem not in ("transcript", "artwork") else stem
+
+
+def _season_slug(source: SourceFile) -> str | None:
+    folder, _, name = source.path.rpartition("/")
+    return folder.rpartition("/")[2] if name == "season.toml" else None

@@ -1,0 +1,82 @@
+"""What is wrong between episodes that are right by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from pipeline.errors import FormatError, Problem
+from pipeline.model import Feed, Outline, Show
+from pipeline.workspace.documents import line_of
+from pipeline.workspace.front_matter import load_episode_file
+
+
+def check_outlines(outlines: Sequence[Outline], show: Show) -> tuple[Problem, ...]:
+    """Problems across episodes: guids and numbers used twice, episodes that a serial feed cannot order, empty feeds.
+
+    Opens an episode's file only to name the line of a problem.
+    """
+    return (
+        *_same_guids(outlines, show),
+        *_same_numbers(outlines, show),
+        *(problem for feed in show.feeds for problem in _feed(feed, outlines, show=show)),
+    )
+
+
+def _same_guids(outlines: Iterable[Outline], show: Show) -> Iterator[Problem]:
+    first: dict[str, Outline] = {}
+    for outline in outlines:
+        other = first.setdefault(outline.guid, outline)
+        if other is not outline:
+            where = f"{other.folder}/episode.md:{_line(other, show, field='guid')}"
+            message = f"{outline.guid!r} is already the guid of {where}; give the newer one its own"
+            yield _problem(outline, show, field="guid", message=message)
+
+
+def _same_numbers(outlines: Iterable[Outline], show: Show) -> Iterator[Problem]:
+    first: dict[tuple[str | None, int], Outline] = {}
+    for outline in outlines:
+        if outline.type != "full" or outline.number is None:
+            continue
+        other = first.setdefault((outline.season, outline.number), outline)
+        if other is not outline:
+            where = f"{other.folder}/episode.md:{_line(other, show, field='number')}"
+            message = f"{outline.number} is already the number of {where}; number one of them anew"
+            found = _problem(outline, show, field="number", message=message)
+            yield Problem(found.path, message, line=found.line, field="number", level="warning")
+
+
+def _feed(feed: Feed, outlines: Iterable[Outline], *, show: Show) -> Iterator[Problem]:
+    carried = [outline for outline in outlines if _selects(feed, outline)]
+    if feed.type == "serial":
+        for outline in carried:
+            if outline.type == "full" and outline.number is None:
+                message = f"is missing, and the serial feed {feed.name!r} orders its episodes by it; add it"
+                yield _problem(outline, show, field="number", message=message)
+    if not carried:
+        yield Problem(
+            f"feeds/{feed.name}.toml", "selects no episode; check its [select]", field="select", level="warning"
+        )
+
+
+def _selects(feed: Feed, outline: Outline) -> bool:
+    wanted = feed.select
+    return (
+        outline.access in wanted.access
+        and (not wanted.sections or outline.section in wanted.sections)
+        and (not wanted.seasons or outline.season in wanted.seasons)
+        and (not wanted.tags or not set(wanted.tags).isdisjoint(outline.tags))
+    )
+
+
+def _problem(outline: Outline, show: Show, *, field: str, message: str) -> Problem:
+    path = f"{outline.folder}/episode.md"
+    return Problem(path, message, line=_line(outline, show, field=field), field=field)
+
+
+def _line(outline: Outline, show: Show, *, field: str) -> int:
+    path = f"{outline.folder}/episode.md"
+    try:
+        return line_of(load_episode_file(show.root / path, name=path), (field,))
+    except FormatError:
+        # Changed since it was read; the next run says what is wrong with it.
+        return 1

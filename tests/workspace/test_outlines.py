@@ -1,0 +1,58 @@
+"""Problems between episodes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.workspace.conftest import EPISODE, reported
+
+FIRST_FILE = "episodes/first/episode.md"
+SECOND_FILE = "episodes/second/episode.md"
+SECOND = EPISODE.replace("guid-1", "guid-2")
+
+
+@pytest.mark.parametrize(
+    ("files", "problems"),
+    [
+        (
+            {"episodes/second/episode.md": EPISODE.replace("title:", "# a note\ntitle:")},
+            [f"{SECOND_FILE}:4: guid: 'guid-1' is already the guid of {FIRST_FILE}:3; give the newer one its own"],
+        ),
+        ({"episodes/second/episode.md": EPISODE.replace("guid-1", "GUID-1")}, []),
+        (
+            {
+                "feeds/main.toml": 'type = "serial"',
+                "episodes/bonus/episode.md": SECOND.replace("---\n", "---\ntype: bonus\n", 1),
+            },
+            [f"{FIRST_FILE}:1: number: is missing, and the serial feed 'main' orders its episodes by it; add it"],
+        ),
+        (
+            {
+                "episodes/first/episode.md": EPISODE.replace("guid:", "number: 1\nguid:"),
+                "episodes/second/episode.md": SECOND.replace("guid:", "number: 1\nguid:"),
+            },
+            [f"{SECOND_FILE}:3: number: 1 is already the number of {FIRST_FILE}:3; number one of them anew"],
+        ),
+        (
+            {
+                "episodes/lipids/season.toml": 'title = "Lipids"',
+                "episodes/first/episode.md": EPISODE.replace("guid:", "number: 1\nguid:"),
+                "episodes/lipids/second/episode.md": SECOND.replace("guid:", "number: 1\nguid:"),
+            },
+            [],
+        ),
+        (
+            {"feeds/main.toml": '[select]\nsections = ["Nephrology"]'},
+            ["feeds/main.toml: select: selects no episode; check its [select]"],
+        ),
+    ],
+)
+def test_episodes_are_compared(
+    root: Path, write: Callable[[str, str], None], files: dict[str, str], problems: list[str]
+) -> None:
+    for name, text in files.items():
+        write(name, text)
+    assert reported(root) == problems

@@ -1,0 +1,127 @@
+"""Storage addresses and what the environment puts over them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import WorkspaceError
+from pipeline.model import Overrides, Storage
+from pipeline.workspace.load import load_show
+from pipeline.workspace.scan import scan_workspace
+from pipeline.workspace.storage import load_folder, storage_url
+from tests.workspace.conftest import SHOW, write_file
+
+S3 = '{url = "s3://bucket/pod", public_url = "https://a.org/", endpoint_url = "https://s3.a.org", region = "auto"}'
+
+
+def storage_of(root: Path, settings: str, overrides: Overrides) -> Storage:
+    text = SHOW.replace('storage = {public_url = "https://cdn.example.org/"}', f"storage = {settings}")
+    write_file(root, "podwright.toml", text)
+    return load_show(scan_workspace(root), overrides).storage
+
+
+@pytest.mark.parametrize(
+    ("settings", "overrides", "expected"),
+    [
+        (
+            '{public_url = "https://a.org"}',
+            Overrides(),
+            Storage(url="file:public", public_url="https://a.org/", folder=Path("public")),
+        ),
+        (
+            S3,
+            Overrides(),
+            Storage(url="s3://bucket/pod", public_url="https://a.org/", endpoint_url="https://s3.a.org", region="auto"),
+        ),
+        (
+            S3,
+            Overrides(storage="file:preview/", public_url="http://localhost:8000"),
+            Storage(url="file:preview", public_url="http://localhost:8000/", folder=Path("preview")),
+        ),
+        (
+            '{public_url = "https://a.org"}',
+            Overrides(storage="s3://other", endpoint_url="http://127.0.0.1:9000", region="eu-1"),
+            Storage(url="s3://other", public_url="https://a.org/", endpoint_url="http://127.0.0.1:9000", region="eu-1"),
+        ),
+        (
+            '{url = "file:episodes", public_url = "https://a.org"}',
+            Overrides(storage="file:public"),
+            Storage(url="file:public", public_url="https://a.org/", folder=Path("public")),
+        ),
+    ],
+)
+def test_the_environment_stands_over_the_file(
+    root: Path, settings: str, overrides: Overrides, expected: Storage
+) -> None:
+    found = storage_of(root, settings, overrides)
+    folder = root / expected.folder if expected.folder else None
+    assert found == Storage(
+        url=expected.url,
+        public_url=expected.public_url,
+        folder=folder,
+        endpoint_url=expected.endpoint_url,
+        region=expected.region,
+    )
+
+
+def test_wrong_variables_are_all_named(root: Path) -> None:
+    overrides = Overrides(storage="file:..", public_url="x", endpoint_url="https://u:p@h/", region="a b")
+    with pytest.raises(WorkspaceError) as caught:
+        storage_of(root, S3, overrides)
+    assert str(caught.value).splitlines() == [
+        "workspace: PODWRIGHT_ENDPOINT_URL: holds a user name or password; take it out of the address",
+        "workspace: PODWRIGHT_PUBLIC_URL: 'x' is not a web address; write one like https://example.org/page",
+        "workspace: PODWRIGHT_REGION: 'a b' is not a region; write one like us-east-1",
+        "workspace: PODWRIGHT_STORAGE: '..' holds the workspace itself; choose a folder in it, like file:public",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("public", "'public' is not a storage address; write file:FOLDER or s3://bucket/prefix"),
+        ("file:", "'file:' is not a storage address; write file:FOLDER or s3://bucket/prefix"),
+        ("file://host/share", "'file://host/share' is not a storage address; *"),
+        ("gs://bucket", "'gs://bucket' is not a storage address; write file:FOLDER or s3://bucket/prefix"),
+        ("s3://key:secret@bucket", "holds a user name or password; credentials come from the AWS chain, take them out"),
+        ("s3://Bucket", "'Bucket' is not a bucket name; write 3 to 63 lower-case letters, digits, - and ."),
+        ("s3://", "'s3:' is not a storage address; write file:FOLDER or s3://bucket/prefix"),
+        ("s3://bucket/a//b", "'' cannot be part of a prefix; use ASCII letters, digits, - and _"),
+        ("s3://bucket/../b", "'..' cannot be part of a prefix; use ASCII letters, digits, - and _"),
+        ("s3://bucket/a?b", "'a?b' cannot be part of a prefix; use ASCII letters, digits, - and _"),
+    ],
+)
+def test_a_wrong_address_is_refused_without_repeating_secrets(text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=";") as caught:
+        storage_url(text)
+    begin, star, _ = message.partition("*")
+    assert str(caught.value) == message if not star else str(caught.value).startswith(begin)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        (".", "'.' holds the workspace itself; choose a folder in it, like file:public"),
+        ("/", "'/' holds the workspace itself; choose a folder in it, like file:public"),
+        ("episodes", "'episodes' is part of the workspace's own files; choose a folder like file:public"),
+        ("public/../feeds/x", "'public/../feeds/x' is part of the workspace's own files; *"),
+        (".git/x", "'.git/x' is part of the workspace's own files; choose a folder like file:public"),
+        ("link/x", "'link/x' is part of the workspace's own files; choose a folder like file:public"),
+        ("../out", "'../out' leads out of the workspace; write the whole path if you mean it"),
+    ],
+)
+def test_a_folder_around_or_inside_the_sources_is_refused(root: Path, name: str, message: str) -> None:
+    (root / "link").symlink_to("episodes")
+    with pytest.raises(ValueError, match=";") as caught:
+        load_folder(f"file:{name}", root)
+    begin, star, _ = message.partition("*")
+    assert str(caught.value) == message if not star else str(caught.value).startswith(begin)
+
+
+def test_an_absolute_folder_may_be_outside(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    outside = tmp_path_factory.mktemp("www")
+    assert load_folder(f"file:{outside}", root) == outside
+    assert load_folder(f"file://{outside}", root) == outside
