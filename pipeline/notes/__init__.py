@@ -1,0 +1,8 @@
+"""Show notes: what an episode says of itself in an app, and key points drafted where none were written."""
+
+from pipeline.notes.draft import draft_key_points
+from pipeline.notes.references import format_reference
+from pipeline.notes.render import build_notes
+from pipeline.notes.types import ContentsEntry, Notes, NotesInput
+
+__all__ = ["ContentsEntry", "Notes", "NotesInput", "build_notes", "draft_key_points", "format_reference"]

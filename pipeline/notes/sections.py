@@ -1,0 +1,144 @@
+"""The sections of show notes, each as HTML; a section that an episode lacks is empty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from html import escape
+
+from pipeline.chapters import format_timestamp
+from pipeline.model import Contact, Credit, Person, Reference
+from pipeline.notes.labels import format_day
+from pipeline.notes.markup import anchor, bullets, live, paragraph
+from pipeline.notes.references import format_reference, reference_links
+from pipeline.notes.types import ContentsEntry, NotesInput
+
+#: Apple makes chapters of timestamps from three on (https://podcasters.apple.com/support/5482-using-chapters-on-apple-podcasts).
+FEWEST_CHAPTERS = 3
+
+Words = Mapping[str, str]
+
+
+def _section(heading: str, body: str) -> str:
+    return paragraph(f"<strong>{escape(heading, quote=False)}</strong>") + body if body else ""
+
+
+def _listed(rows: Iterable[str]) -> str:
+    rows = tuple(rows)
+    return bullets(rows) if rows else ""
+
+
+def standing(source: NotesInput, words: Words) -> str:
+    """Section, tier, and how long the content is current."""
+    outline = source.episode.outline
+    facts = [outline.section or "", outline.access.capitalize() if outline.section else ""]
+    if outline.expires:
+        facts.append(words["current_until"].format(day=format_day(outline.expires, words)))
+    said = " · ".join(escape(fact, quote=False) for fact in facts if fact)
+    return paragraph(said) if said else ""
+
+
+def key_points(source: NotesInput, words: Words) -> str:
+    """Key points, said to be drafted where nobody approved them."""
+    return _section(words["drafted" if source.drafted else "key_points"], _listed(map(live, source.key_points)))
+
+
+def chapters(source: NotesInput, words: Words) -> str:
+    """A line for each chapter, its time first, where there are enough and the first begins with the audio."""
+    if len(source.chapters) < FEWEST_CHAPTERS or source.chapters[0].start:
+        return ""
+    lines = [f"{format_timestamp(c.start)} {anchor(c.title, c.url)}" for c in source.chapters]
+    return _section(words["chapters"], paragraph("<br>".join(lines)))
+
+
+def people(source: NotesInput, words: Words) -> str:
+    """Who speaks and who wrote, with credentials, role and institution."""
+    roles: dict[str, list[Person]] = {}
+    for one in source.episode.people:
+        roles.setdefault(one.name, []).append(one)
+    return _section(words["people"], _listed(map(_person, roles.values())))
+
+
+def _person(parts: list[Person]) -> str:
+    """Somebody in all their parts."""
+    person = parts[0]
+    name = f"{person.name}, {person.credentials}" if person.credentials else person.name
+    facts = (*(part.role for part in parts), *(part.affiliation for part in parts))
+    said = ", ".join(dict.fromkeys(fact for fact in facts if fact))
+    return f"{anchor(name, person.url)} ({escape(said, quote=False)})"
+
+
+def objectives(source: NotesInput, words: Words) -> str:
+    """Learning objectives."""
+    return _section(words["objectives"], _listed(map(live, source.episode.objectives)))
+
+
+def references(source: NotesInput, words: Words) -> str:
+    """Citations with their links."""
+    return _section(words["references"], _listed(map(_reference, source.episode.references)))
+
+
+def _reference(reference: Reference) -> str:
+    links = " ".join(anchor(link.title, link.url) for link in reference_links(reference))
+    return f"{live(format_reference(reference))} {links}".strip()
+
+
+def abstracts(source: NotesInput, words: Words) -> str:
+    """The abstracts of what is cited, in their sections."""
+    found = [part for one in source.episode.references for part in one.abstract]
+    rows = [
+        f"<strong>{escape(p.heading, quote=False)}:</strong> {live(p.text)}" if p.heading else live(p.text)
+        for p in found
+    ]
+    return _section(words["abstract"], "".join(map(paragraph, rows)))
+
+
+def credits_(source: NotesInput, words: Words) -> str:
+    """Education credit: what, how much, by whom, from when to when."""
+    return _section(words["credits"], _listed(_credit(one, words) for one in source.episode.credits))
+
+
+def _credit(credit: Credit, words: Words) -> str:
+    facts = [f"{credit.amount} {credit.kind}", credit.provider or ""]
+    if credit.released:
+        facts.append(words["released"].format(day=format_day(credit.released, words)))
+    if credit.expires:
+        facts.append(words["expires"].format(day=format_day(credit.expires, words)))
+    return anchor(", ".join(fact for fact in facts if fact), credit.url)
+
+
+def disclosures(source: NotesInput, words: Words) -> str:
+    """Financial disclosures."""
+    return _section(words["disclosures"], _listed(map(live, source.episode.disclosures)))
+
+
+def contact(source: NotesInput, words: Words) -> str:
+    """Whom to write to."""
+    found = source.episode.contact
+    return _section(words["contact"], paragraph(_contact(found))) if found else ""
+
+
+def _contact(found: Contact) -> str:
+    name = anchor(found.name or found.url or "", found.url) if found.name or found.url else ""
+    mail = anchor(found.email, f"mailto:{found.email}") if found.email else ""
+    return ", ".join(part for part in (name, mail) if part)
+
+
+def contents(source: NotesInput, words: Words) -> str:
+    """The table of contents of the series; this episode is marked."""
+    heading = words["series"].format(title=source.season_title) if source.season_title else words["contents"]
+    return _section(heading, _listed(map(_entry, source.contents)))
+
+
+def _entry(entry: ContentsEntry) -> str:
+    title = f"{entry.number}. {entry.title}" if entry.number else entry.title
+    return f"<strong>{escape(title, quote=False)}</strong>" if entry.current else anchor(title, entry.url)
+
+
+def links(source: NotesInput, words: Words) -> str:
+    """Further links."""
+    return _section(words["links"], _listed(anchor(link.title, link.url) for link in source.episode.links))
+
+
+def transcript(source: NotesInput, words: Words) -> str:
+    """Where the full text is."""
+    return paragraph(anchor(words["transcript"], source.transcript_url)) if source.transcript_url else ""
