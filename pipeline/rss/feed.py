@@ -1,0 +1,113 @@
+"""Channel and items to XML, by feedgen."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from email.utils import format_datetime
+from typing import Any, ClassVar
+
+from feedgen.entry import FeedEntry
+from feedgen.feed import FeedGenerator
+from lxml import etree
+
+from pipeline.rss import itunes, podcast
+from pipeline.rss.extension import ChannelExtension, Element, ItemExtension
+from pipeline.rss.types import Channel, Item
+
+FEED_TYPE = "application/rss+xml; charset=utf-8"
+
+_SELF_TYPE = "application/rss+xml"
+_ATOM = "http://www.w3.org/2005/Atom"
+_TAIL = b"</channel></rss>"
+
+
+class _FeedExtension(ChannelExtension):
+    namespaces: ClassVar = {"itunes": itunes.NAMESPACE, "podcast": podcast.NAMESPACE}
+
+    def extend_rss(self, feed: Any) -> Any:
+        # feedgen puts the present moment there, and has no way to leave it out.
+        feed[0].remove(feed[0].find("lastBuildDate"))
+        return super().extend_rss(feed)
+
+
+def render_channel(channel: Channel) -> tuple[bytes, bytes]:
+    """What stands before the items and what stands after them, in UTF-8."""
+    text: bytes = _generator(channel).rss_str()
+    return text.removesuffix(_TAIL) + b"\n", _TAIL + b"\n"
+
+
+def render_items(items: Iterable[Item]) -> tuple[bytes, ...]:
+    """Each item as it stands between the two, in UTF-8, ending with a line break; none depends on another."""
+    holder = _holder()
+    # lxml repeats the prefixes in scope on the element it serialises; the channel declares them already.
+    opening = etree.tostring(etree.SubElement(holder, "item"), encoding="UTF-8").removesuffix(b"/>")
+    fragments = []
+    for item in items:
+        element = _entry(item).rss_entry()
+        holder.append(element)
+        fragments.append(b"<item" + etree.tostring(element, encoding="UTF-8").removeprefix(opening) + b"\n")
+        holder.remove(element)
+    return tuple(fragments)
+
+
+@functools.cache
+def _prefixes() -> dict[str, str]:
+    """The prefixes that feedgen declares on the root of a feed of ours."""
+    feed = FeedGenerator()
+    feed.title("-")
+    feed.link(href="-")
+    feed.description("-")
+    feed.register_extension("podwright", _FeedExtension, ItemExtension)
+    return dict(etree.fromstring(feed.rss_str()).nsmap)
+
+
+def _holder() -> Any:
+    return etree.Element("channel", nsmap=_prefixes())
+
+
+def _generator(channel: Channel) -> FeedGenerator:
+    feed = FeedGenerator()
+    feed.title(channel.title)
+    feed.link(href=channel.link, rel="alternate")
+    feed.description(channel.description)
+    feed.language(channel.language)
+    feed.generator(channel.generator)
+    if channel.copyright:
+        feed.copyright(channel.copyright)
+    feed.register_extension("podwright", _FeedExtension, ItemExtension)
+    feed.podwright.elements += [
+        *_date("lastBuildDate", channel.updated),
+        # feedgen's own self link would replace the channel's link.
+        Element(f"{{{_ATOM}}}link", None, {"href": channel.feed_url, "rel": "self", "type": _SELF_TYPE}),
+        *itunes.channel_elements(channel),
+        *podcast.channel_elements(channel),
+    ]
+    return feed
+
+
+def _entry(item: Item) -> FeedEntry:
+    entry = FeedEntry()
+    entry.title(item.title)
+    if item.link:
+        entry.link(href=item.link)
+    entry.description(item.description)
+    entry.content(item.content_html)
+    entry.guid(item.guid, permalink=False)
+    entry.enclosure(item.enclosure.url, str(item.enclosure.length), item.enclosure.media_type)
+    if item.section:
+        entry.category(term=item.section)
+    entry.register_extension("podwright", ItemExtension)
+    entry.podwright.elements += [
+        *_date("pubDate", item.published),
+        *itunes.item_elements(item),
+        *podcast.item_elements(item),
+    ]
+    return entry
+
+
+def _date(name: str, moment: datetime | None) -> Iterator[Element]:
+    """RFC 2822 with the zone as given. feedgen formats dates by switching the locale of the whole process."""
+    if moment is not None:
+        yield Element(name, format_datetime(moment))
