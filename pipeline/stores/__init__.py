@@ -1,0 +1,84 @@
+"""Where a podcast is published: the contract of a store, and the stores that keep it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from pipeline.artifact import Artifact
+from pipeline.model import Storage
+
+Advance = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a store says of an object: size in bytes, its opaque version, and our SHA-256 where it keeps it."""
+
+    key: str
+    size: int
+    etag: str
+    sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A small object read whole; data is None where the object still has the version that the reader knows."""
+
+    data: bytes | None
+    etag: str
+
+
+class Store(Protocol):
+    """Objects by key. Keys are ASCII, relative, with forward slashes.
+
+    Every method raises StoreError where the store refuses, fails or cannot be reached. All may be called from several
+    threads. tests/stores/test_conformance.py is the contract in runnable form: a new store passes it unchanged.
+    """
+
+    @property
+    def url(self) -> str:
+        """Where it is, for people; without secrets."""
+
+    @property
+    def concurrency(self) -> int:
+        """How many writes at once are of use."""
+
+    def observe(self, key: str) -> Stored | None:
+        """What the store has under a key, or None."""
+
+    def observe_all(self, prefix: str) -> Iterator[Stored]:
+        """Everything whose key begins with prefix, in the order of keys. sha256 may be None here."""
+
+    def read(self, key: str, *, unless: str | None = None) -> Read | None:
+        """A small object, in one request; without its data where its version is `unless`; None where there is none."""
+
+    def put(self, artifact: Artifact, *, progress: Advance) -> Stored:
+        """Store an artifact that has a body, and see that it arrived: size and SHA-256 are verified.
+
+        Where this raises, the object is what it was before. progress is told the bytes that were sent.
+        """
+
+    def copy(self, source: str, artifact: Artifact) -> Stored:
+        """Store an artifact from the object `source`, which has the same bytes, without sending them."""
+
+    def write(self, key: str, data: bytes, *, media_type: str, cache_control: str, expected: str | None) -> str:
+        """Store a small object if the present one has the version `expected` (None: if there is none).
+
+        Returns the new version. Raises ConflictError, with nothing written, where somebody else was faster.
+        """
+
+    def delete(self, keys: Iterable[str]) -> None:
+        """Remove objects; those that are not there are no error."""
+
+
+def open_store(storage: Storage) -> Store:
+    """The store that a workspace's settings name. Opens no connection yet."""
+    if storage.folder is not None:
+        from pipeline.stores.local import LocalStore
+
+        return LocalStore(storage.folder, url=storage.url)
+    from pipeline.stores.s3 import S3Store
+
+    return S3Store(storage)
