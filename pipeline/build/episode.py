@@ -1,0 +1,354 @@
+"""One episode as objects: tagged audio, transcripts, chapters, and the item that feeds carry."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path, PurePosixPath
+
+from pipeline.artifact import Access, Artifact, body_size, load_sha256
+from pipeline.audio import AudioFacts, AudioTags, build_tagged
+from pipeline.build.images import COVER_TYPE
+from pipeline.build.keys import cache_control, public_url, staged_stem, tier_access
+from pipeline.build.types import BuiltEpisode
+from pipeline.chapters import CHAPTERS_TYPE, build_chapters_json, chapters_from_transcript
+from pipeline.manifest import AudioRecord, EpisodeRecord, ObjectRecord
+from pipeline.model import Chapter, Episode, Feed, Person, Season, Show
+from pipeline.notes import ContentsEntry, Notes, NotesInput, build_notes, draft_key_points
+from pipeline.rss import Enclosure, Item, TranscriptLink, render_items
+from pipeline.spool import Spool
+from pipeline.transcripts import RenderedTranscript, render_transcripts, transcript_text
+
+_SUFFIXES = {"audio/mpeg": ".mp3", "audio/x-m4a": ".m4a"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """All that an episode's objects depend on apart from the episode itself.
+
+    live: whether it is due. stem: what its keys begin with. feed: the first feed that carries it, with its address.
+    image: its own picture; cover: the small one for its tags.
+    facts: of its audio, or None where the audio is not on this machine; then known and stored say what was published.
+    """
+
+    show: Show
+    live: bool
+    stem: str
+    season: Season | None = None
+    feed: Feed | None = None
+    feed_url: str | None = None
+    contents: tuple[ContentsEntry, ...] = ()
+    image: Artifact | None = None
+    cover: bytes | None = None
+    facts: AudioFacts | None = None
+    known: EpisodeRecord | None = None
+    stored: ObjectRecord | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Side:
+    """A small object beside the audio, with what the feed says of it."""
+
+    artifact: Artifact
+    link: TranscriptLink | None
+
+
+def build_episode(
+    episode: Episode, around: Surroundings, *, spool: Spool, build_dir: Path
+) -> tuple[BuiltEpisode, bytes]:
+    """The objects of one episode and its RSS item (empty while the episode is not due).
+
+    Raises AudioError where tagging fails, FormatError where the cover cannot be made.
+    """
+    access = tier_access(episode.outline.access, around.show)
+    chapters = _chapters(episode)
+    audio, enclosure = _build_enclosure(episode, around, chapters=chapters, access=access, build_dir=build_dir)
+    enclosure = _spooled(enclosure, spool)
+    if not around.live:
+        built = _built(episode, around, audio=audio, artifacts=(enclosure,), parts={}, item=b"")
+        return built, b""
+    sides = tuple(_sides(episode, around, chapters=chapters, duration=audio.duration, access=access))
+    notes = _notes(episode, around, chapters=chapters, sides=sides, enclosure=enclosure)
+    item = _item(episode, around, notes=notes, sides=sides, enclosure=enclosure, audio=audio)
+    (fragment,) = render_items((item,))
+    built = _built(
+        episode,
+        around,
+        audio=audio,
+        artifacts=(
+            enclosure,
+            *(_spooled(side.artifact, spool) for side in sides),
+            *((around.image,) if around.image else ()),
+        ),
+        parts=_parts(item, sides=sides, audio=audio, enclosure=enclosure),
+        item=fragment,
+    )
+    return built, fragment
+
+
+def _built(
+    episode: Episode,
+    around: Surroundings,
+    *,
+    audio: AudioRecord,
+    artifacts: tuple[Artifact, ...],
+    parts: dict[str, str],
+    item: bytes,
+) -> BuiltEpisode:
+    return BuiltEpisode(
+        outline=episode.outline,
+        live=around.live,
+        stem=around.stem,
+        enclosure=artifacts[0].key,
+        audio=audio,
+        artifacts=artifacts,
+        parts=parts,
+        item=_digest(item) if item else "",
+    )
+
+
+def _spooled(artifact: Artifact, spool: Spool) -> Artifact:
+    """The artifact with its rendered bytes in the spool; file ranges stay as they are."""
+    if artifact.body is None:
+        return artifact
+    body = tuple(
+        piece
+        for segment in artifact.body
+        for piece in (spool.body(segment) if isinstance(segment, bytes) else (segment,))
+    )
+    return replace(artifact, body=body)
+
+
+def _digest(data: bytes | str) -> str:
+    return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()[:16]
+
+
+def _chapters(episode: Episode) -> tuple[Chapter, ...]:
+    if episode.chapters or episode.transcript is None:
+        return episode.chapters
+    return chapters_from_transcript(episode.transcript)
+
+
+def _build_enclosure(
+    episode: Episode,
+    around: Surroundings,
+    *,
+    chapters: tuple[Chapter, ...],
+    access: Access,
+    build_dir: Path,
+) -> tuple[AudioRecord, Artifact]:
+    """The audio with its tags; or, without the audio here, the object that the store has."""
+    facts, known, stored = around.facts, around.known, around.stored
+    if facts is None or episode.audio is None:
+        assert known is not None  # noqa: S101 - whoever surrounds an episode gives facts or what is known
+        assert stored is not None  # noqa: S101
+        audio, body, size, sha256 = known.audio, None, stored.size, stored.sha256
+        suffix = PurePosixPath(known.enclosure).suffix
+    else:
+        tags = _tags(episode, around, chapters=_ended(chapters, facts.duration))
+        tagged = build_tagged(
+            episode.audio, facts, tags=tags, id3_version=around.show.audio.id3_version, build_dir=build_dir
+        )
+        audio = AudioRecord(
+            media_type=facts.media_type,
+            duration=facts.duration,
+            tag_length=tagged.tag_length,
+            frames_hash=facts.frames_hash,
+        )
+        body, size, sha256 = tagged.body, body_size(tagged.body), load_sha256(tagged.body)
+        suffix = _SUFFIXES[facts.media_type]
+    staged = access == "public" and not around.live
+    key = staged_stem(episode.outline.slug) + suffix if staged else around.stem + suffix
+    access = "private" if staged else access
+    artifact = Artifact(
+        key=key,
+        media_type=audio.media_type,
+        cache_control=cache_control("audio", access),
+        access=access,
+        size=size,
+        sha256=sha256,
+        body=body,
+        filename=f"{_file_title(episode, around)}{suffix}",
+    )
+    return audio, artifact
+
+
+def _file_title(episode: Episode, around: Surroundings) -> str:
+    """A file name that a person recognises in a downloads folder."""
+    title = f"{around.show.title} - {episode.outline.title}"
+    return "".join("-" if c in '/\\:*?"<>|' else c for c in title)[:120].strip(" .")
+
+
+def _ended(chapters: tuple[Chapter, ...], duration: timedelta) -> tuple[Chapter, ...]:
+    return tuple(chapter for chapter in chapters if chapter.start < duration)
+
+
+def _tags(episode: Episode, around: Surroundings, *, chapters: tuple[Chapter, ...]) -> AudioTags:
+    show, outline, feed = around.show, episode.outline, around.feed
+    return AudioTags(
+        title=outline.title,
+        artists=_names(episode) or (show.author,),
+        album=show.title,
+        album_artist=show.author,
+        genre=show.audio.genre,
+        date=outline.published,
+        track=outline.number,
+        disc=around.season.number if around.season else None,
+        language=episode.language,
+        copyright=show.copyright,
+        comment=episode.subtitle,
+        description=episode.subtitle or (episode.key_points[0] if episode.key_points else None),
+        feed_url=around.feed_url,
+        guid=outline.guid,
+        category=feed.categories[0].name if feed and feed.categories else None,
+        keywords=outline.tags,
+        lyrics=transcript_text(episode.transcript) if episode.transcript else None,
+        cover=around.cover,
+        cover_type=COVER_TYPE if around.cover else None,
+        chapters=chapters,
+    )
+
+
+def _sides(
+    episode: Episode,
+    around: Surroundings,
+    *,
+    chapters: tuple[Chapter, ...],
+    duration: timedelta,
+    access: Access,
+) -> Iterator[_Side]:
+    """Transcripts and chapters."""
+    if episode.transcript is not None:
+        rendered = render_transcripts(
+            episode.transcript, title=episode.outline.title, language=episode.language, duration=duration
+        )
+        for one in rendered:
+            artifact = _text(around.stem + one.suffix, one.data, media_type=one.media_type, access=access)
+            yield _Side(artifact=artifact, link=_transcript_link(one, artifact, episode=episode, show=around.show))
+    if chapters:
+        data = build_chapters_json(
+            chapters,
+            title=episode.outline.title,
+            podcast_name=around.show.title,
+            filename=None,
+        )
+        yield _Side(
+            artifact=_text(f"{around.stem}-chapters.json", data, media_type=CHAPTERS_TYPE, access=access), link=None
+        )
+
+
+def _text(key: str, data: bytes, *, media_type: str, access: Access) -> Artifact:
+    return Artifact(
+        key=key,
+        media_type=media_type,
+        cache_control=cache_control("text", access),
+        access=access,
+        size=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+        body=(data,),
+    )
+
+
+def _transcript_link(one: RenderedTranscript, artifact: Artifact, *, episode: Episode, show: Show) -> TranscriptLink:
+    return TranscriptLink(
+        url=public_url(artifact.key, show), media_type=one.feed_type, language=episode.language, rel=one.rel
+    )
+
+
+def _notes(
+    episode: Episode,
+    around: Surroundings,
+    *,
+    chapters: tuple[Chapter, ...],
+    sides: tuple[_Side, ...],
+    enclosure: Artifact,
+) -> Notes:
+    key_points, drafted = episode.key_points, False
+    if not key_points and episode.transcript is not None:
+        key_points, drafted = draft_key_points(episode.transcript, language=episode.language), True
+    page = next((side.link.url for side in sides if side.link and side.link.media_type == "text/html"), None)
+    return build_notes(
+        NotesInput(
+            episode=episode,
+            key_points=key_points,
+            drafted=drafted,
+            chapters=chapters,
+            season_title=around.season.title if around.season else None,
+            contents=around.contents,
+            transcript_url=page,
+            audio_url=public_url(enclosure.key, around.show),
+        )
+    )
+
+
+def _names(episode: Episode) -> tuple[str, ...]:
+    """Everybody's name once, though somebody may be author and guest."""
+    return tuple(dict.fromkeys(person.name for person in episode.people))
+
+
+def _people(episode: Episode, show: Show) -> tuple[Person, ...]:
+    """The episode's people and the show's: an item's persons replace the channel's, so they are restated.
+
+    https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/tags/person.md
+    """
+    own = {person.name for person in episode.people}
+    return (*episode.people, *(person for person in show.people if person.name not in own))
+
+
+def _item(
+    episode: Episode,
+    around: Surroundings,
+    *,
+    notes: Notes,
+    sides: tuple[_Side, ...],
+    enclosure: Artifact,
+    audio: AudioRecord,
+) -> Item:
+    outline, season, show = episode.outline, around.season, around.show
+    chapters = next((side.artifact.key for side in sides if side.artifact.media_type == CHAPTERS_TYPE), None)
+    return Item(
+        guid=outline.guid,
+        title=outline.title,
+        link=None,
+        description=notes.text,
+        content_html=notes.html,
+        enclosure=Enclosure(
+            url=public_url(enclosure.key, show), length=enclosure.size, media_type=enclosure.media_type
+        ),
+        published=outline.published,
+        duration=audio.duration,
+        explicit=episode.explicit,
+        type=outline.type,
+        number=outline.number,
+        season_number=season.number if season else None,
+        season_name=season.title if season else None,
+        image_url=public_url(around.image.key, show) if around.image else None,
+        people=_people(episode, show),
+        author=", ".join(_names(episode)) or show.author,
+        summary=notes.summary or None,
+        transcripts=tuple(side.link for side in sides if side.link),
+        chapters_url=public_url(chapters, show) if chapters else None,
+        keywords=outline.tags,
+        section=outline.section,
+    )
+
+
+def _parts(item: Item, *, sides: tuple[_Side, ...], audio: AudioRecord, enclosure: Artifact) -> dict[str, str]:
+    """Digests by the names that a plan uses for what a listener notices."""
+    chapters = [side.artifact.sha256 for side in sides if side.link is None]
+    transcripts = [side.artifact.sha256 for side in sides if side.link is not None]
+    details = (item.section, item.type, item.number, item.season_number, item.season_name, item.explicit, item.keywords)
+    return {
+        "title": _digest(item.title),
+        "notes": _digest(item.content_html + item.description),
+        "audio": _digest(audio.frames_hash),
+        "tags": _digest(enclosure.sha256),
+        "chapters": _digest(repr(chapters)),
+        "transcript": _digest(repr(transcripts)),
+        "people": _digest(repr(item.people)),
+        "date": _digest(item.published.isoformat()),
+        "image": _digest(item.image_url or ""),
+        "details": _digest(repr(details)),
+    }

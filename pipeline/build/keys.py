@@ -1,0 +1,77 @@
+"""Names of published objects: their keys, their public addresses, and how long a reader may keep a copy.
+
+Keys are stable names, not content hashes: apps pin the first address they saw for a guid. Artwork is the exception,
+since Apple fetches a new picture only from a new address
+(https://podcasters.apple.com/support/896-artwork-requirements).
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from pipeline.artifact import Access
+from pipeline.model import Feed, Outline, Show
+
+#: Everything below it is not for the public; a bucket policy or a web server's rule makes it so.
+PRIVATE = "private/"
+#: Audio of public episodes that are not due yet waits here, so that a machine without the MP3 can publish it later.
+STAGED = "private/staged/"
+
+_DAY = 86_400
+_MAX_AGE = {"feed": 300, "text": 3_600, "audio": _DAY, "image": 365 * _DAY}
+
+
+def cache_control(kind: str, access: Access) -> str:
+    """The Cache-Control header of a "feed", "text" (transcript, chapters), "audio" or "image".
+
+    Shared caches may keep what is public; a corrected file keeps its address, so only artwork, whose key changes with
+    its content, is immutable (RFC 9111 section 5.2.2, RFC 8246: https://www.rfc-editor.org/rfc/rfc8246).
+    """
+    scope = "public" if access == "public" else "private"
+    immutable = ", immutable" if kind == "image" else ""
+    return f"{scope}, max-age={_MAX_AGE[kind]}{immutable}"
+
+
+def tier_access(tier: str, show: Show) -> Access:
+    """Whether objects of an access tier are for everybody."""
+    return "public" if tier in show.public else "private"
+
+
+def feed_access(feed: Feed, show: Show) -> Access:
+    """A feed that may name one members' episode is itself not for everybody."""
+    return "public" if all(tier in show.public for tier in feed.select.access) else "private"
+
+
+def episode_stem(slug: str, access: Access) -> str:
+    """What the keys of an episode's objects begin with."""
+    return f"{PRIVATE if access == 'private' else ''}episodes/{slug}/{slug}"
+
+
+def staged_stem(slug: str) -> str:
+    """What the keys of a public episode begin with before it is due."""
+    return f"{STAGED}{slug}/{slug}"
+
+
+def stem_of(outline: Outline, show: Show) -> str:
+    """The stem of an episode that was never published."""
+    return episode_stem(outline.slug, tier_access(outline.access, show))
+
+
+def feed_key(feed: Feed, show: Show) -> str:
+    """Key of a feed."""
+    return f"{PRIVATE if feed_access(feed, show) == 'private' else ''}{feed.name}.xml"
+
+
+def artwork_stem(name: str, access: Access) -> str:
+    """What the keys of a feed's artwork begin with."""
+    return f"{PRIVATE if access == 'private' else ''}artwork/{name}"
+
+
+def image_key(stem: str, *, sha256: str, suffix: str) -> str:
+    """Key of a picture; it changes when the picture does."""
+    return f"{stem}-{sha256[:12]}{suffix}"
+
+
+def public_url(key: str, show: Show) -> str:
+    """The address at which a key is read."""
+    return show.storage.public_url + quote(key)

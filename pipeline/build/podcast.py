@@ -1,0 +1,347 @@
+"""The whole podcast at a moment: every episode and feed, building only what changed since it was last built."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+
+from pipeline.artifact import Access, Artifact
+from pipeline.audio import AudioFacts, check_decodes, load_facts
+from pipeline.build.episode import Surroundings, build_episode
+from pipeline.build.feed import build_feed
+from pipeline.build.images import Picture, load_cover, load_picture, picture_artifact
+from pipeline.build.keys import PRIVATE, artwork_stem, feed_access, feed_key, public_url, stem_of, tier_access
+from pipeline.build.rows import facts_row, parse_episode, parse_facts, parse_outline, render_episode, render_outline
+from pipeline.build.select import feed_episodes, is_due, next_change, season_contents, season_listing, selects
+from pipeline.build.types import BuiltEpisode, BuiltFeed, Podcast
+from pipeline.cache import Cache, CachedEpisode
+from pipeline.errors import AudioError, FormatError, Problem, WorkspaceError
+from pipeline.manifest import EpisodeRecord, Manifest
+from pipeline.model import Episode, Feed, Outline, Show
+from pipeline.spool import Spool
+from pipeline.workspace.load import check_outlines, load_episode
+from pipeline.workspace.scan import AUDIO_SUFFIXES, EpisodeFolder, Scan
+
+#: So many episodes stay in memory between being read and being built; of a larger catalogue the others are read twice.
+KEEP = 256
+#: The coarsest clock by which file systems here stamp files, in ns: a file this fresh may change again unseen.
+TICK = 20_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """What building works with: the workspace as scanned, the moment, what the store has, and room for leftovers.
+
+    clock: the file system's time when the scan began, in ns. advance: called with the bytes of each episode done.
+    """
+
+    scan: Scan
+    show: Show
+    now: datetime
+    manifest: Manifest
+    cache: Cache
+    spool: Spool
+    build_dir: Path
+    clock: int
+    advance: Callable[[int], None]
+
+
+def build_podcast(bench: Bench) -> Podcast:
+    """Everything the store shall hold at bench.now.
+
+    Raises WorkspaceError with all problems of all episodes; nothing has been written then.
+    """
+    cached = bench.cache.episodes()
+    signatures = dict(_signatures(bench))
+    outlines, loaded, problems = _outlines(bench, cached=cached, signatures=signatures)
+    problems += check_outlines(tuple(outlines.values()), bench.show)
+    _refuse(problems)
+    plot = _Plot(bench, outlines)
+    built: dict[str, BuiltEpisode] = {}
+    fresh: dict[str, bytes] = {}
+    for folder in bench.scan.episodes:
+        place = plot.place(folder)
+        if not place.around.live and place.around.known is None and not _has_audio(folder):
+            problems.append(
+                Problem(
+                    f"{folder.folder}/episode.md",
+                    "no audio yet; put one MP3 or M4A file into the folder before it is due",
+                    level="warning",
+                )
+            )
+            continue
+        row = cached.get(folder.folder)
+        episode = _believed(place, row, signature=signatures[folder.folder])
+        try:
+            if episode is None:
+                episode, item = _build(place, loaded.pop(folder.folder, None))
+                fresh[episode.outline.guid] = item
+                _remember(place, episode, signature=signatures[folder.folder], item=item)
+            built[episode.outline.guid] = episode
+        except WorkspaceError as error:
+            problems += error.problems
+        bench.advance(sum(file.size for file in folder.files))
+    _refuse(problems)
+    return Podcast(
+        episodes=tuple(built.values()),
+        feeds=tuple(_feeds(plot, built, fresh=fresh)),
+        horizon=next_change(outlines.values(), bench.now),
+        problems=tuple(problems),
+    )
+
+
+def _refuse(problems: Iterable[Problem]) -> None:
+    errors = [problem for problem in problems if problem.level == "error"]
+    if errors:
+        raise WorkspaceError(errors)
+
+
+def _digest(*values: object) -> str:
+    return hashlib.sha256(repr(values).encode()).hexdigest()[:32]
+
+
+def _signatures(bench: Bench) -> Iterator[tuple[str, str]]:
+    """By folder, a digest of an episode's own files and of what it inherits."""
+    settings = _digest(replace(bench.show, feeds=(), seasons=()))
+    seasons = {season.slug: _digest(settings, season) for season in bench.show.seasons}
+    for folder in bench.scan.episodes:
+        inherited = seasons.get(folder.season, settings) if folder.season else settings
+        files = "".join(f"{file.path}\0{file.size}\0{file.stamp}\n" for file in folder.files)
+        yield folder.folder, hashlib.sha256((inherited + files).encode()).hexdigest()[:32]
+
+
+def _outlines(
+    bench: Bench, *, cached: Mapping[str, CachedEpisode], signatures: Mapping[str, str]
+) -> tuple[dict[str, Outline], dict[str, Episode], list[Problem]]:
+    """Every episode's outline by folder; the first KEEP episodes that had to be read; and what was wrong."""
+    outlines: dict[str, Outline] = {}
+    loaded: dict[str, Episode] = {}
+    problems: list[Problem] = list(bench.scan.problems)
+    for folder in bench.scan.episodes:
+        known = cached.get(folder.folder)
+        if known and known.signature == signatures[folder.folder]:
+            outlines[folder.folder] = parse_outline(known.outline)
+            continue
+        try:
+            episode = load_episode(folder, bench.show)
+        except WorkspaceError as error:
+            problems += error.problems
+            continue
+        outlines[folder.folder] = episode.outline
+        if len(loaded) < KEEP:
+            loaded[folder.folder] = episode
+    return outlines, loaded, problems
+
+
+@dataclass(slots=True)
+class _Pictures:
+    """The pictures in use, looked at once each."""
+
+    bench: Bench
+    _covers: dict[Path, bytes] = field(default_factory=dict)
+
+    def artifact(self, path: Path, stem: str, *, access: Access) -> Artifact:
+        """The object that serves a picture."""
+        return picture_artifact(self._picture(path), stem, access=access)
+
+    def cover(self, path: Path) -> bytes:
+        """The small cover of a picture."""
+        if path not in self._covers:
+            name, size, stamp = self._stat(path)
+            known = self.bench.cache.fact("cover", name, size=size, stamp=stamp)
+            data = base64.b64decode(known) if known else load_cover(path)
+            if not known and stamp < self.bench.clock - TICK:
+                self.bench.cache.set_fact("cover", name, size=size, stamp=stamp, value=base64.b64encode(data).decode())
+            self._covers[path] = data
+        return self._covers[path]
+
+    def stamp(self, path: Path | None) -> object:
+        """Changes when the picture does."""
+        return self._stat(path) if path else None
+
+    def _stat(self, path: Path) -> tuple[str, int, int]:
+        found = path.stat()
+        return os.path.relpath(path, self.bench.show.root), found.st_size, max(found.st_mtime_ns, found.st_ctime_ns)
+
+    def _picture(self, path: Path) -> Picture:
+        name, size, stamp = self._stat(path)
+        known = self.bench.cache.fact("picture", name, size=size, stamp=stamp)
+        if known:
+            return Picture(path=path, size=size, sha256=known)
+        picture = load_picture(path)
+        if stamp < self.bench.clock - TICK:
+            self.bench.cache.set_fact("picture", name, size=size, stamp=stamp, value=picture.sha256)
+        return picture
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One episode in its surroundings; basis digests all that its objects depend on besides its own files."""
+
+    bench: Bench
+    folder: EpisodeFolder
+    outline: Outline
+    around: Surroundings
+    basis: str
+    pictures: _Pictures
+
+
+class _Plot:
+    """Where each episode stands among the others: its season, that season's contents, its feed."""
+
+    def __init__(self, bench: Bench, outlines: Mapping[str, Outline]) -> None:
+        self.bench = bench
+        self.pictures = _Pictures(bench)
+        self._outlines = outlines
+        self._seasons = {season.slug: season for season in bench.show.seasons}
+        self._mates: dict[str | None, list[Outline]] = {}
+        self._listings: dict[tuple[str, str], tuple[Outline, ...]] = {}
+        for outline in outlines.values():
+            self._mates.setdefault(outline.season, []).append(outline)
+
+    def place(self, folder: EpisodeFolder) -> _Place:
+        """An episode's surroundings, as far as they are known without opening any of its files."""
+        show, manifest = self.bench.show, self.bench.manifest
+        outline = self._outlines[folder.folder]
+        known = manifest.episodes.get(outline.guid)
+        feed = _home(show, outline)
+        around = Surroundings(
+            show=show,
+            live=is_due(outline, self.bench.now),
+            stem=_stem(show, outline, known),
+            season=self._seasons.get(outline.season) if outline.season else None,
+            feed=feed,
+            feed_url=public_url(feed_key(feed, show), show) if feed else None,
+            contents=season_contents(self._listing(outline), outline.guid),
+            known=known,
+            stored=manifest.objects.get(known.enclosure) if known else None,
+        )
+        return _Place(self.bench, folder, outline, around, self._basis(around, folder), self.pictures)
+
+    def _listing(self, outline: Outline) -> tuple[Outline, ...]:
+        if outline.season is None:
+            return ()
+        key = (outline.season, outline.access)
+        if key not in self._listings:
+            self._listings[key] = season_listing(
+                self._mates[outline.season], outline.access, show=self.bench.show, now=self.bench.now
+            )
+        return self._listings[key]
+
+    def _basis(self, around: Surroundings, folder: EpisodeFolder) -> str:
+        feed = around.feed
+        return _digest(
+            around.live,
+            around.stem,
+            around.contents,
+            feed and (feed.name, feed.categories, around.feed_url),
+            self.pictures.stamp(_cover(around, own=None)),
+            None if _has_audio(folder) else around.stored,
+        )
+
+
+def _has_audio(folder: EpisodeFolder) -> bool:
+    return any(PurePosixPath(file.path).suffix.lower() in AUDIO_SUFFIXES for file in folder.files)
+
+
+def _stem(show: Show, outline: Outline, known: EpisodeRecord | None) -> str:
+    """The stem that was promised, as long as the episode is as public as it was."""
+    fresh = stem_of(outline, show)
+    if known and known.stem.startswith(PRIVATE) == fresh.startswith(PRIVATE):
+        return known.stem
+    return fresh
+
+
+def _home(show: Show, outline: Outline) -> Feed | None:
+    """The feed that an episode's tags name: the first that carries it, public ones before members'."""
+    carrying = [feed for feed in show.feeds if selects(feed, outline)]
+    return min(carrying, key=lambda feed: (feed_access(feed, show) == "private", feed.name), default=None)
+
+
+def _cover(around: Surroundings, *, own: Path | None) -> Path | None:
+    """The picture that an episode's tags carry."""
+    season = around.season.image if around.season else None
+    return own or season or around.show.image or (around.feed.image if around.feed else None)
+
+
+def _believed(place: _Place, row: CachedEpisode | None, *, signature: str) -> BuiltEpisode | None:
+    """The cached episode, if nothing it came from changed and the store still has every one of its objects."""
+    if row is None or row.signature != signature or row.basis != place.basis:
+        return None
+    episode = parse_episode(row.built, place.outline)
+    objects = place.bench.manifest.objects
+    held = [objects.get(artifact.key) for artifact in episode.artifacts]
+    same = all(one and one.sha256 == artifact.sha256 for one, artifact in zip(held, episode.artifacts, strict=True))
+    return episode if same else None
+
+
+def _remember(place: _Place, episode: BuiltEpisode, *, signature: str, item: bytes) -> None:
+    bench = place.bench
+    if all(file.stamp < bench.clock - TICK for file in place.folder.files):
+        row = CachedEpisode(signature, place.basis, render_outline(episode.outline), render_episode(episode))
+        bench.cache.set_episode(place.folder.folder, row, item=item)
+
+
+def _build(place: _Place, episode: Episode | None) -> tuple[BuiltEpisode, bytes]:
+    """Build one episode, read now unless it already was. Raises WorkspaceError naming the file that is at fault."""
+    bench, around = place.bench, place.around
+    episode = episode or load_episode(place.folder, bench.show)
+    audio = episode.audio.relative_to(bench.show.root).as_posix() if episode.audio else None
+    source = f"{place.folder.folder}/episode.md"
+    try:
+        facts = _facts(place, audio, path=episode.audio) if audio and episode.audio else None
+        own = episode.image or (around.season.image if around.season else None)
+        access = tier_access(place.outline.access, bench.show)
+        cover = _cover(around, own=episode.image)
+        around = replace(
+            around,
+            facts=facts,
+            image=place.pictures.artifact(own, around.stem, access=access) if own and around.live else None,
+            cover=place.pictures.cover(cover) if cover and facts else None,
+        )
+        return build_episode(episode, around, spool=bench.spool, build_dir=bench.build_dir)
+    except AudioError as error:
+        raise WorkspaceError([Problem(audio or source, error.message)]) from error
+    except FormatError as error:
+        raise WorkspaceError([Problem(source, error.message, line=error.line)]) from error
+
+
+def _facts(place: _Place, name: str, *, path: Path) -> AudioFacts:
+    """Facts of the audio, decoded once where the show asks for it and these frames were never published before."""
+    bench, known = place.bench, place.around.known
+    file = next(file for file in place.folder.files if file.path == name)
+    row = bench.cache.fact("audio", name, size=file.size, stamp=file.stamp)
+    facts = parse_facts(row["facts"]) if row else load_facts(path)
+    trusted = (row and row["verified"]) or (known and known.audio.frames_hash == facts.frames_hash)
+    if bench.show.audio.verify == "decode" and not trusted:
+        check_decodes(path, facts)
+        trusted = True
+    if file.stamp < bench.clock - TICK:
+        value = {"facts": facts_row(facts), "verified": bool(trusted)}
+        bench.cache.set_fact("audio", name, size=file.size, stamp=file.stamp, value=value)
+    return facts
+
+
+def _feeds(plot: _Plot, built: Mapping[str, BuiltEpisode], *, fresh: Mapping[str, bytes]) -> Iterator[BuiltFeed]:
+    bench, show = plot.bench, plot.bench.show
+    outlines = [episode.outline for episode in built.values()]
+
+    @functools.cache
+    def load_items() -> Mapping[str, bytes]:
+        guids = {episode.outline.folder: guid for guid, episode in built.items()}
+        old = {guids[folder]: item for folder, item in bench.cache.items() if folder in guids}
+        return {**old, **fresh}
+
+    for feed in show.feeds:
+        carried = [built[outline.guid] for outline in feed_episodes(feed, outlines, now=bench.now)]
+        shared = feed.image == show.image
+        access = "public" if shared else feed_access(feed, show)
+        stem = artwork_stem("show" if shared else feed.name, access)
+        image = plot.pictures.artifact(feed.image, stem, access=access)
+        yield build_feed(feed, carried, show=show, manifest=bench.manifest, load_items=load_items, image=image)

@@ -1,0 +1,128 @@
+"""Built episodes and audio facts as JSON rows for the cache, and back."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from pipeline.artifact import Artifact
+from pipeline.audio import AudioFacts
+from pipeline.build.types import BuiltEpisode
+from pipeline.manifest import audio_row, parse_audio
+from pipeline.model import Outline
+
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def render_outline(outline: Outline) -> str:
+    """An outline as JSON."""
+    return json.dumps(
+        [
+            outline.slug,
+            outline.folder,
+            outline.guid,
+            outline.title,
+            outline.published.isoformat(),
+            outline.expires.isoformat() if outline.expires else None,
+            outline.season,
+            outline.number,
+            outline.section,
+            outline.access,
+            outline.tags,
+            outline.type,
+        ]
+    )
+
+
+def render_episode(episode: BuiltEpisode) -> str:
+    """A built episode as JSON, without its outline and the bodies of its objects."""
+    return json.dumps(
+        {
+            "live": episode.live,
+            "stem": episode.stem,
+            "enclosure": episode.enclosure,
+            "audio": audio_row(episode.audio),
+            "artifacts": [
+                [a.key, a.media_type, a.cache_control, a.access, a.size, a.sha256, a.filename]
+                for a in episode.artifacts
+            ],
+            "parts": dict(episode.parts),
+            "item": episode.item,
+        }
+    )
+
+
+def parse_outline(text: str) -> Outline:
+    """The inverse of `render_outline`."""
+    slug, folder, guid, title, published, expires, season, number, section, access, tags, kind = json.loads(text)
+    return Outline(
+        slug=slug,
+        folder=folder,
+        guid=guid,
+        title=title,
+        published=datetime.fromisoformat(published),
+        expires=datetime.fromisoformat(expires) if expires else None,
+        season=season,
+        number=number,
+        section=section,
+        access=access,
+        tags=tuple(tags),
+        type=kind,
+    )
+
+
+def parse_episode(text: str, outline: Outline) -> BuiltEpisode:
+    """The inverse of `render_episode`, but that the objects have no bodies."""
+    row = json.loads(text)
+    return BuiltEpisode(
+        outline=outline,
+        live=row["live"],
+        stem=row["stem"],
+        enclosure=row["enclosure"],
+        audio=parse_audio(row["audio"]),
+        artifacts=tuple(
+            Artifact(
+                key=key,
+                media_type=media_type,
+                cache_control=control,
+                access=access,
+                size=size,
+                sha256=sha256,
+                body=None,
+                filename=filename,
+            )
+            for key, media_type, control, access, size, sha256, filename in row["artifacts"]
+        ),
+        parts=row["parts"],
+        item=row["item"],
+    )
+
+
+def facts_row(facts: AudioFacts) -> list[Any]:
+    """Audio facts as JSON values; the duration in microseconds."""
+    return [
+        facts.media_type,
+        facts.duration // _MICROSECOND,
+        facts.offset,
+        facts.length,
+        facts.frames_hash,
+        facts.bitrate,
+        facts.sample_rate,
+        facts.channels,
+    ]
+
+
+def parse_facts(row: list[Any]) -> AudioFacts:
+    """The inverse of `facts_row`."""
+    media_type, microseconds, offset, length, frames_hash, bitrate, sample_rate, channels = row
+    return AudioFacts(
+        media_type=media_type,
+        duration=microseconds * _MICROSECOND,
+        offset=offset,
+        length=length,
+        frames_hash=frames_hash,
+        bitrate=bitrate,
+        sample_rate=sample_rate,
+        channels=channels,
+    )

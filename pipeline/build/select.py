@@ -1,0 +1,54 @@
+"""Which episodes stand where: what is due, what a feed carries and in which order, a season's table of contents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from pipeline.model import Feed, Outline, Show
+from pipeline.notes import ContentsEntry
+
+#: A longer table of contents would crowd out everything else in an app's 4,000 characters.
+LONGEST_CONTENTS = 25
+
+
+def is_due(outline: Outline, now: datetime) -> bool:
+    """Whether an episode is published at that time."""
+    return outline.published <= now
+
+
+def next_change(outlines: Iterable[Outline], now: datetime) -> datetime | None:
+    """When the clock next changes what is published."""
+    return min((o.published for o in outlines if not is_due(o, now)), default=None)
+
+
+def selects(feed: Feed, outline: Outline) -> bool:
+    """Whether a feed carries an episode once it is due."""
+    wanted = feed.select
+    return (
+        outline.access in wanted.access
+        and (not wanted.sections or outline.section in wanted.sections)
+        and (not wanted.seasons or outline.season in wanted.seasons)
+        and (not wanted.tags or not set(wanted.tags).isdisjoint(outline.tags))
+    )
+
+
+def feed_episodes(feed: Feed, outlines: Iterable[Outline], *, now: datetime) -> tuple[Outline, ...]:
+    """The due episodes of a feed in its order: newest first; a serial show oldest first; equal times by guid."""
+    chosen = [o for o in outlines if is_due(o, now) and selects(feed, o)]
+    newest = sorted(chosen, key=lambda o: (o.published, o.guid), reverse=True)[: feed.limit]
+    return tuple(reversed(newest)) if feed.type == "serial" else tuple(newest)
+
+
+def season_listing(mates: Iterable[Outline], access: str, *, show: Show, now: datetime) -> tuple[Outline, ...]:
+    """A season's due episodes that whoever may read a given tier may read for certain; () where they are too many."""
+    readable = {access, *show.public}
+    listed = [o for o in mates if is_due(o, now) and o.access in readable]
+    if not 2 <= len(listed) <= LONGEST_CONTENTS:
+        return ()
+    return tuple(sorted(listed, key=lambda o: (o.number is None, o.number or 0, o.published, o.guid)))
+
+
+def season_contents(listing: Iterable[Outline], current: str) -> tuple[ContentsEntry, ...]:
+    """A listing as the table of contents of the episode with the guid `current`."""
+    return tuple(ContentsEntry(title=o.title, number=o.number, url=None, current=o.guid == current) for o in listing)

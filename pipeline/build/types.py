@@ -1,0 +1,55 @@
+"""What building gives: episodes and feeds as objects for a store, with what a plan needs to compare them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipeline.artifact import Artifact
+from pipeline.errors import Problem
+from pipeline.manifest import AudioRecord
+from pipeline.model import Feed, Outline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltEpisode:
+    """One episode's objects. item: digest of its RSS item, "" while it is not due.
+
+    parts: digest of each thing whose change a listener would notice, by name.
+    """
+
+    outline: Outline
+    live: bool
+    stem: str
+    enclosure: str
+    audio: AudioRecord
+    artifacts: tuple[Artifact, ...]
+    parts: Mapping[str, str]
+    item: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltFeed:
+    """One feed. signature digests all it says; guid is its podcast:guid; items: guids in order; image: artwork."""
+
+    feed: Feed
+    guid: str
+    signature: str
+    channel: str
+    items: tuple[str, ...]
+    artifact: Artifact
+    image: Artifact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Podcast:
+    """All that the store shall hold at a moment.
+
+    horizon: when the clock next changes anything, or None. problems: warnings; errors have been raised.
+    """
+
+    episodes: tuple[BuiltEpisode, ...]
+    feeds: tuple[BuiltFeed, ...]
+    horizon: datetime | None
+    problems: tuple[Problem, ...]

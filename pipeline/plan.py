@@ -1,0 +1,356 @@
+"""What publishing would do: the objects to write and what listeners notice, as a value to print, refuse or apply."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from pipeline.artifact import Artifact
+from pipeline.build.keys import PRIVATE, STAGED
+from pipeline.build.types import BuiltEpisode, BuiltFeed, Podcast
+from pipeline.errors import UnsafePlanError
+from pipeline.manifest import EpisodeRecord, FeedRecord, Manifest, ObjectRecord
+
+StepKind = Literal["create", "replace", "compose", "delete"]
+ConsequenceKind = Literal[
+    "vanished", "guid-changed", "moved", "made-public", "made-private", "feed-gone", "feed-guid-changed"
+]
+
+#: What a listener notices where a part of an episode changed, in the order in which it is told.
+PARTS = {
+    "title": "title changed",
+    "date": "date changed",
+    "audio": "audio replaced",
+    "tags": "audio tags changed",
+    "notes": "notes changed",
+    "chapters": "chapters changed",
+    "transcript": "transcript changed",
+    "people": "people changed",
+    "image": "artwork changed",
+    "details": "details changed",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One write. artifact is None for "delete" only; source is the object that a "compose" copies inside the store."""
+
+    kind: StepKind
+    key: str
+    artifact: Artifact | None = None
+    source: str | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes to send."""
+        return self.artifact.size if self.artifact and self.kind in ("create", "replace") else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemChange:
+    """What a feed's listeners notice of one episode; parts are keys of PARTS for a "changed" one."""
+
+    kind: Literal["new", "changed", "gone"]
+    guid: str
+    title: str
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedChange:
+    """The semantic difference of one feed; channel: whether anything but its items changed."""
+
+    kind: Literal["new", "changed", "gone"]
+    name: str
+    channel: bool
+    items: tuple[ItemChange, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consequence:
+    """Something that listeners would suffer from; a person accepts it by name, as `kind` or as `kind:subject`."""
+
+    kind: ConsequenceKind
+    subject: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Everything a publish does, in the three groups that must follow each other.
+
+    kept: how many objects stay as they are. live and waiting: how many episodes are due, and not yet.
+    manifest: what the store shall say of itself in the end; what this plan writes has no etag in it yet.
+    """
+
+    media: tuple[Step, ...]
+    feeds: tuple[Step, ...]
+    deletes: tuple[Step, ...]
+    changes: tuple[FeedChange, ...]
+    consequences: tuple[Consequence, ...]
+    kept: int
+    live: int
+    waiting: int
+    manifest: Manifest
+    writes: bool
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All writes in their order."""
+        return self.media + self.feeds + self.deletes
+
+
+def build_plan(podcast: Podcast, manifest: Manifest) -> Plan:
+    """How to make the store that a manifest describes hold the podcast."""
+    images = {feed.image.key: feed.image for feed in podcast.feeds}
+    media = images | {artifact.key: artifact for episode in podcast.episodes for artifact in episode.artifacts}
+    feeds = {feed.artifact.key: feed.artifact for feed in podcast.feeds}
+    wanted = media | feeds
+    media_steps = tuple(_steps(media.values(), manifest, sources=_sources(podcast, manifest)))
+    feed_steps = tuple(_steps(feeds.values(), manifest, unsettled=_unsettled(manifest)))
+    deletes = tuple(_deletes(podcast, manifest, wanted=wanted))
+    after = _next_manifest(podcast, manifest, wanted=wanted, deleted={step.key for step in deletes})
+    writes = bool(media_steps or feed_steps or deletes) or replace(after, generation=manifest.generation) != manifest
+    return Plan(
+        media=media_steps,
+        feeds=feed_steps,
+        deletes=deletes,
+        changes=tuple(_feed_changes(podcast, manifest)),
+        consequences=tuple(_consequences(podcast, manifest)),
+        kept=len(wanted) - len(media_steps) - len(feed_steps),
+        live=sum(episode.live for episode in podcast.episodes),
+        waiting=sum(not episode.live for episode in podcast.episodes),
+        manifest=after,
+        writes=writes,
+    )
+
+
+def check_accepted(plan: Plan, accepted: Collection[str]) -> None:
+    """Raise UnsafePlanError where a consequence was not accepted as `kind` or `kind:subject`."""
+    open_ones = [
+        one for one in plan.consequences if one.kind not in accepted and f"{one.kind}:{one.subject}" not in accepted
+    ]
+    if open_ones:
+        lines = [f"{one.message}; to go on: --accept {one.kind}:{one.subject}" for one in open_ones]
+        raise UnsafePlanError("\n".join(lines))
+
+
+# Steps
+
+
+def _steps(
+    artifacts: Iterable[Artifact],
+    manifest: Manifest,
+    *,
+    sources: Mapping[str, str] | None = None,
+    unsettled: Collection[str] = (),
+) -> Iterator[Step]:
+    """What to write: all that the store does not hold yet, or of which it is not certain what it holds."""
+    for artifact in artifacts:
+        held = manifest.objects.get(artifact.key)
+        if held and held.sha256 == artifact.sha256 and artifact.key not in unsettled:
+            continue
+        source = (sources or {}).get(artifact.key)
+        kind: StepKind = "compose" if source else "replace" if held else "create"
+        yield Step(kind=kind, key=artifact.key, artifact=artifact, source=source)
+
+
+def _sources(podcast: Podcast, manifest: Manifest) -> dict[str, str]:
+    """Where the audio of an episode already lies under another key: staged, or in another tier."""
+    sources = {}
+    for episode in podcast.episodes:
+        known = manifest.episodes.get(episode.outline.guid)
+        if known and known.enclosure != episode.enclosure:
+            held = manifest.objects.get(known.enclosure)
+            if held and held.sha256 == episode.artifacts[0].sha256:
+                sources[episode.enclosure] = known.enclosure
+    return sources
+
+
+def _unsettled(manifest: Manifest) -> set[str]:
+    """Feeds whose last swap was not seen to end."""
+    return {feed.key for feed in manifest.feeds.values() if feed.signature is None}
+
+
+def _deletes(podcast: Podcast, manifest: Manifest, *, wanted: Collection[str]) -> Iterator[Step]:
+    """What an episode leaves behind that moves: from the staging area, or from one side of `private/` to the other."""
+    left = {
+        known.enclosure.rpartition("/")[0] if known.stem == episode.stem else known.stem.rpartition("/")[0]
+        for episode in podcast.episodes
+        if (known := manifest.episodes.get(episode.outline.guid)) and _moved(known, episode)
+    }
+    if left:
+        for key in sorted(manifest.objects):
+            if key.rpartition("/")[0] in left and key not in wanted:
+                yield Step(kind="delete", key=key)
+
+
+def _moved(known: EpisodeRecord, episode: BuiltEpisode) -> bool:
+    staged_before = known.enclosure.startswith(STAGED)
+    return known.stem != episode.stem or (staged_before and known.enclosure != episode.enclosure)
+
+
+# The manifest afterwards
+
+
+def _next_manifest(
+    podcast: Podcast, manifest: Manifest, *, wanted: Mapping[str, Artifact], deleted: Collection[str]
+) -> Manifest:
+    objects = {key: record for key, record in manifest.objects.items() if key not in deleted}
+    for key, artifact in wanted.items():
+        held = manifest.objects.get(key)
+        if not held or held.sha256 != artifact.sha256:
+            objects[key] = ObjectRecord(artifact.size, artifact.sha256, "")
+    here = {episode.outline.guid for episode in podcast.episodes}
+    gone = {guid: replace(record, live=False) for guid, record in manifest.episodes.items() if guid not in here}
+    return Manifest(
+        generation=manifest.generation + 1,
+        objects=objects,
+        episodes=gone | {episode.outline.guid: _episode_record(episode) for episode in podcast.episodes},
+        feeds={feed.feed.name: _feed_record(feed) for feed in podcast.feeds},
+    )
+
+
+def _episode_record(episode: BuiltEpisode) -> EpisodeRecord:
+    outline = episode.outline
+    return EpisodeRecord(
+        guid=outline.guid,
+        slug=outline.slug,
+        stem=episode.stem,
+        title=outline.title,
+        access=outline.access,
+        published=outline.published,
+        live=episode.live,
+        enclosure=episode.enclosure,
+        audio=episode.audio,
+        parts=episode.parts,
+    )
+
+
+def _feed_record(feed: BuiltFeed) -> FeedRecord:
+    return FeedRecord(
+        name=feed.feed.name,
+        key=feed.artifact.key,
+        guid=feed.guid,
+        access=feed.feed.select.access,
+        signature=feed.signature,
+        channel=feed.channel,
+        items=feed.items,
+    )
+
+
+# What listeners notice
+
+
+def _feed_changes(podcast: Podcast, manifest: Manifest) -> Iterator[FeedChange]:
+    titles = {guid: record.title for guid, record in manifest.episodes.items()}
+    episodes = {episode.outline.guid: episode for episode in podcast.episodes}
+    titles.update((guid, episode.outline.title) for guid, episode in episodes.items())
+    for feed in podcast.feeds:
+        old = manifest.feeds.get(feed.feed.name)
+        if old and old.signature == feed.signature and old.key == feed.artifact.key:
+            continue
+        before, after = set(old.items if old else ()), set(feed.items)
+        items = [
+            ItemChange(kind="new", guid=guid, title=titles[guid])
+            if guid not in before
+            else ItemChange(kind="changed", guid=guid, title=titles[guid], parts=parts)
+            for guid in feed.items
+            if (parts := _changed_parts(episodes[guid], manifest)) or guid not in before
+        ]
+        gone = [guid for guid in (old.items if old else ()) if guid not in after]
+        items += [ItemChange(kind="gone", guid=guid, title=titles.get(guid, guid)) for guid in gone]
+        yield FeedChange(
+            kind="changed" if old else "new",
+            name=feed.feed.name,
+            channel=bool(old and old.channel != feed.channel),
+            items=tuple(items),
+        )
+    for name in sorted(manifest.feeds.keys() - {feed.feed.name for feed in podcast.feeds}):
+        yield FeedChange(kind="gone", name=name, channel=False, items=())
+
+
+def _changed_parts(episode: BuiltEpisode, manifest: Manifest) -> tuple[str, ...]:
+    known = manifest.episodes.get(episode.outline.guid)
+    if known is None or not known.live:
+        return ()
+    return tuple(part for part in PARTS if known.parts.get(part) != episode.parts.get(part))
+
+
+def _consequences(podcast: Podcast, manifest: Manifest) -> Iterator[Consequence]:
+    episodes = {episode.outline.guid: episode for episode in podcast.episodes}
+    slugs = {episode.outline.slug: episode for episode in podcast.episodes}
+    yield from _feed_consequences(podcast, manifest)
+    for guid, feeds in sorted(_left(podcast, manifest).items(), key=lambda pair: manifest.episodes[pair[0]].slug):
+        known = manifest.episodes[guid]
+        now = slugs.get(known.slug)
+        if now and now.outline.guid != guid:
+            message = f"{known.slug}: its guid changed, so every listener downloads it again as a new episode"
+            yield Consequence(kind="guid-changed", subject=known.slug, message=message)
+        elif not (guid in episodes and _moved(known, episodes[guid])):
+            message = f"{known.slug}: “{known.title}” vanishes from {_list(feeds)}"
+            yield Consequence(kind="vanished", subject=known.slug, message=message)
+    for episode in podcast.episodes:
+        before = manifest.episodes.get(episode.outline.guid)
+        if before and before.live:
+            yield from _episode_consequences(before, episode)
+
+
+def _list(feeds: Iterable[str]) -> str:
+    names = sorted(feeds)
+    return f"the feed {names[0]}" if len(names) == 1 else f"the feeds {', '.join(names)}"
+
+
+def _left(podcast: Podcast, manifest: Manifest) -> dict[str, list[str]]:
+    """By guid, the feeds that an episode leaves, but for those that only let their oldest items roll off."""
+    left: dict[str, list[str]] = {}
+    for feed in podcast.feeds:
+        old = manifest.feeds.get(feed.feed.name)
+        if old is None:
+            continue
+        after = set(feed.items)
+        gone = [guid for guid in old.items if guid not in after and guid in manifest.episodes]
+        for guid in gone:
+            if not _rolled_off(manifest.episodes[guid], feed, podcast):
+                left.setdefault(guid, []).append(feed.feed.name)
+    return left
+
+
+def _rolled_off(record: EpisodeRecord, feed: BuiltFeed, podcast: Podcast) -> bool:
+    if feed.feed.limit is None or len(feed.items) < feed.feed.limit:
+        return False
+    shown = set(feed.items)
+    oldest = min(e.outline.published for e in podcast.episodes if e.outline.guid in shown)
+    return record.published <= oldest
+
+
+def _episode_consequences(known: EpisodeRecord, episode: BuiltEpisode) -> Iterator[Consequence]:
+    slug = episode.outline.slug
+    was_private, is_private = known.stem.startswith(PRIVATE), episode.stem.startswith(PRIVATE)
+    if was_private and not is_private:
+        message = f"{slug}: this makes a {known.access} episode public"
+        yield Consequence(kind="made-public", subject=slug, message=message)
+    elif is_private and not was_private:
+        message = f"{slug}: this takes a public episode away from everybody but {episode.outline.access} members"
+        yield Consequence(kind="made-private", subject=slug, message=message)
+    elif episode.live and known.enclosure != episode.enclosure:
+        message = f"{slug}: its audio moves from {known.enclosure} to {episode.enclosure}, which apps do not follow"
+        yield Consequence(kind="moved", subject=slug, message=message)
+
+
+def _feed_consequences(podcast: Podcast, manifest: Manifest) -> Iterator[Consequence]:
+    now = {feed.feed.name: feed for feed in podcast.feeds}
+    for name, old in sorted(manifest.feeds.items()):
+        feed = now.get(name)
+        if feed is None:
+            message = f"{name}: the feed is no longer published, and its subscribers get nothing new"
+            yield Consequence(kind="feed-gone", subject=name, message=message)
+        elif feed.artifact.key != old.key:
+            message = f"{name}: the feed moves from {old.key} to {feed.artifact.key}, and its subscribers lose it"
+            yield Consequence(kind="moved", subject=name, message=message)
+        elif feed.guid != old.guid:
+            message = (
+                f"{name}: its podcast:guid changes from {old.guid} to {feed.guid}, so directories take it for another"
+            )
+            yield Consequence(kind="feed-guid-changed", subject=name, message=message)

@@ -1,0 +1,239 @@
+"""The plan: from what is wanted and what is there to the writes between them, and to what listeners notice."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.artifact import Access, Artifact, bytes_artifact
+from pipeline.build.keys import episode_stem, staged_stem
+from pipeline.build.types import BuiltEpisode, BuiltFeed, Podcast
+from pipeline.errors import UnsafePlanError
+from pipeline.manifest import EMPTY, AudioRecord, Manifest, ObjectRecord
+from pipeline.model import Feed, Outline, Selection
+from pipeline.plan import Plan, build_plan, check_accepted
+
+DAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def artifact(key: str, content: str, access: Access = "public") -> Artifact:
+    return bytes_artifact(key, content.encode(), media_type="text/plain", cache_control="no-store", access=access)
+
+
+def episode(
+    slug: str,
+    *,
+    guid: str | None = None,
+    title: str = "",
+    audio: str = "sound",
+    live: bool = True,
+    access: str = "free",
+    published: datetime = DAY,
+) -> BuiltEpisode:
+    side: Access = "public" if access == "free" else "private"
+    stem = episode_stem(slug, side)
+    staged = live is False and side == "public"
+    enclosure = f"{staged_stem(slug) if staged else stem}.mp3"
+    sides = (artifact(f"{stem}.vtt", f"words of {slug}", side),) if live else ()
+    title = title or slug.capitalize()
+    return BuiltEpisode(
+        outline=Outline(
+            slug=slug,
+            folder=f"episodes/{slug}",
+            guid=guid or f"guid-{slug}",
+            title=title,
+            published=published,
+            access=access,
+        ),
+        live=live,
+        stem=stem,
+        enclosure=enclosure,
+        audio=AudioRecord(media_type="audio/mpeg", duration=timedelta(seconds=9), tag_length=1, frames_hash=audio),
+        artifacts=(artifact(enclosure, f"{title}{audio}", "private" if staged else side), *sides),
+        parts={"title": title, "audio": audio} if live else {},
+        item=f"{title}{audio}" if live else "",
+    )
+
+
+def podcast(*episodes: BuiltEpisode, limit: int | None = None, name: str = "show", guid: str = "pg") -> Podcast:
+    feed = Feed(
+        name=name, title="Show", description="d", link="https://example.org/", language="en", author="a", owner=None,
+        categories=(), explicit=False, image=Path("/show.png"), select=Selection(access=("free",)), limit=limit,
+    )  # fmt: skip
+    carried = sorted(
+        (e for e in episodes if e.live and e.outline.access == "free"),
+        key=lambda e: (e.outline.published, e.outline.guid),
+        reverse=True,
+    )[:limit]
+    text = "".join(e.item for e in carried)
+    built = BuiltFeed(
+        feed=feed,
+        guid=guid,
+        signature=hashlib.sha256((guid + text).encode()).hexdigest(),
+        channel=guid,
+        items=tuple(e.outline.guid for e in carried),
+        artifact=artifact(f"{name}.xml", guid + text),
+        image=artifact("artwork/show-1.png", "picture"),
+    )
+    return Podcast(episodes=episodes, feeds=(built,), horizon=None, problems=())
+
+
+def applied(plan: Plan) -> Manifest:
+    objects = {key: ObjectRecord(o.size, o.sha256, o.etag or "etag") for key, o in plan.manifest.objects.items()}
+    return replace(plan.manifest, objects=objects)
+
+
+def published(*episodes: BuiltEpisode, limit: int | None = None) -> Manifest:
+    return applied(build_plan(podcast(*episodes, limit=limit), EMPTY))
+
+
+def noticed(plan: Plan) -> list[str]:
+    return [f"{item.kind} {item.title} {','.join(item.parts)}".strip() for c in plan.changes for item in c.items]
+
+
+def kinds(plan: Plan) -> list[str]:
+    return [f"{one.kind}:{one.subject}" for one in plan.consequences]
+
+
+def test_a_first_publish_creates_everything_and_has_no_consequences() -> None:
+    plan = build_plan(podcast(episode("one"), episode("two")), EMPTY)
+    assert {step.kind for step in plan.steps} == {"create"}
+    assert [step.key for step in plan.feeds] == ["show.xml"]
+    assert noticed(plan) == ["new Two", "new One"]
+    assert plan.consequences == ()
+    assert plan.manifest.generation == 1
+
+
+def test_a_second_plan_writes_nothing() -> None:
+    plan = build_plan(podcast(episode("one")), published(episode("one")))
+    assert plan.steps == ()
+    assert plan.changes == ()
+    assert plan.writes is False
+    assert plan.kept == 4
+
+
+def test_one_edited_episode_touches_its_own_objects_and_its_feed() -> None:
+    plan = build_plan(podcast(episode("one", title="Eins"), episode("two")), published(episode("one"), episode("two")))
+    assert [(step.kind, step.key) for step in plan.steps] == [
+        ("replace", "episodes/one/one.mp3"),
+        ("replace", "show.xml"),
+    ]
+    assert noticed(plan) == ["changed Eins title"]
+    assert plan.consequences == ()
+
+
+def test_replaced_audio_keeps_its_address_and_is_told() -> None:
+    plan = build_plan(podcast(episode("one", audio="better")), published(episode("one")))
+    assert [step.key for step in plan.media] == ["episodes/one/one.mp3"]
+    assert noticed(plan) == ["changed One audio"]
+
+
+@pytest.mark.parametrize(
+    ("after", "consequence"),
+    [
+        pytest.param((episode("two"),), "vanished:one", id="folder removed"),
+        pytest.param((episode("one", live=False), episode("two")), "vanished:one", id="date moved into the future"),
+        pytest.param((episode("one", guid="other"), episode("two")), "guid-changed:one", id="guid edited"),
+        pytest.param((episode("one", access="gold"), episode("two")), "made-private:one", id="gated"),
+    ],
+)
+def test_what_listeners_would_suffer_from_needs_a_word(after: tuple[BuiltEpisode, ...], consequence: str) -> None:
+    plan = build_plan(podcast(*after), published(episode("one"), episode("two")))
+    assert kinds(plan) == [consequence]
+    with pytest.raises(UnsafePlanError, match=f"--accept {consequence}"):
+        check_accepted(plan, ())
+    check_accepted(plan, {consequence})
+    check_accepted(plan, {consequence.partition(":")[0]})
+
+
+def test_an_accepted_loss_is_not_asked_about_again() -> None:
+    gone = applied(build_plan(podcast(episode("two")), published(episode("one"), episode("two"))))
+    assert kinds(build_plan(podcast(episode("two")), gone)) == []
+    assert gone.episodes["guid-one"].live is False
+    assert "episodes/one/one.mp3" in gone.objects
+
+
+def test_opening_a_tier_is_told_and_takes_the_audio_along_inside_the_store() -> None:
+    plan = build_plan(podcast(episode("one")), published(episode("one", access="gold")))
+    assert kinds(plan) == ["made-public:one"]
+    (compose,) = (step for step in plan.media if step.kind == "compose")
+    assert (compose.source, compose.key) == ("private/episodes/one/one.mp3", "episodes/one/one.mp3")
+    assert [step.key for step in plan.deletes] == ["private/episodes/one/one.mp3", "private/episodes/one/one.vtt"]
+
+
+def test_gating_an_episode_deletes_its_public_objects_after_the_feeds() -> None:
+    plan = build_plan(podcast(episode("one", access="gold")), published(episode("one")))
+    assert [step.key for step in plan.deletes] == ["episodes/one/one.mp3", "episodes/one/one.vtt"]
+    assert plan.steps[-2:] == plan.deletes
+
+
+def test_scheduled_audio_waits_privately_and_is_composed_when_due() -> None:
+    waiting = published(episode("one", live=False))
+    assert [key for key in waiting.objects if key.startswith("episodes/")] == []
+    plan = build_plan(podcast(episode("one")), waiting)
+    assert [(s.kind, s.source, s.key) for s in plan.media if s.kind == "compose"] == [
+        ("compose", "private/staged/one/one.mp3", "episodes/one/one.mp3")
+    ]
+    assert [step.key for step in plan.deletes] == ["private/staged/one/one.mp3"]
+    assert noticed(plan) == ["new One"]
+
+
+def test_items_that_roll_off_a_limited_feed_are_no_loss() -> None:
+    days = [episode(f"e{n}", published=DAY + timedelta(days=n)) for n in range(4)]
+    plan = build_plan(podcast(*days, limit=3), published(*days[:3], limit=3))
+    assert noticed(plan) == ["new E3", "gone E0"]
+    assert plan.consequences == ()
+
+
+def test_a_feed_that_is_gone_or_changes_its_identity_needs_a_word() -> None:
+    before = published(episode("one"))
+    assert kinds(build_plan(podcast(episode("one"), name="other"), before)) == ["feed-gone:show"]
+    assert kinds(build_plan(podcast(episode("one"), guid="new"), before)) == ["feed-guid-changed:show"]
+
+
+def test_a_swap_that_was_not_seen_to_end_is_done_again() -> None:
+    before = published(episode("one"))
+    feeds = {name: replace(feed, signature=None) for name, feed in before.feeds.items()}
+    plan = build_plan(podcast(episode("one")), replace(before, feeds=feeds))
+    assert [(step.kind, step.key) for step in plan.steps] == [("replace", "show.xml")]
+
+
+_slugs = st.sampled_from(["a", "b", "c", "d"])
+_episodes = st.builds(
+    episode,
+    _slugs,
+    title=st.sampled_from(["", "New title"]),
+    audio=st.sampled_from(["x", "y"]),
+    live=st.booleans(),
+    access=st.sampled_from(["free", "gold"]),
+)
+_podcasts = st.lists(_episodes, max_size=4, unique_by=lambda e: e.outline.slug).map(lambda es: podcast(*es))
+
+
+@given(st.lists(_podcasts, min_size=1, max_size=4))
+def test_from_any_state_one_publish_is_enough_and_every_feed_names_only_what_is_there(states: list[Podcast]) -> None:
+    manifest = EMPTY
+    for wanted in states:
+        plan = build_plan(wanted, manifest)
+        manifest = applied(plan)
+        assert build_plan(wanted, manifest).writes is False
+        for built in wanted.episodes:
+            assert {a.key: a.sha256 for a in built.artifacts}.items() <= {
+                key: record.sha256 for key, record in manifest.objects.items()
+            }.items()
+        deleted = {step.key for step in plan.deletes}
+        assert deleted.isdisjoint(a.key for built in wanted.episodes for a in built.artifacts)
+
+
+@given(_podcasts, _podcasts)
+def test_what_is_gated_is_under_no_public_key(before: Podcast, after: Podcast) -> None:
+    manifest = applied(build_plan(after, applied(build_plan(before, EMPTY))))
+    hidden = [e for e in after.episodes if e.outline.access != "free"]
+    for built in hidden:
+        assert [key for key in manifest.objects if key.startswith(f"episodes/{built.outline.slug}/")] == []
