@@ -1,0 +1,315 @@
+"""Publishing: look at the workspace and the store, decide, and make the store equal to the workspace."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pipeline.cache import Cache, load_clock, open_cache
+from pipeline.errors import ConflictError, Problem, StoreError
+from pipeline.manifest import (
+    EMPTY,
+    MANIFEST_KEY,
+    MANIFEST_TYPE,
+    Manifest,
+    ObjectRecord,
+    parse_manifest,
+    pending,
+    render_manifest,
+)
+from pipeline.model import Overrides, Storage
+from pipeline.stores import Store, open_store
+from pipeline.workspace.scan import Scan, scan_workspace
+
+if TYPE_CHECKING:
+    from pipeline.build.types import Podcast
+    from pipeline.model import Show
+    from pipeline.plan import Plan, Step
+
+#: Below the workspace: cache, build folder; nothing in it is ever needed.
+WORK_DIR = ".podwright"
+#: How often a publish that lost a race looks again before it gives up.
+ATTEMPTS = 5
+#: The coarsest clock by which file systems stamp files, in ns.
+TICK = 20_000_000
+
+
+class Progress(Protocol):
+    """Told how long work goes on; total and count are bytes."""
+
+    def begin(self, label: str, total: int) -> None:
+        """A stretch of work begins."""
+
+    def advance(self, count: int) -> None:
+        """So many bytes more are done. May be called from several threads."""
+
+    def end(self) -> None:
+        """The stretch is over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What to publish and as of when. root: the workspace; now: an aware datetime."""
+
+    root: Path
+    now: datetime
+    overrides: Overrides
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A plan with what it came from. store: the store's printable address; manifest: what the store holds now."""
+
+    store: str
+    podcast: Podcast
+    manifest: Manifest
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a publish found and did. plan is None where a look at stamps was enough to know that nothing changed."""
+
+    store: str
+    plan: Plan | None
+    problems: tuple[Problem, ...]
+    live: int
+    waiting: int
+
+
+def plan(job: Job) -> Proposal:
+    """What `publish` would do; writes nothing but the cache.
+
+    Raises WorkspaceError for bad input, StoreError where the manifest cannot be read.
+    """
+    with _prepared(job) as found:
+        return Proposal(store=found.store.url, podcast=found.podcast, manifest=found.manifest, plan=found.plan)
+
+
+def publish(job: Job, *, accepted: Collection[str]) -> Outcome:
+    """Make the store equal to the workspace.
+
+    accepted: names of the consequences that a person has agreed to. Raises WorkspaceError, UnsafePlanError or
+    StoreError; the feeds are untouched then, unless the store failed during their swap: a second run completes it.
+    """
+    settled = _settled(job)
+    if settled is not None:
+        return settled
+    for attempt in range(1, ATTEMPTS + 1):
+        with contextlib.suppress(ConflictError) if attempt < ATTEMPTS else contextlib.nullcontext():
+            return _publish_once(job, accepted=accepted)
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _publish_once(job: Job, *, accepted: Collection[str]) -> Outcome:
+    from pipeline.plan import check_accepted
+
+    with _prepared(job) as found:
+        check_accepted(found.plan, accepted)
+        etag = found.etag
+        if found.plan.writes:
+            etag = apply_plan(found.plan, found.store, previous=found.manifest, etag=found.etag, progress=job.progress)
+        _settle(job, found, etag=etag)
+        return Outcome(
+            store=found.store.url,
+            plan=found.plan,
+            problems=found.podcast.problems,
+            live=found.plan.live,
+            waiting=found.plan.waiting,
+        )
+
+
+# Look and decide
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Prepared:
+    scan: Scan
+    show: Show
+    store: Store
+    cache: Cache
+    clock: int
+    manifest: Manifest
+    etag: str | None
+    podcast: Podcast
+    plan: Plan
+
+
+@contextlib.contextmanager
+def _prepared(job: Job) -> Iterator[_Prepared]:
+    """Everything read and decided; what was rendered can be read until the context ends."""
+    from pipeline.build.podcast import Bench, build_podcast
+    from pipeline.plan import build_plan
+    from pipeline.spool import Spool
+    from pipeline.workspace.load import load_show
+
+    work = job.root / WORK_DIR
+    with open_cache(work) as cache, Spool(work / "build") as spool:
+        clock = load_clock(work)
+        scan = scan_workspace(job.root)
+        show = load_show(scan, job.overrides)
+        store = open_store(show.storage)
+        manifest, etag = observe_manifest(store)
+        job.progress.begin("reading", sum(file.size for folder in scan.episodes for file in folder.files))
+        bench = Bench(
+            scan=scan,
+            show=show,
+            now=job.now,
+            manifest=manifest,
+            cache=cache,
+            spool=spool,
+            build_dir=work / "build",
+            clock=clock,
+            advance=job.progress.advance,
+        )
+        try:
+            podcast = build_podcast(bench)
+        finally:
+            job.progress.end()
+            cache.save(folder.folder for folder in scan.episodes)
+        yield _Prepared(
+            scan=scan,
+            show=show,
+            store=store,
+            cache=cache,
+            clock=clock,
+            manifest=manifest,
+            etag=etag,
+            podcast=podcast,
+            plan=build_plan(podcast, manifest),
+        )
+
+
+def observe_manifest(store: Store) -> tuple[Manifest, str | None]:
+    """What the store says of itself, with the version of that statement; (EMPTY, None) before the first publish."""
+    read = store.read(MANIFEST_KEY)
+    if read is None or read.data is None:
+        return EMPTY, None
+    return parse_manifest(read.data), read.etag
+
+
+# Apply
+
+
+def apply_plan(plan: Plan, store: Store, *, previous: Manifest, etag: str | None, progress: Progress) -> str:
+    """Carry out a plan: media first, each verified; then the claim on the manifest; then feeds; deletes; the manifest.
+
+    previous and etag: the manifest that the plan was made for, and its version (None: there was none). Returns the
+    version of the new manifest. Raises ConflictError, before any feed is touched, where another publish was faster;
+    StoreError otherwise.
+    """
+    progress.begin("uploading", sum(step.size for step in plan.steps))
+    try:
+        objects = dict(plan.manifest.objects)
+        objects.update(_apply_media(plan, store, progress=progress))
+        if plan.feeds or plan.deletes:
+            # Whoever writes the claim owns the swap; a run killed during it leaves a manifest that says so.
+            swapped = frozenset(step.key for step in plan.feeds)
+            claim = pending(replace(plan.manifest, objects=objects), swapped=swapped, previous=previous)
+            etag = _write_manifest(store, claim, expected=etag)
+            objects.update((step.key, _put(step, store, progress=progress)) for step in plan.feeds)
+            store.delete(step.key for step in plan.deletes)
+        return _write_manifest(store, replace(plan.manifest, objects=objects), expected=etag)
+    finally:
+        progress.end()
+
+
+def _apply_media(plan: Plan, store: Store, *, progress: Progress) -> list[tuple[str, ObjectRecord]]:
+    # The longest first, so that no thread is left alone with a long one in the end.
+    steps = sorted(plan.media, key=lambda step: -step.size)
+    with ThreadPoolExecutor(store.concurrency) as pool:
+        return list(pool.map(lambda step: (step.key, _put(step, store, progress=progress)), steps))
+
+
+def _put(step: Step, store: Store, *, progress: Progress) -> ObjectRecord:
+    artifact = step.artifact
+    if artifact is None:
+        raise AssertionError("only a delete has no artifact")
+    if step.source:
+        stored = store.copy(step.source, artifact)
+    elif artifact.body is None:
+        raise StoreError(
+            f"{artifact.key}: the store lost it, and its source is not here; publish from where the audio is"
+        )
+    else:
+        stored = store.put(artifact, progress=progress.advance)
+    return ObjectRecord(artifact.size, artifact.sha256, stored.etag)
+
+
+def _write_manifest(store: Store, manifest: Manifest, *, expected: str | None) -> str:
+    return store.write(
+        MANIFEST_KEY,
+        render_manifest(manifest),
+        media_type=MANIFEST_TYPE,
+        cache_control="private, no-store",
+        expected=expected,
+    )
+
+
+# The quick way: nothing changed since the last run
+
+
+def _fingerprint(scan: Scan, job: Job) -> str:
+    """Changes when any file of the workspace or the storage's overrides do."""
+    files = [file for folder in scan.episodes for file in folder.files]
+    lines = [f"{file.path}\0{file.size}\0{file.stamp}" for file in (*scan.settings, *files)]
+    return hashlib.sha256("\n".join([repr(job.overrides), *lines]).encode()).hexdigest()
+
+
+def _settled(job: Job) -> Outcome | None:
+    """The outcome of a publish with nothing to do, found by looking at files' stamps and one version in the store.
+
+    None where that cannot be said: then the long way is gone.
+    """
+    with open_cache(job.root / WORK_DIR) as cache:
+        text = cache.note("settled")
+    if text is None:
+        return None
+    note: dict[str, Any] = json.loads(text)
+    until = note["until"]
+    if job.now < datetime.fromisoformat(note["since"]) or (until and job.now >= datetime.fromisoformat(until)):
+        return None
+    scan = scan_workspace(job.root)
+    if note["fingerprint"] != _fingerprint(scan, job):
+        return None
+    folder = note["storage"].pop("folder")
+    store = open_store(Storage(folder=Path(folder) if folder else None, **note["storage"]))
+    read = store.read(MANIFEST_KEY, unless=note["etag"])
+    if read is None or read.data is not None:
+        return None
+    return Outcome(
+        store=store.url,
+        plan=None,
+        problems=(),
+        live=note["live"],
+        waiting=note["waiting"],
+    )
+
+
+def _settle(job: Job, found: _Prepared, *, etag: str | None) -> None:
+    """Remember that the store equals the workspace, unless a file is so fresh that it may change unseen."""
+    scan, show = found.scan, found.show
+    stamps = [file.stamp for folder in scan.episodes for file in folder.files] + [file.stamp for file in scan.settings]
+    if etag is None or max(stamps, default=0) >= found.clock - TICK:
+        return
+    horizon = found.podcast.horizon
+    storage = asdict(show.storage)
+    note = {
+        "fingerprint": _fingerprint(scan, job),
+        "since": job.now.isoformat(),
+        "until": horizon.isoformat() if horizon else None,
+        "storage": storage | {"folder": str(show.storage.folder) if show.storage.folder else None},
+        "etag": etag,
+        "live": found.plan.live,
+        "waiting": found.plan.waiting,
+    }
+    found.cache.set_note("settled", json.dumps(note))
+    found.cache.save(folder.folder for folder in scan.episodes)

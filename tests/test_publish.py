@@ -1,0 +1,337 @@
+"""Publishing the sample show for real, to a folder and to SeaweedFS, and reading it back as podcast apps do."""
+
+from __future__ import annotations
+
+import io
+import os
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import av
+import feedparser
+import podcastparser
+import pytest
+from mutagen.id3 import ID3
+from mutagen.mp4 import MP4
+
+from pipeline.errors import StoreError, UnsafePlanError, WorkspaceError
+from pipeline.manifest import MANIFEST_KEY, parse_manifest
+from pipeline.model import Episode, Feed, Overrides, Show
+from pipeline.workspace.load import load_workspace
+from tests.published import NOW, Place
+from tests.seaweed import REGION, Seaweed
+
+LATER = datetime(2099, 2, 1, tzinfo=UTC)
+
+
+@pytest.fixture(params=["local", "seaweed"])
+def place(request: pytest.FixtureRequest, sample: Path) -> Place:
+    if request.param == "local":
+        base = "https://podcast.example.org/"
+        return Place(sample, Overrides(public_url=base), base, folder=sample / "public")
+    bucket: str = request.getfixturevalue("bucket")
+    server: Seaweed = request.getfixturevalue("seaweed")
+    base = f"{server.endpoint_url}/{bucket}/"
+    overrides = Overrides(storage=f"s3://{bucket}", public_url=base, endpoint_url=server.endpoint_url, region=REGION)
+    return Place(sample, overrides, base)
+
+
+def age(root: Path) -> None:
+    """Make every file look as if it had been written long ago, so that its stamp is believed."""
+    for path in root.rglob("*"):
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+
+
+def remove_audio(root: Path) -> None:
+    """What a checkout without large files looks like."""
+    for path in (root / "episodes").rglob("*"):
+        if path.suffix in (".mp3", ".m4a"):
+            path.unlink()
+
+
+def loaded(place: Place) -> tuple[Show, dict[str, Episode]]:
+    show, episodes, _ = load_workspace(place.root, place.overrides)
+    return show, {episode.outline.guid: episode for episode in episodes}
+
+
+def public_feeds(show: Show) -> list[Feed]:
+    return [feed for feed in show.feeds if set(feed.select.access) <= set(show.public)]
+
+
+def play(data: bytes) -> timedelta:
+    """How long decoded audio is."""
+    with av.open(io.BytesIO(data)) as container:
+        samples = sum(frame.samples for frame in container.decode(audio=0))
+        return timedelta(seconds=samples / container.streams.audio[0].rate)
+
+
+def test_every_feed_reads_back_as_the_workspace_says(place: Place) -> None:
+    place.publish()
+    show, episodes = loaded(place)
+    for feed in public_feeds(show):
+        url = f"{place.base}{feed.name}.xml"
+        data = place.get(url)
+        parsed = feedparser.parse(data)
+        assert parsed.bozo is False
+        _check_channel(parsed.feed, feed, url=url)
+        apps = podcastparser.parse(url, io.BytesIO(data))
+        assert apps["title"] == feed.title
+        assert apps["link"] == feed.link
+        assert apps["type"] == feed.type
+        assert [entry.id for entry in parsed.entries] == [one["guid"] for one in sorted_newest(apps["episodes"])]
+        for entry, one in zip(parsed.entries, sorted_newest(apps["episodes"]), strict=True):
+            _check_item(place, entry, one, episodes[entry.id])
+    carried = {entry.id for entry in feedparser.parse(place.get(f"{place.base}quick-take.xml")).entries}
+    due = {g for g, e in episodes.items() if e.outline.published <= NOW and e.outline.access in show.public}
+    assert carried == due
+
+
+def sorted_newest(episodes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(episodes, key=lambda one: one["published"], reverse=True)
+
+
+def _check_channel(channel: Any, feed: Feed, *, url: str) -> None:
+    assert channel.title == feed.title
+    assert channel.subtitle == feed.description
+    assert channel.link == feed.link
+    assert channel.language == feed.language
+    assert channel.author == feed.author
+    assert feed.owner is not None
+    assert channel.publisher_detail == {"name": feed.owner.name, "email": feed.owner.email}
+    terms = [tag.term for tag in channel.tags]
+    assert terms == [term for c in feed.categories for term in (c.name, c.sub) if term]
+    assert channel.itunes_type == feed.type
+    (own,) = [link.href for link in channel.links if link.rel == "self"]
+    assert own == url
+    assert channel.podcast_locked == {"owner": feed.owner.email}
+
+
+def _check_item(place: Place, entry: Any, app: dict[str, Any], episode: Episode) -> None:
+    outline = episode.outline
+    assert entry.title == app["title"] == outline.title
+    assert entry.guidislink is False
+    assert entry.published == format_datetime(outline.published)
+    assert app["published"] == int(outline.published.timestamp())
+    assert entry.itunes_episodetype == outline.type
+    assert entry.get("itunes_episode") == (str(outline.number) if outline.number else None)
+    # feedparser writes its own kind of break.
+    assert app["description_html"] == entry.content[0].value.replace("<br />", "<br>")
+    for words in (*episode.key_points, *episode.objectives, *(p.name for p in episode.people)):
+        assert words in podcastparser.remove_html_tags(entry.content[0].value).replace("&#x27;", "'")
+    (enclosure,) = entry.enclosures
+    (sound,) = app["enclosures"]
+    assert enclosure.href == sound["url"]
+    assert enclosure.type == sound["mime_type"] == ("audio/x-m4a" if enclosure.href.endswith("m4a") else "audio/mpeg")
+    data = place.get(enclosure.href)
+    assert int(enclosure.length) == sound["file_size"] == len(data)
+    assert abs(play(data) - timedelta(seconds=app["total_time"])) < timedelta(seconds=1)
+    third = len(data) // 3
+    assert place.get(enclosure.href, begin=third, end=third + 999) == data[third : third + 1000]
+    assert app.get("transcript_url") is None or place.get(app["transcript_url"])
+
+
+def test_audio_carries_the_tags_that_the_workspace_says(place: Place) -> None:
+    place.publish(now=LATER)
+    show, episodes = loaded(place)
+    for episode in episodes.values():
+        if episode.outline.access not in show.public:
+            continue
+        outline = episode.outline
+        url = f"{place.base}episodes/{outline.slug}/{outline.slug}.mp3"
+        tag = ID3(io.BytesIO(place.get(url)))
+        assert tag["TIT2"].text == [outline.title]
+        assert tag["TALB"].text == [show.title]
+        assert tag["TGID"].text == [outline.guid]
+        home = "cardiology" if outline.section == "Cardiology" else "quick-take"
+        assert tag["WFED"].url == f"{place.base}{home}.xml"
+        assert ("TRCK" in tag) == (outline.number is not None)
+        assert [frame.data[:2] for frame in tag.getall("APIC")] == [b"\xff\xd8"]
+        if episode.transcript is not None:
+            (lyrics,) = tag.getall("USLT")
+            assert all(cue.text in lyrics.text for cue in episode.transcript.cues)
+        if episode.chapters:
+            (contents,) = tag.getall("CTOC")
+            chapters = [tag[f"CHAP:{name}"] for name in contents.child_element_ids]
+            assert [c.sub_frames["TIT2"].text[0] for c in chapters] == [c.title for c in episode.chapters]
+            assert [c.start_time for c in chapters] == [c.start // timedelta(milliseconds=1) for c in episode.chapters]
+
+
+def test_m4a_carries_its_tags_where_only_members_read_it(place: Place) -> None:
+    place.publish()
+    _, episodes = loaded(place)
+    (episode,) = (e for e in episodes.values() if e.audio and e.audio.suffix == ".m4a")
+    key = f"private/episodes/{episode.outline.slug}/{episode.outline.slug}.m4a"
+    assert place.is_public(key) is False
+    if place.folder is not None:
+        tags = MP4(place.folder / key).tags
+        assert tags is not None
+        assert tags["\xa9nam"] == [episode.outline.title]
+        assert tags["pcst"] is True
+
+
+def test_nothing_gated_or_waiting_is_public(place: Place) -> None:
+    place.publish()
+    show, episodes = loaded(place)
+    manifest = place.plan().manifest
+    public = [key for key in manifest.objects if not key.startswith("private/")]
+    assert all(place.is_public(key) for key in public)
+    assert not any(place.is_public(key) for key in (MANIFEST_KEY, *(manifest.objects.keys() - set(public))))
+    text = b"".join(place.get(place.base + key) for key in public if not key.endswith((".png", ".jpg", ".mp3")))
+    hidden = [e for e in episodes.values() if e.outline.access not in show.public or e.outline.published > NOW]
+    assert hidden
+    for episode in hidden:
+        assert episode.outline.title.encode() not in text
+        assert episode.outline.slug.encode() not in text
+        assert episode.outline.guid.encode() not in text
+
+
+def test_a_second_publish_writes_nothing(place: Place) -> None:
+    age(place.root)
+    first = place.publish()
+    assert first.plan is not None
+    generation = place.plan().manifest.generation
+    again = place.publish()
+    assert again.plan is None or not again.plan.writes
+    cold = place.plan()
+    assert cold.plan.steps == ()
+    assert cold.manifest.generation == generation
+
+
+def test_losing_the_cache_costs_time_and_changes_nothing(place: Place) -> None:
+    place.publish()
+    before = place.plan().manifest
+    for leftover in sorted((place.root / ".podwright").rglob("*"), reverse=True):
+        leftover.unlink() if leftover.is_file() else leftover.rmdir()
+    outcome = place.publish()
+    assert outcome.plan is not None
+    assert outcome.plan.writes is False
+    assert place.plan().manifest == before
+
+
+def test_one_edited_episode_changes_its_own_objects_and_the_feeds_that_carry_it(place: Place) -> None:
+    place.publish()
+    path = place.root / "episodes/gardening-between-shifts/episode.md"
+    path.write_text(path.read_text() + "\nOne more line about beans.\n")
+    found = place.plan()
+    assert {step.key for step in found.plan.steps} == {"quick-take.xml", "private/quick-take-gold.xml"}
+    assert {c.name: [(i.kind, i.parts) for i in c.items] for c in found.plan.changes} == {
+        "quick-take": [("changed", ("notes",))],
+        "quick-take-gold": [("changed", ("notes",))],
+    }
+    place.publish()
+    assert b"One more line about beans." in place.get(f"{place.base}quick-take.xml")
+    path.write_text(path.read_text().replace("title: Gardening", "title: Digging"))
+    changed = place.publish()
+    assert changed.plan is not None
+    assert {step.key for step in changed.plan.steps} == {
+        "episodes/gardening-between-shifts/gardening-between-shifts.mp3",
+        "quick-take.xml",
+        "private/quick-take-gold.xml",
+    }
+
+
+def test_a_scheduled_episode_appears_when_due_on_a_machine_without_audio(place: Place) -> None:
+    place.publish()
+    remove_audio(place.root)
+    quiet = place.publish()
+    assert quiet.plan is not None
+    assert quiet.plan.writes is False
+    outcome = place.publish(now=LATER)
+    assert outcome.plan is not None
+    key = "episodes/a-scale-by-the-door/a-scale-by-the-door.mp3"
+    assert [(step.key, step.source) for step in outcome.plan.media if step.kind == "compose"] == [
+        (key, "private/staged/a-scale-by-the-door/a-scale-by-the-door.mp3")
+    ]
+    data = place.get(place.base + key)
+    assert ID3(io.BytesIO(data))["TIT2"].text == ["Heart failure: a scale by the bathroom door"]
+    assert play(data) > timedelta(seconds=50)
+    again = place.publish(now=LATER)
+    assert again.plan is None or not again.plan.writes
+
+
+def test_an_unsafe_plan_is_refused_until_it_is_accepted_by_name(place: Place) -> None:
+    place.publish()
+    before = place.get(f"{place.base}quick-take.xml")
+    path = place.root / "episodes/gardening-between-shifts/episode.md"
+    path.rename(path.with_name("draft.txt"))
+    with pytest.raises(UnsafePlanError, match="--accept vanished:gardening-between-shifts"):
+        place.publish()
+    assert place.get(f"{place.base}quick-take.xml") == before
+    place.publish("vanished:gardening-between-shifts")
+    assert b"gardening-between-shifts.mp3" not in place.get(f"{place.base}quick-take.xml")
+    assert place.is_public("episodes/gardening-between-shifts/gardening-between-shifts.mp3")
+
+
+def test_renaming_an_episodes_folder_moves_nothing(place: Place) -> None:
+    place.publish()
+    before = place.get(f"{place.base}quick-take.xml")
+    folder = place.root / "episodes/gardening-between-shifts"
+    folder.rename(folder.with_name("a-garden-between-shifts"))
+    outcome = place.publish()
+    assert outcome.plan is not None
+    assert outcome.plan.steps == ()
+    assert place.get(f"{place.base}quick-take.xml") == before
+
+
+def test_gating_a_public_episode_removes_it_from_the_public(place: Place) -> None:
+    place.publish()
+    path = place.root / "episodes/gardening-between-shifts/episode.md"
+    path.write_text(path.read_text().replace("title:", "access: gold\ntitle:", 1))
+    with pytest.raises(UnsafePlanError, match="made-private:gardening-between-shifts"):
+        place.publish()
+    place.publish("made-private")
+    assert not place.is_public("episodes/gardening-between-shifts/gardening-between-shifts.mp3")
+    assert b"Gardening" not in place.get(f"{place.base}quick-take.xml")
+
+
+def test_broken_audio_stops_everything_before_anything_is_written(place: Place) -> None:
+    place.publish()
+    before = place.get(f"{place.base}quick-take.xml")
+    path = next((place.root / "episodes").rglob("blood-pressure-at-home.mp3"))
+    data = bytearray(path.read_bytes())
+    data[100_000:103_000] = bytes(3000)
+    path.write_bytes(data)
+    notes = place.root / "episodes/gardening-between-shifts/episode.md"
+    notes.write_text(notes.read_text() + "\nEdited.\n")
+    with pytest.raises(WorkspaceError, match=r"blood-pressure-at-home\.mp3: is damaged at 0:1\d\.\d+ \(byte"):
+        place.publish()
+    assert place.get(f"{place.base}quick-take.xml") == before
+
+
+def test_the_sources_stay_as_they_are(place: Place) -> None:
+    before = {path: path.read_bytes() for path in place.root.rglob("*") if path.is_file()}
+    place.publish()
+    after = {path: path.read_bytes() for path in before}
+    assert after == before
+    fresh = {path.relative_to(place.root).parts[0] for path in place.root.rglob("*") if path not in before}
+    assert fresh <= {".podwright", "public", "episodes", "feeds", "artwork"}
+    assert {p for p in (place.root / "episodes").rglob("*") if p.is_file()} <= before.keys()
+
+
+def test_two_stores_of_the_same_show_hold_the_same_bytes(place: Place, tmp_path: Path) -> None:
+    place.publish()
+    other = Place(place.root, Overrides(storage=f"file:{tmp_path / 'copy'}", public_url=place.base), place.base)
+    other.publish()
+    manifest = parse_manifest((tmp_path / "copy" / MANIFEST_KEY).read_bytes())
+    here = place.plan().manifest
+    assert {k: o.sha256 for k, o in manifest.objects.items()} == {k: o.sha256 for k, o in here.objects.items()}
+
+
+def test_a_store_that_lost_an_object_whose_source_is_not_here_is_told(sample: Path) -> None:
+    place = Place(sample, Overrides(), "https://podcast.example.org/", folder=sample / "public")
+    place.publish()
+    remove_audio(sample)
+    (sample / "public" / "private/staged/a-scale-by-the-door/a-scale-by-the-door.mp3").unlink(missing_ok=True)
+    with pytest.raises(StoreError, match="a-scale-by-the-door"):
+        place.publish(now=LATER)
+
+
+def test_progress_is_told_every_byte_that_is_sent(place: Place) -> None:
+    outcome = place.publish()
+    assert outcome.plan is not None
+    sent = sum(step.size for step in outcome.plan.steps)
+    labels = dict(place.progress.begun)
+    assert labels["uploading"] == sent
+    assert place.progress.advanced == sent + labels["reading"]
