@@ -24,9 +24,20 @@ _GREETING = re.compile(
 )
 #: sumy's names of the languages for which it has stop words.
 _LANGUAGES = {
-    "cs": "czech", "de": "german", "en": "english", "es": "spanish", "fr": "french", "it": "italian",
-    "pt": "portuguese", "sk": "slovak", "uk": "ukrainian", "el": "greek", "pl": "polish", "ja": "japanese", "zh": "chinese",
-}  # fmt: skip
+    "cs": "czech",
+    "de": "german",
+    "el": "greek",
+    "en": "english",
+    "es": "spanish",
+    "fr": "french",
+    "it": "italian",
+    "ja": "japanese",
+    "pl": "polish",
+    "pt": "portuguese",
+    "sk": "slovak",
+    "uk": "ukrainian",
+    "zh": "chinese",
+}
 
 
 def draft_key_points(transcript: Transcript, *, count: int = 4, language: str = "en") -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""Real podcast clients and parsers that tests run, from npm and Debian."""
