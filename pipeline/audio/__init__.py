@@ -1,53 +1,67 @@
-"""Recordings: what they are, whether they play, and their tags. One module for each container."""
+"""Recordings: what they are, whether they play, and their tags.
+
+One module for each container (mp3, mp4), told apart by their first bytes and not by their names; a further one is a
+module with the functions of `types.Container` and a line in `_CONTAINERS`. A source is only ever read.
+
+Of a source's own tags only facts of the recording itself go into what is published: who encoded it and with what, its
+ISRC, its gapless and ReplayGain values. All else (titles, comments, pictures, ratings, private frames, a length that is
+often wrong) is replaced by what the workspace says, or dropped. `id3.KEPT` and `mp4.KEPT` are these tables.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.artifact import FileSlice
-from pipeline.audio.types import AudioFacts, AudioTags, Tagged
+from pipeline.audio import mp3, mp4
+from pipeline.audio.types import AudioFacts, AudioTags, AudioType, Container, Id3Version, Tagged
 from pipeline.errors import AudioError
 
-__all__ = ["AudioFacts", "AudioTags", "Tagged", "build_tagged", "check_decodes", "load_facts"]
+__all__ = ["AudioFacts", "AudioTags", "Id3Version", "Tagged", "build_tagged", "check_decodes", "load_facts"]
 
-_MP3 = (".mp3",)
-_MP4 = (".m4a", ".mp4")
+_CONTAINERS: dict[AudioType, Container] = {"audio/mpeg": mp3, "audio/x-m4a": mp4}
+
+#: Known first bytes of what is not published: offset, bytes, and what to call it.
+_OTHERS = (
+    (0, b"RIFF", "WAV"),
+    (0, b"RF64", "WAV"),
+    (0, b"FORM", "AIFF"),
+    (0, b"fLaC", "FLAC"),
+    (0, b"OggS", "Ogg"),
+    (0, b"caff", "CAF"),
+    (0, b"\x1a\x45\xdf\xa3", "Matroska or WebM"),
+    (0, b"\x30\x26\xb2\x75", "WMA"),
+)
 
 
 def load_facts(path: Path) -> AudioFacts:
-    """Look at a recording without decoding it.
+    """Look at every frame of a recording without decoding it.
 
-    Raises AudioError where it is damaged, naming byte and time, or of a kind that is not published.
+    Raises AudioError where it is damaged or cut short, naming byte and time, or of a kind that is not published.
     """
-    suffix = path.suffix.lower()
-    if suffix in _MP3:
-        from pipeline.audio.mp3 import load_mp3_facts
-
-        return load_mp3_facts(path)
-    if suffix in _MP4:
-        from pipeline.audio.mp4 import load_mp4_facts
-
-        return load_mp4_facts(path)
-    raise AudioError(f"{suffix.removeprefix('.').upper()} audio is not published; convert it to MP3 or M4A")
+    with path.open("rb") as file:
+        head = file.read(12)
+    if not head:
+        raise AudioError("is empty; export it again")
+    for offset, magic, name in _OTHERS:
+        if head.startswith(magic, offset):
+            raise AudioError(f"is {name} audio, which is not published yet; convert it to MP3 or M4A")
+    media_type: AudioType = "audio/x-m4a" if head[4:8] == b"ftyp" else "audio/mpeg"
+    return _CONTAINERS[media_type].load_facts(path)
 
 
 def check_decodes(path: Path, facts: AudioFacts) -> None:
-    """Decode a recording to its end. Raises AudioError naming time and byte where that fails."""
-    from pipeline.audio.decode import check_decodes as check
+    """Decode a recording from beginning to end.
 
-    check(path, facts)
-
-
-def build_tagged(path: Path, facts: AudioFacts, *, tags: AudioTags, id3_version: str, build_dir: Path) -> Tagged:
-    """The recording with these tags as it is published. The source stays untouched.
-
-    An MP3 is tag bytes and a range of the source; an M4A is a tagged copy in build_dir. Raises AudioError.
+    Raises AudioError naming byte and time where that fails, or where the sound is longer or shorter than facts say.
     """
-    if facts.media_type == "audio/x-m4a":
-        from pipeline.audio.mp4 import build_tagged_mp4
+    _CONTAINERS[facts.media_type].check_decodes(path, facts)
 
-        return build_tagged_mp4(path, facts, tags=tags, build_dir=build_dir)
-    from pipeline.audio.id3 import render_id3
 
-    tag = render_id3(tags, source=path, duration=facts.duration, version="2.3" if id3_version == "2.3" else "2.4")
-    return Tagged(body=(tag, FileSlice(path, facts.offset, facts.length)), tag_length=len(tag))
+def build_tagged(path: Path, facts: AudioFacts, *, tags: AudioTags, id3_version: Id3Version, build_dir: Path) -> Tagged:
+    """The recording with these tags, as it is published; the same input gives the same bytes.
+
+    An MP3 is tag bytes and a range of the source, without a copy. An M4A is a tagged copy in build_dir, named after its
+    content, and without chapters (mutagen writes none); id3_version is of no meaning to it. Raises AudioError.
+    """
+    container = _CONTAINERS[facts.media_type]
+    return container.build_tagged(path, facts, tags=tags, id3_version=id3_version, build_dir=build_dir)

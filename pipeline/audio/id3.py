@@ -1,164 +1,177 @@
-"""ID3 tags rendered in memory, by mutagen; the same tags always give the same bytes.
+"""ID3 tags rendered in memory by mutagen, without padding, which would make the bytes depend on history.
 
-What a source's own tag says is dropped, but for facts of the recording (KEPT): encoder, ISRC, ReplayGain. Private
-frames, old comments, pictures, ratings and play counts are somebody's, not the recording's; a stored length is often
-wrong.
+mutagen sorts the frames of a tag by length; chapters must come in the order of time, because that is how most readers
+list them. So frames are rendered in groups, and the groups joined behind one header.
 
-Frames: https://id3.org/id3v2.4.0-frames; chapters: https://id3.org/id3v2-chapters-1.0; podcast frames are Apple's.
+Frames: https://id3.org/id3v2.4.0-frames, https://id3.org/id3v2.3.0, chapters: https://id3.org/id3v2-chapters-1.0. PCST,
+TGID, WFED, TDES, TCAT and TKWD are Apple's podcast frames.
 """
 
 from __future__ import annotations
 
 import io
+import string
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
-from pathlib import Path
-from typing import Any, Literal
+from datetime import UTC, timedelta
+from typing import Any
+from urllib.parse import quote
 
-from mutagen import MutagenError, id3
+from mutagen import id3
 
-from pipeline.audio.languages import iso639_2
-from pipeline.audio.types import AudioTags
+from pipeline.audio.languages import UNKNOWN, iso_639_2
+from pipeline.audio.malformed import MALFORMED
+from pipeline.audio.types import AudioTags, Id3Version
 from pipeline.errors import AudioError
 from pipeline.model import Chapter
 
-Id3Version = Literal["2.3", "2.4"]
+#: What stays of the source's own frames, as beginnings of mutagen's names in lower case: encoder, who encoded, ISRC,
+#: ReplayGain and gapless values, and a loudness frame that 2.3 has not.
+KEPT = ("tsse", "tenc", "tsrc", "txxx:replaygain_", "comm:itunsmpb:")
+KEPT_2_4 = (*KEPT, "rva2:")
 
-#: Frames of the source that stay: encoder, encoded by, ISRC, volume adjustment, and ReplayGain.
-KEPT = ("TSSE", "TENC", "TSRC", "RVA2")
-KEPT_TEXT = "replaygain_"
-#: A table of contents counts its children in one byte; chapters beyond are left out, and the JSON chapters have them.
-MOST_CHAPTERS = 255
+#: A table of contents counts its children in one byte; more of them go into tables of their own.
+_MOST_CHILDREN = 255
+_HEADER = 10
+_UTF8 = id3.Encoding.UTF8
 
 
-def render_id3(tags: AudioTags, *, source: Path, duration: timedelta, version: Id3Version) -> bytes:
-    """A whole tag without padding. duration ends the last chapter.
+def render_id3(tags: AudioTags, *, source: bytes, duration: timedelta, version: Id3Version) -> bytes:
+    """A whole tag. source begins with the source file's own tag, if it has one; duration ends the last chapter.
 
-    Raises AudioError where the source's tag cannot be read or the new one cannot be written.
+    Raises AudioError where the texts are too large for a tag, or no Unicode.
     """
-    frames = [*_plain_frames(tags), *_podcast_frames(tags), *_long_frames(tags), *_kept_frames(source)]
-    chapters = tags.chapters[:MOST_CHAPTERS]
+    groups = (
+        [
+            *_text_frames(tags),
+            *_date_frames(tags, version),
+            *_podcast_frames(tags),
+            *_long_frames(tags),
+            *_kept_frames(source, version),
+        ],
+        *([frame] for frame in _chapter_frames(tags.chapters, duration)),
+        [*_picture_frames(tags)],
+    )
     try:
-        return _render([*frames, *_chapter_frames(chapters, duration=duration, version=version)], version=version)
-    except (MutagenError, ValueError, OverflowError) as error:
-        raise AudioError(f"its tag cannot be written ({error}); shorten its texts") from error
+        frames = b"".join(_render(group, version) for group in groups)
+        size = bytes(id3.BitPaddedInt.to_str(len(frames), width=4))
+    except MALFORMED as error:
+        raise AudioError(f"its tag cannot be written ({error}); change or shorten its texts") from error
+    return b"ID3" + bytes((3 if version == "2.3" else 4, 0, 0)) + size + frames
 
 
-def _render(frames: Iterable[Any], *, version: Id3Version) -> bytes:
+def _render(frames: Iterable[Any], version: Id3Version) -> bytes:
+    """Frames without a tag header. 2.3 joins several artists with a slash (https://id3.org/id3v2.3.0 section 4.2.1)."""
     tag = id3.ID3()
     for frame in frames:
         tag.add(frame)
-    if version == "2.3":
-        tag.update_to_v23()
     out = io.BytesIO()
-    # Several artists are one text in 2.3; a slash would cut names like AC/DC.
-    tag.save(out, v1=0, v2_version=3 if version == "2.3" else 4, v23_sep="; ", padding=_no_padding)
-    return out.getvalue()
+    tag.save(out, v1=0, v2_version=3 if version == "2.3" else 4, v23_sep="/", padding=lambda _: 0)
+    return out.getvalue()[_HEADER:]
 
 
-def _no_padding(info: object) -> int:
-    """Room for later edits would make the bytes depend on earlier ones."""
-    del info
-    return 0
-
-
-def _plain_frames(tags: AudioTags) -> Iterator[Any]:
+def _text_frames(tags: AudioTags) -> Iterator[Any]:
+    language = iso_639_2(tags.language)
     texts = {
         "TIT2": tags.title,
         "TALB": tags.album,
         "TPE2": tags.album_artist,
         "TCON": tags.genre,
-        "TDRC": tags.date and tags.date.strftime("%Y-%m-%d"),
-        "TDRL": tags.date and tags.date.strftime("%Y-%m-%dT%H:%M:%S"),
-        "TRCK": tags.track and str(tags.track),
-        "TPOS": tags.disc and str(tags.disc),
-        "TLAN": tags.language and iso639_2(tags.language),
+        "TRCK": None if tags.track is None else str(tags.track),
+        "TPOS": None if tags.disc is None else str(tags.disc),
+        "TLAN": None if language == UNKNOWN else language,
         "TCOP": tags.copyright,
     }
-    for name, text in texts.items():
-        if text:
-            yield getattr(id3, name)(encoding=id3.Encoding.UTF8, text=[text])
+    yield from _texts(texts)
     if tags.artists:
-        yield id3.TPE1(encoding=id3.Encoding.UTF8, text=list(tags.artists))
+        yield id3.TPE1(encoding=_UTF8, text=list(tags.artists))
     if tags.url:
-        yield id3.WOAF(url=tags.url)
+        yield id3.WOAF(url=_ascii(tags.url))
+
+
+def _date_frames(tags: AudioTags, version: Id3Version) -> Iterator[Any]:
+    """When it was published, in UTC (https://id3.org/id3v2.4.0-structure section 4); 2.3 has three frames for it."""
+    if tags.date is None:
+        return iter(())
+    date = tags.date.astimezone(UTC)
+    if version == "2.3":
+        return _texts({"TYER": f"{date:%Y}", "TDAT": f"{date:%d%m}", "TIME": f"{date:%H%M}"})
+    moment = f"{date:%Y-%m-%dT%H:%M:%S}"
+    return _texts({"TDRC": moment, "TDRL": moment})
 
 
 def _podcast_frames(tags: AudioTags) -> Iterator[Any]:
-    """The frames by which players tell a podcast from music, and find its feed."""
-    yield id3.PCST(value=1)
-    if tags.feed_url:
-        yield id3.WFED(url=tags.feed_url)
+    """PCST is a flag by its presence; its four bytes are zero in what iTunes writes."""
+    yield id3.PCST(value=0)
     texts = {
         "TGID": tags.guid,
         "TDES": tags.description,
         "TCAT": tags.category,
         "TKWD": ", ".join(tags.keywords),
     }
-    for name, text in texts.items():
-        if text:
-            yield getattr(id3, name)(encoding=id3.Encoding.UTF8, text=[text])
+    yield from _texts(texts)
+    if tags.feed_url:
+        yield id3.WFED(url=_ascii(tags.feed_url))
+
+
+def _texts(texts: dict[str, str | None]) -> Iterator[Any]:
+    return (id3.Frames[name](encoding=_UTF8, text=[text]) for name, text in texts.items() if text)
+
+
+def _ascii(url: str) -> str:
+    """Frames for addresses hold Latin-1; percent-encoding what is not ASCII keeps the address the same."""
+    return quote(url, safe=string.punctuation)
 
 
 def _long_frames(tags: AudioTags) -> Iterator[Any]:
-    language = iso639_2(tags.language) if tags.language else "und"
+    language = iso_639_2(tags.language)
     if tags.comment:
-        yield id3.COMM(encoding=id3.Encoding.UTF8, lang=language, desc="", text=[tags.comment])
+        yield id3.COMM(encoding=_UTF8, lang=language, desc="", text=[tags.comment])
     if tags.lyrics:
-        yield id3.USLT(encoding=id3.Encoding.UTF8, lang=language, desc="", text=tags.lyrics)
+        yield id3.USLT(encoding=_UTF8, lang=language, desc="", text=tags.lyrics)
+
+
+def _picture_frames(tags: AudioTags) -> Iterator[Any]:
     if tags.cover and tags.cover_type:
-        yield id3.APIC(
-            encoding=id3.Encoding.LATIN1,
-            mime=tags.cover_type,
-            type=id3.PictureType.COVER_FRONT,
-            desc="",
-            data=tags.cover,
-        )
+        front = id3.PictureType.COVER_FRONT
+        yield id3.APIC(encoding=id3.Encoding.LATIN1, mime=tags.cover_type, type=front, desc="", data=tags.cover)
 
 
-def _kept_frames(source: Path) -> Iterator[Any]:
+def _kept_frames(source: bytes, version: Id3Version) -> list[Any]:
+    """What is kept of the source's tag; of a malformed tag nothing, since only how it was encoded is lost."""
     try:
-        tag = id3.ID3(source, load_v1=False)
-    except id3.ID3NoHeaderError:
-        return
-    except MutagenError as error:
-        raise AudioError(f"its old tag cannot be read ({error}); remove it, or export the audio again") from error
-    for name in KEPT:
-        yield from tag.getall(name)
-    for frame in tag.getall("TXXX"):
-        if frame.desc.lower().startswith(KEPT_TEXT):
-            yield frame
+        tag = id3.ID3(io.BytesIO(source), load_v1=False)
+    except MALFORMED:
+        return []
+    kept = KEPT_2_4 if version == "2.4" else KEPT
+    return [frame for name, frame in sorted(tag.items()) if name.lower().startswith(kept)]
 
 
-def _chapter_frames(chapters: tuple[Chapter, ...], *, duration: timedelta, version: Id3Version) -> Iterator[Any]:
-    """CHAP frames and the top-level, ordered CTOC that names them.
-
-    mutagen writes frames in the order of their length, which most readers take for the order of the chapters; element
-    ids padded to one common frame length leave the ids themselves to decide.
-    """
+def _chapter_frames(chapters: tuple[Chapter, ...], duration: timedelta) -> Iterator[Any]:
+    """Tables of contents, then the chapters: one ordered table, or one of tables where a byte cannot count them."""
     if not chapters:
         return
-    ends = [chapter.start for chapter in chapters[1:]] + [duration]
-    rows = list(zip(chapters, ends, strict=True))
-    lengths = [len(_render([_chapter(*row, name=f"ch{n:03}")], version=version)) for n, row in enumerate(rows)]
-    names = [f"ch{n:03}" + "_" * (max(lengths) - length) for n, length in enumerate(lengths)]
-    for (chapter, end), name in zip(rows, names, strict=True):
-        yield _chapter(chapter, end, name=name)
-    flags = id3.CTOCFlags.TOP_LEVEL | id3.CTOCFlags.ORDERED
-    yield id3.CTOC(element_id="toc", flags=flags, child_element_ids=names, sub_frames=[])
+    names = [f"chp{index}" for index in range(len(chapters))]
+    parts = [names[at : at + _MOST_CHILDREN] for at in range(0, len(names), _MOST_CHILDREN)]
+    if len(parts) > 1:
+        yield _contents("toc", [f"toc{index}" for index in range(len(parts))], id3.CTOCFlags.TOP_LEVEL)
+        for index, part in enumerate(parts):
+            yield _contents(f"toc{index}", part, id3.CTOCFlags(0))
+    else:
+        yield _contents("toc", names, id3.CTOCFlags.TOP_LEVEL)
+    ends = [*(chapter.start for chapter in chapters[1:]), duration]
+    for name, chapter, end in zip(names, chapters, ends, strict=True):
+        yield _chapter(name, chapter, chapter.end or end)
 
 
-def _chapter(chapter: Chapter, end: timedelta, *, name: str) -> Any:
-    parts: list[Any] = [id3.TIT2(encoding=id3.Encoding.UTF8, text=[chapter.title])]
+def _contents(name: str, children: list[str], flags: Any) -> Any:
+    return id3.CTOC(element_id=name, flags=flags | id3.CTOCFlags.ORDERED, child_element_ids=children, sub_frames=[])
+
+
+def _chapter(name: str, chapter: Chapter, end: timedelta) -> Any:
+    parts = [id3.TIT2(encoding=_UTF8, text=[chapter.title])]
     if chapter.url:
-        parts.append(id3.WXXX(encoding=id3.Encoding.UTF8, desc="", url=chapter.url))
+        parts.append(id3.WXXX(encoding=_UTF8, desc="", url=_ascii(chapter.url)))
+    millisecond = timedelta(milliseconds=1)
     return id3.CHAP(
-        element_id=name,
-        start_time=_milliseconds(chapter.start),
-        end_time=_milliseconds(chapter.end or end),
-        sub_frames=parts,
+        element_id=name, start_time=chapter.start // millisecond, end_time=end // millisecond, sub_frames=parts
     )
-
-
-def _milliseconds(moment: timedelta) -> int:
-    return moment // timedelta(milliseconds=1)

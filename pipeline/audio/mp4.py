@@ -1,127 +1,184 @@
-"""M4A: facts by PyAV's demuxer, tags by mutagen on a copy in the build folder.
+"""M4A: facts by PyAV's demuxer, tags by mutagen on a copy.
 
-An MP4 keeps its tags among the offsets of its samples, so a changed tag may move everything: the file is written anew.
-mutagen writes no chapter track; the chapters of an M4A are in the JSON chapters and in the notes.
+An MP4 keeps its tags among the offsets of its samples, so that tagging rewrites the file; whether the index (moov) or
+the audio (mdat) comes first stays as it is. Left out: chapters, which mutagen does not write (the feed's chapters file
+has them), the language and the episode's page, for which there are no atoms.
 """
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from io import FileIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import xxhash
-from mutagen import MutagenError, mp4
 
 from pipeline.artifact import CHUNK, FileSlice
-from pipeline.audio.decode import load_counted
-from pipeline.audio.types import AudioFacts, AudioTags, Tagged
+from pipeline.audio.position import clock, place
+from pipeline.audio.types import AudioFacts, AudioTags, Id3Version, Tagged
 from pipeline.errors import AudioError
 
+if TYPE_CHECKING:
+    from mutagen.mp4 import MP4Tags
 
-def load_mp4_facts(path: Path) -> AudioFacts:
-    """Read every packet and hash the media data. Raises AudioError where the file is cut off or not AAC in MP4."""
-    boxes = list(_boxes(path))
-    if not any(name == b"moov" for name, _, _ in boxes):
-        raise AudioError("has no index (moov box): the recording did not end well; export it again")
-    counted = load_counted(path)
-    if counted.codec not in ("aac", "alac"):
-        raise AudioError(f"holds {counted.codec}, which podcast apps do not play; export it as AAC")
-    size = path.stat().st_size
+#: What stays of the source's own tags, as beginnings of lower-case names: encoder, gapless values, ISRC, ReplayGain.
+KEPT = (
+    "\xa9too",
+    "----:com.apple.itunes:itunsmpb",
+    "----:com.apple.itunes:isrc",
+    "----:com.apple.itunes:replaygain_",
+)
+
+#: About two packets: an edit list rounds to the movie's own clock, which is often one of milliseconds.
+_PROMISE_TOLERANCE = timedelta(milliseconds=50)
+
+
+def load_facts(path: Path) -> AudioFacts:
+    """Read every packet and hash the media data. duration is what plays: an edit list's cuts do not count.
+
+    Raises AudioError naming byte and time where the file is cut off, and where it is not AAC alone.
+    """
+    from pipeline.audio.decode import load_packets
+
+    with FileIO(path) as file:
+        size = file.seek(0, 2)
+        boxes = tuple(_boxes(file, size))
+        media = [box for box in boxes if box.name == b"mdat"]
+        if not media or not any(box.name == b"moov" for box in boxes):
+            raise AudioError(f"has no index or no audio (moov, mdat) up to byte {size}; copy or export it again")
+        packets = load_packets(path)
+        if boxes[-1].end > size or packets.promise > packets.duration + _PROMISE_TOLERANCE:
+            where = place(size, packets.duration)
+            raise AudioError(f"is cut short at {where} of {clock(packets.promise)}; copy or export it again")
+        digest = _load_digest(file, media)
+    if packets.codec != "aac":
+        raise AudioError(f"holds {packets.codec.upper()} audio, which many apps do not play; export it as AAC")
+    if not packets.duration:
+        raise AudioError("holds no audio; export it again")
+    length = sum(box.end - box.begin for box in media)
     return AudioFacts(
         media_type="audio/x-m4a",
-        duration=counted.duration,
-        offset=0,
-        length=size,
-        frames_hash=_hash(path, boxes),
-        bitrate=round(size * 8 / max(counted.duration.total_seconds(), 0.001)),
-        sample_rate=counted.sample_rate,
-        channels=counted.channels,
+        duration=packets.duration,
+        offset=media[0].begin,
+        length=media[-1].end - media[0].begin,
+        frames_hash=digest,
+        bitrate=round(length * 8 / packets.duration.total_seconds()),
+        sample_rate=packets.sample_rate,
+        channels=packets.channels,
     )
 
 
-def build_tagged_mp4(path: Path, facts: AudioFacts, *, tags: AudioTags, build_dir: Path) -> Tagged:
-    """Tag a copy in build_dir, named after what it is made of, so that two runs at once make the same file."""
-    name = hashlib.sha256(repr((facts.frames_hash, tags)).encode()).hexdigest()[:32]
-    target = build_dir / f"{name}.m4a"
+def check_decodes(path: Path, facts: AudioFacts) -> None:
+    """Decode every packet. Raises AudioError naming byte and time of the first that does not decode."""
+    from pipeline.audio.decode import check_m4a
+
+    check_m4a(path, facts)
+
+
+def build_tagged(path: Path, facts: AudioFacts, *, tags: AudioTags, id3_version: Id3Version, build_dir: Path) -> Tagged:
+    """A tagged copy in build_dir, named after its content, so that two runs at once write the same file.
+
+    Raises AudioError where the source's index cannot be rewritten.
+    """
+    del facts, id3_version
     build_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=build_dir) as scratch:
         copy = Path(scratch, "copy.m4a")
         shutil.copyfile(path, copy)
         _write_tags(copy, tags)
-        copy.replace(target)
-    return Tagged(body=(FileSlice(target, 0, target.stat().st_size),), tag_length=0)
+        size = copy.stat().st_size
+        with FileIO(copy) as file:
+            name = _load_digest(file, [_Box(b"", 0, size)])
+        target = copy.replace(build_dir / f"{name}.m4a")
+    return Tagged(body=(FileSlice(target, 0, size),), tag_length=0)
 
 
 def _write_tags(path: Path, tags: AudioTags) -> None:
-    """Atom names: https://developer.apple.com/documentation/quicktime-file-format/user_data_atoms."""
+    from mutagen.mp4 import MP4
+
+    from pipeline.audio.malformed import MALFORMED
+
+    try:
+        file = MP4(path)
+        if file.tags is None:
+            file.add_tags()
+        for name in [name for name in file.tags if not name.lower().startswith(KEPT)]:
+            del file.tags[name]
+        _set_atoms(file.tags, tags)
+        file.save(padding=lambda _: 0)
+    except MALFORMED as error:
+        raise AudioError(f"cannot be tagged ({error}); export it again") from error
+
+
+def _set_atoms(atoms: MP4Tags, tags: AudioTags) -> None:
+    """Names: https://mutagen.readthedocs.io/en/latest/api/mp4.html, those of iTunes."""
+    from mutagen.mp4 import AtomDataType, MP4Cover
+
     texts = {
         "\xa9nam": tags.title,
-        "\xa9ART": "; ".join(tags.artists),
         "\xa9alb": tags.album,
         "aART": tags.album_artist,
         "\xa9gen": tags.genre,
-        "\xa9day": tags.date and tags.date.strftime("%Y-%m-%d"),
+        "\xa9day": tags.date.isoformat() if tags.date else None,
         "\xa9cmt": tags.comment,
+        "\xa9lyr": tags.lyrics,
         "desc": tags.description,
         "cprt": tags.copyright,
-        "\xa9lyr": tags.lyrics,
         "purl": tags.feed_url,
         "egid": tags.guid,
         "catg": tags.category,
         "keyw": ", ".join(tags.keywords),
     }
-    try:
-        file = mp4.MP4(path)
-        file.delete()
-        file.tags = mp4.MP4Tags()
-        file.tags.update({name: [text] for name, text in texts.items() if text})
-        file.tags["pcst"] = True
-        for name, number in (("trkn", tags.track), ("disk", tags.disc)):
-            if number:
-                file.tags[name] = [(number, 0)]
-        if tags.cover:
-            kind = mp4.AtomDataType.PNG if tags.cover_type == "image/png" else mp4.AtomDataType.JPEG
-            file.tags["covr"] = [mp4.MP4Cover(tags.cover, imageformat=kind)]
-        file.save(padding=_no_padding)
-    except MutagenError as error:
-        raise AudioError(f"cannot be tagged ({error}); export it again") from error
+    atoms.update({name: [text] for name, text in texts.items() if text})
+    atoms["pcst"] = True
+    if tags.artists:
+        atoms["\xa9ART"] = list(tags.artists)
+    for name, number in (("trkn", tags.track), ("disk", tags.disc)):
+        if number is not None:
+            atoms[name] = [(number, 0)]
+    if tags.cover:
+        kind = AtomDataType.PNG if tags.cover_type == "image/png" else AtomDataType.JPEG
+        atoms["covr"] = [MP4Cover(tags.cover, imageformat=kind)]
 
 
-def _no_padding(info: object) -> int:
-    """Room for later edits would make the bytes depend on earlier ones."""
-    del info
-    return 0
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """A top-level box: where its content begins and ends in the file."""
+
+    name: bytes
+    begin: int
+    end: int
 
 
-def _boxes(path: Path) -> Iterator[tuple[bytes, int, int]]:
-    """Name, begin and end in bytes of each top-level box (ISO/IEC 14496-12 section 4.2)."""
-    size, at = path.stat().st_size, 0
-    with path.open("rb") as file:
-        while at + 8 <= size:
-            file.seek(at)
-            header = file.read(16)
-            length = int.from_bytes(header[:4], "big")
-            if length == 1:
-                length = int.from_bytes(header[8:16], "big")
-            length = length or size - at
-            if length < 8 or at + length > size:
-                raise AudioError(
-                    f"is cut off in its {header[4:8].decode('latin-1')} box (byte {at:,}); export it again"
-                )
-            yield header[4:8], at, at + length
-            at += length
+def _boxes(file: FileIO, size: int) -> Iterator[_Box]:
+    """The top-level boxes; the last one's end may lie behind the file's (ISO/IEC 14496-12 section 4.2)."""
+    at = 0
+    while at + 8 <= size:
+        file.seek(at)
+        header = file.read(16)
+        length, inside = int.from_bytes(header[:4], "big"), 8
+        if length == 1:
+            length, inside = int.from_bytes(header[8:16], "big"), 16
+        elif length == 0:
+            length = size - at
+        if length < inside:
+            raise AudioError(f"has a box of impossible size at byte {at}; export it again")
+        yield _Box(header[4:8], at + inside, at + length)
+        at += length
 
 
-def _hash(path: Path, boxes: list[tuple[bytes, int, int]]) -> str:
+def _load_digest(file: FileIO, boxes: list[_Box]) -> str:
+    """XXH3-128 of the content of boxes."""
     digest = xxhash.xxh3_128()
-    with path.open("rb") as file:
-        for name, begin, end in boxes:
-            if name != b"mdat":
-                continue
-            file.seek(begin)
-            for at in range(begin, end, CHUNK):
-                digest.update(file.read(min(CHUNK, end - at)))
+    buffer = memoryview(bytearray(CHUNK))
+    for box in boxes:
+        at = file.seek(box.begin)
+        while got := file.readinto(buffer[: box.end - at]):
+            digest.update(buffer[:got])
+            at += got
     return digest.hexdigest()

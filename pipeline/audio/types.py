@@ -1,23 +1,26 @@
-"""What is known of a recording, what its tags say, and what a tagged file is made of."""
+"""What is known of a recording, what its tags say, and what a tagged recording is made of."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from pathlib import Path
+from typing import Literal, Protocol
 
 from pipeline.artifact import Body
 from pipeline.model import Chapter
 
 AudioType = Literal["audio/mpeg", "audio/x-m4a"]
+Id3Version = Literal["2.3", "2.4"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudioFacts:
-    """Facts of a source file.
+    """Facts of a recording.
 
-    offset and length in bytes: the range of the audio frames, without any tag. duration is exact; bitrate in bit/s is
-    the mean; frames_hash is XXH3-128 in hex and does not change when tags do.
+    duration is exact, counted in frames. offset and length, in bytes, are where the audio lies inside the source,
+    without the tags around it. frames_hash is the XXH3-128 of the audio in hex: it stays when only tags change. bitrate
+    is the mean in bit/s, sample_rate is in Hz.
     """
 
     media_type: AudioType
@@ -32,7 +35,11 @@ class AudioFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudioTags:
-    """What the tags of a published file say; language is BCP 47, cover a small JPEG or PNG."""
+    """What the tags of a published recording say. All text is plain and without control characters.
+
+    language is a BCP 47 tag; guid and feed_url are those of the feed; url is the episode's page; lyrics is the
+    transcript; cover is a JPEG or PNG and cover_type its media type; chapters are in ascending order.
+    """
 
     title: str
     artists: tuple[str, ...] = ()
@@ -44,8 +51,8 @@ class AudioTags:
     disc: int | None = None
     language: str | None = None
     copyright: str | None = None
-    comment: str | None = None
     description: str | None = None
+    comment: str | None = None
     feed_url: str | None = None
     guid: str | None = None
     category: str | None = None
@@ -59,7 +66,22 @@ class AudioTags:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tagged:
-    """A published file: its bytes, of which the first tag_length are the tag (0 for a container with tags inside)."""
+    """A recording as it is published: tag_length bytes of tag, then the audio.
+
+    tag_length is 0 for a container that keeps its tags inside.
+    """
 
     body: Body
     tag_length: int
+
+
+class Container(Protocol):
+    """What a container format's module provides; the functions of this package say what each means."""
+
+    def load_facts(self, path: Path) -> AudioFacts: ...
+
+    def check_decodes(self, path: Path, facts: AudioFacts) -> None: ...
+
+    def build_tagged(
+        self, path: Path, facts: AudioFacts, *, tags: AudioTags, id3_version: Id3Version, build_dir: Path
+    ) -> Tagged: ...
