@@ -55,7 +55,8 @@ class _Turn:
 def parse(text: str) -> Transcript:
     """Read a Markdown transcript as plain text: emphasis, links and tags leave their text.
 
-    A bold name before a colon is a speaker, and a plain one by the rule of `speakers`; it holds until another is given.
+    Bold type before a colon is a speaker unless it is a label or begins with a small letter, and a plain name is one by
+    the rule of `speakers`; it holds until another is given.
     Where every paragraph has a mark the transcript is timed: each ends where the next one starts.
     Raises TranscriptError, also for marks that are no times or run backwards.
     """
@@ -130,7 +131,7 @@ def _turn(text: str, *, line: int) -> tuple[_Turn, bool]:
         text = found[1] + text[found.end() :]
     speaker: str | None = None
     found = _BOLD_NAME.match(text)
-    plain = not (found and (found[3] or found[5]) and not is_label(found[1].strip()))
+    plain = not (found and (found[3] or found[5]) and _is_bold_name(found[1].strip()))
     if found and not plain:
         speaker = tidy(found[1], line=line)
         marks += [found[2], found[4]]
@@ -147,6 +148,11 @@ def _turn(text: str, *, line: int) -> tuple[_Turn, bool]:
     mark = next(filter(None, marks), None)
     start = parse_clock(mark, line=line) if mark else None
     return _Turn(line, start, speaker, [text.translate(_UNBOLD)]), plain and speaker is not None
+
+
+def _is_bold_name(text: str) -> bool:
+    """Whether bold type before a colon is a name: anything but a label or what begins with a small letter."""
+    return not text[:1].islower() and not is_label(text)
 
 
 FORMAT = Format(suffix=".md", parse=parse)

@@ -13,7 +13,7 @@ MILLISECOND = timedelta(milliseconds=1)
 LIMIT = timedelta(hours=1000)
 
 _EXACT = re.compile(r"(?:([0-9]{1,3}):)?([0-5][0-9]):([0-5][0-9])[.,]([0-9]{3})")
-_CLOCK = re.compile(r"(?:([0-9]{1,3}):(?=[0-5]))?([0-9]{1,3}):([0-5][0-9])(?:[.,]([0-9]{1,3}))?")
+_CLOCK = re.compile(r"(?:([0-9]{1,3}):)?([0-9]{1,3}):([0-5][0-9])(?:[.,]([0-9]{1,3}))?")
 
 #: What is meant as a time of `parse_clock`, right or wrong.
 CLOCK_SHAPE = r"[0-9]+(?::[0-9]+)+(?:[.,][0-9]+)?"

@@ -14,7 +14,8 @@ from pipeline.transcripts.timing import spans
 from pipeline.transcripts.types import Format, Output, Page
 from pipeline.transcripts.wrapping import wrap
 
-#: Characters of text in a line, as captions are read on a phone.
+#: Characters of text in a line, as the podcast namespace recommends
+#: (https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/examples/transcripts/transcripts.md#webvtt).
 _WIDTH = 65
 
 _SIGNATURE = re.compile(r"WEBVTT(?:[ \t].*)?")
@@ -28,7 +29,8 @@ def parse(text: str) -> Transcript:
     """Read a WebVTT file. A cue of several voices becomes several cues with the same times.
 
     Styles, regions, notes, cue names and settings are passed over, and so are all tags but voices; of ruby the base
-    text is kept. Stricter than the standard's parser, which drops what it does not understand: raises TranscriptError.
+    text is kept. A cue without a voice has no speaker, whoever spoke above it. Stricter than the standard's parser,
+    which drops what it does not understand: raises TranscriptError.
     """
     if not _SIGNATURE.fullmatch(text.split("\n", 1)[0]):
         raise TranscriptError("the first line is not WEBVTT; put a line WEBVTT and a blank line above the cues", line=1)
