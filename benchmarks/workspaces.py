@@ -12,10 +12,11 @@ from pathlib import Path
 import av
 from PIL import Image
 
-WORDS = """
+_TEXT = """
 visit pressure reading morning evening nurse clinic measure heart rate average week month garden water question answer
 sample chart patient listener study result harm benefit choice plan review season episode
-""".split()
+"""
+WORDS = _TEXT.split()
 
 SHOW = """\
 title = "Benchmark"

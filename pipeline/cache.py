@@ -158,6 +158,7 @@ def load_clock(folder: Path) -> int:
     """
     probe = folder / "clock"
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         probe.touch()
         return probe.stat().st_mtime_ns
     except OSError:

@@ -90,7 +90,7 @@ def plan(job: Job) -> Proposal:
 
     Raises WorkspaceError for bad input, StoreError where the manifest cannot be read.
     """
-    with _prepared(job) as found:
+    with _prepared(job, _look(job)) as found:
         return Proposal(store=found.store.url, podcast=found.podcast, manifest=found.manifest, plan=found.plan)
 
 
@@ -100,19 +100,21 @@ def publish(job: Job, *, accepted: Collection[str]) -> Outcome:
     accepted: names of the consequences that a person has agreed to. Raises WorkspaceError, UnsafePlanError or
     StoreError; the feeds are untouched then, unless the store failed during their swap: a second run completes it.
     """
-    settled = _settled(job)
+    look = _look(job)
+    settled = _settled(job, look)
     if settled is not None:
         return settled
-    for attempt in range(1, ATTEMPTS + 1):
-        with contextlib.suppress(ConflictError) if attempt < ATTEMPTS else contextlib.nullcontext():
-            return _publish_once(job, accepted=accepted)
-    raise AssertionError("the last attempt returns or raises")
+    for _ in range(ATTEMPTS - 1):
+        with contextlib.suppress(ConflictError):
+            return _publish_once(job, look, accepted=accepted)
+        look = _look(job)
+    return _publish_once(job, look, accepted=accepted)
 
 
-def _publish_once(job: Job, *, accepted: Collection[str]) -> Outcome:
+def _publish_once(job: Job, look: _Look, *, accepted: Collection[str]) -> Outcome:
     from pipeline.plan import check_accepted
 
-    with _prepared(job) as found:
+    with _prepared(job, look) as found:
         check_accepted(found.plan, accepted)
         etag = found.etag
         if found.plan.writes:
@@ -130,6 +132,19 @@ def _publish_once(job: Job, *, accepted: Collection[str]) -> Outcome:
 # Look and decide
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """The names and stamps of the workspace, and the file system's time before they were read, in ns."""
+
+    scan: Scan
+    clock: int
+
+
+def _look(job: Job) -> _Look:
+    clock = load_clock(job.root / WORK_DIR)
+    return _Look(scan_workspace(job.root), clock)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Prepared:
     scan: Scan
@@ -144,7 +159,7 @@ class _Prepared:
 
 
 @contextlib.contextmanager
-def _prepared(job: Job) -> Iterator[_Prepared]:
+def _prepared(job: Job, look: _Look) -> Iterator[_Prepared]:
     """Everything read and decided; what was rendered can be read until the context ends."""
     from pipeline.build.podcast import Bench, build_podcast
     from pipeline.plan import build_plan
@@ -153,8 +168,7 @@ def _prepared(job: Job) -> Iterator[_Prepared]:
 
     work = job.root / WORK_DIR
     with open_cache(work) as cache, Spool(work / "build") as spool:
-        clock = load_clock(work)
-        scan = scan_workspace(job.root)
+        scan = look.scan
         show = load_show(scan, job.overrides)
         store = open_store(show.storage)
         manifest, etag = observe_manifest(store)
@@ -167,7 +181,7 @@ def _prepared(job: Job) -> Iterator[_Prepared]:
             cache=cache,
             spool=spool,
             build_dir=work / "build",
-            clock=clock,
+            clock=look.clock,
             advance=job.progress.advance,
         )
         try:
@@ -180,7 +194,7 @@ def _prepared(job: Job) -> Iterator[_Prepared]:
             show=show,
             store=store,
             cache=cache,
-            clock=clock,
+            clock=look.clock,
             manifest=manifest,
             etag=etag,
             podcast=podcast,
@@ -264,7 +278,7 @@ def _fingerprint(scan: Scan, job: Job) -> str:
     return hashlib.sha256("\n".join([repr(job.overrides), *lines]).encode()).hexdigest()
 
 
-def _settled(job: Job) -> Outcome | None:
+def _settled(job: Job, look: _Look) -> Outcome | None:
     """The outcome of a publish with nothing to do, found by looking at files' stamps and one version in the store.
 
     None where that cannot be said: then the long way is gone.
@@ -277,8 +291,7 @@ def _settled(job: Job) -> Outcome | None:
     until = note["until"]
     if job.now < datetime.fromisoformat(note["since"]) or (until and job.now >= datetime.fromisoformat(until)):
         return None
-    scan = scan_workspace(job.root)
-    if note["fingerprint"] != _fingerprint(scan, job):
+    if note["fingerprint"] != _fingerprint(look.scan, job):
         return None
     folder = note["storage"].pop("folder")
     store = open_store(Storage(folder=Path(folder) if folder else None, **note["storage"]))

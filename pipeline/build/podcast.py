@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from pipeline.artifact import Access, Artifact
 from pipeline.audio import AudioFacts, check_decodes, load_facts
@@ -30,6 +30,7 @@ from pipeline.workspace.scan import AUDIO_SUFFIXES, EpisodeFolder, Scan
 
 #: So many episodes stay in memory between being read and being built; of a larger catalogue the others are read twice.
 KEEP = 256
+_AUDIO_ENDINGS = tuple(AUDIO_SUFFIXES)
 #: The coarsest clock by which file systems here stamp files, in ns: a file this fresh may change again unseen.
 TICK = 20_000_000
 
@@ -145,6 +146,7 @@ class _Pictures:
 
     bench: Bench
     _covers: dict[Path, bytes] = field(default_factory=dict)
+    _stamps: dict[Path, tuple[str, int, int]] = field(default_factory=dict)
 
     def artifact(self, path: Path, stem: str, *, access: Access) -> Artifact:
         """The object that serves a picture."""
@@ -162,8 +164,12 @@ class _Pictures:
         return self._covers[path]
 
     def stamp(self, path: Path | None) -> object:
-        """Changes when the picture does."""
-        return self._stat(path) if path else None
+        """Changes when the picture does. Looked up once, since thousands of episodes share a picture."""
+        if path is None:
+            return None
+        if path not in self._stamps:
+            self._stamps[path] = self._stat(path)
+        return self._stamps[path]
 
     def _stat(self, path: Path) -> tuple[str, int, int]:
         found = path.stat()
@@ -247,7 +253,7 @@ class _Plot:
 
 
 def _has_audio(folder: EpisodeFolder) -> bool:
-    return any(PurePosixPath(file.path).suffix.lower() in AUDIO_SUFFIXES for file in folder.files)
+    return any(file.path.lower().endswith(_AUDIO_ENDINGS) for file in folder.files)
 
 
 def _stem(show: Show, outline: Outline, known: EpisodeRecord | None) -> str:

@@ -24,17 +24,22 @@ _GREETING = re.compile(
 )
 #: sumy's names of the languages for which it has stop words.
 _LANGUAGES = {
+    "ar": "arabic",
     "cs": "czech",
     "de": "german",
     "el": "greek",
     "en": "english",
     "es": "spanish",
     "fr": "french",
+    "he": "hebrew",
     "it": "italian",
     "ja": "japanese",
+    "ko": "korean",
     "pl": "polish",
     "pt": "portuguese",
     "sk": "slovak",
+    "sv": "swedish",
+    "th": "thai",
     "uk": "ukrainian",
     "zh": "chinese",
 }
