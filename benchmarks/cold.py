@@ -41,7 +41,13 @@ def tools(
     endpoint: str, *, workspace: Path, files: Path, env: dict[str, str], label: str
 ) -> dict[str, Callable[[int], measure.Cost]]:
     """One function a tool: publish everything into a new bucket and return the cost."""
-    client = boto3.client("s3", endpoint_url=endpoint, region_name=env["AWS_REGION"])
+    client = boto3.client(
+        "s3",
+        endpoint_url=endpoint,
+        region_name=env["AWS_REGION"],
+        aws_access_key_id=env["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=env["AWS_SECRET_ACCESS_KEY"],
+    )
     remote = f':s3,provider=Other,env_auth=true,endpoint="{endpoint}"'
 
     def into_new_bucket(name: str, command: Callable[[str], list[str]]) -> Callable[[int], measure.Cost]:

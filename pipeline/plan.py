@@ -24,6 +24,7 @@ PARTS = {
     "audio": "audio replaced",
     "tags": "audio tags changed",
     "notes": "notes changed",
+    "contents": "table of contents changed",
     "chapters": "chapters changed",
     "transcript": "transcript changed",
     "people": "people changed",

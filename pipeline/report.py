@@ -88,7 +88,7 @@ def _standing(live: int, waiting: int) -> str:
 def outcome_line(outcome: Outcome) -> str:
     """The last line of a publish."""
     standing = _standing(outcome.live, outcome.waiting)
-    if outcome.plan is None or not outcome.plan.writes:
+    if outcome.plan is None or not outcome.plan.steps:
         return f"{outcome.store} is up to date: {standing}."
     sent = size_text(sum(step.size for step in outcome.plan.steps))
     return f"Published to {outcome.store}: {count_text(len(outcome.plan.steps), 'object')} written, {sent}; {standing}."

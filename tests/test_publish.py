@@ -335,3 +335,13 @@ def test_progress_is_told_every_byte_that_is_sent(place: Place) -> None:
     labels = dict(place.progress.begun)
     assert labels["uploading"] == sent
     assert place.progress.advanced == sent + labels["reading"]
+
+
+def test_an_episode_without_audio_is_refused_when_due_and_told_before(sample: Path) -> None:
+    place = Place(sample, Overrides(), "https://podcast.example.org/", folder=sample / "public")
+    for path in (sample / "episodes/home-monitoring/a-scale-by-the-door").glob("*.mp3"):
+        path.unlink()
+    outcome = place.publish()
+    assert [problem.path for problem in outcome.problems] == ["episodes/home-monitoring/a-scale-by-the-door/episode.md"]
+    with pytest.raises(WorkspaceError, match="a-scale-by-the-door/episode.md: no audio here, and none was published"):
+        place.publish(now=LATER)

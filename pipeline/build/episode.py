@@ -70,8 +70,8 @@ def build_episode(
         built = _built(episode, around, audio=audio, artifacts=(enclosure,), parts={}, item=b"")
         return built, b""
     sides = tuple(_sides(episode, around, chapters=chapters, duration=audio.duration, access=access))
-    notes = _notes(episode, around, chapters=chapters, sides=sides, enclosure=enclosure)
-    item = _item(episode, around, notes=notes, sides=sides, enclosure=enclosure, audio=audio)
+    source = _notes_input(episode, around, chapters=chapters, sides=sides, enclosure=enclosure)
+    item = _item(episode, around, notes=build_notes(source), sides=sides, enclosure=enclosure, audio=audio)
     (fragment,) = render_items((item,))
     built = _built(
         episode,
@@ -82,7 +82,7 @@ def build_episode(
             *(_spooled(side.artifact, spool) for side in sides),
             *((around.image,) if around.image else ()),
         ),
-        parts=_parts(item, sides=sides, audio=audio, enclosure=enclosure),
+        parts=_parts(item, source, sides=sides, audio=audio, enclosure=enclosure),
         item=fragment,
     )
     return built, fragment
@@ -257,29 +257,27 @@ def _transcript_link(one: RenderedTranscript, artifact: Artifact, *, episode: Ep
     )
 
 
-def _notes(
+def _notes_input(
     episode: Episode,
     around: Surroundings,
     *,
     chapters: tuple[Chapter, ...],
     sides: tuple[_Side, ...],
     enclosure: Artifact,
-) -> Notes:
+) -> NotesInput:
     key_points, drafted = episode.key_points, False
     if not key_points and episode.transcript is not None:
         key_points, drafted = draft_key_points(episode.transcript, language=episode.language), True
     page = next((side.link.url for side in sides if side.link and side.link.media_type == "text/html"), None)
-    return build_notes(
-        NotesInput(
-            episode=episode,
-            key_points=key_points,
-            drafted=drafted,
-            chapters=chapters,
-            season_title=around.season.title if around.season else None,
-            contents=around.contents,
-            transcript_url=page,
-            audio_url=public_url(enclosure.key, around.show),
-        )
+    return NotesInput(
+        episode=episode,
+        key_points=key_points,
+        drafted=drafted,
+        chapters=chapters,
+        season_title=around.season.title if around.season else None,
+        contents=around.contents,
+        transcript_url=page,
+        audio_url=public_url(enclosure.key, around.show),
     )
 
 
@@ -335,14 +333,19 @@ def _item(
     )
 
 
-def _parts(item: Item, *, sides: tuple[_Side, ...], audio: AudioRecord, enclosure: Artifact) -> dict[str, str]:
+def _parts(
+    item: Item, source: NotesInput, *, sides: tuple[_Side, ...], audio: AudioRecord, enclosure: Artifact
+) -> dict[str, str]:
     """Digests by the names that a plan uses for what a listener notices."""
+    # A new episode changes the table of contents of its whole season, which is no news about its sisters' notes.
+    own = build_notes(replace(source, contents=()))
     chapters = [side.artifact.sha256 for side in sides if side.link is None]
     transcripts = [side.artifact.sha256 for side in sides if side.link is not None]
     details = (item.section, item.type, item.number, item.season_number, item.season_name, item.explicit, item.keywords)
     return {
         "title": _digest(item.title),
-        "notes": _digest(item.content_html + item.description),
+        "notes": _digest(own.html + own.text),
+        "contents": _digest(repr(source.contents)),
         "audio": _digest(audio.frames_hash),
         "tags": _digest(enclosure.sha256),
         "chapters": _digest(repr(chapters)),

@@ -68,14 +68,8 @@ def build_podcast(bench: Bench) -> Podcast:
     fresh: dict[str, bytes] = {}
     for folder in bench.scan.episodes:
         place = plot.place(folder)
-        if not place.around.live and place.around.known is None and not _has_audio(folder):
-            problems.append(
-                Problem(
-                    f"{folder.folder}/episode.md",
-                    "no audio yet; put one MP3 or M4A file into the folder before it is due",
-                    level="warning",
-                )
-            )
+        if place.around.known is None and not _has_audio(folder):
+            problems.append(_no_audio(place))
             continue
         row = cached.get(folder.folder)
         episode = _believed(place, row, signature=signatures[folder.folder])
@@ -250,6 +244,16 @@ class _Plot:
             self.pictures.stamp(_cover(around, own=None)),
             None if _has_audio(folder) else around.stored,
         )
+
+
+def _no_audio(place: _Place) -> Problem:
+    """An episode that cannot be published; while it is not due that is only to be told."""
+    when = "" if place.around.live else " before it is due"
+    return Problem(
+        f"{place.folder.folder}/episode.md",
+        f"no audio here, and none was published before; put one MP3 or M4A file into the folder{when}",
+        level="error" if place.around.live else "warning",
+    )
 
 
 def _has_audio(folder: EpisodeFolder) -> bool:
