@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.seaweed import Seaweed, running_seaweed
+from tests.seaweed import Seaweed, shared_seaweed
 
 ROOT = Path(__file__).parent.parent
 
@@ -26,16 +27,28 @@ def sample(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def seaweed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seaweed]:
-    """A SeaweedFS of this test process, killed at its end."""
-    with running_seaweed(tmp_path_factory.mktemp("seaweed")) as server:
+    """A SeaweedFS of this test run, shared by the workers of pytest-xdist, whose folders lie side by side."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with shared_seaweed(folder / "seaweed") as server:
         yield server
 
 
 @pytest.fixture
-def bucket(seaweed: Seaweed, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A fresh bucket, public but for `private/`, with the credentials for it in the environment."""
+def credentials(seaweed: Seaweed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment holds what the server asks for, and nothing of its owner's."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
     for name, value in seaweed.environment.items():
         monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def bucket(seaweed: Seaweed, credentials: None) -> Iterator[str]:
+    """A fresh bucket, public but for `private/`, with the credentials for it in the environment."""
     name = f"b-{uuid.uuid4().hex}"
     seaweed.create_bucket(name)
-    return name
+    seaweed.make_public(name)
+    yield name
+    seaweed.delete_bucket(name)

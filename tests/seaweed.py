@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import functools
 import json
 import os
+import random
 import shutil
-import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 ACCESS_KEY, SECRET_KEY, REGION = "podwright-test", "podwright-test-secret", "us-east-1"
-#: Ready in about 3 s on a quiet machine.
+#: How long a start may take, in seconds; it is about 3 on a quiet machine.
 PATIENCE = 60.0
+IDENTITY = {
+    "name": "t",
+    "credentials": [{"accessKey": ACCESS_KEY, "secretKey": SECRET_KEY}],
+    "actions": ["Admin", "Read", "Write", "List", "Tagging"],
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,84 +48,104 @@ class Seaweed:
         }
 
     def client(self) -> Any:
-        """A boto3 client of its own."""
-        import boto3
-
-        return boto3.client(
-            "s3",
-            endpoint_url=self.endpoint_url,
-            aws_access_key_id=self.access_key,
-            aws_secret_access_key=self.secret_key,
-            region_name=REGION,
-        )
+        """The boto3 client that this process has for it."""
+        return _client(self)
 
     def create_bucket(self, name: str) -> None:
-        """A bucket of which everything but `private/` may be read by anybody."""
-        client = self.client()
-        client.create_bucket(Bucket=name)
+        """A bucket that nobody else can read."""
+        self.client().create_bucket(Bucket=name)
+
+    def make_public(self, bucket: str, *, except_prefix: str = "private/") -> None:
+        """Let anybody read what is in a bucket, but for a prefix."""
         statement = {
             "Effect": "Allow",
             "Principal": "*",
             "Action": "s3:GetObject",
-            "NotResource": f"arn:aws:s3:::{name}/private/*",
+            "NotResource": f"arn:aws:s3:::{bucket}/{except_prefix}*",
         }
-        client.put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+        policy = {"Version": "2012-10-17", "Statement": [statement]}
+        self.client().put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
+
+    def delete_bucket(self, name: str) -> None:
+        """Remove a bucket with all that is in it: each holds a volume, and the disk has room for a few dozen."""
+        self.client().delete_bucket(Bucket=name)
 
 
-def _free_ports(count: int) -> list[int]:
-    """Ports whose gRPC partner, 10,000 above, is free as well."""
-    found: list[int] = []
-    with contextlib.ExitStack() as held:
-        while len(found) < count:
-            first = held.enter_context(socket.socket())
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-            if port + 10_000 > 65_535:
-                continue
-            second = held.enter_context(socket.socket())
-            with contextlib.suppress(OSError):
-                second.bind(("127.0.0.1", port + 10_000))
-                found.append(port)
-    return found
+@functools.cache
+def _client(server: Seaweed) -> Any:
+    import boto3
+
+    return boto3.client(
+        "s3",
+        endpoint_url=server.endpoint_url,
+        aws_access_key_id=server.access_key,
+        aws_secret_access_key=server.secret_key,
+        region_name=REGION,
+    )
+
+
+@contextlib.contextmanager
+def shared_seaweed(folder: Path) -> Iterator[Seaweed]:
+    """One server for all processes of a test run, which all name the same folder.
+
+    The first to come starts it. It leaves last: it waits for the others' shared lock before it stops the server.
+    """
+    folder.mkdir(exist_ok=True)
+    note = folder / "server.json"
+    with contextlib.ExitStack() as stack:
+        users = stack.enter_context((folder / "users").open("w"))
+        with _locked(folder / "door"):
+            starting = not note.exists()
+            if starting:
+                data = Path(tempfile.mkdtemp(dir=folder))
+                note.write_text(json.dumps(asdict(stack.enter_context(running_seaweed(data)))))
+            server = Seaweed(**json.loads(note.read_text()))
+            fcntl.flock(users, fcntl.LOCK_SH)
+        try:
+            yield server
+        finally:
+            if starting:
+                with _locked(folder / "door"):
+                    note.unlink()
+                fcntl.flock(users, fcntl.LOCK_EX)
 
 
 @contextlib.contextmanager
 def running_seaweed(folder: Path) -> Iterator[Seaweed]:
-    """Start a server that keeps its data in a folder; it is killed at the end."""
-    folder.mkdir(parents=True, exist_ok=True)
-    identity = {
-        "name": "t",
-        "credentials": [{"accessKey": ACCESS_KEY, "secretKey": SECRET_KEY}],
-        "actions": ["Admin", "Read", "Write", "List", "Tagging"],
-    }
-    (folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
-    (folder / "data").mkdir(exist_ok=True)
-    master, volume, filer, s3 = _free_ports(4)
-    command = [
+    """Start a server that keeps its data in a folder; it is killed at the end, and when this process ends otherwise."""
+    (folder / "data").mkdir(parents=True)
+    (folder / "s3.json").write_text(json.dumps({"identities": [IDENTITY]}))
+    log = folder / "weed.log"
+    ports = _free_ports(4)
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            _command(folder, *ports),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd=folder,
+            # One volume a bucket instead of seven: the disk limits their number.
+            env={**os.environ, "GOMEMLIMIT": "256MiB", "WEED_MASTER_VOLUME_GROWTH_COPY_1": "1"},
+        )
+    try:
+        with _killed_with_us(process.pid):
+            server = Seaweed(f"http://127.0.0.1:{ports[-1]}")
+            _wait(server, process, log)
+            yield server
+    finally:
+        process.kill()
+        process.wait()
+        shutil.rmtree(folder / "data", ignore_errors=True)
+
+
+def _command(folder: Path, master: int, volume: int, filer: int, s3: int) -> list[str]:
+    return [
         *(_weed(), "server", f"-dir={folder / 'data'}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"),
         *("-master.telemetry=false", "-master.electionTimeout=1s", "-master.heartbeatInterval=100ms"),
         *("-master.volumeSizeLimitMB=256", "-volume.max=0", f"-master.port={master}", f"-volume.port={volume}"),
         *("-filer", f"-filer.port={filer}", "-s3", f"-s3.port={s3}", "-s3.port.iceberg=0", "-s3.port.lance=0"),
         f"-s3.config={folder / 's3.json'}",
     ]
-    log = folder / "weed.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            cwd=folder,
-            env={**os.environ, "GOMEMLIMIT": "256MiB"},
-        )
-    try:
-        server = Seaweed(f"http://127.0.0.1:{s3}")
-        _wait(server, process, log)
-        yield server
-    finally:
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        shutil.rmtree(folder / "data", ignore_errors=True)
 
 
 def _weed() -> str:
@@ -128,15 +156,46 @@ def _weed() -> str:
     return found
 
 
+def _free_ports(count: int) -> list[int]:
+    """Free ports whose gRPC partner, 10,000 above, is free as well; none that the system gives to clients."""
+    found: list[int] = []
+    with contextlib.ExitStack() as held:
+        for port in random.SystemRandom().sample(range(11_000, 22_000), 200):
+            first, second = (held.enter_context(socket.socket()) for _ in range(2))
+            with contextlib.suppress(OSError):
+                first.bind(("127.0.0.1", port))
+                second.bind(("127.0.0.1", port + 10_000))
+                found.append(port)
+            if len(found) == count:
+                return found
+    raise RuntimeError("no free ports between 11000 and 32000")
+
+
+@contextlib.contextmanager
+def _killed_with_us(pid: int) -> Iterator[None]:
+    """Kill a process when this one dies: then a shell reads the end of a pipe whose other end only we hold."""
+    script = f"read -r told || kill -9 {pid}"
+    with subprocess.Popen(["/bin/sh", "-c", script], stdin=subprocess.PIPE, start_new_session=True) as guard:
+        try:
+            yield
+        finally:
+            guard.communicate(b"all is well\n")
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def _wait(server: Seaweed, process: subprocess.Popen[bytes], log: Path) -> None:
     """Ready means that what we put can be got."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     client = server.client()
     deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            break
+    while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(ClientError, BotoCoreError):
             client.create_bucket(Bucket="ready")
             client.put_object(Bucket="ready", Key="probe", Body=b"probe")

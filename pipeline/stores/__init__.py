@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from pipeline.artifact import Artifact
+from pipeline.errors import StoreError
 from pipeline.model import Storage
 
+#: Told how many bytes more were sent; it may be called from several threads.
 Advance = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What a store says of an object: size in bytes, its opaque version, and our SHA-256 where it keeps it."""
+    """What a store says of an object: size in bytes, its opaque version, and our SHA-256 (hex) where it keeps it."""
 
     key: str
     size: int
@@ -31,10 +33,11 @@ class Read:
 
 
 class Store(Protocol):
-    """Objects by key. Keys are ASCII, relative, with forward slashes.
+    """Objects by key. A key is what `check_key` lets pass.
 
-    Every method raises StoreError where the store refuses, fails or cannot be reached. All may be called from several
-    threads. tests/stores/test_conformance.py is the contract in runnable form: a new store passes it unchanged.
+    Every method raises StoreError for any other key, and where the store refuses, fails or cannot be reached. All may
+    be called from several threads. tests/stores/test_conformance.py is the contract in runnable form: a new store
+    passes it unchanged.
     """
 
     @property
@@ -49,19 +52,25 @@ class Store(Protocol):
         """What the store has under a key, or None."""
 
     def observe_all(self, prefix: str) -> Iterator[Stored]:
-        """Everything whose key begins with prefix, in the order of keys. sha256 may be None here."""
+        """Everything whose key begins with prefix, in any order. sha256 may be None here."""
 
     def read(self, key: str, *, unless: str | None = None) -> Read | None:
         """A small object, in one request; without its data where its version is `unless`; None where there is none."""
 
-    def put(self, artifact: Artifact, *, progress: Advance) -> Stored:
-        """Store an artifact that has a body, and see that it arrived: size and SHA-256 are verified.
+    def read_range(self, key: str, *, start: int, length: int) -> bytes:
+        """`length` bytes of an object from byte `start` on. Raises StoreError where it has not that many."""
 
-        Where this raises, the object is what it was before. progress is told the bytes that were sent.
+    def put(self, artifact: Artifact, *, progress: Advance | None = None) -> Stored:
+        """Store an artifact that has a body, and see that it arrived as `artifact.sha256` says.
+
+        Where this raises, the object is what it was before. progress is told every byte of the body once.
         """
 
     def copy(self, source: str, artifact: Artifact) -> Stored:
-        """Store an artifact from the object `source`, which has the same bytes, without sending them."""
+        """Store an artifact from the object `source`, which has the same bytes, without sending them.
+
+        Raises StoreError where `source` is not there or has other bytes.
+        """
 
     def write(self, key: str, data: bytes, *, media_type: str, cache_control: str, expected: str | None) -> str:
         """Store a small object if the present one has the version `expected` (None: if there is none).
@@ -73,8 +82,18 @@ class Store(Protocol):
         """Remove objects; those that are not there are no error."""
 
 
+def check_key(key: str) -> str:
+    """The key itself, where it is ASCII names joined by slashes and so means the same to every store and address.
+
+    Raises StoreError where it is absolute, empty, has an empty, "." or ".." part, a backslash or a control character.
+    """
+    if not key.isascii() or not key.isprintable() or "\\" in key or {"", ".", ".."} & set(key.split("/")):
+        raise StoreError(f"{key!r} is no key; use ASCII names joined by slashes")
+    return key
+
+
 def open_store(storage: Storage) -> Store:
-    """The store that a workspace's settings name. Opens no connection yet."""
+    """The store that a workspace's settings name. Opens no connection and writes nothing yet."""
     if storage.folder is not None:
         from pipeline.stores.local import LocalStore
 

@@ -1,6 +1,7 @@
 """A store in a folder: what a web server on the same machine serves.
 
-A plain folder has no place for media types and caching; the web server sets them by the ending of the name.
+A plain folder has no place for media types, caching and digests; the web server sets headers by the ending of the name,
+and the manifest keeps the digests.
 """
 
 from __future__ import annotations
@@ -9,167 +10,195 @@ import contextlib
 import fcntl
 import hashlib
 import os
-import tempfile
+import stat
+import threading
+import uuid
 from collections.abc import Iterable, Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.artifact import CHUNK, Artifact, Body, FileSlice, open_body
 from pipeline.errors import ConflictError, StoreError
-from pipeline.stores import Advance, Read, Stored
+from pipeline.stores import Advance, Read, Stored, check_key
 
 #: Half-written files are here, on the same file system as what they become, and never inside what is served.
 _SCRATCH = "private/.podwright"
+#: What the system says of a name that is not there, or that is a folder.
+_ABSENT = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
 
 
 class LocalStore:
-    """Objects as files below a folder. Every write is a rename, so a reader sees the old file or the new one."""
+    """Objects as files below a folder. Every write is a rename, so a reader sees the old file or the new one.
+
+    A file is on the disk before it gets its name: a manifest that survives a power failure names nothing that did not.
+    """
 
     concurrency = 2
 
     def __init__(self, root: Path, *, url: str) -> None:
         self.root = root
         self.url = url
+        self._sweeping = threading.Lock()
+        self._swept = False
 
     def observe(self, key: str) -> Stored | None:
-        """What is under a key; the version changes with every write, since every write makes a new file."""
-        try:
-            found = self._path(key).stat()
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        except OSError as error:
-            raise _store_error(key, error) from error
-        return Stored(key, found.st_size, _etag(found), None)
+        """One stat; the version changes with every write, since every write makes a new file."""
+        with _wrapped(key):
+            try:
+                found = self._path(key).stat()
+            except _ABSENT:
+                return None
+        return Stored(key, found.st_size, _etag(found), None) if stat.S_ISREG(found.st_mode) else None
 
     def observe_all(self, prefix: str) -> Iterator[Stored]:
         """Everything whose key begins with prefix."""
-        keys = []
-        for folder, names, files in os.walk(self.root):
-            names[:] = [name for name in names if Path(folder, name) != self.root / _SCRATCH]
-            keys += [Path(folder, name).relative_to(self.root).as_posix() for name in files]
-        for key in sorted(keys):
-            if key.startswith(prefix) and (found := self.observe(key)):
+        keys: list[str] = []
+        with _wrapped(prefix):
+            for folder, names, files in os.walk(self.root, onerror=_raise_unless_absent):
+                here = Path(folder)
+                names[:] = [name for name in names if here / name != self.root / _SCRATCH]
+                keys += [(here / name).relative_to(self.root).as_posix() for name in files]
+        for key in sorted(key for key in keys if key.startswith(prefix)):
+            if found := self.observe(key):
                 yield found
 
     def read(self, key: str, *, unless: str | None = None) -> Read | None:
-        """A small object."""
-        path = self._path(key)
-        try:
-            with path.open("rb") as file:
-                etag = _etag(os.fstat(file.fileno()))
-                return Read(None if etag == unless else file.read(), etag)
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        except OSError as error:
-            raise _store_error(key, error) from error
+        """A small file; its version is that of the file that was opened."""
+        with _wrapped(key):
+            try:
+                with self._path(key).open("rb") as file:
+                    etag = _etag(os.fstat(file.fileno()))
+                    return Read(None if etag == unless else file.read(), etag)
+            except _ABSENT:
+                return None
 
-    def put(self, artifact: Artifact, *, progress: Advance) -> Stored:
+    def read_range(self, key: str, *, start: int, length: int) -> bytes:
+        """A part of a file."""
+        with _wrapped(key), self._path(key).open("rb") as file:
+            file.seek(start)
+            data = file.read(length)
+        if len(data) != length:
+            raise StoreError(f"{key}: it ends before byte {start + length}; publish it again")
+        return data
+
+    def put(self, artifact: Artifact, *, progress: Advance | None = None) -> Stored:
         """Write a file beside its place, see that what was read is what was promised, and put it there."""
         if artifact.body is None:
-            raise StoreError(f"{artifact.key}: nothing to store")
+            raise StoreError(f"{artifact.key}: nothing to store; publish from where its source is")
         return self._store(artifact, artifact.body, progress=progress)
 
     def copy(self, source: str, artifact: Artifact) -> Stored:
-        """Copy a file under another key."""
-        path = self._path(source)
-        try:
-            size = path.stat().st_size
-        except OSError as error:
-            raise _store_error(source, error) from error
-        return self._store(artifact, (FileSlice(path, 0, size),), progress=_untold)
+        """Copy a file under another key; its bytes are verified on the way."""
+        found = self.observe(source)
+        if found is None:
+            raise StoreError(f"{source}: the store lost it; publish from where its source is")
+        return self._store(artifact, (FileSlice(self._path(source), 0, found.size),), progress=None)
 
     def write(self, key: str, data: bytes, *, media_type: str, cache_control: str, expected: str | None) -> str:
         """Write a small file if nobody else did since; one writer at a time, by a lock that ends with its process."""
         del media_type, cache_control
-        with self._locked():
+        with _wrapped(key), self._locked("write", fcntl.LOCK_EX):
             present = self.observe(key)
             if (present.etag if present else None) != expected:
                 raise ConflictError(f"{key}: another publish was faster; look again and publish again")
-            with self._scratch_file() as (file, scratch):
-                file.write(data)
-                return self._place(scratch, key)
+            return self._replace(key, (data,))
 
     def delete(self, keys: Iterable[str]) -> None:
-        """Remove files."""
+        """Remove files; their folders stay, since somebody may be writing into them."""
         for key in keys:
-            try:
-                self._path(key).unlink(missing_ok=True)
-            except OSError as error:
-                raise _store_error(key, error) from error
+            with _wrapped(key), contextlib.suppress(*_ABSENT):
+                self._path(key).unlink()
 
     def _path(self, key: str) -> Path:
-        """The file of a key. Raises StoreError for a key that would leave the folder."""
-        parts = PurePosixPath(key).parts
-        if not key.isascii() or key.startswith("/") or "\\" in key or ".." in parts or "/".join(parts) != key:
-            raise StoreError(f"{key!r} is no key; use ASCII names joined by slashes")
-        path = self.root / key
+        """The file of a key. Raises StoreError where it would lie outside the folder."""
+        path = self.root / check_key(key)
         if not path.resolve().is_relative_to(self.root.resolve()):
             raise StoreError(f"{key}: a link leads out of {self.root.name}; remove the link")
         return path
 
-    def _store(self, artifact: Artifact, body: Body, *, progress: Advance) -> Stored:
-        digest = hashlib.sha256()
-        buffer = memoryview(bytearray(CHUNK))
-        try:
-            with self._scratch_file() as (file, scratch), open_body(body) as reader:
-                while count := reader.readinto(buffer):
-                    digest.update(buffer[:count])
-                    file.write(buffer[:count])
-                    progress(count)
-                if digest.hexdigest() != artifact.sha256:
-                    raise StoreError(f"{artifact.key}: its source changed while it was published; publish again")
-                etag = self._place(scratch, artifact.key)
-        except OSError as error:
-            raise _store_error(artifact.key, error) from error
+    def _store(self, artifact: Artifact, body: Body, *, progress: Advance | None) -> Stored:
+        with _wrapped(artifact.key):
+            etag = self._replace(artifact.key, _verified_blocks(artifact, body, progress))
         return Stored(artifact.key, artifact.size, etag, artifact.sha256)
 
-    @contextlib.contextmanager
-    def _scratch_file(self) -> Iterator[tuple[BinaryIO, Path]]:
-        """A new file that is removed unless it is put in its place."""
-        folder = self._scratch()
-        descriptor, name = tempfile.mkstemp(dir=folder)
-        scratch = Path(name)
-        try:
-            with os.fdopen(descriptor, "wb", buffering=0) as file:
-                yield file, scratch
-        finally:
-            scratch.unlink(missing_ok=True)
-
-    def _scratch(self) -> Path:
-        """The folder of half-written files; `private/` above it is for its owner alone."""
-        private = self.root / "private"
-        try:
-            self.root.mkdir(parents=True, exist_ok=True)
-            private.mkdir(mode=0o700, exist_ok=True)
-            (self.root / _SCRATCH).mkdir(exist_ok=True)
-        except OSError as error:
-            raise _store_error(str(self.root), error) from error
-        return self.root / _SCRATCH
-
-    def _place(self, scratch: Path, key: str) -> str:
-        """Rename a finished file to its key. Its content is on disk before its name is."""
+    def _replace(self, key: str, blocks: Iterable[bytes | memoryview]) -> str:
+        """Write a file and then give it its name; returns its version. If `blocks` raises, nothing has happened."""
         path = self._path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        scratch.chmod(0o644)
-        with scratch.open("rb") as file:
+        with self._scratch_file() as file:
+            for block in blocks:
+                file.write(block)
+            file.flush()
             os.fsync(file.fileno())
-        scratch.replace(path)
-        return _etag(path.stat())
+            etag = _etag(os.fstat(file.fileno()))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Path(file.name).replace(path)
+        return etag
 
     @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
-        with (self._scratch() / "lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+    def _scratch_file(self) -> Iterator[BinaryIO]:
+        """A new file that is removed unless it gets another name."""
+        with self._locked("scratch", fcntl.LOCK_SH):
+            path = self.root / _SCRATCH / f"{uuid.uuid4().hex}.tmp"
+            try:
+                with path.open("xb") as file:
+                    yield file
+            finally:
+                path.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def _locked(self, name: str, mode: int) -> Iterator[None]:
+        """Hold a lock; it ends with the process that holds it."""
+        with (self._prepare() / f"{name}.lock").open("ab") as file:
+            fcntl.flock(file, mode)
             yield
 
+    def _prepare(self) -> Path:
+        """Make the folder of half-written files; the first time, remove what killed runs left there.
 
-def _untold(count: int) -> None:
-    """A copy inside the store sends nothing."""
+        `private/` is for its owner alone. Whoever writes holds the scratch lock, shared: if it can be had for oneself,
+        nobody writes and every file is a leftover.
+        """
+        scratch = self._path(_SCRATCH)
+        self.root.mkdir(parents=True, exist_ok=True)
+        scratch.parent.mkdir(mode=0o700, exist_ok=True)
+        scratch.mkdir(exist_ok=True)
+        with self._sweeping:
+            if not self._swept:
+                with (scratch / "scratch.lock").open("ab") as file, contextlib.suppress(BlockingIOError):
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    for leftover in scratch.glob("*.tmp"):
+                        leftover.unlink()
+                self._swept = True
+        return scratch
+
+
+def _verified_blocks(artifact: Artifact, body: Body, progress: Advance | None) -> Iterator[memoryview]:
+    """The blocks of a body. Raises StoreError after the last one where together they are not what was promised."""
+    digest = hashlib.sha256()
+    buffer = memoryview(bytearray(CHUNK))
+    with open_body(body) as reader:
+        while count := reader.readinto(buffer):
+            digest.update(buffer[:count])
+            yield buffer[:count]
+            if progress is not None:
+                progress(count)
+    if digest.hexdigest() != artifact.sha256:
+        raise StoreError(f"{artifact.key}: its source changed while it was published; publish again")
 
 
 def _etag(found: os.stat_result) -> str:
     return f"{found.st_mtime_ns:x}-{found.st_size:x}-{found.st_ino:x}"
 
 
-def _store_error(key: str, error: OSError) -> StoreError:
-    return StoreError(f"{key}: {error.strerror or error}; check the folder's space and permissions")
+def _raise_unless_absent(error: OSError) -> None:
+    if not isinstance(error, _ABSENT):
+        raise error
+
+
+@contextlib.contextmanager
+def _wrapped(what: str) -> Iterator[None]:
+    """Say what the system refused, and what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"{what}: {error}; check what is in the folder, its space and permissions") from error

@@ -2,6 +2,10 @@
 
 What stores disagree on is avoided: no aws-chunked trailers, which many reject; one explicit SHA-256 that the store
 verifies; equal parts in multipart uploads, which R2 asks for; versions compared without quotes, as Ceph wants them.
+
+An object has arrived where the store answers with the checksum that we sent. A store that does not answer so may not
+have looked at it: then its size and our own SHA-256 in its metadata are compared, and the source is hashed once more,
+so that a file that changed under way is not taken for the one that was planned.
 """
 
 from __future__ import annotations
@@ -9,27 +13,35 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
+import io
+import threading
 import zlib
 from collections.abc import Iterable, Iterator
-from functools import cached_property
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from pipeline.artifact import CHUNK, Artifact, Body, FileSlice, Segment, body_size, open_body
+import boto3
+from botocore import exceptions as boto
+from botocore.config import Config
+
+from pipeline import __version__
+from pipeline.artifact import CHUNK, Artifact, Body, BodyReader, FileSlice, Segment, body_size, load_sha256, open_body
 from pipeline.errors import ConflictError, StoreError
 from pipeline.model import Storage
-from pipeline.stores import Advance, Read, Stored
+from pipeline.stores import Advance, Read, Stored, check_key
 
 if TYPE_CHECKING:
-    from botocore.exceptions import ClientError
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
-#: From this size on an object is sent in parts, so that a lost connection costs one part.
+#: From this size on an object is sent in parts, so that a lost connection costs one part. In bytes.
 MULTIPART_FROM = 64 << 20
-#: Parts are equal but for the last, and there are at most 10,000 (https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html).
+#: Parts are equal but for the last, and there are at most 10,000
+#: (https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html).
 PART = 16 << 20
 MOST_PARTS = 10_000
+#: How often a request is made before it is given up; the waits between grow to 8 s.
+ATTEMPTS = 5
 
 
 class S3Store:
@@ -40,50 +52,41 @@ class S3Store:
     def __init__(self, storage: Storage) -> None:
         bucket, _, prefix = storage.url.removeprefix("s3://").partition("/")
         self._bucket = bucket
-        self._prefix = f"{prefix.rstrip('/')}/" if prefix.strip("/") else ""
+        self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         self._storage = storage
+        self._opening = threading.Lock()
+        self._opened: S3Client | None = None
         self.url = storage.url
 
-    @cached_property
+    @property
     def _client(self) -> S3Client:
-        import boto3
-        from botocore.config import Config
+        """The one client of this store; its making is not thread-safe, its use is."""
+        with self._opening:
+            if self._opened is None:
+                self._opened = _open_client(self._storage, connections=2 * self.concurrency)
+            return self._opened
 
-        config = Config(
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-            retries={"mode": "standard", "max_attempts": 5},
-            connect_timeout=10,
-            read_timeout=60,
-            max_pool_connections=self.concurrency * 2,
-            s3={
-                "payload_signing_enabled": False,
-                "addressing_style": "path" if self._storage.endpoint_url else "auto",
-            },
-        )
-        with _wrapped(self.url):
-            return boto3.client(
-                "s3", endpoint_url=self._storage.endpoint_url, region_name=self._storage.region, config=config
-            )
+    def _at(self, key: str) -> Any:
+        return {"Bucket": self._bucket, "Key": self._prefix + check_key(key)}
 
     def observe(self, key: str) -> Stored | None:
         """A HEAD request."""
         with _wrapped(key):
             try:
-                found = self._client.head_object(Bucket=self._bucket, Key=self._prefix + key)
-            except self._client.exceptions.ClientError as error:
+                found = self._client.head_object(**self._at(key))
+            except boto.ClientError as error:
                 if _status(error) == 404:
                     return None
                 raise
-        return Stored(key, found["ContentLength"], found["ETag"].strip('"'), found["Metadata"].get("sha256"))
+        # Some stores change the case of metadata's names.
+        metadata = {name.lower(): value for name, value in found["Metadata"].items()}
+        return Stored(key, found["ContentLength"], found["ETag"].strip('"'), metadata.get("sha256"))
 
     def observe_all(self, prefix: str) -> Iterator[Stored]:
         """A listing, a thousand objects a request."""
-        with _wrapped(prefix):
-            pages = self._client.get_paginator("list_objects_v2").paginate(
-                Bucket=self._bucket, Prefix=self._prefix + prefix
-            )
-            for page in pages:
+        with _wrapped(prefix or self.url):
+            listing = self._client.get_paginator("list_objects_v2")
+            for page in listing.paginate(Bucket=self._bucket, Prefix=self._prefix + prefix):
                 for found in page.get("Contents", ()):
                     key = found["Key"].removeprefix(self._prefix)
                     yield Stored(key, found["Size"], found["ETag"].strip('"'), None)
@@ -93,37 +96,46 @@ class S3Store:
         condition: Any = {"IfNoneMatch": f'"{unless}"'} if unless else {}
         with _wrapped(key):
             try:
-                found = self._client.get_object(Bucket=self._bucket, Key=self._prefix + key, **condition)
+                found = self._client.get_object(**self._at(key), **condition)
                 return Read(found["Body"].read(), found["ETag"].strip('"'))
-            except self._client.exceptions.ClientError as error:
+            except boto.ClientError as error:
                 if _status(error) == 304 and unless:
                     return Read(None, unless)
                 if _status(error) == 404 and _code(error) != "NoSuchBucket":
                     return None
                 raise
 
-    def put(self, artifact: Artifact, *, progress: Advance) -> Stored:
-        """One PUT, or parts; then a HEAD that shows size and digest of what arrived."""
-        if artifact.body is None:
-            raise StoreError(f"{artifact.key}: nothing to store")
+    def read_range(self, key: str, *, start: int, length: int) -> bytes:
+        """A GET request for a range (RFC 9110 section 14.1.2)."""
+        if length == 0:
+            return b""
+        with _wrapped(key):
+            found = self._client.get_object(**self._at(key), Range=f"bytes={start}-{start + length - 1}")
+            data = found["Body"].read()
+        if len(data) != length:
+            raise StoreError(f"{key}: it ends before byte {start + length}; publish it again")
+        return data
+
+    def put(self, artifact: Artifact, *, progress: Advance | None = None) -> Stored:
+        """One PUT, or parts; one request more where the store does not say what it holds."""
+        body = artifact.body
+        if body is None:
+            raise StoreError(f"{artifact.key}: nothing to store; publish from where its source is")
         with _wrapped(artifact.key):
-            if artifact.size < MULTIPART_FROM:
-                self._put_whole(artifact, artifact.body)
-                progress(artifact.size)
-            else:
-                self._put_parts(artifact, artifact.body, progress=progress)
-        return self._verified(artifact)
+            _check_readable(body)
+            send = self._put_whole if artifact.size < MULTIPART_FROM else self._put_parts
+            etag = send(artifact, body, progress=progress)
+            if etag is None:
+                _check_unchanged(artifact, load_sha256(body))
+                return self._verified(artifact)
+        return Stored(artifact.key, artifact.size, etag, artifact.sha256)
 
     def copy(self, source: str, artifact: Artifact) -> Stored:
         """A copy inside the bucket, with the headers of the new object."""
+        _check_same(artifact, self.observe(source), name=source)
         with _wrapped(artifact.key):
-            self._client.copy_object(
-                Bucket=self._bucket,
-                Key=self._prefix + artifact.key,
-                CopySource={"Bucket": self._bucket, "Key": self._prefix + source},
-                MetadataDirective="REPLACE",
-                **_headers(artifact),
-            )
+            place, origin = self._at(artifact.key), self._at(source)
+            self._client.copy_object(**place, CopySource=origin, MetadataDirective="REPLACE", **_headers(artifact))
         return self._verified(artifact)
 
     def write(self, key: str, data: bytes, *, media_type: str, cache_control: str, expected: str | None) -> str:
@@ -133,80 +145,173 @@ class S3Store:
         with _wrapped(key):
             try:
                 done = self._client.put_object(
-                    Bucket=self._bucket,
-                    Key=self._prefix + key,
                     Body=data,
                     ContentType=media_type,
                     CacheControl=cache_control,
-                    ChecksumSHA256=base64.b64encode(digest.digest()).decode(),
+                    ChecksumSHA256=_base64(digest.digest()),
                     Metadata={"sha256": digest.hexdigest()},
+                    **self._at(key),
                     **condition,
                 )
-            except self._client.exceptions.ClientError as error:
-                if _status(error) in (409, 412) or (_status(error) == 404 and expected):
+            except boto.ClientError as error:
+                if not _is_conflict(error, expected):
+                    raise
+                etag = self._won_unheard(key, data, error)
+                if etag is None:
                     raise ConflictError(f"{key}: another publish was faster; look again and publish again") from error
-                raise
+                return etag
         return done["ETag"].strip('"')
 
     def delete(self, keys: Iterable[str]) -> None:
         """One request an object: the bulk request wants an MD5 that not every client and store agree on."""
         for key in keys:
             with _wrapped(key):
-                self._client.delete_object(Bucket=self._bucket, Key=self._prefix + key)
+                try:
+                    self._client.delete_object(**self._at(key))
+                except boto.ClientError as error:
+                    if _code(error) != "NoSuchKey":
+                        raise
 
-    def _put_whole(self, artifact: Artifact, body: Body) -> None:
-        with open_body(body) as reader:
-            self._client.put_object(
-                Bucket=self._bucket,
-                Key=self._prefix + artifact.key,
-                Body=cast("IO[bytes]", reader),
-                ContentLength=artifact.size,
-                ChecksumSHA256=base64.b64encode(bytes.fromhex(artifact.sha256)).decode(),
+    def _won_unheard(self, key: str, data: bytes, error: boto.ClientError) -> str | None:
+        """The version of an object that we wrote ourselves, whose answer was lost so that botocore wrote it again."""
+        if not error.response["ResponseMetadata"].get("RetryAttempts"):
+            return None
+        found = self.read(key)
+        return found.etag if found and found.data == data else None
+
+    def _put_whole(self, artifact: Artifact, body: Body, *, progress: Advance | None) -> str | None:
+        """Send a body in one request; returns its version, or None where the store does not say what it holds."""
+        checksum = _base64(bytes.fromhex(artifact.sha256))
+        with _sending(body, progress) as source:
+            done = self._client.put_object(
+                Body=source,
+                ContentLength=body_size(body),
+                ChecksumSHA256=checksum,
+                **self._at(artifact.key),
                 **_headers(artifact),
             )
+        said = done.get("ChecksumSHA256")
+        if said not in (None, checksum):
+            raise StoreError(f"{artifact.key}: the store holds other bytes than were sent; publish again")
+        return done["ETag"].strip('"') if said else None
 
-    def _put_parts(self, artifact: Artifact, body: Body, *, progress: Advance) -> None:
+    def _put_parts(self, artifact: Artifact, body: Body, *, progress: Advance | None) -> str | None:
         """Equal parts, each with a CRC-32 that the store verifies; given up whole where one fails.
 
         The parts are hashed together as they are read, since no store verifies a SHA-256 of all of them.
+        Returns the version, or None where the store does not say what it holds.
         """
-        place: Any = {"Bucket": self._bucket, "Key": self._prefix + artifact.key}
-        upload = self._client.create_multipart_upload(ChecksumAlgorithm="CRC32", **_headers(artifact), **place)
+        place = self._at(artifact.key)
+        upload = self._client.create_multipart_upload(ChecksumAlgorithm="CRC32", **place, **_headers(artifact))
         place["UploadId"] = upload["UploadId"]
         size = max(PART, -(-artifact.size // MOST_PARTS))
         whole = hashlib.sha256()
+        checksums: list[bytes] = []
         done: list[CompletedPartTypeDef] = []
         try:
             for number, start in enumerate(range(0, artifact.size, size), 1):
                 part = slice_body(body, start, min(size, artifact.size - start))
-                checksum = _load_crc32(part, whole)
-                with open_body(part) as reader:
-                    sent = self._client.upload_part(
-                        PartNumber=number,
-                        Body=cast("IO[bytes]", reader),
-                        ContentLength=len(reader),
-                        ChecksumCRC32=checksum,
-                        **place,
-                    )
-                done.append({"PartNumber": number, "ETag": sent["ETag"], "ChecksumCRC32": checksum})
-                progress(body_size(part))
+                checksums.append(_load_crc32(part, whole))
+                done.append(self._put_part(place, number, part, checksum=checksums[-1], progress=progress))
             _check_unchanged(artifact, whole.hexdigest())
-            self._client.complete_multipart_upload(MultipartUpload={"Parts": done}, **place)
+            stored = self._client.complete_multipart_upload(MultipartUpload={"Parts": done}, **place)
         except BaseException:
-            self._client.abort_multipart_upload(**place)
+            # What failed is worth more than that giving up failed as well; the bucket's lifecycle removes the parts.
+            with contextlib.suppress(boto.ClientError, boto.BotoCoreError):
+                self._client.abort_multipart_upload(**place)
             raise
+        composite = f"{_base64(zlib.crc32(b''.join(checksums)).to_bytes(4, 'big'))}-{len(done)}"
+        return stored["ETag"].strip('"') if stored.get("ChecksumCRC32") == composite else None
+
+    def _put_part(
+        self, place: Any, number: int, part: Body, *, checksum: bytes, progress: Advance | None
+    ) -> CompletedPartTypeDef:
+        crc32 = _base64(checksum)
+        with _sending(part, progress) as source:
+            sent = self._client.upload_part(
+                PartNumber=number, Body=source, ContentLength=body_size(part), ChecksumCRC32=crc32, **place
+            )
+        return {"PartNumber": number, "ETag": sent["ETag"], "ChecksumCRC32": crc32}
 
     def _verified(self, artifact: Artifact) -> Stored:
-        """What arrived, compared with what was sent. Raises StoreError where they differ."""
+        """What the store has under an artifact's key. Raises StoreError where it is something else."""
         found = self.observe(artifact.key)
-        if found is None or found.size != artifact.size or found.sha256 not in (None, artifact.sha256):
-            raise StoreError(f"{artifact.key}: the store does not hold what was sent; publish again")
-        return found
+        return _check_same(artifact, found, name=artifact.key)
+
+
+def _open_client(storage: Storage, *, connections: int) -> S3Client:
+    """A client with the credentials of the AWS chain: environment, profile, role."""
+    config = Config(
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+        retries={"mode": "standard", "max_attempts": ATTEMPTS},
+        connect_timeout=10,
+        read_timeout=60,
+        max_pool_connections=connections,
+        user_agent_extra=f"podwright/{__version__}",
+        s3={
+            # The store verifies a checksum of the body; signing it would hash it once more.
+            "payload_signing_enabled": False,
+            "addressing_style": "path" if storage.endpoint_url else "auto",
+        },
+    )
+    try:
+        return boto3.session.Session().client(
+            "s3", endpoint_url=storage.endpoint_url, region_name=storage.region, config=config
+        )
+    except ValueError as error:
+        raise StoreError(f"{storage.url}: endpoint_url is no address; write one like https://s3.example.org") from error
+
+
+# Bodies
+
+
+class _ToldReader(BodyReader):
+    """A body that tells how far it was read for the first time; a retry reads it again and tells nothing."""
+
+    def __init__(self, body: Body, progress: Advance | None) -> None:
+        super().__init__(body)
+        self._progress = progress
+        self._told = 0
+
+    def readinto(self, buffer: object) -> int:
+        count = super().readinto(buffer)
+        fresh = self.tell() - self._told
+        if fresh > 0 and self._progress is not None:
+            self._told += fresh
+            self._progress(fresh)
+        return count
+
+
+@contextlib.contextmanager
+def _sending(body: Body, progress: Advance | None) -> Iterator[bytes | IO[bytes]]:
+    """A body as botocore wants it: a small one as bytes, which spares the wait for `100 Continue`; else a file."""
+    with io.BufferedReader(_ToldReader(body, progress), CHUNK) as reader:
+        yield reader.read() if body_size(body) <= CHUNK else reader
+
+
+def _check_readable(body: Body) -> None:
+    """Raises OSError where a source is gone or cut short: in an upload botocore takes that for a bad connection."""
+    with open_body(body) as reader:
+        if len(reader):
+            reader.seek(-1, io.SEEK_END)
+            reader.read(1)
 
 
 def _check_unchanged(artifact: Artifact, sha256: str) -> None:
     if sha256 != artifact.sha256:
         raise StoreError(f"{artifact.key}: its source changed while it was published; publish again")
+
+
+def _check_same(artifact: Artifact, found: Stored | None, *, name: str) -> Stored:
+    """What the store has under a name, if it can be what the artifact says. Raises StoreError otherwise."""
+    if found is None:
+        raise StoreError(f"{name}: the store lost it; publish from where its source is")
+    if found.size != artifact.size:
+        raise StoreError(f"{name}: the store holds {found.size} bytes, not {artifact.size}; publish again")
+    if found.sha256 not in (None, artifact.sha256):
+        raise StoreError(f"{name}: the store holds SHA-256 {found.sha256}, not {artifact.sha256}; publish again")
+    return found
 
 
 def slice_body(body: Body, start: int, length: int) -> Body:
@@ -224,15 +329,22 @@ def slice_body(body: Body, start: int, length: int) -> Body:
     return tuple(pieces)
 
 
-def _load_crc32(body: Body, whole: hashlib._Hash) -> str:
-    """CRC-32 of a part in base64, while the digest of the whole goes on."""
+def _load_crc32(body: Body, whole: hashlib._Hash) -> bytes:
+    """CRC-32 of a part, big-endian, while the digest of the whole goes on."""
     checksum = 0
     buffer = memoryview(bytearray(CHUNK))
     with open_body(body) as reader:
         while count := reader.readinto(buffer):
             checksum = zlib.crc32(buffer[:count], checksum)
             whole.update(buffer[:count])
-    return base64.b64encode(checksum.to_bytes(4, "big")).decode()
+    return checksum.to_bytes(4, "big")
+
+
+def _base64(digest: bytes) -> str:
+    return base64.b64encode(digest).decode()
+
+
+# Headers
 
 
 def _headers(artifact: Artifact) -> Any:
@@ -255,39 +367,75 @@ def content_disposition(filename: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
 
 
+# Errors
+
+_RIGHTS = "see that the key and its secret are right and may get, put, delete and list"
+#: What to say for the codes that people meet
+#: (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList).
+_ANSWERS = {
+    "NoSuchBucket": "there is no such bucket; make it, or correct storage.url",
+    "BadDigest": "its source changed while it was published; publish again",
+    "XAmzContentChecksumMismatch": "its source changed while it was published; publish again",
+    "RequestTimeTooSkewed": "the store finds that this machine's clock is wrong; set the clock",
+    "ExpiredToken": "the credentials have expired; sign in again",
+    "AuthorizationHeaderMalformed": "the bucket is in another region; correct storage.region",
+    "PermanentRedirect": "the bucket is in another region; correct storage.region",
+    "NotImplemented": "the store does not know what was asked of it; use another store",
+}
+#: The same for errors that arise on this side; the first that fits.
+_FAILURES: tuple[tuple[type[Exception], str], ...] = (
+    (boto.NoCredentialsError, "no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"),
+    (boto.PartialCredentialsError, "half of the credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY both"),
+    (boto.ProfileNotFound, "AWS_PROFILE names no profile; correct it, or `aws configure` one"),
+    (boto.CredentialRetrievalError, "the credentials cannot be had; sign in again"),
+    (boto.SSOError, "the sign-on has expired; sign in again with `aws sso login`"),
+    (boto.NoRegionError, "no region; set storage.region or PODWRIGHT_REGION"),
+    (boto.SSLError, "the store's certificate is not trusted; check endpoint_url, or set AWS_CA_BUNDLE"),
+    (boto.ProxyConnectionError, "the proxy cannot be reached; check HTTPS_PROXY"),
+    (boto.ReadTimeoutError, "the store did not answer in time; publish again"),
+    (boto.ConnectTimeoutError, "the store cannot be reached in time; check endpoint_url and the network"),
+    (boto.EndpointConnectionError, "the store cannot be reached; check endpoint_url and the network"),
+    (boto.HTTPClientError, "the connection broke; publish again"),
+    (boto.IncompleteReadError, "the connection broke; publish again"),
+    (boto.BotoCoreError, "the request could not be made; check [storage] in podwright.toml"),
+)
+
+
 @contextlib.contextmanager
 def _wrapped(what: str) -> Iterator[None]:
-    """Tell what boto3 raises in words that say what to do; no secret is ever part of them."""
-    from botocore import exceptions as boto
-
+    """Tell what botocore raises in words that say what to do; no secret is ever part of them."""
     try:
         yield
     except boto.ClientError as error:
-        raise StoreError(f"{what}: {_client_error(error)}") from error
-    except (boto.NoCredentialsError, boto.PartialCredentialsError) as error:
-        raise StoreError(
-            f"{what}: no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
-        ) from error
-    except boto.NoRegionError as error:
-        raise StoreError(f"{what}: no region; set region in podwright.toml or PODWRIGHT_REGION") from error
-    except (boto.HTTPClientError, boto.BotoCoreError) as error:
-        raise StoreError(f"{what}: the store cannot be reached ({type(error).__name__}); check endpoint_url") from error
+        raise StoreError(f"{what}: {_answer(error)}") from error
+    except boto.BotoCoreError as error:
+        told = next(text for kind, text in _FAILURES if isinstance(error, kind))
+        raise StoreError(f"{what}: {told} ({type(error).__name__})") from error
     except OSError as error:
-        raise StoreError(f"{what}: {error}; publish again") from error
+        raise StoreError(f"{what}: {error}; see that its source is there and can be read") from error
 
 
-def _client_error(error: ClientError) -> str:
+def _answer(error: boto.ClientError) -> str:
     code, status = _code(error), _status(error)
-    if code == "NoSuchBucket":
-        return "there is no such bucket; make it, or set storage.url"
-    if status == 403:
-        return f"the store refuses these credentials ({code}); check the key, its secret and the bucket's policy"
-    return f"the store answered {status} {code}; try again, or ask its operator"
+    told = _ANSWERS.get("NotImplemented" if status == 501 else code)
+    if told is not None:
+        return f"{told} ({code})"
+    if status in (401, 403):
+        return f"the store refuses; {_RIGHTS} ({code})"
+    return f"the store answered {status} {code}; publish again, or ask its operator"
 
 
-def _status(error: ClientError) -> int:
+def _is_conflict(error: boto.ClientError, expected: str | None) -> bool:
+    """412, 409 for a race, or 404 for an object that is gone.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+    """
+    return _status(error) in (409, 412) or (expected is not None and _code(error) == "NoSuchKey")
+
+
+def _status(error: boto.ClientError) -> int:
     return int(error.response["ResponseMetadata"]["HTTPStatusCode"])
 
 
-def _code(error: ClientError) -> str:
+def _code(error: boto.ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", "?"))
