@@ -111,8 +111,8 @@ def report(folder: Path) -> str:
     write_files(workspace, files)
     note = (
         "200 files of 5 MB and 10 of 60 MB (28 hours of audio), interleaved, medians of "
-        f"{ROUNDS}. podwright walks every frame, hashes, tags, has the store verify a SHA-256 and checks each object "
-        "afterwards; the others copy."
+        f"{ROUNDS}. podwright walks every frame, hashes, tags, and sends a SHA-256 that the store verifies and "
+        "answers with, or else asks for each object afterwards; the others copy."
     )
     sections = []
     with running_seaweed(folder / "seaweed") as server:

@@ -249,7 +249,6 @@ class Feed:
     locked: bool = True
     copyright: str | None = None
     people: tuple[Person, ...] = ()
-    links: tuple[Link, ...] = ()
     funding: tuple[Link, ...] = ()
     complete: bool = False
     block: bool = False

@@ -343,5 +343,5 @@ def test_an_episode_without_audio_is_refused_when_due_and_told_before(sample: Pa
         path.unlink()
     outcome = place.publish()
     assert [problem.path for problem in outcome.problems] == ["episodes/home-monitoring/a-scale-by-the-door/episode.md"]
-    with pytest.raises(WorkspaceError, match="a-scale-by-the-door/episode.md: no audio here, and none was published"):
+    with pytest.raises(WorkspaceError, match=r"a-scale-by-the-door/episode\.md: no audio here, and none was published"):
         place.publish(now=LATER)

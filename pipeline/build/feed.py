@@ -103,7 +103,6 @@ def _channel(feed: Feed, *, guid: str, url: str, image: str, updated: datetime |
         copyright=feed.copyright,
         people=feed.people,
         funding=feed.funding,
-        links=feed.links,
         complete=feed.complete,
         block=feed.block,
         new_feed_url=feed.new_feed_url,

@@ -74,7 +74,6 @@ class Channel:
     copyright: str | None = None
     people: tuple[Person, ...] = ()
     funding: tuple[Link, ...] = ()
-    links: tuple[Link, ...] = ()
     complete: bool = False
     block: bool = False
     new_feed_url: str | None = None

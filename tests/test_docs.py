@@ -1,0 +1,90 @@
+"""The documents are true: every command in them runs as printed, every name in them exists."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import typing
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pipeline.cli import main
+from pipeline.plan import ConsequenceKind
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text()
+DOCUMENTS = sorted(path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+
+
+def test_the_run_in_the_readme_prints_what_it_says(tmp_path: Path) -> None:
+    (session,) = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    runs = re.split(r"^\$ ", session, flags=re.MULTILINE)[1:]
+    assert len(runs) == 3
+    for run in runs:
+        command, _, expected = run.partition("\n")
+        done = subprocess.run(
+            shlex.split(command), cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
+        )
+        assert done.returncode == 0, done.stderr
+        pattern = expected.replace("[", "[[]").replace("…\n", "*")
+        assert fnmatchcase(done.stdout, pattern), done.stdout
+
+
+def test_the_readme_lists_every_command_and_no_other() -> None:
+    listed = re.findall(r"^\| `podwright (\w+)", README, re.MULTILINE)
+    assert sorted(listed) == sorted(main.commands)
+
+
+def test_every_consequence_is_explained() -> None:
+    text = (ROOT / "docs/publishing.md").read_text()
+    table = text[text.index("## Consequences") : text.index("## Cron")]
+    explained = set(re.findall(r"`([a-z-]+)`", table)) - {"publish"}
+    assert explained == set(typing.get_args(ConsequenceKind))
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_link_between_documents_leads_somewhere(name: str) -> None:
+    here = (ROOT / name).parent
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", (ROOT / name).read_text())
+    assert [link for link in links if not (here / link).exists()] == []
+
+
+def test_every_module_in_the_code_map_exists_and_none_is_missing() -> None:
+    code_map = ARCHITECTURE[ARCHITECTURE.index("## Code map") : ARCHITECTURE.index("## How a publish runs")]
+    rows = re.findall(r"^\| (`.*?) \|", code_map, re.MULTILINE)
+    named = {name.rstrip("/") for row in rows for name in re.findall(r"`([a-z_]+/?)`", row)}
+    modules = {
+        path.stem
+        for path in (ROOT / "pipeline").iterdir()
+        if not path.name.startswith("_") and (path.suffix == ".py" or path.is_dir())
+    }
+    assert named == modules
+
+
+def test_the_architecture_fits_on_a_few_screens() -> None:
+    assert len(ARCHITECTURE.splitlines()) < 150
+
+
+def test_every_dependency_earns_its_place_in_the_architecture() -> None:
+    text = (ROOT / "setup.cfg").read_text()
+    block = text[text.index("install_requires =") : text.index("[options.packages.find]")]
+    names = re.findall(r"^    ([A-Za-z][\w-]*)", block, re.MULTILINE)
+    table = ARCHITECTURE[ARCHITECTURE.index("## Dependencies") : ARCHITECTURE.index("## To add")]
+    spelled = {"av": "PyAV"}
+    assert [name for name in names if spelled.get(name, name) not in table] == []
+
+
+def test_the_workspace_document_shows_front_matter_that_is_yaml() -> None:
+    text = (ROOT / "docs/workspace.md").read_text()
+    (matter,) = re.findall(r"```markdown\n---\n(.*?)\n---", text, re.DOTALL)
+    assert (
+        yaml.safe_load(matter.replace("[…]", "[]").replace("{name: …, email: …}", "{}"))["title"] == "Statins after 75"
+    )
