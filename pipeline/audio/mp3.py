@@ -16,7 +16,7 @@ from pathlib import Path
 import xxhash
 
 from pipeline.artifact import CHUNK, FileSlice
-from pipeline.audio.mpeg import LONGEST_FRAME, Stream, duration_of, find_frames, load_runs, parse_promise
+from pipeline.audio.mpeg import LONGEST_FRAME, Stream, duration_of, find_frames, follow, load_runs, parse_promise
 from pipeline.audio.position import clock, place
 from pipeline.audio.tagless import load_audio_range, read_at
 from pipeline.audio.types import AudioFacts, AudioTags, Id3Version, Tagged
@@ -105,6 +105,10 @@ def _load_start(file: FileIO, begin: int, end: int) -> tuple[int, Stream]:
             f"no MP3 audio (MPEG Layer III) begins within {len(head)} bytes of byte {begin}; convert it to MP3 or M4A"
         )
     junk, stream = found
+    lost, frames = follow(head, 0, end=junk, stream=stream)
+    if frames:
+        where = place(begin + lost, duration_of(frames, stream))
+        raise AudioError(f"is damaged at {where}: {junk - lost} bytes there are no audio; export it again")
     if junk >= LONGEST_FRAME and any(head[:junk]):
         raise AudioError(f"begins with {junk} bytes at byte {begin} that are no audio; export it again")
     return begin + junk, stream
@@ -113,11 +117,11 @@ def _load_start(file: FileIO, begin: int, end: int) -> tuple[int, Stream]:
 def _check_rest(file: FileIO, stream: Stream, *, frames: int, at: int, end: int) -> None:
     """Judge what lies between the last whole frame and the tags behind. Raises AudioError where it is damage."""
     rest = end - at
-    if rest < LONGEST_FRAME or (rest <= _PADDING and not any(read_at(file, at, rest))):
-        return
-    where = place(at, duration_of(frames, stream))
     behind = read_at(file, at, min(rest, _SEARCH_BEHIND_DAMAGE))
     found = find_frames(behind)
+    if found is None and (rest < LONGEST_FRAME or (rest <= _PADDING and not any(behind))):
+        return
+    where = place(at, duration_of(frames, stream))
     if found is None:
         raise AudioError(f"is damaged at {where}: the {rest} bytes that follow are no audio; export it again")
     gap, other = found

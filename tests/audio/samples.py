@@ -13,7 +13,7 @@ from pipeline.artifact import Body, open_body
 
 FOLDER = Path(__file__).parents[1] / "data" / "audio"
 
-#: Name, sample rate, channels, and whether a Xing header comes first.
+#: Name, sample rate, channels, and whether a Xing or Info header comes first.
 MP3S = (
     ("cbr-64k.mp3", 44_100, 1, False),
     ("vbr-xing.mp3", 44_100, 1, True),
@@ -21,6 +21,9 @@ MP3S = (
     ("mpeg2-22k.mp3", 22_050, 1, False),
     ("mpeg25-8k.mp3", 8_000, 1, False),
     ("stereo-48k.mp3", 48_000, 2, True),
+    ("cbr-info.mp3", 44_100, 1, True),
+    ("mpeg2-xing-stereo.mp3", 22_050, 2, True),
+    ("mpeg25-xing.mp3", 11_025, 1, True),
 )
 M4AS = ("moov-first.m4a", "moov-last.m4a")
 ALL = (*(row[0] for row in MP3S), *M4AS)
