@@ -164,32 +164,41 @@ def main(
 @click.option(
     "--url", default="http://127.0.0.1:8000/", show_default=True, help="The address at which the public will read it."
 )
-def init(folder: Path, title: str, url: str) -> None:
+@_json
+def init(folder: Path, title: str, url: str, as_json: bool) -> None:
     """Make a workspace in FOLDER that publishes at once, with a first episode to replace."""
     from pipeline.workspace.scaffold import write_workspace
 
-    with _reported(as_json=False):
+    with _reported(as_json=as_json):
         root = folder.resolve()
-        for path in write_workspace(root, title=title, guid=str(uuid.uuid4()), now=datetime.now(UTC), public_url=url):
-            click.echo(f"wrote {path.relative_to(root)}")
-        click.echo(f"Now: podwright -C {folder} publish")
+        paths = write_workspace(root, title=title, guid=str(uuid.uuid4()), now=datetime.now(UTC), public_url=url)
+        _say_written(paths, root, as_json=as_json, then=f"Now: podwright -C {folder} publish")
 
 
 @main.command()
 @click.argument("title")
 @click.option("--season", help="The season's folder name.")
+@_json
 @click.pass_obj
-def new(context: _Context, title: str, season: str | None) -> None:
+def new(context: _Context, title: str, season: str | None, as_json: bool) -> None:
     """Make the folder of a new episode called TITLE, with its front matter and a fresh guid."""
     from pipeline.workspace.load import load_show
     from pipeline.workspace.scaffold import write_episode
     from pipeline.workspace.scan import scan_workspace
 
-    with _reported(as_json=False):
+    with _reported(as_json=as_json):
         show = load_show(scan_workspace(context.root), context.overrides)
         path = write_episode(show, title=title, guid=str(uuid.uuid4()), now=datetime.now(UTC), season=season)
-        click.echo(f"wrote {path.relative_to(show.root)}")
-        click.echo("Now put the MP3 and, where there is one, transcript.vtt beside it.")
+        then = "Now put the MP3 and, where there is one, transcript.vtt beside it."
+        _say_written((path,), show.root, as_json=as_json, then=then)
+
+
+def _say_written(paths: Iterable[Path], root: Path, *, as_json: bool, then: str) -> None:
+    names = [path.relative_to(root).as_posix() for path in paths]
+    if as_json:
+        _echo_json({"wrote": names})
+    else:
+        click.echo("\n".join([*(f"wrote {name}" for name in names), then]))
 
 
 @main.command()
@@ -311,18 +320,21 @@ def status(context: _Context, now: datetime, as_json: bool) -> None:
 @main.command()
 @click.argument("episode")
 @click.option("--write", is_flag=True, help="Write the drafted key points into episode.md, to edit and approve there.")
+@_json
 @click.pass_obj
-def notes(context: _Context, episode: str, write: bool) -> None:
+def notes(context: _Context, episode: str, write: bool, as_json: bool) -> None:
     """Draft key points for EPISODE (its slug) from its transcript, and print or write them."""
     from pipeline.drafts import load_draft, write_draft
 
-    with _reported(as_json=False):
+    with _reported(as_json=as_json):
         draft = load_draft(context.root, context.overrides, slug=episode)
-        for point in draft.points:
-            click.echo(f"- {point}")
         if write:
             write_draft(draft)
-            click.echo(f"wrote {draft.path.relative_to(context.root)}")
+        wrote = [draft.path.relative_to(context.root).as_posix()] if write else []
+        if as_json:
+            _echo_json({"key_points": draft.points, "wrote": wrote})
+        else:
+            click.echo("\n".join([*(f"- {point}" for point in draft.points), *(f"wrote {name}" for name in wrote)]))
 
 
 @main.command()
