@@ -208,12 +208,12 @@ def check(context: _Context, as_json: bool) -> None:
     """Read the whole workspace, decode its audio, and report every problem."""
     from pipeline.check import check_workspace
     from pipeline.report import count_text, problem_values
-    from pipeline.workspace.scan import scan_workspace
+    from pipeline.workspace.scan import AUDIO_SUFFIXES, scan_workspace
 
     progress = _Silent() if as_json else _progress()
     with _reported(as_json=as_json):
-        scan = scan_workspace(context.root)
-        progress.begin("checking", sum(file.size for folder in scan.episodes for file in folder.files))
+        files = (file for folder in scan_workspace(context.root).episodes for file in folder.files)
+        progress.begin("checking", sum(file.size for file in files if file.path.lower().endswith(AUDIO_SUFFIXES)))
         try:
             found = check_workspace(context.root, context.overrides, advance=progress.advance)
         finally:
