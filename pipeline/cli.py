@@ -213,7 +213,9 @@ def check(context: _Context, as_json: bool) -> None:
     progress = _Silent() if as_json else _progress()
     with _reported(as_json=as_json):
         files = (file for folder in scan_workspace(context.root).episodes for file in folder.files)
-        progress.begin("checking", sum(file.size for file in files if file.path.lower().endswith(AUDIO_SUFFIXES)))
+        progress.begin(
+            "checking", sum(file.size for file in files if file.path.lower().endswith(tuple(AUDIO_SUFFIXES)))
+        )
         try:
             found = check_workspace(context.root, context.overrides, advance=progress.advance)
         finally:
