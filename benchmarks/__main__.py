@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -17,8 +18,18 @@ ALL = {
 }
 
 
+HEAD = """\
+# Performance
+
+Printed by `make bench`, all tools in one run on one machine ({cores} cores, Linux, servers on loopback); ratios matter,
+not seconds. CPU and peak memory are those of the client alone. A peak below 60 MiB is that of the harness which started
+the command.
+"""
+
+
 def main(names: list[str]) -> None:
     """Run the named benchmarks, each in a temporary folder of its own."""
+    print(HEAD.format(cores=os.cpu_count()), flush=True)
     for name in names or list(ALL):
         with tempfile.TemporaryDirectory(prefix="podwright-bench-") as folder:
             print(ALL[name](Path(folder)), flush=True)

@@ -24,7 +24,7 @@ def report(folder: Path) -> str:
         publish = measure.podwright("-C", str(root), "publish")
         local[f"first build of {size:,}"] = measure.run(publish)
         local.update(_again(root, publish, label=f"of {size:,}"))
-    note = "Episodes with 3 KB of notes, key points, a transcript and four seconds of audio; each figure a median of 3."
+    note = "Episodes with 2 KB of notes, key points, a transcript and four seconds of audio; each figure a median of 3."
     sections.append(measure.table("A catalogue in a local folder", local, note=note))
     root = folder / f"catalogue-{SIZES[-1]}"
     shutil.rmtree(root / ".podwright")

@@ -107,7 +107,7 @@ def write_show(root: Path) -> None:
     Image.new("RGB", (1400, 1400), (20, 60, 90)).save(root / "artwork.png")
 
 
-def write_catalogue(root: Path, *, episodes: int, notes: int = 3_000) -> None:
+def write_catalogue(root: Path, *, episodes: int, notes: int = 2_000) -> None:
     """Many episodes with a few seconds of audio and a transcript each: what parsing, rendering and planning cost."""
     write_show(root)
     frames = encode_frames(4)
