@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from pipeline.artifact import Artifact
-from pipeline.build.keys import PRIVATE, STAGED
-from pipeline.build.types import BuiltEpisode, BuiltFeed, Podcast
+from pipeline.assembly.keys import PRIVATE, STAGED
+from pipeline.assembly.types import BuiltEpisode, BuiltFeed, Podcast
 from pipeline.errors import UnsafePlanError
 from pipeline.manifest import EpisodeRecord, FeedRecord, Manifest, ObjectRecord
 

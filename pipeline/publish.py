@@ -29,7 +29,7 @@ from pipeline.stores import Store, open_store
 from pipeline.workspace.scan import Scan, scan_workspace
 
 if TYPE_CHECKING:
-    from pipeline.build.types import Podcast
+    from pipeline.assembly.types import Podcast
     from pipeline.model import Show
     from pipeline.plan import Plan, Step
 
@@ -161,7 +161,7 @@ class _Prepared:
 @contextlib.contextmanager
 def _prepared(job: Job, look: _Look) -> Iterator[_Prepared]:
     """Everything read and decided; what was rendered can be read until the context ends."""
-    from pipeline.build.podcast import Bench, build_podcast
+    from pipeline.assembly.podcast import Bench, build_podcast
     from pipeline.plan import build_plan
     from pipeline.spool import Spool
     from pipeline.workspace.load import load_show

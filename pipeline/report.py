@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pipeline.build.types import BuiltEpisode
+from pipeline.assembly.types import BuiltEpisode
 from pipeline.errors import PodwrightError, Problem, WorkspaceError
 from pipeline.plan import PARTS, FeedChange, ItemChange, Plan, Step
 from pipeline.publish import Outcome, Proposal

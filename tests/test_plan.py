@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.artifact import Access, Artifact, bytes_artifact
-from pipeline.build.keys import episode_stem, staged_stem
-from pipeline.build.types import BuiltEpisode, BuiltFeed, Podcast
+from pipeline.assembly.keys import episode_stem, staged_stem
+from pipeline.assembly.types import BuiltEpisode, BuiltFeed, Podcast
 from pipeline.errors import UnsafePlanError
 from pipeline.manifest import EMPTY, AudioRecord, Manifest, ObjectRecord
 from pipeline.model import Feed, Outline, Selection

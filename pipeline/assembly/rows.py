@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pipeline.artifact import Artifact
+from pipeline.assembly.types import BuiltEpisode
 from pipeline.audio import AudioFacts
-from pipeline.build.types import BuiltEpisode
 from pipeline.manifest import audio_row, parse_audio
 from pipeline.model import Outline
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from pipeline.artifact import Artifact, load_sha256
-from pipeline.build.keys import cache_control, feed_access, feed_key, public_url
-from pipeline.build.types import BuiltEpisode, BuiltFeed
+from pipeline.assembly.keys import cache_control, feed_access, feed_key, public_url
+from pipeline.assembly.types import BuiltEpisode, BuiltFeed
 from pipeline.manifest import Manifest
 from pipeline.model import Feed, Show
 from pipeline.rss import FEED_TYPE, Channel, podcast_guid, render_channel

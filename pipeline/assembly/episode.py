@@ -9,10 +9,10 @@ from datetime import timedelta
 from pathlib import Path, PurePosixPath
 
 from pipeline.artifact import Access, Artifact, body_size, load_sha256
+from pipeline.assembly.images import COVER_TYPE
+from pipeline.assembly.keys import cache_control, public_url, staged_stem, tier_access
+from pipeline.assembly.types import BuiltEpisode
 from pipeline.audio import AudioFacts, AudioTags, build_tagged
-from pipeline.build.images import COVER_TYPE
-from pipeline.build.keys import cache_control, public_url, staged_stem, tier_access
-from pipeline.build.types import BuiltEpisode
 from pipeline.chapters import CHAPTERS_TYPE, build_chapters_json, chapters_from_transcript
 from pipeline.manifest import AudioRecord, EpisodeRecord, ObjectRecord
 from pipeline.model import Chapter, Episode, Feed, Person, Season, Show

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.artifact import Access, Artifact, FileSlice
-from pipeline.build.keys import cache_control, image_key
+from pipeline.assembly.keys import cache_control, image_key
 from pipeline.errors import FormatError
 
 #: ID3 tags travel with every download, and players refuse large ones: 800 px in at most 300 KB.
@@ -53,12 +53,14 @@ def load_cover(path: Path) -> bytes:
 
     Raises FormatError where the picture cannot be read or does not become small enough.
     """
-    from PIL import Image
+    from PIL import Image, ImageOps
 
     try:
         with Image.open(path) as opened:
-            picture = opened.convert("RGB")
-    except (OSError, ValueError, Image.DecompressionBombError) as error:
+            upright = ImageOps.exif_transpose(opened)
+            clear = upright.has_transparency_data
+            picture = (upright.convert("RGBA") if clear else upright).convert("RGB")
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise FormatError(f"{path.name} cannot be read as a picture ({error}); save it again as JPEG or PNG") from error
     picture.thumbnail((COVER_PIXELS, COVER_PIXELS), Image.Resampling.LANCZOS)
     for quality in (85, 70, 50, 30):

@@ -12,14 +12,14 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.artifact import Access, Artifact
+from pipeline.assembly.episode import Surroundings, build_episode
+from pipeline.assembly.feed import build_feed
+from pipeline.assembly.images import Picture, load_cover, load_picture, picture_artifact
+from pipeline.assembly.keys import PRIVATE, artwork_stem, feed_access, feed_key, public_url, stem_of, tier_access
+from pipeline.assembly.rows import facts_row, parse_episode, parse_facts, parse_outline, render_episode, render_outline
+from pipeline.assembly.select import feed_episodes, is_due, next_change, season_contents, season_listing, selects
+from pipeline.assembly.types import BuiltEpisode, BuiltFeed, Podcast
 from pipeline.audio import AudioFacts, check_decodes, load_facts
-from pipeline.build.episode import Surroundings, build_episode
-from pipeline.build.feed import build_feed
-from pipeline.build.images import Picture, load_cover, load_picture, picture_artifact
-from pipeline.build.keys import PRIVATE, artwork_stem, feed_access, feed_key, public_url, stem_of, tier_access
-from pipeline.build.rows import facts_row, parse_episode, parse_facts, parse_outline, render_episode, render_outline
-from pipeline.build.select import feed_episodes, is_due, next_change, season_contents, season_listing, selects
-from pipeline.build.types import BuiltEpisode, BuiltFeed, Podcast
 from pipeline.cache import Cache, CachedEpisode
 from pipeline.errors import AudioError, FormatError, Problem, WorkspaceError
 from pipeline.manifest import EpisodeRecord, Manifest

@@ -1,0 +1,193 @@
+"""Which episodes stand where: what is due, what a feed carries and in which order, and a season's listing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import permutations
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.assembly.select import (
+    LONGEST_CONTENTS,
+    feed_episodes,
+    is_due,
+    next_change,
+    season_contents,
+    season_listing,
+    selects,
+)
+from pipeline.model import Feed, Outline
+from pipeline.notes import ContentsEntry
+from tests.assembly.values import NOW, feed, outline, show
+
+TICK = timedelta(microseconds=1)
+DAY = timedelta(days=1)
+
+
+def guids(outlines: tuple[Outline, ...]) -> str:
+    return " ".join(o.guid for o in outlines)
+
+
+@pytest.mark.parametrize(("after", "due"), [(-DAY, True), (-TICK, True), (0 * TICK, True), (TICK, False), (DAY, False)])
+def test_an_episode_is_due_from_its_very_moment_on(after: timedelta, due: bool) -> None:
+    assert is_due(outline(published=NOW + after), NOW) is due
+
+
+@pytest.mark.parametrize(
+    ("days", "change"),
+    [((), None), ((-1,), None), ((0,), None), ((3, 1, 2), 1), ((-1, 0, 5), 5)],
+    ids=str,
+)
+def test_the_next_change_is_the_first_episode_that_is_not_due(days: tuple[int, ...], change: int | None) -> None:
+    outlines = [outline(str(n), published=NOW + n * DAY) for n in days]
+    assert next_change(outlines, NOW) == (None if change is None else NOW + change * DAY)
+
+
+PLAIN = outline(access="gold", section="news", season="spring", tags=("heart", "drugs"))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "carried"),
+    [
+        pytest.param(feed("gold"), True, id="its tier"),
+        pytest.param(feed("free", "gold"), True, id="its tier among others"),
+        pytest.param(feed("free"), False, id="another tier"),
+        pytest.param(feed("gold", sections=("news", "talks")), True, id="its section"),
+        pytest.param(feed("gold", sections=("talks",)), False, id="another section"),
+        pytest.param(feed("gold", seasons=("autumn", "spring")), True, id="its season"),
+        pytest.param(feed("gold", seasons=("autumn",)), False, id="another season"),
+        pytest.param(feed("gold", tags=("drugs", "lungs")), True, id="one of its tags"),
+        pytest.param(feed("gold", tags=("lungs",)), False, id="none of its tags"),
+        pytest.param(feed("gold", sections=("news",), seasons=("spring",), tags=("heart",)), True, id="all conditions"),
+        pytest.param(feed("gold", sections=("news",), seasons=("autumn",), tags=("heart",)), False, id="but one"),
+        pytest.param(feed("free", sections=("news",), tags=("heart",)), False, id="all but its tier"),
+    ],
+)
+def test_a_feed_carries_what_meets_all_its_conditions(wanted: Feed, carried: bool) -> None:
+    assert selects(wanted, PLAIN) is carried
+
+
+@pytest.mark.parametrize("narrowed", [{"sections": ("news",)}, {"seasons": ("spring",)}, {"tags": ("heart",)}], ids=str)
+def test_an_episode_without_the_property_is_in_no_feed_that_asks_for_it(narrowed: dict[str, tuple[str, ...]]) -> None:
+    assert selects(feed("free"), outline()) is True
+    assert selects(feed("free", **narrowed), outline()) is False
+
+
+EPISODES = (
+    outline("b", published=NOW - 2 * DAY),
+    outline("c", published=NOW - DAY),
+    outline("a", published=NOW - DAY),
+    outline("d", published=NOW),
+    outline("later", published=NOW + TICK),
+    outline("gated", published=NOW - DAY, access="gold"),
+)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "order"),
+    [
+        pytest.param(feed(), "d c a b", id="newest first, equal times by guid"),
+        pytest.param(feed(type="serial"), "b a c d", id="serial, oldest first"),
+        pytest.param(feed(limit=2), "d c", id="the newest"),
+        pytest.param(feed(limit=2, type="serial"), "c d", id="serial, the newest, oldest of them first"),
+        pytest.param(feed(limit=4), "d c a b", id="as many as there are"),
+        pytest.param(feed(limit=99), "d c a b", id="more than there are"),
+        pytest.param(feed("gold"), "gated", id="another tier"),
+        pytest.param(feed("silver"), "", id="a tier with no episode"),
+    ],
+)
+def test_a_feed_has_its_due_episodes_in_its_order(wanted: Feed, order: str) -> None:
+    assert guids(feed_episodes(wanted, EPISODES, now=NOW)) == order
+    assert guids(feed_episodes(wanted, reversed(EPISODES), now=NOW)) == order
+
+
+_outlines = st.lists(
+    st.builds(
+        lambda guid, days, number, access: outline(guid, published=NOW + days * DAY, number=number, access=access),
+        st.text("abc", min_size=1, max_size=3),
+        st.integers(-2, 1),
+        st.none() | st.integers(0, 2),
+        st.sampled_from(["free", "sample", "gold", "silver"]),
+    ),
+    max_size=8,
+    unique_by=lambda o: o.guid,
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(_outlines, st.randoms(use_true_random=False), st.none() | st.integers(1, 9))
+def test_no_order_depends_on_the_order_in_which_episodes_are_read(
+    outlines: list[Outline], chance: Random, limit: int | None
+) -> None:
+    shuffled = outlines.copy()
+    chance.shuffle(shuffled)
+    newest = feed("free", "gold", limit=limit)
+    serial = feed("free", "gold", limit=limit, type="serial")
+    carried = feed_episodes(newest, outlines, now=NOW)
+    assert feed_episodes(newest, shuffled, now=NOW) == carried
+    assert feed_episodes(serial, shuffled, now=NOW) == carried[::-1]
+    listing = season_listing(outlines, "gold", show=show(), now=NOW)
+    assert season_listing(shuffled, "gold", show=show(), now=NOW) == listing
+
+
+MATES = tuple(outline(access, access=access) for access in ("free", "gold", "sample", "silver"))
+
+
+@pytest.mark.parametrize(
+    ("reader", "listed"),
+    [
+        ("free", "free sample"),
+        ("sample", "free sample"),
+        ("gold", "free gold sample"),
+        ("silver", "free sample silver"),
+    ],
+)
+def test_a_listing_hides_the_tiers_that_its_reader_may_not_read(reader: str, listed: str) -> None:
+    assert guids(season_listing(MATES, reader, show=show(), now=NOW)) == listed
+
+
+def test_a_listing_hides_what_is_not_due() -> None:
+    mates = [outline("now"), outline("soon", published=NOW + TICK), outline("past", published=NOW - DAY)]
+    assert guids(season_listing(mates, "free", show=show(), now=NOW)) == "past now"
+
+
+@pytest.mark.parametrize(
+    ("readable", "listed"), [(0, 0), (1, 0), (2, 2), (LONGEST_CONTENTS, LONGEST_CONTENTS), (LONGEST_CONTENTS + 1, 0)]
+)
+def test_a_listing_of_one_or_of_too_many_is_none(readable: int, listed: int) -> None:
+    hidden = [outline("gold", access="gold"), outline("soon", published=NOW + DAY)]
+    mates = [*hidden, *(outline(f"e{n}", number=n) for n in range(readable))]
+    assert len(season_listing(mates, "free", show=show(), now=NOW)) == listed
+
+
+def test_a_listing_goes_by_number_and_then_by_time_and_guid() -> None:
+    ordered = [
+        outline("zero", number=0),
+        outline("one", number=1),
+        outline("two-early", number=2, published=NOW - DAY),
+        outline("two-a", number=2),
+        outline("two-b", number=2),
+        outline("ten", number=10, published=NOW - 9 * DAY),
+        outline("bonus-early", published=NOW - 9 * DAY),
+        outline("bonus-late"),
+    ]
+    wanted = " ".join(o.guid for o in ordered)
+    for mates in (ordered, ordered[::-1], sorted(ordered, key=lambda o: o.guid)):
+        assert guids(season_listing(mates, "free", show=show(), now=NOW)) == wanted
+
+
+def test_a_table_of_contents_marks_the_episode_that_it_stands_in() -> None:
+    listing = (outline("a", title="First", number=1), outline("b", title="Second"))
+    first = ContentsEntry(title="First", number=1, url=None, current=False)
+    second = ContentsEntry(title="Second", number=None, url=None, current=True)
+    assert season_contents(listing, "b") == (first, second)
+    assert [entry.current for entry in season_contents(listing, "absent")] == [False, False]
+    assert season_contents((), "a") == ()
+
+
+def test_equal_times_are_ordered_alike_whatever_comes_first() -> None:
+    ties = [outline(guid) for guid in "bca"]
+    assert {guids(feed_episodes(feed(limit=2), order, now=NOW)) for order in permutations(ties)} == {"c b"}
