@@ -22,7 +22,7 @@ HEAD = """\
 # Performance
 
 Printed by `make bench`, all tools in one run on one machine ({cores} cores, Linux, servers on loopback); ratios matter,
-not seconds. CPU and peak memory are those of the client alone. A peak below 60 MiB is that of the harness which started
+not seconds. CPU and peak memory are those of the client alone. A peak below 70 MiB is that of the harness which started
 the command.
 """
 

@@ -314,3 +314,14 @@ class Show:
     seasons: tuple[Season, ...]
     feeds: tuple[Feed, ...]
     people: tuple[Person, ...] = ()
+
+
+def selects(feed: Feed, outline: Outline) -> bool:
+    """Whether a feed carries an episode once it is due."""
+    wanted = feed.select
+    return (
+        outline.access in wanted.access
+        and (not wanted.sections or outline.section in wanted.sections)
+        and (not wanted.seasons or outline.season in wanted.seasons)
+        and (not wanted.tags or not set(wanted.tags).isdisjoint(outline.tags))
+    )

@@ -17,13 +17,13 @@ from pipeline.assembly.feed import build_feed
 from pipeline.assembly.images import Picture, load_cover, load_picture, picture_artifact
 from pipeline.assembly.keys import PRIVATE, artwork_stem, feed_access, feed_key, public_url, stem_of, tier_access
 from pipeline.assembly.rows import facts_row, parse_episode, parse_facts, parse_outline, render_episode, render_outline
-from pipeline.assembly.select import feed_episodes, is_due, next_change, season_contents, season_listing, selects
+from pipeline.assembly.select import feed_episodes, is_due, next_change, season_contents, season_listing
 from pipeline.assembly.types import BuiltEpisode, BuiltFeed, Podcast
 from pipeline.audio import AudioFacts, check_decodes, load_facts
 from pipeline.cache import Cache, CachedEpisode
 from pipeline.errors import AudioError, FormatError, Problem, WorkspaceError
 from pipeline.manifest import EpisodeRecord, Manifest
-from pipeline.model import Episode, Feed, Outline, Show
+from pipeline.model import Episode, Feed, Outline, Show, selects
 from pipeline.spool import Spool
 from pipeline.workspace.load import check_outlines, load_episode
 from pipeline.workspace.scan import AUDIO_SUFFIXES, EpisodeFolder, Scan

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from pipeline.model import Feed, Outline, Show
+from pipeline.model import Feed, Outline, Show, selects
 from pipeline.notes import ContentsEntry
 
 #: A longer table of contents would crowd out everything else in an app's 4,000 characters.
@@ -20,17 +20,6 @@ def is_due(outline: Outline, now: datetime) -> bool:
 def next_change(outlines: Iterable[Outline], now: datetime) -> datetime | None:
     """When the clock next changes what is published."""
     return min((o.published for o in outlines if not is_due(o, now)), default=None)
-
-
-def selects(feed: Feed, outline: Outline) -> bool:
-    """Whether a feed carries an episode once it is due."""
-    wanted = feed.select
-    return (
-        outline.access in wanted.access
-        and (not wanted.sections or outline.section in wanted.sections)
-        and (not wanted.seasons or outline.season in wanted.seasons)
-        and (not wanted.tags or not set(wanted.tags).isdisjoint(outline.tags))
-    )
 
 
 def feed_episodes(feed: Feed, outlines: Iterable[Outline], *, now: datetime) -> tuple[Outline, ...]:

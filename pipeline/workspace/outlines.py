@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.errors import FormatError, Problem
-from pipeline.model import Feed, Outline, Show
+from pipeline.model import Feed, Outline, Show, selects
 from pipeline.workspace.documents import line_of
 from pipeline.workspace.front_matter import load_episode_file
 
@@ -46,7 +46,7 @@ def _same_numbers(outlines: Iterable[Outline], show: Show) -> Iterator[Problem]:
 
 
 def _feed(feed: Feed, outlines: Iterable[Outline], *, show: Show) -> Iterator[Problem]:
-    carried = [outline for outline in outlines if _selects(feed, outline)]
+    carried = [outline for outline in outlines if selects(feed, outline)]
     if feed.type == "serial":
         for outline in carried:
             if outline.type == "full" and outline.number is None:
@@ -56,16 +56,6 @@ def _feed(feed: Feed, outlines: Iterable[Outline], *, show: Show) -> Iterator[Pr
         yield Problem(
             f"feeds/{feed.name}.toml", "selects no episode; check its [select]", field="select", level="warning"
         )
-
-
-def _selects(feed: Feed, outline: Outline) -> bool:
-    wanted = feed.select
-    return (
-        outline.access in wanted.access
-        and (not wanted.sections or outline.section in wanted.sections)
-        and (not wanted.seasons or outline.season in wanted.seasons)
-        and (not wanted.tags or not set(wanted.tags).isdisjoint(outline.tags))
-    )
 
 
 def _problem(outline: Outline, show: Show, *, field: str, message: str) -> Problem:

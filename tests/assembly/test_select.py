@@ -17,9 +17,8 @@ from pipeline.assembly.select import (
     next_change,
     season_contents,
     season_listing,
-    selects,
 )
-from pipeline.model import Feed, Outline
+from pipeline.model import Feed, Outline, selects
 from pipeline.notes import ContentsEntry
 from tests.assembly.values import NOW, feed, outline, show
 
