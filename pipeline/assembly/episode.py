@@ -70,7 +70,7 @@ def build_episode(
         built = _built(episode, around, audio=audio, artifacts=(enclosure,), parts={}, item=b"")
         return built, b""
     sides = tuple(_sides(episode, around, chapters=chapters, duration=audio.duration, access=access))
-    source = _notes_input(episode, around, chapters=chapters, sides=sides, enclosure=enclosure)
+    source = _notes_input(episode, around, chapters=chapters, sides=sides)
     item = _item(episode, around, notes=build_notes(source), sides=sides, enclosure=enclosure, audio=audio)
     (fragment,) = render_items((item,))
     built = _built(
@@ -263,7 +263,6 @@ def _notes_input(
     *,
     chapters: tuple[Chapter, ...],
     sides: tuple[_Side, ...],
-    enclosure: Artifact,
 ) -> NotesInput:
     key_points, drafted = episode.key_points, False
     if not key_points and episode.transcript is not None:
@@ -277,7 +276,6 @@ def _notes_input(
         season_title=around.season.title if around.season else None,
         contents=around.contents,
         transcript_url=page,
-        audio_url=public_url(enclosure.key, around.show),
     )
 
 

@@ -1,26 +1,37 @@
 """Key points drafted from a transcript: its most telling sentences, as they were said.
 
-Latent semantic analysis, by sumy. Of its summarisers that one found the conclusion of a monologue where graph-based
-ones chose the opening question.
+They are ranked by sumy's latent semantic analysis. It keeps every dimension, so that a sentence ranks by how many
+different words with a meaning it says: drafts lean towards full sentences, and may miss a short finding.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from pipeline.model import Transcript
+from pipeline.notes.sentences import split_sentences
 
-#: A greeting is shorter and a ramble longer, in words.
-SHORTEST, LONGEST = 6, 40
-#: The matrix grows with the square of the sentences; an hour of talk has about six hundred.
+#: A key point is no shout and no ramble, in words.
+SHORTEST, LONGEST = 5, 40
+#: The time that ranking takes grows with the square of the sentences; an hour of talk has about six hundred.
 MOST_SENTENCES = 600
+#: Ranks are compared to so many decimals: beyond them they differ between processors.
+_DECIMALS = 9
 
-_END = re.compile(r"(?<=[.!?…])[\"”’)]*\s+(?=[\"“‘(]?[A-ZÀ-ÞА-ЯΑ-Ω0-9])|(?<=[。！？])")
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+#: Scripts without spaces between words: Thai, Lao, Burmese, Khmer, kana, Han.
+_SPACELESS = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+"
+)
+_BETWEEN = re.compile(r"[\s—–/]+")
+_MARKS = ".,;:!?…()[]{}<>\"“”„«»'‘’-*_&%$#@|=+~^`،؛؟।。、！？「」"
+_QUESTION = re.compile(r"[?？؟][\"”’»)」』]*$")
 _GREETING = re.compile(
-    r"^(hello|hi|welcome|thanks|thank you|good (morning|evening|afternoon)|this is|i'm|i am)\b", re.IGNORECASE
+    r"(?i:hello|hi|hey|welcome|thanks|thank you|good (?:morning|evening|afternoon|day)|goodbye|see you|until next time"
+    r"|join us|subscribe|with (?:me|us)(?: today)? (?:is|are)|my name is)\b"
+    r"|(?:This is|I['’]m|I am) (?:[A-Z][a-z]|the host)"
 )
 #: sumy's names of the languages for which it has stop words.
 _LANGUAGES = {
@@ -46,70 +57,64 @@ _LANGUAGES = {
 
 
 def draft_key_points(transcript: Transcript, *, count: int = 4, language: str = "en") -> tuple[str, ...]:
-    """At most count sentences of a transcript, in the order they were said in; () where none tells anything."""
-    sentences = [s for s in split_sentences(cue_turns(transcript)) if _tells(s)]
-    step = -(-len(sentences) // MOST_SENTENCES) or 1
-    chosen = tuple(dict.fromkeys(sentences[::step]))
-    if len(chosen) <= count:
-        return chosen
-    return _summarise(chosen, count=count, language=language)
+    """At most count sentences of a transcript, in the order they were said in; () where none tells anything.
+
+    language is a BCP 47 tag. Of a long transcript every second, third… sentence is considered.
+    """
+    told = tuple(dict.fromkeys(s for turn in _turns(transcript) for s in split_sentences(turn) if _tells(s)))
+    told = told[:: -(-len(told) // MOST_SENTENCES) or 1]
+    return told if len(told) <= count else _ranked(told, count=count, language=language)
 
 
-def cue_turns(transcript: Transcript) -> list[str]:
+def _turns(transcript: Transcript) -> Iterator[str]:
     """What each speaker says at a stretch; a sentence may go over several cues."""
-    turns: list[str] = []
-    speaker: str | None = None
-    for cue in transcript.cues:
-        if turns and cue.speaker == speaker:
-            turns[-1] = f"{turns[-1]} {cue.text}"
-        else:
-            turns.append(cue.text)
-        speaker = cue.speaker
-    return turns
-
-
-def split_sentences(turns: Iterable[str]) -> list[str]:
-    """Sentences by their end marks; not after an initial or a short title such as Dr."""
-    sentences: list[str] = []
-    for turn in turns:
-        parts = _END.split(" ".join(turn.split()))
-        joined: list[str] = []
-        for part in parts:
-            if joined and re.search(r"\b(?:Dr|Mr|Mrs|Ms|Prof|St|vs|e\.g|i\.e|[A-Z])\.$", joined[-1]):
-                joined[-1] = f"{joined[-1]} {part}"
-            elif part:
-                joined.append(part)
-        sentences += joined
-    return sentences
+    for _, cues in groupby(transcript.cues, key=lambda cue: cue.speaker):
+        yield " ".join(cue.text for cue in cues)
 
 
 def _tells(sentence: str) -> bool:
-    """Whether a sentence may be a key point: a statement of a fair length."""
-    count = max(len(_WORD.findall(sentence)), len(sentence) // 8 if not sentence.isascii() else 0)
-    return SHORTEST <= count <= LONGEST and not sentence.rstrip('"”’)').endswith("?") and not _GREETING.match(sentence)
+    """Whether a sentence may be a key point: a statement of a fair length, and no greeting."""
+    spaceless = sum(map(len, _SPACELESS.findall(sentence)))
+    length = len(_spaced_words(sentence)) + spaceless // 2
+    return SHORTEST <= length <= LONGEST and not _QUESTION.search(sentence) and not _GREETING.match(sentence)
+
+
+def _spaced_words(text: str) -> tuple[str, ...]:
+    words = (word.strip(_MARKS).lower() for word in _BETWEEN.split(_SPACELESS.sub(" ", text)))
+    return tuple(word for word in words if any(map(str.isalpha, word)))
 
 
 class _Words:
     """The splitter that sumy asks for; its own wants downloaded data."""
 
     def to_words(self, text: str) -> tuple[str, ...]:
-        return tuple(word.lower() for word in _WORD.findall(text))
+        """Words in small letters; where a script does not part them, each pair of neighbours."""
+        runs = _SPACELESS.findall(text)
+        return _spaced_words(text) + tuple(run[at : at + 2] for run in runs for at in range(max(len(run) - 1, 1)))
 
 
-def _summarise(sentences: tuple[str, ...], *, count: int, language: str) -> tuple[str, ...]:
+def _ranked(sentences: tuple[str, ...], *, count: int, language: str) -> tuple[str, ...]:
     # Half a second of imports that an episode with key points of its own need not wait for.
     from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
     from sumy.summarizers.lsa import LsaSummarizer
     from sumy.utils import get_stop_words
 
     class Summarizer(LsaSummarizer):  # type: ignore[misc]
+        """sumy leaves equal ranks to rounding errors, which change from run to run: here the first sentence wins."""
+
         def _create_dictionary(self, document: Any) -> dict[str, int]:
-            # sumy numbers the words in the order of a set, which changes from run to run, and with it the rounding.
             return {word: row for row, word in enumerate(sorted(super()._create_dictionary(document)))}
+
+        def _compute_ranks(self, sigma: Any, v_matrix: Any) -> list[float]:
+            return [round(rank, _DECIMALS) for rank in super()._compute_ranks(sigma, v_matrix)]
 
     summarizer = Summarizer()
     name = _LANGUAGES.get(language.split("-")[0].lower())
     summarizer.stop_words = get_stop_words(name) if name else frozenset()
     splitter = _Words()
+    said = {word for sentence in sentences for word in splitter.to_words(sentence)}
+    if len(said - summarizer.stop_words) < len(sentences):
+        # Mere repetition; sumy would warn that it cannot rank it.
+        return ()
     document = ObjectDocumentModel([Paragraph([Sentence(text, splitter) for text in sentences])])
     return tuple(str(sentence) for sentence in summarizer(document, count))

@@ -22,6 +22,7 @@ _ENGLISH = MappingProxyType(
         "contact": "Contact",
         "contents": "In this series",
         "series": "In the series “{title}”",
+        "current": "this episode",
         "links": "Links",
         "transcript": "Full transcript",
         "more": "Read on in the full transcript",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from pipeline.model import Link, Reference
 
 #: More authors than this are cut to the first three (AMA Manual of Style, 11th edition, section 3.7).
@@ -17,13 +19,19 @@ def format_reference(reference: Reference) -> str:
 
 
 def reference_links(reference: Reference) -> tuple[Link, ...]:
-    """DOI, PubMed and other address of a reference (https://www.doi.org/the-identifier/resources/handbook)."""
+    """DOI, PubMed and other address of a reference; what a free citation already says is not said again.
+
+    https://www.doi.org/doi-handbook/HTML/encoding-rules-for-urls.html: a DOI may hold what an address may not.
+    """
+    said = reference.citation or ""
     links = []
     if reference.doi:
-        links.append(Link(title=f"doi:{reference.doi}", url=f"https://doi.org/{reference.doi}"))
+        title = "doi.org" if reference.doi in said else f"doi:{reference.doi}"
+        links.append(Link(title=title, url=f"https://doi.org/{quote(reference.doi, safe='/:;()._-,')}"))
     if reference.pmid:
-        links.append(Link(title=f"PMID {reference.pmid}", url=f"https://pubmed.ncbi.nlm.nih.gov/{reference.pmid}/"))
-    if reference.url:
+        title = "PubMed" if reference.pmid in said else f"PMID {reference.pmid}"
+        links.append(Link(title=title, url=f"https://pubmed.ncbi.nlm.nih.gov/{reference.pmid}/"))
+    if reference.url and reference.url not in said:
         links.append(Link(title=reference.url, url=reference.url))
     return tuple(links)
 

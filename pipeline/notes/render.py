@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import chain
 
 from pipeline.notes import sections
+from pipeline.notes.cut import cut_html
 from pipeline.notes.labels import labels
-from pipeline.notes.markup import anchor, clean_html, live, markdown_blocks, paragraph, plain_text
+from pipeline.notes.markup import anchor, bare_text, clean_html, live, markdown_blocks, paragraph, plain_text
 from pipeline.notes.sections import Words
+from pipeline.notes.sentences import split_sentences
 from pipeline.notes.types import Notes, NotesInput
 
 #: Apple cuts at 4,000 characters, and wants descriptions of at most 4,000 bytes
@@ -47,63 +50,70 @@ _DISPENSABLE = (
     "credits",
     "key_points",
 )
+_BOLD_LINE = re.compile(r"<p><strong>[^<]*</strong></p>")
 
 
 def build_notes(source: NotesInput) -> Notes:
-    """The notes of an episode: at most LIMIT characters of HTML and LIMIT bytes of text, the same every time."""
+    """The notes of an episode: at most LIMIT characters of HTML and LIMIT bytes of text, the same every time.
+
+    Each of the two leaves out what it must: text in a script of three bytes a letter is full long before the HTML is.
+    """
     words = labels(source.episode.language)
-    blocks = markdown_blocks(source.episode.notes)
+    subtitle = source.episode.subtitle
+    blocks = markdown_blocks(source.episode.notes) or ((clean_html(paragraph(live(subtitle))),) if subtitle else ())
     found = {name: clean_html(section(source, words)) for name, section in _SECTIONS.items()}
+    more = clean_html(paragraph(anchor(words["more"], source.transcript_url))) if source.transcript_url else ""
+    return Notes(
+        html=_fitted(blocks, found, more=more, shown=_as_html),
+        text=_fitted(blocks, found, more=more, shown=_as_text),
+        summary=_summary(source, blocks),
+    )
+
+
+def _as_html(html: str) -> str | None:
+    return html if len(html) <= LIMIT else None
+
+
+def _as_text(html: str) -> str | None:
+    text = plain_text(html)
+    return text if len(text.encode()) <= LIMIT else None
+
+
+def _fitted(blocks: tuple[str, ...], found: dict[str, str], *, more: str, shown: Callable[[str], str | None]) -> str:
+    """As much as can be shown, by priority. shown gives None for what is too long."""
     kept = dict(found)
     for name in ("", *_DISPENSABLE):
         kept.pop(name, None)
-        html = _joined(blocks, kept)
-        if _fits(html):
-            break
-    else:
-        html = _cut(blocks, source, words, rest=kept)
-    return Notes(html=html, text=plain_text(html), summary=_summary(source, blocks))
+        if (whole := shown(_joined((*blocks, *kept.values())))) is not None:
+            return whole
+    authored = _joined(blocks)
+    return _beginning(authored, more, shown=shown) or _beginning(authored, "", shown=shown) or shown(more) or ""
 
 
-def _joined(blocks: tuple[str, ...], kept: dict[str, str]) -> str:
-    return "\n".join(part for part in (*blocks, *kept.values()) if part)
+def _beginning(authored: str, tail: str, *, shown: Callable[[str], str | None]) -> str:
+    """As much of the authored notes as can be shown before the tail; "" where not even a word can."""
+    head = cut_html(authored, lambda html: shown(_joined((html, tail))) is not None)
+    return shown(_joined((head, tail))) or "" if head else ""
 
 
-def _fits(html: str) -> bool:
-    return len(html) <= LIMIT and len(plain_text(html).encode()) <= LIMIT
-
-
-def _cut(blocks: tuple[str, ...], source: NotesInput, words: Words, *, rest: dict[str, str]) -> str:
-    """As many whole blocks as fit before a link to the full text; of a too long first block, its first sentences."""
-    more = paragraph(anchor(words["more"], source.transcript_url)) if source.transcript_url else ""
-    tail = {"more": more} if more else rest
-    for count in range(len(blocks), 0, -1):
-        html = _joined(blocks[:count], tail)
-        if _fits(html):
-            return html
-    text = plain_text(blocks[0]) if blocks else ""
-    for share in (3_000, 2_000, 1_000, 500, 100):
-        html = _joined((paragraph(live(_first_words(text, share))),), tail)
-        if _fits(html):
-            return clean_html(html)
-    return ""
-
-
-def _first_words(text: str, limit: int) -> str:
-    """The beginning of a text up to the end of a sentence, or else of a word; with an ellipsis where it is cut."""
-    text = " ".join(text.split())
-    if len(text) <= limit:
-        return text
-    head = text[:limit]
-    sentence = max((match.end() for match in re.finditer(r"[.!?…](?=\s)", head)), default=0)
-    if sentence > limit // 3:
-        return head[:sentence]
-    return head[: head.rfind(" ") if " " in head else limit - 1].rstrip(" ,;:") + "…"
+def _joined(parts: Iterable[str]) -> str:
+    return "\n".join(part for part in parts if part)
 
 
 def _summary(source: NotesInput, blocks: tuple[str, ...]) -> str:
     """One line: the subtitle, else the first sentence of the notes, else of the key points."""
-    candidates = (source.episode.subtitle, *map(plain_text, blocks[:1]), *source.key_points[:1])
-    first = next((text for text in candidates if text), "")
-    sentence = re.split(r"(?<=[.!?…])\s", " ".join(first.split()), maxsplit=1)[0]
-    return _first_words(first if source.episode.subtitle else sentence, SUMMARY_LIMIT)
+    if source.episode.subtitle:
+        return _shortened(source.episode.subtitle)
+    written = (bare_text(block) for block in blocks if not _BOLD_LINE.fullmatch(block))
+    sentences = split_sentences(next(chain(written, source.key_points), ""))
+    return _shortened(sentences[0]) if sentences else ""
+
+
+def _shortened(text: str) -> str:
+    """A text on one line of at most SUMMARY_LIMIT characters; with an ellipsis where it is cut, behind a word."""
+    line = " ".join(text.split())
+    if len(line) <= SUMMARY_LIMIT:
+        return line
+    head = line[: SUMMARY_LIMIT - 1]
+    whole = head if line[SUMMARY_LIMIT - 1] == " " else head[: head.rfind(" ")] if " " in head else head
+    return f"{whole.rstrip(' ,;:')}…"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from html import escape
+from urllib.parse import quote
 
 from pipeline.chapters import format_timestamp
 from pipeline.model import Contact, Credit, Person, Reference
@@ -15,6 +16,9 @@ from pipeline.notes.types import ContentsEntry, NotesInput
 #: Apple makes chapters of timestamps from three on (https://podcasters.apple.com/support/5482-using-chapters-on-apple-podcasts).
 FEWEST_CHAPTERS = 3
 
+#: What an address keeps in a mailto link (https://www.rfc-editor.org/rfc/rfc6068#section-2).
+_MAILTO = "@!$*+-._~'"
+
 Words = Mapping[str, str]
 
 
@@ -23,8 +27,8 @@ def _section(heading: str, body: str) -> str:
 
 
 def _listed(rows: Iterable[str]) -> str:
-    rows = tuple(rows)
-    return bullets(rows) if rows else ""
+    said = tuple(row for row in rows if row.strip())
+    return bullets(said) if said else ""
 
 
 def standing(source: NotesInput, words: Words) -> str:
@@ -44,9 +48,10 @@ def key_points(source: NotesInput, words: Words) -> str:
 
 def chapters(source: NotesInput, words: Words) -> str:
     """A line for each chapter, its time first, where there are enough and the first begins with the audio."""
-    if len(source.chapters) < FEWEST_CHAPTERS or source.chapters[0].start:
+    times = [format_timestamp(chapter.start) for chapter in source.chapters]
+    if len(times) < FEWEST_CHAPTERS or times[0] != "00:00:00":
         return ""
-    lines = [f"{format_timestamp(c.start)} {anchor(c.title, c.url)}" for c in source.chapters]
+    lines = (f"{time} {anchor(one.title, one.url)}" for time, one in zip(times, source.chapters, strict=True))
     return _section(words["chapters"], paragraph("<br>".join(lines)))
 
 
@@ -59,12 +64,13 @@ def people(source: NotesInput, words: Words) -> str:
 
 
 def _person(parts: list[Person]) -> str:
-    """Somebody in all their parts."""
-    person = parts[0]
-    name = f"{person.name}, {person.credentials}" if person.credentials else person.name
+    """Somebody in all their parts, each of which may know more of them."""
+    credentials = next((part.credentials for part in parts if part.credentials), None)
+    name = f"{parts[0].name}, {credentials}" if credentials else parts[0].name
+    url = next((part.url for part in parts if part.url), None)
     facts = (*(part.role for part in parts), *(part.affiliation for part in parts))
     said = ", ".join(dict.fromkeys(fact for fact in facts if fact))
-    return f"{anchor(name, person.url)} ({escape(said, quote=False)})"
+    return f"{anchor(name, url)} ({escape(said, quote=False)})"
 
 
 def objectives(source: NotesInput, words: Words) -> str:
@@ -83,13 +89,18 @@ def _reference(reference: Reference) -> str:
 
 
 def abstracts(source: NotesInput, words: Words) -> str:
-    """The abstracts of what is cited, in their sections."""
-    found = [part for one in source.episode.references for part in one.abstract]
-    rows = [
-        f"<strong>{escape(p.heading, quote=False)}:</strong> {live(p.text)}" if p.heading else live(p.text)
-        for p in found
-    ]
-    return _section(words["abstract"], "".join(map(paragraph, rows)))
+    """The abstracts of what is cited, in their sections, each under what it is of."""
+    found = [one for one in source.episode.references if one.abstract]
+    return _section(words["abstract"], "".join(map(_abstract, found)))
+
+
+def _abstract(reference: Reference) -> str:
+    title = f"<em>{escape(reference.title or format_reference(reference), quote=False)}</em>"
+    rows = (
+        f"<strong>{escape(part.heading, quote=False)}:</strong> {live(part.text)}" if part.heading else live(part.text)
+        for part in reference.abstract
+    )
+    return "".join(map(paragraph, (title, *rows)))
 
 
 def credits_(source: NotesInput, words: Words) -> str:
@@ -98,7 +109,7 @@ def credits_(source: NotesInput, words: Words) -> str:
 
 
 def _credit(credit: Credit, words: Words) -> str:
-    facts = [f"{credit.amount} {credit.kind}", credit.provider or ""]
+    facts = [f"{credit.amount:f} {credit.kind}", credit.provider or ""]
     if credit.released:
         facts.append(words["released"].format(day=format_day(credit.released, words)))
     if credit.expires:
@@ -119,19 +130,21 @@ def contact(source: NotesInput, words: Words) -> str:
 
 def _contact(found: Contact) -> str:
     name = anchor(found.name or found.url or "", found.url) if found.name or found.url else ""
-    mail = anchor(found.email, f"mailto:{found.email}") if found.email else ""
+    mail = anchor(found.email, f"mailto:{quote(found.email, safe=_MAILTO)}") if found.email else ""
     return ", ".join(part for part in (name, mail) if part)
 
 
 def contents(source: NotesInput, words: Words) -> str:
     """The table of contents of the series; this episode is marked."""
     heading = words["series"].format(title=source.season_title) if source.season_title else words["contents"]
-    return _section(heading, _listed(map(_entry, source.contents)))
+    return _section(heading, _listed(_entry(one, words) for one in source.contents))
 
 
-def _entry(entry: ContentsEntry) -> str:
+def _entry(entry: ContentsEntry, words: Words) -> str:
     title = f"{entry.number}. {entry.title}" if entry.number else entry.title
-    return f"<strong>{escape(title, quote=False)}</strong>" if entry.current else anchor(title, entry.url)
+    if entry.current:
+        return f"<strong>{escape(title, quote=False)}</strong> ({words['current']})"
+    return anchor(title, entry.url)
 
 
 def links(source: NotesInput, words: Words) -> str:

@@ -28,7 +28,6 @@ class NotesInput:
     season_title: str | None
     contents: tuple[ContentsEntry, ...]
     transcript_url: str | None
-    audio_url: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
