@@ -7,7 +7,7 @@ so are the keys that apps have already seen. It lies below `private/`, since it 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -79,9 +79,13 @@ class FeedRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """Objects by key, episodes by guid, feeds by name; generation counts the publishes."""
+    """Objects by key, episodes by guid, feeds by name; generation counts the publishes.
+
+    doomed: keys that a publish has begun to delete; none once it has ended.
+    """
 
     generation: int = 0
+    doomed: tuple[str, ...] = ()
     objects: Mapping[str, ObjectRecord] = field(default_factory=dict)
     episodes: Mapping[str, EpisodeRecord] = field(default_factory=dict)
     feeds: Mapping[str, FeedRecord] = field(default_factory=dict)
@@ -90,13 +94,14 @@ class Manifest:
 EMPTY = Manifest()
 
 
-def pending(manifest: Manifest, *, swapped: frozenset[str], previous: Manifest) -> Manifest:
-    """The manifest while the feeds with these keys are swapped: they may hold either content."""
+def pending(manifest: Manifest, *, swapped: Collection[str], doomed: Iterable[str], previous: Manifest) -> Manifest:
+    """The manifest while the feeds with the keys `swapped` may hold either content, and `doomed` are being deleted."""
     feeds = {
         name: replace(record, signature=None) if record.key in swapped else record
         for name, record in {**previous.feeds, **manifest.feeds}.items()
     }
-    return replace(manifest, objects={**previous.objects, **manifest.objects}, feeds=feeds)
+    objects = {**previous.objects, **manifest.objects}
+    return replace(manifest, objects=objects, feeds=feeds, doomed=tuple(doomed))
 
 
 def render_manifest(manifest: Manifest) -> bytes:
@@ -104,6 +109,7 @@ def render_manifest(manifest: Manifest) -> bytes:
     document = {
         "format": FORMAT,
         "generation": manifest.generation,
+        "doomed": manifest.doomed,
         "feeds": {name: _feed_row(feed) for name, feed in sorted(manifest.feeds.items())},
         "episodes": {guid: _episode_row(episode) for guid, episode in sorted(manifest.episodes.items())},
         "objects": {key: [o.size, o.sha256, o.etag] for key, o in sorted(manifest.objects.items())},
@@ -126,6 +132,7 @@ def parse_manifest(data: bytes) -> Manifest:
     try:
         return Manifest(
             generation=document["generation"],
+            doomed=tuple(document["doomed"]),
             feeds={name: _parse_feed(name, row) for name, row in document["feeds"].items()},
             episodes={guid: _parse_episode(guid, row) for guid, row in document["episodes"].items()},
             objects={key: ObjectRecord(*row) for key, row in document["objects"].items()},

@@ -175,15 +175,16 @@ def _unsettled(manifest: Manifest) -> set[str]:
 
 
 def _deletes(podcast: Podcast, manifest: Manifest, *, wanted: Collection[str]) -> Iterator[Step]:
-    """What an episode leaves behind that moves: from the staging area, or from one side of `private/` to the other."""
+    """What an episode leaves behind that moves, from staging or across `private/`, and what was doomed before."""
     left = {
         known.enclosure.rpartition("/")[0] if known.stem == episode.stem else known.stem.rpartition("/")[0]
         for episode in podcast.episodes
         if (known := manifest.episodes.get(episode.outline.guid)) and _moved(known, episode)
     }
-    if left:
+    doomed = set(manifest.doomed)
+    if left or doomed:
         for key in sorted(manifest.objects):
-            if key.rpartition("/")[0] in left and key not in wanted:
+            if (key in doomed or key.rpartition("/")[0] in left) and key not in wanted:
                 yield Step(kind="delete", key=key)
 
 

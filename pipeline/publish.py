@@ -226,8 +226,12 @@ def apply_plan(plan: Plan, store: Store, *, previous: Manifest, etag: str | None
         objects.update(_apply_media(plan, store, progress=progress))
         if plan.feeds or plan.deletes:
             # Whoever writes the claim owns the swap; a run killed during it leaves a manifest that says so.
-            swapped = frozenset(step.key for step in plan.feeds)
-            claim = pending(replace(plan.manifest, objects=objects), swapped=swapped, previous=previous)
+            claim = pending(
+                replace(plan.manifest, objects=objects),
+                swapped={step.key for step in plan.feeds},
+                doomed=(step.key for step in plan.deletes),
+                previous=previous,
+            )
             etag = _write_manifest(store, claim, expected=etag)
             objects.update((step.key, _put(step, store, progress=progress)) for step in plan.feeds)
             store.delete(step.key for step in plan.deletes)

@@ -54,6 +54,7 @@ _feeds = st.builds(
 _manifests = st.builds(
     Manifest,
     generation=st.integers(0),
+    doomed=st.lists(_text, max_size=2).map(tuple),
     objects=_objects,
     episodes=st.lists(_episodes, max_size=3).map(lambda rows: {row.guid: row for row in rows}),
     feeds=st.lists(_feeds, max_size=3).map(lambda rows: {row.name: row for row in rows}),
@@ -69,6 +70,7 @@ def test_a_manifest_comes_back_as_it_was_written(manifest: Manifest) -> None:
 def test_the_same_manifest_gives_the_same_bytes_whatever_the_order(manifest: Manifest) -> None:
     turned = Manifest(
         generation=manifest.generation,
+        doomed=manifest.doomed,
         objects=dict(reversed(manifest.objects.items())),
         episodes=dict(reversed(manifest.episodes.items())),
         feeds=dict(reversed(manifest.feeds.items())),
@@ -84,8 +86,8 @@ def test_the_same_manifest_gives_the_same_bytes_whatever_the_order(manifest: Man
         (b"[]", "is not a manifest"),
         (b'{"format":99}', "upgrade podwright"),
         (b'{"format":1}', "is damaged"),
-        (b'{"format":1,"generation":1,"feeds":{},"episodes":{"g":{}},"objects":{}}', "is damaged"),
-        (b'{"format":1,"generation":1,"feeds":[],"episodes":{},"objects":{}}', "is damaged"),
+        (b'{"format":1,"generation":1,"doomed":[],"feeds":{},"episodes":{"g":{}},"objects":{}}', "is damaged"),
+        (b'{"format":1,"generation":1,"doomed":[],"feeds":[],"episodes":{},"objects":{}}', "is damaged"),
     ],
 )
 def test_what_is_no_manifest_is_refused_rather_than_taken_for_an_empty_one(data: bytes, message: str) -> None:
@@ -103,7 +105,8 @@ def test_a_feed_under_swap_is_believed_in_neither_state() -> None:
     feed = FeedRecord(name="f", key="f.xml", guid="g", access=(), signature="s", channel="c", items=("e",))
     other = FeedRecord(name="o", key="o.xml", guid="g", access=(), signature="s", channel="c", items=())
     after = Manifest(generation=2, feeds={"f": feed, "o": other})
-    claim = pending(after, swapped=frozenset({"f.xml"}), previous=EMPTY)
+    claim = pending(after, swapped={"f.xml"}, doomed=["old.mp3"], previous=EMPTY)
+    assert claim.doomed == ("old.mp3",)
     assert claim.feeds["f"].signature is None
     assert claim.feeds["o"].signature == "s"
     assert claim.generation == 2

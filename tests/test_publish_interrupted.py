@@ -1,0 +1,105 @@
+"""A publish that is stopped at any request to the store: listeners notice nothing, and the next run completes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.assembly.types import Podcast
+from pipeline.errors import StoreError
+from pipeline.manifest import MANIFEST_KEY, parse_manifest
+from pipeline.plan import build_plan
+from pipeline.publish import apply_plan, observe_manifest
+from pipeline.stores.local import LocalStore
+from tests.published import Quiet
+from tests.test_plan import episode, podcast
+
+BEFORE = podcast(episode("kept"), episode("edited"), episode("gated"), episode("waiting", live=False))
+AFTER = podcast(
+    episode("kept"), episode("edited", title="New"), episode("gated", access="gold"), episode("waiting"), episode("new")
+)
+
+
+class Interrupted(LocalStore):
+    """A store whose requests fail from a certain one on, before or after they are carried out."""
+
+    concurrency = 1
+
+    def __init__(self, root: Path, *, at: int, late: bool) -> None:
+        super().__init__(root, url="file:test")
+        self.at, self.late, self.count = at, late, 0
+
+    def _do(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        self.count += 1
+        if self.count > self.at or (self.count == self.at and not self.late):
+            raise StoreError("the power went off")
+        result = getattr(LocalStore, name)(self, *args, **kwargs)
+        if self.count == self.at:
+            raise StoreError("the power went off")
+        return result
+
+    def put(self, *args: Any, **kwargs: Any) -> Any:
+        return self._do("put", *args, **kwargs)
+
+    def copy(self, *args: Any, **kwargs: Any) -> Any:
+        return self._do("copy", *args, **kwargs)
+
+    def write(self, *args: Any, **kwargs: Any) -> Any:
+        return self._do("write", *args, **kwargs)
+
+    def delete(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            self._do("delete", [key])
+
+
+def publish(store: LocalStore, wanted: Podcast) -> None:
+    manifest, etag = observe_manifest(store)
+    plan = build_plan(wanted, manifest)
+    if plan.writes:
+        apply_plan(plan, store, previous=manifest, etag=etag, progress=Quiet())
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    """Everything in a store but what its own versions and counters make different."""
+    files = [path for path in root.rglob("*") if path.is_file() and ".podwright" not in path.parts]
+    found = {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
+    manifest = parse_manifest(found.pop(MANIFEST_KEY, b'{"format":1}'))
+    assert manifest.doomed == ()
+    assert all(feed.signature for feed in manifest.feeds.values())
+    assert {key: record.sha256 for key, record in manifest.objects.items()}.keys() == found.keys()
+    return found
+
+
+def check_listener(root: Path) -> None:
+    """The feed is the old one or the new one, whole, and all the audio that it names is there."""
+    feed = (root / "show.xml").read_bytes()
+    (wanted,) = (one for one in (BEFORE, AFTER) if b"".join(one.feeds[0].artifact.body or ()) == feed)
+    named = [one for one in wanted.episodes if one.outline.guid in wanted.feeds[0].items]
+    assert len(named) >= 3
+    for one in named:
+        assert (root / one.enclosure).is_file()
+
+
+def undisturbed(tmp_path: Path) -> tuple[dict[str, bytes], int]:
+    store = Interrupted(tmp_path / "undisturbed", at=1_000, late=False)
+    publish(store, BEFORE)
+    begun = store.count
+    publish(store, AFTER)
+    return contents(store.root), store.count - begun
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
+def test_wherever_it_stops_listeners_notice_nothing_and_the_next_run_completes_it(tmp_path: Path, late: bool) -> None:
+    expected, requests = undisturbed(tmp_path)
+    assert requests > 10
+    for at in range(1, requests + 1):
+        root = tmp_path / f"{at}"
+        publish(LocalStore(root, url="file:test"), BEFORE)
+        with pytest.raises(StoreError, match="power"):
+            publish(Interrupted(root, at=at, late=late), AFTER)
+        check_listener(root)
+        publish(LocalStore(root, url="file:test"), AFTER)
+        assert contents(root) == expected, f"stopped at request {at} of {requests}"
