@@ -22,8 +22,8 @@ HEAD = """\
 # Performance
 
 Printed by `make bench`, all tools in one run on one machine ({cores} cores, Linux, servers on loopback); ratios matter,
-not seconds. CPU and peak memory are those of the client alone. A peak below 70 MiB is that of the harness which started
-the command.
+not seconds. CPU and peak memory are those of the client alone. A peak below 105 MiB may be that of the harness which
+started the command.
 """
 
 

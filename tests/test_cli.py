@@ -1,0 +1,220 @@
+"""The command line as producers, cron and machines use it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pipeline.cli import main
+
+NOW = "2026-11-01T12:00:00+00:00"
+COMMANDS = sorted(main.commands)
+
+
+def run(root: Path, *arguments: str, **environment: str) -> Result:
+    result = CliRunner().invoke(main, ["-C", str(root), *arguments], env=environment or None)
+    assert not isinstance(result.exception, Exception), result.exception
+    return result
+
+
+def machine(result: Result) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(result.stdout)
+    return document
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+def test_help_lists_every_command_and_the_exit_statuses() -> None:
+    text = CliRunner().invoke(main, ["--help"]).stdout
+    assert [name for name in COMMANDS if f"\n  {name}" not in text] == []
+    assert "Exit status: 0 done; 1 problems" in text
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command: str) -> None:
+    result = CliRunner().invoke(main, [command, "--help"])
+    assert result.exit_code == 0
+    assert "Options:" in result.stdout
+
+
+def test_a_new_workspace_publishes_at_once(tmp_path: Path) -> None:
+    root = tmp_path / "show"
+    made = CliRunner().invoke(main, ["init", str(root), "--title", "Garden Hours"])
+    assert made.exit_code == 0
+    assert "wrote podwright.toml" in made.stdout
+    first = run(root, "publish")
+    assert first.exit_code == 0
+    assert "Published to file:public: 7 objects written" in first.stdout
+    assert (root / "public" / "garden-hours.xml").exists()
+    assert run(root, "publish").stdout == "file:public is up to date: 1 episode live.\n"
+
+
+def test_init_changes_nothing_where_a_workspace_is(sample: Path) -> None:
+    before = (sample / "podwright.toml").read_bytes()
+    result = CliRunner().invoke(main, ["init", str(sample), "--title", "Other"])
+    assert result.exit_code == 1
+    assert "podwright.toml" in result.stderr
+    assert (sample / "podwright.toml").read_bytes() == before
+
+
+def test_a_new_episode_wants_its_audio(sample: Path) -> None:
+    made = run(sample, "new", "Grüße aus dem Garten", "--season", "home-monitoring")
+    assert made.exit_code == 0
+    assert "wrote episodes/home-monitoring/grusse-aus-dem-garten/episode.md" in made.stdout
+    refused = run(sample, "publish")
+    assert refused.exit_code == 1
+    assert "grusse-aus-dem-garten/episode.md: no audio here" in refused.stderr
+    assert not (sample / "public").exists()
+
+
+def test_check_is_content_with_the_sample_show(sample: Path) -> None:
+    result = run(sample, "check")
+    assert result.exit_code == 0
+    assert result.stdout == "8 episodes, no errors.\n"
+    assert machine(run(sample, "check", "--json")) == {"episodes": 8, "problems": []}
+
+
+def test_check_names_every_problem_of_every_file(sample: Path) -> None:
+    edit(sample / "podwright.toml", "Medicine", "Medcine")
+    edit(sample / "feeds/cardiology.toml", "[select]", "[select]\naccces = ['free']")
+    edit(sample / "episodes/gardening-between-shifts/episode.md", "published:", "publised:")
+    (sample / "episodes/home-monitoring/a-scale-by-the-door/transcript.vtt").write_text(
+        "WEBVTT\n\n00:05.000 --> x\nhi\n"
+    )
+    result = run(sample, "check")
+    assert result.exit_code == 1
+    lines = result.stderr.splitlines()
+    for wanted in (
+        "podwright.toml:",
+        "feeds/cardiology.toml:",
+        "episode.md:4: unknown key 'publised'; did you mean 'published'?",
+        "transcript.vtt:3:",
+    ):
+        assert [line for line in lines if wanted in line], wanted
+    problems = machine(run(sample, "check", "--json"))["problems"]
+    assert {problem["path"] for problem in problems} >= {"podwright.toml", "feeds/cardiology.toml"}
+    assert all(problem["level"] == "error" and problem["message"] for problem in problems)
+
+
+def test_plan_shows_and_writes_nothing(sample: Path) -> None:
+    result = run(sample, "plan", "--now", NOW)
+    assert result.exit_code == 0
+    assert "create   episodes/mind-the-rug/mind-the-rug.mp3" in result.stdout
+    assert "+ Falls: mind the rug: new episode" in result.stdout
+    assert not (sample / "public").exists()
+    document = machine(run(sample, "plan", "--now", NOW, "--json"))
+    assert {step["kind"] for step in document["steps"]} == {"create"}
+    assert document["consequences"] == []
+
+
+def test_an_unsafe_plan_ends_with_3_until_it_is_accepted(sample: Path) -> None:
+    assert run(sample, "publish", "--now", NOW).exit_code == 0
+    path = sample / "episodes/gardening-between-shifts/episode.md"
+    path.rename(path.with_name("draft.txt"))
+    refused = run(sample, "publish", "--now", NOW)
+    assert refused.exit_code == 3
+    assert "vanishes from" in refused.stderr
+    assert "--accept vanished:gardening-between-shifts" in refused.stderr
+    assert machine(run(sample, "rebuild", "--now", NOW, "--json"))["error"] == "UnsafePlan"
+    assert run(sample, "publish", "--now", NOW, "--accept", "vanished:gardening-between-shifts").exit_code == 0
+
+
+def test_rebuild_says_nothing_where_nothing_changed_and_one_line_where_something_did(sample: Path) -> None:
+    first = run(sample, "rebuild", "--now", NOW)
+    assert first.stdout.startswith("Published to file:public")
+    assert first.stderr == ""
+    quiet = run(sample, "rebuild", "--now", NOW)
+    assert (quiet.exit_code, quiet.stdout, quiet.stderr) == (0, "", "")
+    due = run(sample, "rebuild", "--now", "2099-02-01T00:00:00+00:00")
+    assert due.stdout.count("\n") == 1
+    assert "8 episodes live" in due.stdout
+    assert machine(run(sample, "rebuild", "--now", "2099-02-01T00:00:00+00:00", "--json"))["writes"] is False
+
+
+def test_status_tells_what_is_live_due_scheduled_and_changed(sample: Path) -> None:
+    rows = {row["slug"]: row for row in machine(run(sample, "status", "--now", NOW, "--json"))["episodes"]}
+    assert rows["mind-the-rug"]["state"] == "due"
+    assert rows["a-scale-by-the-door"]["state"] == "scheduled"
+    run(sample, "publish", "--now", NOW)
+    edit(sample / "episodes/gardening-between-shifts/episode.md", "title:", "subtitle: On beans\ntitle:")
+    result = run(sample, "status", "--now", NOW)
+    assert "2026-09-20  live, changed  free     Gardening between shifts" in result.stdout
+    assert "Next change by the clock: 2099-01-05T07:00:00-05:00" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("plan", "--now", "nonsense"),
+        ("plan", "--now", "2026-01-01"),
+        ("nothing",),
+        ("publish", "--accept"),
+        ("schema", "x"),
+    ],
+)
+def test_wrong_usage_ends_with_2(sample: Path, arguments: tuple[str, ...]) -> None:
+    assert run(sample, *arguments).exit_code == 2
+
+
+def test_a_store_that_cannot_be_reached_ends_with_4_and_no_secret_is_told(sample: Path) -> None:
+    where = {"PODWRIGHT_STORAGE": "s3://bucket/show", "PODWRIGHT_ENDPOINT_URL": "http://127.0.0.1:9"}
+    keys = {
+        "AWS_ACCESS_KEY_ID": "AKIDNOBODY",
+        "AWS_SECRET_ACCESS_KEY": "seCret-of-nobody",
+        "PODWRIGHT_REGION": "us-east-1",
+    }
+    result = run(sample, "publish", "--json", **where, **keys)
+    assert result.exit_code == 4
+    assert machine(result)["error"] == "Store"
+    assert "cannot be reached" in result.stderr
+    assert "seCret" not in result.output
+    assert "AKIDNOBODY" not in result.output
+
+
+def test_the_environment_stands_above_the_workspace(sample: Path, tmp_path: Path) -> None:
+    other = tmp_path / "elsewhere"
+    result = run(sample, "publish", "--now", NOW, PODWRIGHT_STORAGE=f"file:{other}")
+    assert result.exit_code == 0
+    assert (other / "quick-take.xml").exists()
+    assert not (sample / "public").exists()
+
+
+@pytest.mark.parametrize("kind", ["show", "feed", "season", "episode"])
+def test_schemas_are_json_schemas(kind: str) -> None:
+    document = json.loads(CliRunner().invoke(main, ["schema", kind]).stdout)
+    assert document["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert document["properties"]
+
+
+def test_notes_drafts_key_points_and_writes_them_where_asked(sample: Path) -> None:
+    path = sample / "episodes/home-monitoring/reading-a-home-log/episode.md"
+    before = path.read_text()
+    drafted = run(sample, "notes", "reading-a-home-log")
+    points = [line.removeprefix("- ") for line in drafted.stdout.splitlines()]
+    assert len(points) == 4
+    assert path.read_text() == before
+    assert run(sample, "notes", "reading-a-home-log", "--write").exit_code == 0
+    assert all(point in path.read_text() for point in points)
+    assert run(sample, "check").exit_code == 0
+    assert run(sample, "notes", "nobody").exit_code == 1
+    assert "no transcript" in run(sample, "notes", "gardening-between-shifts").stderr
+
+
+def test_the_installed_command_runs_as_a_program(sample: Path) -> None:
+    command = [str(Path(sys.executable).with_name("podwright")), "-C", str(sample), "plan", "--json"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PODWRIGHT_"))}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment)
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["writes"] is True
+    assert done.stderr == ""
