@@ -5,6 +5,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
+import shutil
+import tempfile
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
@@ -37,6 +40,8 @@ if TYPE_CHECKING:
 WORK_DIR = ".podwright"
 #: How often a publish that lost a race looks again before it gives up.
 ATTEMPTS = 5
+#: In ns.
+DAY = 86_400_000_000_000
 #: The coarsest clock by which file systems stamp files, in ns.
 TICK = 20_000_000
 
@@ -167,7 +172,7 @@ def _prepared(job: Job, look: _Look) -> Iterator[_Prepared]:
     from pipeline.workspace.load import load_show
 
     work = job.root / WORK_DIR
-    with open_cache(work) as cache, Spool(work / "build") as spool:
+    with open_cache(work) as cache, _build_folder(work, clock=look.clock) as build_dir, Spool(build_dir) as spool:
         scan = look.scan
         show = load_show(scan, job.overrides)
         store = open_store(show.storage)
@@ -180,7 +185,7 @@ def _prepared(job: Job, look: _Look) -> Iterator[_Prepared]:
             manifest=manifest,
             cache=cache,
             spool=spool,
-            build_dir=work / "build",
+            build_dir=build_dir,
             clock=look.clock,
             advance=job.progress.advance,
         )
@@ -200,6 +205,17 @@ def _prepared(job: Job, look: _Look) -> Iterator[_Prepared]:
             podcast=podcast,
             plan=build_plan(podcast, manifest),
         )
+
+
+@contextlib.contextmanager
+def _build_folder(work: Path, *, clock: int) -> Iterator[Path]:
+    """A folder for what this run builds on disk; what killed runs left there longer than a day ago is removed."""
+    for leftover in work.glob("build-*"):
+        if clock - leftover.stat().st_mtime_ns > DAY:
+            shutil.rmtree(leftover, ignore_errors=True)
+    here = work if work.is_dir() and os.access(work, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="build-", dir=here) as folder:
+        yield Path(folder)
 
 
 def observe_manifest(store: Store) -> tuple[Manifest, str | None]:

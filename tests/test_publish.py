@@ -305,6 +305,10 @@ def test_the_sources_stay_as_they_are(place: Place) -> None:
     place.publish()
     after = {path: path.read_bytes() for path in before}
     assert after == before
+    assert sorted(p.name for p in (place.root / ".podwright").iterdir() if "cache" not in p.name) == [
+        ".gitignore",
+        "clock",
+    ]
     fresh = {path.relative_to(place.root).parts[0] for path in place.root.rglob("*") if path not in before}
     assert fresh <= {".podwright", "public", "episodes", "feeds", "artwork"}
     assert {p for p in (place.root / "episodes").rglob("*") if p.is_file()} <= before.keys()
@@ -345,3 +349,24 @@ def test_an_episode_without_audio_is_refused_when_due_and_told_before(sample: Pa
     assert [problem.path for problem in outcome.problems] == ["episodes/home-monitoring/a-scale-by-the-door/episode.md"]
     with pytest.raises(WorkspaceError, match=r"a-scale-by-the-door/episode\.md: no audio here, and none was published"):
         place.publish(now=LATER)
+
+
+def test_what_a_killed_run_built_is_removed_after_a_day(sample: Path) -> None:
+    place = Place(sample, Overrides(), "https://podcast.example.org/", folder=sample / "public")
+    old, recent = sample / ".podwright/build-old", sample / ".podwright/build-recent"
+    for folder in (old, recent):
+        folder.mkdir(parents=True)
+        (folder / "spool-1").write_text("half")
+    os.utime(old, (1_700_000_000, 1_700_000_000))
+    place.plan()
+    assert not old.exists()
+    assert recent.exists()
+
+
+def test_a_workspace_that_cannot_be_written_is_published_all_the_same(sample: Path, tmp_path: Path) -> None:
+    (sample / ".podwright").write_text("not a folder")
+    place = Place(sample, Overrides(storage=f"file:{tmp_path / 'out'}"), "https://podcast.example.org/")
+    outcome = place.publish()
+    assert outcome.plan is not None
+    assert outcome.plan.writes is True
+    assert (tmp_path / "out/quick-take.xml").exists()
