@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -16,9 +18,12 @@ import pytest
 from mutagen.id3 import ID3
 from mutagen.mp4 import MP4
 
+from pipeline.artifact import Artifact
 from pipeline.errors import StoreError, UnsafePlanError, WorkspaceError
 from pipeline.manifest import MANIFEST_KEY, parse_manifest
 from pipeline.model import Episode, Feed, Overrides, Show
+from pipeline.stores import Advance, Read, Stored
+from pipeline.stores.local import LocalStore
 from pipeline.workspace.load import load_workspace
 from tests.published import NOW, Place
 from tests.seaweed import REGION, Seaweed
@@ -370,3 +375,72 @@ def test_a_workspace_that_cannot_be_written_is_published_all_the_same(sample: Pa
     assert outcome.plan is not None
     assert outcome.plan.writes is True
     assert (tmp_path / "out/quick-take.xml").exists()
+
+
+class Watched(LocalStore):
+    """A folder that tells which requests are made of it, and lets somebody else be faster once."""
+
+    def __init__(self, root: Path, calls: list[str], rival: Callable[[], object] | None = None) -> None:
+        super().__init__(root, url="file:public")
+        self.calls, self.rival = calls, rival
+
+    def read(self, key: str, *, unless: str | None = None) -> Read | None:
+        self.calls.append("read")
+        return super().read(key, unless=unless)
+
+    def observe(self, key: str) -> Stored | None:
+        self.calls.append("observe")
+        return super().observe(key)
+
+    def put(self, artifact: Artifact, *, progress: Advance | None = None) -> Stored:
+        self.calls.append("put")
+        return super().put(artifact, progress=progress)
+
+    def write(self, key: str, data: bytes, *, media_type: str, cache_control: str, expected: str | None) -> str:
+        self.calls.append("write")
+        rival, self.rival = self.rival, None
+        if rival is not None:
+            rival()
+        return super().write(key, data, media_type=media_type, cache_control=cache_control, expected=expected)
+
+
+def test_a_publish_with_nothing_to_do_makes_one_read(sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = Place(sample, Overrides(), "https://podcast.example.org/", folder=sample / "public")
+    place.publish()
+    # What was copied a moment ago is not believed yet: the long way settles it once the stamps are old enough.
+    assert any(place.publish().plan is None for _ in range(100))
+    calls: list[str] = []
+    monkeypatch.setattr("pipeline.publish.open_store", lambda storage: Watched(storage.folder, calls))
+    outcome = place.publish()
+    assert outcome.plan is None
+    assert (outcome.live, outcome.waiting) == (7, 1)
+    assert calls == ["read"]
+
+
+def test_a_publish_that_loses_the_race_touches_no_feed_and_plans_again(
+    sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = "https://podcast.example.org/"
+    store = tmp_path / "store"
+    overrides = Overrides(storage=f"file:{store}", public_url=base)
+    here = Place(sample, overrides, base, folder=store)
+    here.publish()
+    other = Place(tmp_path / "other", overrides, base, folder=store)
+    shutil.copytree(sample, other.root)
+    for place, line in ((here, "Written here."), (other, "Written there.")):
+        path = place.root / "episodes/gardening-between-shifts/episode.md"
+        path.write_text(f"{path.read_text()}\n{line}\n")
+    calls: list[str] = []
+    rivals = [other.publish]
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "pipeline.publish.open_store",
+            lambda storage: Watched(storage.folder, calls, rivals.pop() if len(calls) == 0 and rivals else None),
+        )
+        here.publish()
+    assert calls.count("read") >= 2
+    feed = here.get(f"{base}quick-take.xml")
+    assert b"Written here." in feed
+    assert b"Written there." not in feed
+    assert here.plan().plan.steps == ()
+    assert here.plan().manifest.generation == 3
