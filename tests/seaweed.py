@@ -136,11 +136,17 @@ def running_seaweed(folder: Path) -> Iterator[Seaweed]:
         process.kill()
         process.wait()
         shutil.rmtree(folder / "data", ignore_errors=True)
+        for port in ports:
+            # These have a fixed place, and no flag.
+            for socket_file in Path("/tmp").glob(f"seaweedfs-*-grpc-{port + 10_000}.sock"):
+                socket_file.unlink(missing_ok=True)
 
 
 def _command(folder: Path, master: int, volume: int, filer: int, s3: int) -> list[str]:
     return [
-        *(_weed(), "server", f"-dir={folder / 'data'}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"),
+        # Logs and sockets would otherwise stay behind in the system's temporary folder.
+        *(_weed(), f"-logdir={folder}", "server", f"-dir={folder / 'data'}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"),
+        *(f"-filer.localSocket={folder / 'filer.sock'}", f"-s3.localSocket={folder / 's3.sock'}"),
         *("-master.telemetry=false", "-master.electionTimeout=1s", "-master.heartbeatInterval=100ms"),
         *("-master.volumeSizeLimitMB=256", "-volume.max=0", f"-master.port={master}", f"-volume.port={volume}"),
         *("-filer", f"-filer.port={filer}", "-s3", f"-s3.port={s3}", "-s3.port.iceberg=0", "-s3.port.lance=0"),
