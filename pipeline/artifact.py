@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -16,11 +17,15 @@ CHUNK = 1 << 18
 
 @dataclass(frozen=True, slots=True)
 class FileSlice:
-    """length bytes of a file from offset on; both in bytes."""
+    """length bytes of a file from offset on; both in bytes.
+
+    stamp: the file's modification time, in ns, before its bytes were hashed; with another one it is not read any more.
+    """
 
     path: Path
     offset: int
     length: int
+    stamp: int | None = None
 
 
 Segment = bytes | FileSlice
@@ -55,7 +60,7 @@ def body_size(body: Body) -> int:
 class BodyReader(io.RawIOBase):
     """A body as a seekable binary file: tag bytes and file ranges read as one stream, with no copy on disk.
 
-    Raises OSError where a file became shorter than its slice says since it was looked at.
+    Raises OSError where a file has another stamp than its slice says, or became shorter.
     """
 
     def __init__(self, body: Body) -> None:
@@ -115,6 +120,8 @@ class BodyReader(io.RawIOBase):
             return len(view)
         if self._file is None:
             self._file = io.FileIO(segment.path)
+            if segment.stamp not in (None, os.fstat(self._file.fileno()).st_mtime_ns):
+                raise OSError(f"{segment.path.name} changed while it was published")
             self._file.seek(segment.offset + inside)
         got = self._file.readinto(view)
         if not got:
@@ -129,6 +136,17 @@ class BodyReader(io.RawIOBase):
     def close(self) -> None:
         self._close_file()
         super().close()
+
+
+def load_stamps(body: Body) -> Body:
+    """The body with the stamps that its files have now; to be called before it is hashed."""
+    return tuple(s if isinstance(s, bytes) else replace(s, stamp=s.path.stat().st_mtime_ns) for s in body)
+
+
+def is_stamped(body: Body) -> bool:
+    """Whether there is a file behind a body, and a change of any would be noticed."""
+    slices = [segment for segment in body if not isinstance(segment, bytes)]
+    return bool(slices) and all(segment.stamp is not None for segment in slices)
 
 
 def open_body(body: Body) -> BodyReader:

@@ -2,13 +2,14 @@
 
 import hashlib
 import io
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.artifact import FileSlice, body_size, load_sha256, open_body
+from pipeline.artifact import FileSlice, body_size, is_stamped, load_sha256, load_stamps, open_body
 
 CONTENT = bytes(range(256)) * 8
 
@@ -54,3 +55,22 @@ def test_a_source_that_became_shorter_is_an_error_and_not_a_short_body(tmp_path:
 def test_seeking_before_the_first_byte_is_refused() -> None:
     with open_body((b"abc",)) as reader, pytest.raises(ValueError, match="negative"):
         reader.seek(-1)
+
+
+def test_a_source_that_changed_since_it_was_stamped_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "changing.bin"
+    path.write_bytes(b"0123456789")
+    body = (b"tag", FileSlice(path, 2, 8))
+    assert is_stamped(body) is False
+    stamped = load_stamps(body)
+    assert is_stamped(stamped) is True
+    with open_body(stamped) as reader:
+        assert reader.read() == b"tag23456789"
+    path.write_bytes(b"abcdefghij")
+    os.utime(path, ns=(1, 1))
+    with open_body(stamped) as reader, pytest.raises(OSError, match="changed while it was published"):
+        reader.readall()
+
+
+def test_a_body_without_files_bears_no_stamp() -> None:
+    assert is_stamped((b"all in memory",)) is False

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
 
-from pipeline.artifact import Access, Artifact, body_size, load_sha256
+from pipeline.artifact import Access, Artifact, body_size, load_sha256, load_stamps
 from pipeline.assembly.images import COVER_TYPE
 from pipeline.assembly.keys import cache_control, public_url, staged_stem, tier_access
 from pipeline.assembly.types import BuiltEpisode
@@ -157,7 +157,8 @@ def _build_enclosure(
             tag_length=tagged.tag_length,
             frames_hash=facts.frames_hash,
         )
-        body, size, sha256 = tagged.body, body_size(tagged.body), load_sha256(tagged.body)
+        body = load_stamps(tagged.body)
+        size, sha256 = body_size(body), load_sha256(body)
         suffix = _SUFFIXES[facts.media_type]
     staged = access == "public" and not around.live
     key = staged_stem(episode.outline.slug) + suffix if staged else around.stem + suffix

@@ -4,8 +4,8 @@ What stores disagree on is avoided: no aws-chunked trailers, which many reject; 
 verifies; equal parts in multipart uploads, which R2 asks for; versions compared without quotes, as Ceph wants them.
 
 An object has arrived where the store answers with the checksum that we sent. A store that does not answer so may not
-have looked at it: then its size and our own SHA-256 in its metadata are compared, and the source is hashed once more,
-so that a file that changed under way is not taken for the one that was planned.
+have looked at it: then its size and our own SHA-256 in its metadata are compared, and the source is looked at once
+more (its stamp, or all its bytes), so that a file that changed under way is not taken for the one that was planned.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import io
 import threading
 import zlib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -25,7 +26,17 @@ from botocore import exceptions as boto
 from botocore.config import Config
 
 from pipeline import __version__
-from pipeline.artifact import CHUNK, Artifact, Body, BodyReader, FileSlice, Segment, body_size, load_sha256, open_body
+from pipeline.artifact import (
+    CHUNK,
+    Artifact,
+    Body,
+    BodyReader,
+    Segment,
+    body_size,
+    is_stamped,
+    load_sha256,
+    open_body,
+)
 from pipeline.errors import ConflictError, StoreError
 from pipeline.model import Storage
 from pipeline.stores import Advance, Read, Stored, check_key
@@ -126,7 +137,7 @@ class S3Store:
             send = self._put_whole if artifact.size < MULTIPART_FROM else self._put_parts
             etag = send(artifact, body, progress=progress)
             if etag is None:
-                _check_unchanged(artifact, load_sha256(body))
+                _check_source(artifact, body)
                 return self._verified(artifact)
         return Stored(artifact.key, artifact.size, etag, artifact.sha256)
 
@@ -298,6 +309,15 @@ def _check_readable(body: Body) -> None:
             reader.read(1)
 
 
+def _check_source(artifact: Artifact, body: Body) -> None:
+    """Raises OSError or StoreError where a file is not what it was: by its stamp, else by hashing all again."""
+    if is_stamped(body):
+        for segment in body:
+            _check_readable((segment,))
+    else:
+        _check_unchanged(artifact, load_sha256(body))
+
+
 def _check_unchanged(artifact: Artifact, sha256: str) -> None:
     if sha256 != artifact.sha256:
         raise StoreError(f"{artifact.key}: its source changed while it was published; publish again")
@@ -324,7 +344,7 @@ def slice_body(body: Body, start: int, length: int) -> Body:
             if isinstance(segment, bytes):
                 pieces.append(segment[first:last])
             else:
-                pieces.append(FileSlice(segment.path, segment.offset + first, last - first))
+                pieces.append(replace(segment, offset=segment.offset + first, length=last - first))
         start -= size
     return tuple(pieces)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.artifact import Artifact, FileSlice, body_size, load_sha256
+from pipeline.artifact import Artifact, FileSlice, body_size, load_sha256, load_stamps
 from pipeline.errors import ConflictError, StoreError
 from pipeline.model import Storage
 from pipeline.stores import Store, open_store, s3
@@ -161,6 +161,24 @@ def test_a_store_that_says_no_checksum_is_asked_what_it_holds(careless: Careless
 def test_a_changed_source_is_found_without_the_stores_help(careless: Careless) -> None:
     with pytest.raises(StoreError, match="its source changed"):
         at(careless.url).put(dataclasses.replace(artifact(LARGE), sha256=WRONG))
+
+
+def test_a_source_that_changes_under_way_is_found_by_its_stamp(careless: Careless, tmp_path: Path) -> None:
+    path = tmp_path / "sound"
+    path.write_bytes(LARGE)
+    body = load_stamps((b"tag", FileSlice(path, 0, len(LARGE))))
+    wanted = dataclasses.replace(artifact(), size=body_size(body), sha256=load_sha256(body), body=body)
+    at(careless.url).put(wanted)
+
+    sent = []
+
+    def touch(count: int) -> None:
+        sent.append(count)
+        if sum(sent) == wanted.size:
+            os.utime(path, ns=(1, 1))
+
+    with pytest.raises(StoreError, match="sound changed while it was published"):
+        at(careless.url).put(wanted, progress=touch)
 
 
 def test_a_store_that_kept_less_than_was_sent_is_found_out(careless: Careless) -> None:
