@@ -112,7 +112,7 @@ def report(folder: Path) -> str:
     note = (
         "200 files of 5 MB and 10 of 60 MB (28 hours of audio), interleaved, medians of "
         f"{ROUNDS}. podwright walks every frame, hashes, tags, and sends a SHA-256 that the store verifies and "
-        "answers with, or else hashes once more and asks for each object afterwards; the others copy. New audio is not "
+        "answers with, or else asks for each object afterwards; the others copy. New audio is not "
         'decoded here (`verify = "frames"`); decoding costs about 1.2 s of CPU for an hour of audio.'
     )
     sections = []
