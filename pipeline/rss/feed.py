@@ -20,6 +20,7 @@ FEED_TYPE = "application/rss+xml; charset=utf-8"
 
 _SELF_TYPE = "application/rss+xml"
 _ATOM = "http://www.w3.org/2005/Atom"
+_CONTENT = "http://purl.org/rss/1.0/modules/content/"
 _TAIL = b"</channel></rss>"
 
 
@@ -27,13 +28,16 @@ class _FeedExtension(ChannelExtension):
     namespaces: ClassVar = {"itunes": itunes.NAMESPACE, "podcast": podcast.NAMESPACE}
 
     def extend_rss(self, feed: Any) -> Any:
-        # feedgen puts the present moment there, and has no way to leave it out.
+        # feedgen puts the present moment there, formatted in a locale it switches to, and has no way to leave it out.
         feed[0].remove(feed[0].find("lastBuildDate"))
         return super().extend_rss(feed)
 
 
 def render_channel(channel: Channel) -> tuple[bytes, bytes]:
-    """What stands before the items and what stands after them, in UTF-8."""
+    """What stands before the items and what stands after them, in UTF-8.
+
+    Not for two threads at once: feedgen switches the locale of the whole process for a moment.
+    """
     text: bytes = _generator(channel).rss_str()
     return text.removesuffix(_TAIL) + b"\n", _TAIL + b"\n"
 
@@ -92,19 +96,27 @@ def _entry(item: Item) -> FeedEntry:
     entry.title(item.title)
     if item.link:
         entry.link(href=item.link)
-    entry.description(item.description)
-    entry.content(item.content_html)
+    if item.description:
+        entry.description(item.description)
+        entry.content(item.content_html or None)
     entry.guid(item.guid, permalink=False)
     entry.enclosure(item.enclosure.url, str(item.enclosure.length), item.enclosure.media_type)
     if item.section:
         entry.category(term=item.section)
     entry.register_extension("podwright", ItemExtension)
     entry.podwright.elements += [
+        *_lone_html(item),
         *_date("pubDate", item.published),
         *itunes.item_elements(item),
         *podcast.item_elements(item),
     ]
     return entry
+
+
+def _lone_html(item: Item) -> Iterator[Element]:
+    """The HTML of an item without plain text: feedgen would write it as the description."""
+    if item.content_html and not item.description:
+        yield Element(f"{{{_CONTENT}}}encoded", item.content_html)
 
 
 def _date(name: str, moment: datetime | None) -> Iterator[Element]:

@@ -28,6 +28,7 @@ def _text(tag: str, value: object) -> Iterator[Element]:
 
 def channel_elements(channel: Channel) -> Iterator[Element]:
     """The channel's elements; block, complete and new-feed-url only where they say something."""
+    yield from _text("title", channel.title)
     yield from _text("author", channel.author)
     yield from _text("type", channel.type)
     yield from _text("explicit", _boolean(channel.explicit))

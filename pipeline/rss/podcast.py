@@ -11,6 +11,8 @@ from pipeline.rss.types import Channel, Item, TranscriptLink
 NAMESPACE = "https://podcastindex.org/namespace/1.0"
 CHAPTERS_TYPE = "application/json+chapters"
 
+_TEXT_LIMIT = 128
+
 
 def _name(tag: str) -> str:
     return f"{{{NAMESPACE}}}{tag}"
@@ -52,12 +54,13 @@ def _transcript(transcript: TranscriptLink) -> Element:
 
 def _person(person: Person) -> Element:
     name = f"{person.name}, {person.credentials}" if person.credentials else person.name
+    # Credentials cut short may name others, so they are left out whole.
     return Element(
         _name("person"),
-        name[:128],
+        name if len(name) <= _TEXT_LIMIT else person.name[:_TEXT_LIMIT],
         {"role": person.role, "group": person.group, "href": person.url, "img": person.image},
     )
 
 
 def _funding(link: Link) -> Element:
-    return Element(_name("funding"), link.title[:128], {"url": link.url})
+    return Element(_name("funding"), link.title[:_TEXT_LIMIT], {"url": link.url})

@@ -29,7 +29,7 @@ class TranscriptLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One episode as a feed carries it. description is plain text, content_html is HTML."""
+    """One episode as a feed carries it. description is plain text, content_html is HTML; either may be empty."""
 
     guid: str
     title: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import locale
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.model import Person
-from pipeline.rss import TranscriptLink
+from pipeline.rss import TranscriptLink, render_items
 from tests.rss.values import BARE_CHANNEL, GARDEN, HARD, MEDICAL, NS, attributes, channel_of, item_of, texts
 
 
@@ -153,10 +154,12 @@ def test_artwork_is_kept_whatever_its_address_ends_with(image: str) -> None:
         (Person(name="Ada Example", credentials="MD"), "Ada Example, MD"),
         (Person(name="é" * 128), "é" * 128),
         (Person(name="é" * 129), "é" * 128),
-        (Person(name="é" * 120, credentials="MD, FACP"), "é" * 120 + ", MD, FA"),
+        (Person(name="é" * 118, credentials="MD, FACP"), "é" * 118 + ", MD, FACP"),
+        (Person(name="é" * 119, credentials="MD, FACP"), "é" * 119),
+        (Person(name="é" * 129, credentials="MD"), "é" * 128),
     ],
 )
-def test_a_person_has_at_most_128_characters(person: Person, expected: str) -> None:
+def test_a_person_has_at_most_128_characters_and_whole_credentials(person: Person, expected: str) -> None:
     assert texts(item_of(replace(GARDEN, people=(person,))), "podcast:person") == [expected]
 
 
@@ -165,6 +168,26 @@ def test_a_transcript_without_a_language_claims_none() -> None:
     assert attributes(item_of(replace(GARDEN, transcripts=(link,))), "podcast:transcript") == [
         {"url": "https://e.org/t.srt?a=1&b=2", "type": "application/x-subrip"}
     ]
+
+
+@pytest.mark.parametrize("description", ["", "HDL < 40 & rising"])
+@pytest.mark.parametrize("html", ["", "<p>HDL &lt; 40 &amp; rising ]]></p>"])
+def test_plain_text_and_html_never_stand_in_for_each_other(description: str, html: str) -> None:
+    found = item_of(replace(GARDEN, description=description, content_html=html))
+    assert texts(found, "description") == ([description] if description else [])
+    assert texts(found, "content:encoded") == ([html] if html else [])
+
+
+def test_an_item_is_rendered_without_touching_the_locale_of_the_process() -> None:
+    called = set()
+    before = sys.getprofile()
+    sys.setprofile(lambda frame, event, _: called.add(frame.f_code) if event == "call" else None)
+    try:
+        render_items([MEDICAL])
+    finally:
+        sys.setprofile(before)
+    assert render_items.__code__ in called
+    assert locale.setlocale.__code__ not in called
 
 
 def installed(*names: str) -> list[str]:
