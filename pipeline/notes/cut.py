@@ -1,4 +1,4 @@
-"""The beginning of clean HTML, whole in its tags and words."""
+"""The beginning of clean HTML, whole in its tags and, where it has any, in its words."""
 
 from __future__ import annotations
 
@@ -9,16 +9,22 @@ from collections.abc import Callable
 from pipeline.notes.markup import TOKEN
 from pipeline.notes.sentences import sentence_ends
 
+#: An entity is one character.
+_CHARACTER_END = re.compile(r"&#?\w+;|\S")
 _WORD_END = re.compile(r"[^\s,;:](?=[,;:]*\s)")
 
 
 def cut_html(html: str, fits: Callable[[str], bool]) -> str:
-    """The longest beginning of clean HTML that fits: whole sentences, else whole words; "" where none fits.
+    """The longest beginning of clean HTML that fits: whole sentences, else whole words, else whole characters.
+
+    "" where none fits.
 
     fits must hold for every beginning of what it holds for. No link is cut.
     """
-    sentences, words = _ends(html)
-    return _longest(html, sentences, fits=fits) or _longest(html, words, fits=fits)
+    for ends in _ends(html):
+        if head := _longest(html, ends, fits=fits):
+            return head
+    return ""
 
 
 def _longest(html: str, ends: list[tuple[int, str]], *, fits: Callable[[str], bool]) -> str:
@@ -32,10 +38,11 @@ def _head(html: str, end: tuple[int, str]) -> str:
     return html[:at] + closing
 
 
-def _ends(html: str) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
-    """Where HTML may be cut, behind sentences and behind words: offset, and what then closes the text."""
+def _ends(html: str) -> tuple[list[tuple[int, str]], ...]:
+    """Where HTML may be cut, behind sentences, words and characters: offset, and what then closes the text."""
     sentences: list[tuple[int, str]] = []
     words: list[tuple[int, str]] = []
+    characters: list[tuple[int, str]] = []
     opened: list[str] = []
     for token in TOKEN.finditer(html):
         slash, name, text = token["slash"], token["name"], token["text"]
@@ -44,10 +51,11 @@ def _ends(html: str) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
                 closing = "".join(f"</{one}>" for one in reversed(opened))
                 sentences += [(token.start() + end, closing) for end in sentence_ends(text)]
                 words += [(token.start() + end.end(), "…" + closing) for end in _WORD_END.finditer(text)]
+                characters += [(token.start() + end.end(), "…" + closing) for end in _CHARACTER_END.finditer(text)]
         elif slash:
             opened.pop()
             if name in ("p", "li"):
                 sentences.append((token.end(), "".join(f"</{one}>" for one in reversed(opened))))
         elif name != "br":
             opened.append(name)
-    return sentences, words
+    return sentences, words, characters

@@ -157,3 +157,14 @@ def test_text_of_wide_letters_is_cut_without_cutting_the_html() -> None:
     assert notes.html.count("薬") == 300
     assert 200 < notes.text.count("薬を飲む。") < 300
     assert notes.text.endswith("Read on in the full transcript (https://cdn.example.org/e/stopping-ppis.html)")
+
+
+@pytest.mark.parametrize("letter", ["a", "日", "&"])
+def test_notes_without_a_single_break_are_cut_and_not_lost(letter: str) -> None:
+    episode = replace(MEDICAL.episode, notes=letter * 4_001)
+    notes = build_notes(replace(MEDICAL, episode=episode))
+    assert notes.text.startswith(letter * 500)
+    assert "…" in notes.html
+    assert "…" in notes.text
+    assert len(notes.html) <= 4_000
+    assert len(notes.text.encode()) <= 4_000
