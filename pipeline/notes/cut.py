@@ -9,15 +9,17 @@ from collections.abc import Callable
 from pipeline.notes.markup import TOKEN
 from pipeline.notes.sentences import sentence_ends
 
+#: No word is as long: scripts without spaces, or one endless string.
+_UNBROKEN = re.compile(r"\S{200,}")
 #: An entity is one character.
 _CHARACTER_END = re.compile(r"&#?\w+;|\S")
 _WORD_END = re.compile(r"[^\s,;:](?=[,;:]*\s)")
 
 
 def cut_html(html: str, fits: Callable[[str], bool]) -> str:
-    """The longest beginning of clean HTML that fits: whole sentences, else whole words, else whole characters.
+    """The longest beginning of clean HTML that fits: whole sentences, else whole words; "" where none fits.
 
-    "" where none fits.
+    Only a run of letters that is too long to be a word is cut between any two of them.
 
     fits must hold for every beginning of what it holds for. No link is cut.
     """
@@ -51,7 +53,11 @@ def _ends(html: str) -> tuple[list[tuple[int, str]], ...]:
                 closing = "".join(f"</{one}>" for one in reversed(opened))
                 sentences += [(token.start() + end, closing) for end in sentence_ends(text)]
                 words += [(token.start() + end.end(), "…" + closing) for end in _WORD_END.finditer(text)]
-                characters += [(token.start() + end.end(), "…" + closing) for end in _CHARACTER_END.finditer(text)]
+                characters += [
+                    (token.start() + end.end(), "…" + closing)
+                    for run in _UNBROKEN.finditer(text)
+                    for end in _CHARACTER_END.finditer(text, run.start(), run.end())
+                ]
         elif slash:
             opened.pop()
             if name in ("p", "li"):
