@@ -18,6 +18,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+#: The coarsest clock by which file systems stamp files, in ns: a file this fresh may change again unseen.
+_TICK = 20_000_000
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS note (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS fact (kind TEXT, path TEXT, size INTEGER, stamp INTEGER, value TEXT NOT NULL,
@@ -151,11 +154,7 @@ def _code_stamp() -> str:
 
 
 def load_clock(folder: Path) -> int:
-    """The file system's own time now, in ns: a file with a later stamp changed while we looked, and is not believed.
-
-    This is the rule by which git decides that an index entry is racily clean
-    (https://git-scm.com/docs/racy-git).
-    """
+    """The file system's own time now, in ns; 0 where it cannot be told."""
     probe = folder / "clock"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -163,3 +162,12 @@ def load_clock(folder: Path) -> int:
         return probe.stat().st_mtime_ns
     except OSError:
         return 0
+
+
+def is_believed(stamp: int, *, clock: int) -> bool:
+    """Whether a file looked at when it was `clock` cannot have changed since without another stamp; both in ns.
+
+    This is the rule by which git decides that an index entry is racily clean
+    (https://git-scm.com/docs/racy-git).
+    """
+    return stamp < clock - _TICK

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pipeline.cache import Cache, load_clock, open_cache
+from pipeline.cache import Cache, is_believed, load_clock, open_cache
 from pipeline.errors import ConflictError, Problem, StoreError
 from pipeline.manifest import (
     EMPTY,
@@ -42,8 +42,6 @@ WORK_DIR = ".podwright"
 ATTEMPTS = 5
 #: In ns.
 DAY = 86_400_000_000_000
-#: The coarsest clock by which file systems stamp files, in ns.
-TICK = 20_000_000
 
 
 class Progress(Protocol):
@@ -331,7 +329,7 @@ def _settle(job: Job, found: _Prepared, *, etag: str | None) -> None:
     """Remember that the store equals the workspace, unless a file is so fresh that it may change unseen."""
     scan, show = found.scan, found.show
     stamps = [file.stamp for folder in scan.episodes for file in folder.files] + [file.stamp for file in scan.settings]
-    if etag is None or max(stamps, default=0) >= found.clock - TICK:
+    if etag is None or not all(is_believed(stamp, clock=found.clock) for stamp in stamps):
         return
     horizon = found.podcast.horizon
     storage = asdict(show.storage)

@@ -20,7 +20,7 @@ from pipeline.assembly.rows import facts_row, parse_episode, parse_facts, parse_
 from pipeline.assembly.select import feed_episodes, is_due, next_change, season_contents, season_listing
 from pipeline.assembly.types import BuiltEpisode, BuiltFeed, Podcast
 from pipeline.audio import AudioFacts, check_decodes, load_facts
-from pipeline.cache import Cache, CachedEpisode
+from pipeline.cache import Cache, CachedEpisode, is_believed
 from pipeline.errors import AudioError, FormatError, Problem, WorkspaceError
 from pipeline.manifest import EpisodeRecord, Manifest
 from pipeline.model import Episode, Feed, Outline, Show, selects
@@ -31,8 +31,6 @@ from pipeline.workspace.scan import AUDIO_SUFFIXES, EpisodeFolder, Scan
 #: So many episodes stay in memory between being read and being built; of a larger catalogue the others are read twice.
 KEEP = 256
 _AUDIO_ENDINGS = tuple(AUDIO_SUFFIXES)
-#: The coarsest clock by which file systems here stamp files, in ns: a file this fresh may change again unseen.
-TICK = 20_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +150,7 @@ class _Pictures:
             name, size, stamp = self._stat(path)
             known = self.bench.cache.fact("cover", name, size=size, stamp=stamp)
             data = base64.b64decode(known) if known else load_cover(path)
-            if not known and stamp < self.bench.clock - TICK:
+            if not known and is_believed(stamp, clock=self.bench.clock):
                 self.bench.cache.set_fact("cover", name, size=size, stamp=stamp, value=base64.b64encode(data).decode())
             self._covers[path] = data
         return self._covers[path]
@@ -175,7 +173,7 @@ class _Pictures:
         if known:
             return Picture(path=path, size=size, sha256=known)
         picture = load_picture(path)
-        if stamp < self.bench.clock - TICK:
+        if is_believed(stamp, clock=self.bench.clock):
             self.bench.cache.set_fact("picture", name, size=size, stamp=stamp, value=picture.sha256)
         return picture
 
@@ -293,7 +291,7 @@ def _believed(place: _Place, row: CachedEpisode | None, *, signature: str) -> Bu
 
 def _remember(place: _Place, episode: BuiltEpisode, *, signature: str, item: bytes) -> None:
     bench = place.bench
-    if all(file.stamp < bench.clock - TICK for file in place.folder.files):
+    if all(is_believed(file.stamp, clock=bench.clock) for file in place.folder.files):
         row = CachedEpisode(signature, place.basis, render_outline(episode.outline), render_episode(episode))
         bench.cache.set_episode(place.folder.folder, row, item=item)
 
@@ -332,7 +330,7 @@ def _facts(place: _Place, name: str, *, path: Path) -> AudioFacts:
     if bench.show.audio.verify == "decode" and not trusted:
         check_decodes(path, facts)
         trusted = True
-    if file.stamp < bench.clock - TICK:
+    if is_believed(file.stamp, clock=bench.clock):
         value = {"facts": facts_row(facts), "verified": bool(trusted)}
         bench.cache.set_fact("audio", name, size=file.size, stamp=file.stamp, value=value)
     return facts
