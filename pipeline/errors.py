@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-Level = Literal["error", "warning"]
+Level = Literal["error", "warning", "advice"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,8 @@ class Problem:
     line: 1-based line in that file, or None where no line can be named.
     field: dotted name of the field (`authors.0.role`), or None.
     message: `what is wrong; what to do`.
-    level: an "error" stops a publish, a "warning" does not.
+    level: an "error" stops a publish; a "warning" is seen by listeners; "advice" would make a good feed better.
+    rule: name of the rule of the conformance table that found it, or None for what reading itself refuses.
     """
 
     path: str
@@ -25,6 +26,7 @@ class Problem:
     line: int | None = None
     field: str | None = None
     level: Level = "error"
+    rule: str | None = None
 
     def __str__(self) -> str:
         where = self.path or "workspace"

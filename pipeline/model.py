@@ -94,12 +94,20 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter:
-    """A chapter from start up to the next one's start, or to end where that is given."""
+    """A chapter from start up to the next one's start, or to end where that is given.
+
+    image is a file of the workspace, image_url an address elsewhere; at most one of them is set. A hidden chapter
+    changes picture and link while it plays, but stands in no list. people are names of those who are heard in it.
+    """
 
     start: timedelta
     title: str
     end: timedelta | None = None
     url: str | None = None
+    image: Path | None = None
+    image_url: str | None = None
+    hidden: bool = False
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

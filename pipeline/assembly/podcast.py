@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 import functools
 import hashlib
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.artifact import Access, Artifact
 from pipeline.assembly.episode import Surroundings, build_episode
 from pipeline.assembly.feed import build_feed
-from pipeline.assembly.images import Picture, load_cover, load_picture, picture_artifact
 from pipeline.assembly.keys import PRIVATE, artwork_stem, feed_access, feed_key, public_url, stem_of, tier_access
+from pipeline.assembly.pictures import Pictures
 from pipeline.assembly.rows import facts_row, parse_episode, parse_facts, parse_outline, render_episode, render_outline
 from pipeline.assembly.select import feed_episodes, is_due, next_change, season_contents, season_listing
 from pipeline.assembly.types import BuiltEpisode, BuiltFeed, Podcast
@@ -132,52 +129,6 @@ def _outlines(
     return outlines, loaded, problems
 
 
-@dataclass(slots=True)
-class _Pictures:
-    """The pictures in use, looked at once each."""
-
-    bench: Bench
-    _covers: dict[Path, bytes] = field(default_factory=dict)
-    _stamps: dict[Path, tuple[str, int, int]] = field(default_factory=dict)
-
-    def artifact(self, path: Path, stem: str, *, access: Access) -> Artifact:
-        """The object that serves a picture."""
-        return picture_artifact(self._picture(path), stem, access=access)
-
-    def cover(self, path: Path) -> bytes:
-        """The small cover of a picture."""
-        if path not in self._covers:
-            name, size, stamp = self._stat(path)
-            known = self.bench.cache.fact("cover", name, size=size, stamp=stamp)
-            data = base64.b64decode(known) if known else load_cover(path)
-            if not known and is_believed(stamp, clock=self.bench.clock):
-                self.bench.cache.set_fact("cover", name, size=size, stamp=stamp, value=base64.b64encode(data).decode())
-            self._covers[path] = data
-        return self._covers[path]
-
-    def stamp(self, path: Path | None) -> object:
-        """Changes when the picture does. Looked up once, since thousands of episodes share a picture."""
-        if path is None:
-            return None
-        if path not in self._stamps:
-            self._stamps[path] = self._stat(path)
-        return self._stamps[path]
-
-    def _stat(self, path: Path) -> tuple[str, int, int]:
-        found = path.stat()
-        return os.path.relpath(path, self.bench.show.root), found.st_size, max(found.st_mtime_ns, found.st_ctime_ns)
-
-    def _picture(self, path: Path) -> Picture:
-        name, size, stamp = self._stat(path)
-        known = self.bench.cache.fact("picture", name, size=size, stamp=stamp)
-        if known:
-            return Picture(path=path, size=size, sha256=known)
-        picture = load_picture(path)
-        if is_believed(stamp, clock=self.bench.clock):
-            self.bench.cache.set_fact("picture", name, size=size, stamp=stamp, value=picture.sha256)
-        return picture
-
-
 @dataclass(frozen=True, slots=True)
 class _Place:
     """One episode in its surroundings; basis digests all that its objects depend on besides its own files."""
@@ -187,7 +138,7 @@ class _Place:
     outline: Outline
     around: Surroundings
     basis: str
-    pictures: _Pictures
+    pictures: Pictures
 
 
 class _Plot:
@@ -195,7 +146,7 @@ class _Plot:
 
     def __init__(self, bench: Bench, outlines: Mapping[str, Outline]) -> None:
         self.bench = bench
-        self.pictures = _Pictures(bench)
+        self.pictures = Pictures(bench.show.root, bench.cache, bench.clock)
         self._outlines = outlines
         self._seasons = {season.slug: season for season in bench.show.seasons}
         self._mates: dict[str | None, list[Outline]] = {}
