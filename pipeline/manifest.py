@@ -65,7 +65,7 @@ class EpisodeRecord:
 class FeedRecord:
     """A feed as it was last swapped in. signature digests all it says; None while a swap is under way.
 
-    items: guids in feed order; channel: digest of the channel apart from the items.
+    items: guids in feed order; channel: digest of the channel apart from the items; pages: keys of its archive.
     """
 
     name: str
@@ -75,6 +75,12 @@ class FeedRecord:
     signature: str | None
     channel: str
     items: tuple[str, ...]
+    pages: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Of all its documents."""
+        return (*self.pages, self.key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,10 +103,12 @@ EMPTY = Manifest()
 def pending(manifest: Manifest, *, swapped: Collection[str], doomed: Iterable[str], previous: Manifest) -> Manifest:
     """The manifest while the feeds with the keys `swapped` may hold either content, and `doomed` are being deleted."""
     feeds = {
-        name: replace(record, signature=None) if record.key in swapped else record
+        name: replace(record, signature=None) if not set(record.keys).isdisjoint(swapped) else record
         for name, record in {**previous.feeds, **manifest.feeds}.items()
     }
-    objects = {**previous.objects, **manifest.objects}
+    # What is swapped without belonging to a feed is forgotten until it has been written.
+    loose = set(swapped).difference(*(record.keys for record in feeds.values()))
+    objects = {key: one for key, one in {**previous.objects, **manifest.objects}.items() if key not in loose}
     return replace(manifest, objects=objects, feeds=feeds, doomed=tuple(doomed))
 
 
@@ -149,6 +157,7 @@ def _feed_row(feed: FeedRecord) -> dict[str, Any]:
         "signature": feed.signature,
         "channel": feed.channel,
         "items": feed.items,
+        "pages": feed.pages,
     }
 
 
@@ -161,6 +170,7 @@ def _parse_feed(name: str, row: dict[str, Any]) -> FeedRecord:
         signature=row["signature"],
         channel=row["channel"],
         items=tuple(row["items"]),
+        pages=tuple(row.get("pages", ())),
     )
 
 

@@ -12,26 +12,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
+from pipeline.tags import NO_CHANNEL_TAGS, NO_ITEM_TAGS, ChannelTags, ItemTags
+from pipeline.tags import Link as Link
+from pipeline.tags import Person as Person
+
 EpisodeType = Literal["full", "trailer", "bonus"]
 ShowType = Literal["episodic", "serial"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """Someone who made an episode or a show.
-
-    role and group are lower-case values of the podcast taxonomy
-    (https://github.com/Podcastindex-org/podcast-namespace/blob/main/taxonomy.json), e.g. "host" in "cast".
-    credentials follow the name on the page ("MD, FACP"); affiliation is an institution.
-    """
-
-    name: str
-    credentials: str | None = None
-    role: str = "host"
-    group: str = "cast"
-    affiliation: str | None = None
-    url: str | None = None
-    image: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,14 +68,6 @@ class Contact:
     name: str | None = None
     email: str | None = None
     url: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """A titled link; url is absolute."""
-
-    title: str
-    url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +146,8 @@ class Episode:
     """One episode and everything known of it. Fields that its season gives are already filled in.
 
     notes is Markdown as authored ("" where there is none); people are authors, hosts and guests, in the order given.
-    image, audio and transcript_file are absolute paths inside the workspace.
+    image, audio and transcript_file are absolute paths inside the workspace. link is the episode's page elsewhere;
+    display is its number as apps show it ("Ch. 3"); block keeps it out of Apple's directory.
     """
 
     outline: Outline
@@ -187,8 +166,13 @@ class Episode:
     language: str = "en"
     image: Path | None = None
     audio: Path | None = None
+    image_alt: str | None = None
     transcript: Transcript | None = None
     transcript_file: Path | None = None
+    link: str | None = None
+    display: str | None = None
+    block: bool = False
+    tags: ItemTags = NO_ITEM_TAGS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,6 +222,9 @@ class Category:
 class Feed:
     """One RSS channel. name is the file's name in feeds/ without its ending; guid None: derived from the feed's URL.
 
+    limit: so many items stand in the feed itself, the others in archive pages. hub: a WebSub hub to tell of changes.
+    countries: ISO 3166 codes, lower-case, and spotify_limit the newest episodes that Spotify alone shall show.
+
     Whatever the feed's file leaves out is already filled in from the show.
     """
 
@@ -257,11 +244,15 @@ class Feed:
     locked: bool = True
     copyright: str | None = None
     people: tuple[Person, ...] = ()
-    funding: tuple[Link, ...] = ()
     complete: bool = False
     block: bool = False
     new_feed_url: str | None = None
     limit: int | None = None
+    hub: str | None = None
+    image_alt: str | None = None
+    countries: tuple[str, ...] = ()
+    spotify_limit: int | None = None
+    tags: ChannelTags = NO_CHANNEL_TAGS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,7 +292,8 @@ class AudioSettings:
 class Show:
     """What a workspace's settings say: storage target, defaults, seasons and feeds. Episodes are read beside it.
 
-    public and members name the access tiers, in the producer's order; timezone is an IANA name.
+    public and members name the access tiers, in the producer's order; timezone is an IANA name. enclosure_prefix stands
+    before the address of public audio in feeds, for a service that counts downloads.
     """
 
     root: Path
@@ -322,6 +314,7 @@ class Show:
     seasons: tuple[Season, ...]
     feeds: tuple[Feed, ...]
     people: tuple[Person, ...] = ()
+    enclosure_prefix: str | None = None
 
 
 def selects(feed: Feed, outline: Outline) -> bool:

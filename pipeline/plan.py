@@ -23,6 +23,7 @@ PARTS = {
     "date": "date changed",
     "audio": "audio replaced",
     "tags": "audio tags changed",
+    "address": "audio counted through another service",
     "notes": "notes changed",
     "contents": "table of contents changed",
     "chapters": "chapters changed",
@@ -104,9 +105,10 @@ class Plan:
 
 def build_plan(podcast: Podcast, manifest: Manifest) -> Plan:
     """How to make the store that a manifest describes hold the podcast."""
-    images = {feed.image.key: feed.image for feed in podcast.feeds}
+    images = {image.key: image for feed in podcast.feeds for image in feed.images}
     media = images | {artifact.key: artifact for episode in podcast.episodes for artifact in episode.artifacts}
-    feeds = {feed.artifact.key: feed.artifact for feed in podcast.feeds}
+    documents = [document for feed in podcast.feeds for document in feed.documents]
+    feeds = {artifact.key: artifact for artifact in (*documents, *podcast.lists)}
     wanted = media | feeds
     media_steps = tuple(_steps(media.values(), manifest, sources=_sources(podcast, manifest)))
     feed_steps = tuple(_steps(feeds.values(), manifest, unsettled=_unsettled(manifest)))
@@ -170,22 +172,29 @@ def _sources(podcast: Podcast, manifest: Manifest) -> dict[str, str]:
 
 
 def _unsettled(manifest: Manifest) -> set[str]:
-    """Feeds whose last swap was not seen to end."""
-    return {feed.key for feed in manifest.feeds.values() if feed.signature is None}
+    """Documents of feeds whose last swap was not seen to end."""
+    return {key for feed in manifest.feeds.values() if feed.signature is None for key in feed.keys}
 
 
 def _deletes(podcast: Podcast, manifest: Manifest, *, wanted: Collection[str]) -> Iterator[Step]:
-    """What an episode leaves behind that moves, from staging or across `private/`, and what was doomed before."""
+    """What an episode leaves behind that moves, from staging or across `private/`; archive pages that a feed no longer
+    has; and what was doomed before."""
     left = {
         known.enclosure.rpartition("/")[0] if known.stem == episode.stem else known.stem.rpartition("/")[0]
         for episode in podcast.episodes
         if (known := manifest.episodes.get(episode.outline.guid)) and _moved(known, episode)
     }
-    doomed = set(manifest.doomed)
+    doomed = {*manifest.doomed, *_former_pages(podcast, manifest)}
     if left or doomed:
         for key in sorted(manifest.objects):
             if (key in doomed or key.rpartition("/")[0] in left) and key not in wanted:
                 yield Step(kind="delete", key=key)
+
+
+def _former_pages(podcast: Podcast, manifest: Manifest) -> Iterator[str]:
+    for feed in podcast.feeds:
+        old = manifest.feeds.get(feed.feed.name)
+        yield from (old.pages if old else ())
 
 
 def _moved(known: EpisodeRecord, episode: BuiltEpisode) -> bool:
@@ -239,6 +248,7 @@ def _feed_record(feed: BuiltFeed) -> FeedRecord:
         signature=feed.signature,
         channel=feed.channel,
         items=feed.items,
+        pages=tuple(page.key for page in feed.pages),
     )
 
 
@@ -305,26 +315,15 @@ def _list(feeds: Iterable[str]) -> str:
 
 
 def _left(podcast: Podcast, manifest: Manifest) -> dict[str, list[str]]:
-    """By guid, the feeds that an episode leaves, but for those that only let their oldest items roll off."""
+    """By guid, the feeds that an episode leaves."""
     left: dict[str, list[str]] = {}
     for feed in podcast.feeds:
         old = manifest.feeds.get(feed.feed.name)
-        if old is None:
-            continue
         after = set(feed.items)
-        gone = [guid for guid in old.items if guid not in after and guid in manifest.episodes]
-        for guid in gone:
-            if not _rolled_off(manifest.episodes[guid], feed, podcast):
+        for guid in old.items if old else ():
+            if guid not in after and guid in manifest.episodes:
                 left.setdefault(guid, []).append(feed.feed.name)
     return left
-
-
-def _rolled_off(record: EpisodeRecord, feed: BuiltFeed, podcast: Podcast) -> bool:
-    if feed.feed.limit is None or len(feed.items) < feed.feed.limit:
-        return False
-    shown = set(feed.items)
-    oldest = min(e.outline.published for e in podcast.episodes if e.outline.guid in shown)
-    return record.published <= oldest
 
 
 def _episode_consequences(known: EpisodeRecord, episode: BuiltEpisode) -> Iterator[Consequence]:

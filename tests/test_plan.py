@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from pipeline.artifact import Access, Artifact, bytes_artifact
 from pipeline.assembly.keys import episode_stem, staged_stem
+from pipeline.assembly.select import feed_pages
 from pipeline.assembly.types import BuiltEpisode, BuiltFeed, Podcast
 from pipeline.errors import UnsafePlanError
-from pipeline.manifest import EMPTY, AudioRecord, Manifest, ObjectRecord
+from pipeline.manifest import EMPTY, AudioRecord, Manifest, ObjectRecord, pending
 from pipeline.model import Feed, Outline, Selection
 from pipeline.plan import Plan, build_plan, check_accepted
 
@@ -70,18 +71,21 @@ def podcast(*episodes: BuiltEpisode, limit: int | None = None, name: str = "show
         (e for e in episodes if e.live and e.outline.access == "free"),
         key=lambda e: (e.outline.published, e.outline.guid),
         reverse=True,
-    )[:limit]
+    )
     text = "".join(e.item for e in carried)
+    current, *pages = ("".join(e.item for e in page) for page in feed_pages(feed, carried))
     built = BuiltFeed(
         feed=feed,
         guid=guid,
         signature=hashlib.sha256((guid + text).encode()).hexdigest(),
         channel=guid,
         items=tuple(e.outline.guid for e in carried),
-        artifact=artifact(f"{name}.xml", guid + text),
-        image=artifact("artwork/show-1.png", "picture"),
+        artifact=artifact(f"{name}.xml", guid + current),
+        pages=tuple(artifact(f"archive/{name}/{n}.xml", guid + page) for n, page in enumerate(pages, 1)),
+        images=(artifact("artwork/show-1.png", "picture"), artifact("artwork/show-1-600.jpg", "small picture")),
     )
-    return Podcast(episodes=episodes, feeds=(built,), horizon=None, problems=())
+    feeds_list = artifact("feeds.opml", name)
+    return Podcast(episodes=episodes, feeds=(built,), lists=(feeds_list,), horizon=None, problems=())
 
 
 def applied(plan: Plan) -> Manifest:
@@ -104,7 +108,7 @@ def kinds(plan: Plan) -> list[str]:
 def test_a_first_publish_creates_everything_and_has_no_consequences() -> None:
     plan = build_plan(podcast(episode("one"), episode("two")), EMPTY)
     assert {step.kind for step in plan.steps} == {"create"}
-    assert [step.key for step in plan.feeds] == ["show.xml"]
+    assert [step.key for step in plan.feeds] == ["show.xml", "feeds.opml"]
     assert noticed(plan) == ["new Two", "new One"]
     assert plan.consequences == ()
     assert plan.manifest.generation == 1
@@ -115,7 +119,7 @@ def test_a_second_plan_writes_nothing() -> None:
     assert plan.steps == ()
     assert plan.changes == ()
     assert plan.writes is False
-    assert plan.kept == 4
+    assert plan.kept == 6
 
 
 def test_one_edited_episode_touches_its_own_objects_and_its_feed() -> None:
@@ -184,11 +188,36 @@ def test_scheduled_audio_waits_privately_and_is_composed_when_due() -> None:
     assert noticed(plan) == ["new One"]
 
 
-def test_items_that_roll_off_a_limited_feed_are_no_loss() -> None:
-    days = [episode(f"e{n}", published=DAY + timedelta(days=n)) for n in range(4)]
-    plan = build_plan(podcast(*days, limit=3), published(*days[:3], limit=3))
-    assert noticed(plan) == ["new E3", "gone E0"]
+DAYS = [episode(f"e{n}", published=DAY + timedelta(days=n)) for n in range(8)]
+
+
+def test_a_new_episode_of_a_paged_feed_changes_no_page_that_is_full() -> None:
+    plan = build_plan(podcast(*DAYS[:6], limit=3), published(*DAYS[:5], limit=3))
+    assert noticed(plan) == ["new E5"]
+    assert [(step.kind, step.key) for step in plan.feeds] == [("replace", "show.xml")]
     assert plan.consequences == ()
+
+
+def test_pages_are_written_before_the_feed_that_leads_to_them() -> None:
+    plan = build_plan(podcast(*DAYS[:7], limit=3), published(*DAYS[:6], limit=3))
+    assert [(step.kind, step.key) for step in plan.feeds] == [("create", "archive/show/2.xml"), ("replace", "show.xml")]
+
+
+def test_pages_that_a_feed_no_longer_has_are_deleted_after_it_was_swapped() -> None:
+    before = published(*DAYS, limit=3)
+    plan = build_plan(podcast(*DAYS, limit=None), before)
+    assert before.feeds["show"].pages == ("archive/show/1.xml", "archive/show/2.xml")
+    assert [step.key for step in plan.feeds] == ["show.xml"]
+    assert [step.key for step in plan.deletes] == ["archive/show/1.xml", "archive/show/2.xml"]
+    assert plan.consequences == ()
+    assert plan.manifest.feeds["show"].pages == ()
+
+
+def test_all_documents_of_a_feed_whose_swap_was_not_seen_to_end_are_written_again() -> None:
+    before = published(*DAYS, limit=3)
+    claim = pending(before, swapped={"archive/show/2.xml", "feeds.opml"}, doomed=(), previous=before)
+    plan = build_plan(podcast(*DAYS, limit=3), claim)
+    assert [step.key for step in plan.steps] == ["archive/show/1.xml", "archive/show/2.xml", "show.xml", "feeds.opml"]
 
 
 def test_a_feed_that_is_gone_or_changes_its_identity_needs_a_word() -> None:

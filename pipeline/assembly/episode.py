@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
 
-from pipeline.artifact import Access, Artifact, body_size, load_sha256, load_stamps
-from pipeline.assembly.images import COVER_TYPE
-from pipeline.assembly.keys import cache_control, public_url, staged_stem, tier_access
+from pipeline.artifact import Access, Artifact, body_size, bytes_artifact, load_sha256, load_stamps
+from pipeline.assembly.images import COVER_TYPE, Artwork, SizedPicture
+from pipeline.assembly.keys import cache_control, enclosure_url, public_url, staged_stem, tier_access
+from pipeline.assembly.looks import artwork_pictures, other_pictures
 from pipeline.assembly.types import BuiltEpisode
 from pipeline.audio import AudioFacts, AudioTags, build_tagged
 from pipeline.chapters import CHAPTERS_TYPE, build_chapters_json, chapters_from_transcript
 from pipeline.manifest import AudioRecord, EpisodeRecord, ObjectRecord
 from pipeline.model import Chapter, Episode, Feed, Person, Season, Show
 from pipeline.notes import ContentsEntry, Notes, NotesInput, build_notes, draft_key_points
-from pipeline.rss import Enclosure, Item, TranscriptLink, render_items
+from pipeline.rss import ChapterMark, Enclosure, Item, Original, TranscriptLink, render_items
 from pipeline.spool import Spool
+from pipeline.tags import Integrity
 from pipeline.transcripts import RenderedTranscript, render_transcripts, transcript_text
 
 _SUFFIXES = {"audio/mpeg": ".mp3", "audio/x-m4a": ".m4a"}
@@ -29,7 +32,8 @@ class Surroundings:
     """All that an episode's objects depend on apart from the episode itself.
 
     live: whether it is due. stem: what its keys begin with. feed: the first feed that carries it, with its address.
-    image: its own picture; cover: the small one for its tags.
+    artwork: its own picture; cover: the small one for its tags. chapter_pictures and chapter_covers are the same of its
+    chapters' picture files; pictures is what each of the episode's tags.images is (None for one published elsewhere).
     facts: of its audio, or None where the audio is not on this machine; then known and stored say what was published.
     """
 
@@ -40,8 +44,11 @@ class Surroundings:
     feed: Feed | None = None
     feed_url: str | None = None
     contents: tuple[ContentsEntry, ...] = ()
-    image: Artifact | None = None
+    artwork: Artwork | None = None
     cover: bytes | None = None
+    chapter_pictures: Mapping[Path, Artifact] = field(default_factory=dict)
+    chapter_covers: Mapping[Path, bytes] = field(default_factory=dict)
+    pictures: tuple[SizedPicture | None, ...] = ()
     facts: AudioFacts | None = None
     known: EpisodeRecord | None = None
     stored: ObjectRecord | None = None
@@ -71,7 +78,10 @@ def build_episode(
         return built, b""
     sides = tuple(_sides(episode, around, chapters=chapters, duration=audio.duration, access=access))
     source = _notes_input(episode, around, chapters=chapters, sides=sides)
-    item = _item(episode, around, notes=build_notes(source), sides=sides, enclosure=enclosure, audio=audio)
+    marked = _ended(chapters, audio.duration)
+    item = _item(
+        episode, around, notes=build_notes(source), marked=marked, sides=sides, enclosure=enclosure, audio=audio
+    )
     (fragment,) = render_items((item,))
     built = _built(
         episode,
@@ -80,7 +90,7 @@ def build_episode(
         artifacts=(
             enclosure,
             *(_spooled(side.artifact, spool) for side in sides),
-            *((around.image,) if around.image else ()),
+            *_picture_artifacts(around),
         ),
         parts=_parts(item, source, sides=sides, audio=audio, enclosure=enclosure),
         item=fragment,
@@ -107,6 +117,13 @@ def _built(
         parts=parts,
         item=_digest(item) if item else "",
     )
+
+
+def _picture_artifacts(around: Surroundings) -> Iterator[Artifact]:
+    if around.artwork:
+        yield from (one.artifact for one in around.artwork.sizes)
+    yield from around.chapter_pictures.values()
+    yield from (one.artifact for one in around.pictures if one)
 
 
 def _spooled(artifact: Artifact, spool: Spool) -> Artifact:
@@ -241,15 +258,7 @@ def _sides(
 
 
 def _text(key: str, data: bytes, *, media_type: str, access: Access) -> Artifact:
-    return Artifact(
-        key=key,
-        media_type=media_type,
-        cache_control=cache_control("text", access),
-        access=access,
-        size=len(data),
-        sha256=hashlib.sha256(data).hexdigest(),
-        body=(data,),
-    )
+    return bytes_artifact(key, data, media_type=media_type, cache_control=cache_control("text", access), access=access)
 
 
 def _transcript_link(one: RenderedTranscript, artifact: Artifact, *, episode: Episode, show: Show) -> TranscriptLink:
@@ -299,6 +308,7 @@ def _item(
     around: Surroundings,
     *,
     notes: Notes,
+    marked: tuple[Chapter, ...],
     sides: tuple[_Side, ...],
     enclosure: Artifact,
     audio: AudioRecord,
@@ -308,11 +318,13 @@ def _item(
     return Item(
         guid=outline.guid,
         title=outline.title,
-        link=None,
+        link=episode.link,
         description=notes.text,
         content_html=notes.html,
         enclosure=Enclosure(
-            url=public_url(enclosure.key, show), length=enclosure.size, media_type=enclosure.media_type
+            url=enclosure_url(enclosure.key, show, access=enclosure.access),
+            length=enclosure.size,
+            media_type=enclosure.media_type,
         ),
         published=outline.published,
         duration=audio.duration,
@@ -321,7 +333,7 @@ def _item(
         number=outline.number,
         season_number=season.number if season else None,
         season_name=season.title if season else None,
-        image_url=public_url(around.image.key, show) if around.image else None,
+        image_url=public_url(around.artwork.main.key, show) if around.artwork else None,
         people=_people(episode, show),
         author=", ".join(_names(episode)) or show.author,
         summary=notes.summary or None,
@@ -329,7 +341,34 @@ def _item(
         chapters_url=public_url(chapters, show) if chapters else None,
         keywords=outline.tags,
         section=outline.section,
+        block=episode.block,
+        display=episode.display,
+        original=_original(enclosure, audio, show=show),
+        sizes=artwork_pictures(around.artwork, alt=episode.image_alt, show=show) if around.artwork else (),
+        pictures=other_pictures(episode.tags.images, around.pictures, show=show),
+        chapters=tuple(_marks(marked, around)),
+        tags=episode.tags,
     )
+
+
+def _original(enclosure: Artifact, audio: AudioRecord, *, show: Show) -> Original:
+    """The published file itself, with its digest as an integrity string (https://www.w3.org/TR/SRI/)."""
+    digest = base64.b64encode(bytes.fromhex(enclosure.sha256)).decode()
+    frames = enclosure.size - audio.tag_length
+    return Original(
+        url=public_url(enclosure.key, show),
+        bitrate=round(frames * 8 / audio.duration.total_seconds()),
+        integrity=Integrity(type="sri", value=f"sha256-{digest}"),
+    )
+
+
+def _marks(chapters: Iterable[Chapter], around: Surroundings) -> Iterator[ChapterMark]:
+    """The chapters that are listed."""
+    for one in chapters:
+        if not one.hidden:
+            held = around.chapter_pictures.get(one.image) if one.image else None
+            image = public_url(held.key, around.show) if held else one.image_url
+            yield ChapterMark(start=one.start, title=one.title, url=one.url, image=image)
 
 
 def _parts(
@@ -341,6 +380,8 @@ def _parts(
     chapters = [side.artifact.sha256 for side in sides if side.link is None]
     transcripts = [side.artifact.sha256 for side in sides if side.link is not None]
     details = (item.section, item.type, item.number, item.season_number, item.season_name, item.explicit, item.keywords)
+    # The files of pictures lie elsewhere on another machine; item.pictures has what became of them.
+    tags = replace(item.tags, images=())
     return {
         "title": _digest(item.title),
         "notes": _digest(own.html + own.text),
@@ -351,6 +392,7 @@ def _parts(
         "transcript": _digest(repr(transcripts)),
         "people": _digest(repr(item.people)),
         "date": _digest(item.published.isoformat()),
-        "image": _digest(item.image_url or ""),
-        "details": _digest(repr(details)),
+        "image": _digest(repr((item.sizes, item.pictures))),
+        "address": _digest(item.enclosure.url),
+        "details": _digest(repr((details, item.link, item.block, item.display, tags))),
     }

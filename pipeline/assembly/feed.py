@@ -1,19 +1,48 @@
-"""One feed as an object: its channel, and the items of the episodes it carries."""
+"""One feed as objects: its channel, the items of the episodes it carries, and its archive pages."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pipeline.artifact import Artifact, load_sha256
-from pipeline.assembly.keys import cache_control, feed_access, feed_key, public_url
+from pipeline.artifact import Artifact, bytes_artifact, load_sha256
+from pipeline.assembly.images import Artwork, SizedPicture
+from pipeline.assembly.keys import archive_key, cache_control, enclosure_url, feed_access, feed_key, public_url
+from pipeline.assembly.looks import artwork_pictures, other_pictures
+from pipeline.assembly.select import feed_pages
 from pipeline.assembly.types import BuiltEpisode, BuiltFeed
 from pipeline.manifest import Manifest
 from pipeline.model import Feed, Show
-from pipeline.rss import FEED_TYPE, Channel, podcast_guid, render_channel
+from pipeline.rss import (
+    FEED_TYPE,
+    OPML_TYPE,
+    Channel,
+    Enclosure,
+    Outline,
+    Paging,
+    Trailer,
+    podcast_guid,
+    render_channel,
+    render_opml,
+)
 
 GENERATOR = "podwright"
+OPML_KEY = "feeds.opml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedLooks:
+    """The pictures of a feed: its artwork, and what each of feed.tags.images is (None for one published elsewhere)."""
+
+    artwork: Artwork
+    others: tuple[SizedPicture | None, ...] = ()
+
+    @property
+    def artifacts(self) -> tuple[Artifact, ...]:
+        """All of them as objects."""
+        return (*(one.artifact for one in self.artwork.sizes), *(one.artifact for one in self.others if one))
 
 
 def feed_guid(feed: Feed, *, url: str, manifest: Manifest) -> str:
@@ -33,48 +62,134 @@ def build_feed(
     show: Show,
     manifest: Manifest,
     load_items: Callable[[], Mapping[str, bytes]],
-    image: Artifact,
+    looks: FeedLooks,
 ) -> BuiltFeed:
     """The feed of these episodes, in this order; load_items gives their RSS items by guid.
 
     Where the manifest says that the store holds the very same feed, its items are not even loaded.
     """
-    key = feed_key(feed, show)
-    guid = feed_guid(feed, url=public_url(key, show), manifest=manifest)
-    updated = max((episode.outline.published for episode in episodes), default=None)
-    head, tail = render_channel(
-        _channel(feed, guid=guid, url=public_url(key, show), image=public_url(image.key, show), updated=updated)
-    )
-    # The date of the newest item is in the head, but is no news about the channel itself.
-    channel, _ = render_channel(
-        _channel(feed, guid=guid, url=public_url(key, show), image=public_url(image.key, show), updated=None)
-    )
-    signature = _sha256(head, *(episode.item.encode() for episode in episodes))
-    known, stored = manifest.feeds.get(feed.name), manifest.objects.get(key)
-    if known and stored and known.signature == signature and known.key == key:
-        body, size, sha256 = None, stored.size, stored.sha256
-    else:
+    guid = feed_guid(feed, url=public_url(feed_key(feed, show), show), manifest=manifest)
+    channel = _channel(feed, episodes, guid=guid, show=show, looks=looks)
+    documents = tuple(_documents(channel, feed, episodes, show=show))
+    signature = _sha256(*(piece for document in documents for piece in document.pieces))
+    known = manifest.feeds.get(feed.name)
+    # Dates, pages and trailers follow from the items, so that a change of them is no news about the channel itself.
+    bare, _ = render_channel(replace(channel, updated=None, paging=None, trailers=()))
+    settled = known is not None and known.signature == signature
+    artifacts = [_stored(document, feed, show=show, manifest=manifest) if settled else None for document in documents]
+    if not all(artifacts):
         items = load_items()
-        body = (head, *(items[episode.outline.guid] for episode in episodes), tail)
-        size, sha256 = sum(map(len, body)), load_sha256(body)
+        artifacts = [_written(document, feed, show=show, items=items) for document in documents]
+    current, *pages = (artifact for artifact in artifacts if artifact)
+    return BuiltFeed(
+        feed=feed,
+        guid=guid,
+        signature=signature,
+        channel=_sha256(bare)[:16],
+        items=tuple(episode.outline.guid for episode in episodes),
+        artifact=current,
+        pages=tuple(pages),
+        images=looks.artifacts,
+    )
+
+
+def build_opml(feeds: Sequence[BuiltFeed], show: Show) -> tuple[Artifact, ...]:
+    """The subscription list of all public feeds; none where there is no such feed."""
+    public = [one for one in feeds if one.artifact.access == "public"]
+    if not public:
+        return ()
+    outlines = [
+        Outline(
+            title=one.feed.title,
+            feed_url=public_url(one.artifact.key, show),
+            link=one.feed.link,
+            description=one.feed.description,
+            language=one.feed.language,
+        )
+        for one in public
+    ]
+    data = render_opml(show.title, outlines)
+    artifact = bytes_artifact(
+        OPML_KEY, data, media_type=OPML_TYPE, cache_control=cache_control("text", "public"), access="public"
+    )
+    return (artifact,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Document:
+    """One document of a feed: its key, what stands around the items, and the episodes whose items it has."""
+
+    key: str
+    head: bytes
+    tail: bytes
+    episodes: tuple[BuiltEpisode, ...]
+
+    @property
+    def pieces(self) -> Iterator[bytes]:
+        """What its bytes follow from."""
+        yield self.key.encode()
+        yield self.head
+        yield from (episode.item.encode() for episode in self.episodes)
+
+
+def _documents(channel: Channel, feed: Feed, episodes: Sequence[BuiltEpisode], *, show: Show) -> Iterator[_Document]:
+    """The feed itself, then its archive pages, oldest first."""
+    pages = feed_pages(feed, episodes)
+    keys = [feed_key(feed, show), *(archive_key(feed, number, show=show) for number in range(1, len(pages)))]
+    for index, (key, page) in enumerate(zip(keys, pages, strict=True)):
+        said = channel
+        if index:
+            # Live items and trailers are news, which an archive has none of.
+            said = replace(said, trailers=(), tags=replace(said.tags, live=()))
+        paging = _paging(index, [public_url(one, show) for one in keys])
+        head, tail = render_channel(
+            replace(said, feed_url=public_url(key, show), updated=_updated(page), paging=paging)
+        )
+        yield _Document(key=key, head=head, tail=tail, episodes=page)
+
+
+def _paging(index: int, urls: list[str]) -> Paging | None:
+    """Where a document stands among those with these addresses: the feed itself, then its pages, oldest first."""
+    if len(urls) == 1:
+        return None
+    current, *oldest_first = urls
+    newest_first = [current, *reversed(oldest_first)]
+    at = (len(urls) - index) % len(urls)
+    return Paging(
+        current=current,
+        last=newest_first[-1],
+        newer=newest_first[at - 1] if at else None,
+        older=newest_first[at + 1] if at + 1 < len(newest_first) else None,
+        archive=bool(index),
+    )
+
+
+def _updated(episodes: Sequence[BuiltEpisode]) -> datetime | None:
+    return max((episode.outline.published for episode in episodes), default=None)
+
+
+def _stored(document: _Document, feed: Feed, *, show: Show, manifest: Manifest) -> Artifact | None:
+    """The document as the store holds it, if it does."""
+    held = manifest.objects.get(document.key)
+    return _artifact(document, feed, show=show, size=held.size, sha256=held.sha256) if held else None
+
+
+def _written(document: _Document, feed: Feed, *, show: Show, items: Mapping[str, bytes]) -> Artifact:
+    body = (document.head, *(items[episode.outline.guid] for episode in document.episodes), document.tail)
+    found = _artifact(document, feed, show=show, size=sum(map(len, body)), sha256=load_sha256(body))
+    return replace(found, body=body)
+
+
+def _artifact(document: _Document, feed: Feed, *, show: Show, size: int, sha256: str) -> Artifact:
     access = feed_access(feed, show)
-    artifact = Artifact(
-        key=key,
+    return Artifact(
+        key=document.key,
         media_type=FEED_TYPE,
         cache_control=cache_control("feed", access),
         access=access,
         size=size,
         sha256=sha256,
-        body=body,
-    )
-    return BuiltFeed(
-        feed=feed,
-        guid=guid,
-        signature=signature,
-        channel=_sha256(channel)[:16],
-        items=tuple(episode.outline.guid for episode in episodes),
-        artifact=artifact,
-        image=image,
+        body=None,
     )
 
 
@@ -85,28 +200,47 @@ def _sha256(*pieces: bytes) -> str:
     return digest.hexdigest()
 
 
-def _channel(feed: Feed, *, guid: str, url: str, image: str, updated: datetime | None) -> Channel:
+def _channel(feed: Feed, episodes: Sequence[BuiltEpisode], *, guid: str, show: Show, looks: FeedLooks) -> Channel:
     return Channel(
         title=feed.title,
         link=feed.link,
-        feed_url=url,
+        feed_url=public_url(feed_key(feed, show), show),
         description=feed.description,
         language=feed.language,
         author=feed.author,
         owner=feed.owner,
         categories=feed.categories,
         explicit=feed.explicit,
-        image_url=image,
+        image_url=public_url(looks.artwork.main.key, show),
         type=feed.type,
         guid=guid,
         locked=feed.locked,
         copyright=feed.copyright,
         people=feed.people,
-        funding=feed.funding,
         complete=feed.complete,
         block=feed.block,
         new_feed_url=feed.new_feed_url,
-        medium="podcast",
-        updated=updated,
         generator=GENERATOR,
+        hub=feed.hub,
+        sizes=artwork_pictures(looks.artwork, alt=feed.image_alt, show=show),
+        pictures=other_pictures(feed.tags.images, looks.others, show=show),
+        trailers=tuple(_trailers(episodes, show)),
+        countries=feed.countries,
+        spotify_limit=feed.spotify_limit,
+        tags=feed.tags,
     )
+
+
+def _trailers(episodes: Sequence[BuiltEpisode], show: Show) -> Iterator[Trailer]:
+    """The episodes that are trailers; one with a season is that season's."""
+    numbers = {season.slug: season.number for season in show.seasons}
+    for episode in episodes:
+        outline, audio = episode.outline, episode.artifacts[0]
+        if outline.type == "trailer":
+            url = enclosure_url(audio.key, show, access=audio.access)
+            yield Trailer(
+                title=outline.title,
+                enclosure=Enclosure(url=url, length=audio.size, media_type=audio.media_type),
+                published=outline.published,
+                season=numbers.get(outline.season) if outline.season else None,
+            )

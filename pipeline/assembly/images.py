@@ -69,3 +69,20 @@ def load_cover(path: Path) -> bytes:
         if out.tell() <= COVER_BYTES:
             return out.getvalue()
     raise FormatError(f"{path.name} does not become a cover of {COVER_BYTES:,} bytes; use a simpler picture")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SizedPicture:
+    """A published picture; width and height in pixels."""
+
+    artifact: Artifact
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artwork:
+    """A square picture: the one that directories fetch, and all its sizes, the largest first, that one included."""
+
+    main: Artifact
+    sizes: tuple[SizedPicture, ...]

@@ -62,6 +62,11 @@ def feed_key(feed: Feed, show: Show) -> str:
     return f"{PRIVATE if feed_access(feed, show) == 'private' else ''}{feed.name}.xml"
 
 
+def archive_key(feed: Feed, number: int, *, show: Show) -> str:
+    """Key of an archive page of a feed, numbered from the oldest on, so that its content does not move."""
+    return f"{PRIVATE if feed_access(feed, show) == 'private' else ''}archive/{feed.name}/{number}.xml"
+
+
 def artwork_stem(name: str, access: Access) -> str:
     """What the keys of a feed's artwork begin with."""
     return f"{PRIVATE if access == 'private' else ''}artwork/{name}"
@@ -75,3 +80,14 @@ def image_key(stem: str, *, sha256: str, suffix: str) -> str:
 def public_url(key: str, show: Show) -> str:
     """The address at which a key is read."""
     return show.storage.public_url + quote(key)
+
+
+def enclosure_url(key: str, show: Show, *, access: Access) -> str:
+    """The address of audio as feeds say it: through the show's counting service, which members' audio never passes.
+
+    A service takes the address without its scheme where that is https (https://op3.dev/setup).
+    """
+    url = public_url(key, show)
+    if show.enclosure_prefix is None or access == "private":
+        return url
+    return show.enclosure_prefix + url.removeprefix("https://")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.artifact import Access, Artifact
-from pipeline.assembly.images import Picture, load_cover, load_picture, picture_artifact
+from pipeline.assembly.images import Artwork, Picture, SizedPicture, load_cover, load_picture, picture_artifact
 from pipeline.cache import Cache, is_believed
 
 
@@ -58,3 +58,12 @@ class Pictures:
         if is_believed(stamp, clock=self.clock):
             self.cache.set_fact("picture", name, size=size, stamp=stamp, value=picture.sha256)
         return picture
+
+    def artwork(self, path: Path, stem: str, *, access: Access) -> Artwork:
+        """A square picture in all its sizes."""
+        main = self.artifact(path, stem, access=access)
+        return Artwork(main=main, sizes=(SizedPicture(artifact=main, width=3000, height=3000),))
+
+    def plain(self, path: Path, stem: str, *, access: Access) -> SizedPicture:
+        """A picture of any shape, published as it is."""
+        raise NotImplementedError

@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from pipeline.artifact import Access
 from pipeline.assembly.episode import Surroundings, build_episode
-from pipeline.assembly.feed import build_feed
+from pipeline.assembly.feed import FeedLooks, build_feed, build_opml
+from pipeline.assembly.images import SizedPicture
 from pipeline.assembly.keys import PRIVATE, artwork_stem, feed_access, feed_key, public_url, stem_of, tier_access
 from pipeline.assembly.pictures import Pictures
 from pipeline.assembly.rows import facts_row, parse_episode, parse_facts, parse_outline, render_episode, render_outline
@@ -22,6 +24,7 @@ from pipeline.errors import AudioError, FormatError, Problem, WorkspaceError
 from pipeline.manifest import EpisodeRecord, Manifest
 from pipeline.model import Episode, Feed, Outline, Show, selects
 from pipeline.spool import Spool
+from pipeline.tags import Image
 from pipeline.workspace.load import check_outlines, load_episode
 from pipeline.workspace.scan import AUDIO_SUFFIXES, EpisodeFolder, Scan
 
@@ -78,9 +81,11 @@ def build_podcast(bench: Bench) -> Podcast:
             problems += error.problems
         bench.advance(sum(file.size for file in folder.files))
     _refuse(problems)
+    feeds = tuple(_feeds(plot, built, fresh=fresh))
     return Podcast(
         episodes=tuple(built.values()),
-        feeds=tuple(_feeds(plot, built, fresh=fresh)),
+        feeds=feeds,
+        lists=build_opml(feeds, bench.show),
         horizon=next_change(outlines.values(), bench.now),
         problems=tuple(problems),
     )
@@ -256,19 +261,38 @@ def _build(place: _Place, episode: Episode | None) -> tuple[BuiltEpisode, bytes]
     try:
         facts = _facts(place, audio, path=episode.audio) if audio and episode.audio else None
         own = episode.image or (around.season.image if around.season else None)
-        access = tier_access(place.outline.access, bench.show)
         cover = _cover(around, own=episode.image)
         around = replace(
             around,
             facts=facts,
-            image=place.pictures.artifact(own, around.stem, access=access) if own and around.live else None,
             cover=place.pictures.cover(cover) if cover and facts else None,
         )
+        if around.live:
+            around = _with_pictures(place, around, episode, own=own)
+        if facts:
+            around = replace(around, chapter_covers={path: place.pictures.cover(path) for path in _drawn(episode)})
         return build_episode(episode, around, spool=bench.spool, build_dir=bench.build_dir)
     except AudioError as error:
         raise WorkspaceError([Problem(audio or source, error.message)]) from error
     except FormatError as error:
         raise WorkspaceError([Problem(source, error.message, line=error.line)]) from error
+
+
+def _with_pictures(place: _Place, around: Surroundings, episode: Episode, *, own: Path | None) -> Surroundings:
+    """The surroundings with what is published of an episode's pictures; own is its artwork."""
+    pictures, access = place.pictures, tier_access(place.outline.access, around.show)
+    stem = f"{around.stem}-chapter"
+    return replace(
+        around,
+        artwork=pictures.artwork(own, around.stem, access=access) if own else None,
+        chapter_pictures={path: pictures.plain(path, stem, access=access).artifact for path in _drawn(episode)},
+        pictures=tuple(_plain(pictures, episode.tags.images, f"{around.stem}-picture", access=access)),
+    )
+
+
+def _drawn(episode: Episode) -> tuple[Path, ...]:
+    """The picture files of an episode's chapters, once each."""
+    return tuple(dict.fromkeys(chapter.image for chapter in episode.chapters if chapter.image))
 
 
 def _facts(place: _Place, name: str, *, path: Path) -> AudioFacts:
@@ -302,5 +326,14 @@ def _feeds(plot: _Plot, built: Mapping[str, BuiltEpisode], *, fresh: Mapping[str
         shared = feed.image == show.image
         access = "public" if shared else feed_access(feed, show)
         stem = artwork_stem("show" if shared else feed.name, access)
-        image = plot.pictures.artifact(feed.image, stem, access=access)
-        yield build_feed(feed, carried, show=show, manifest=bench.manifest, load_items=load_items, image=image)
+        looks = FeedLooks(
+            artwork=plot.pictures.artwork(feed.image, stem, access=access),
+            others=tuple(_plain(plot.pictures, feed.tags.images, artwork_stem(feed.name, access), access=access)),
+        )
+        yield build_feed(feed, carried, show=show, manifest=bench.manifest, load_items=load_items, looks=looks)
+
+
+def _plain(pictures: Pictures, images: Iterable[Image], stem: str, *, access: Access) -> Iterator[SizedPicture | None]:
+    """What further pictures are published as: each file of the workspace as it is."""
+    for image in images:
+        yield pictures.plain(image.file, stem, access=access) if image.file else None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from pipeline.model import Feed, Outline, Show, selects
 from pipeline.notes import ContentsEntry
+
+T = TypeVar("T")
 
 #: A longer table of contents would crowd out everything else in an app's 4,000 characters.
 LONGEST_CONTENTS = 25
@@ -25,8 +28,21 @@ def next_change(outlines: Iterable[Outline], now: datetime) -> datetime | None:
 def feed_episodes(feed: Feed, outlines: Iterable[Outline], *, now: datetime) -> tuple[Outline, ...]:
     """The due episodes of a feed in its order: newest first; a serial show oldest first; equal times by guid."""
     chosen = [o for o in outlines if is_due(o, now) and selects(feed, o)]
-    newest = sorted(chosen, key=lambda o: (o.published, o.guid), reverse=True)[: feed.limit]
-    return tuple(reversed(newest)) if feed.type == "serial" else tuple(newest)
+    return tuple(sorted(chosen, key=lambda o: (o.published, o.guid), reverse=feed.type != "serial"))
+
+
+def feed_pages(feed: Feed, episodes: Sequence[T]) -> tuple[tuple[T, ...], ...]:
+    """The documents of a feed whose episodes are in its order: the feed itself, then its archive pages, oldest first.
+
+    The feed has the newest feed.limit episodes. A page has as many, counted from the oldest on, so that a new episode
+    changes none of them; the newest page and the feed may overlap, which RFC 5005 allows
+    (https://www.rfc-editor.org/rfc/rfc5005#section-4).
+    """
+    size = feed.limit or max(len(episodes), 1)
+    oldest = episodes if feed.type == "serial" else episodes[::-1]
+    starts = range(0, len(oldest) - size, size)
+    documents = (oldest[-size:], *(oldest[start : start + size] for start in starts))
+    return tuple(tuple(page if feed.type == "serial" else page[::-1]) for page in documents)
 
 
 def season_listing(mates: Iterable[Outline], access: str, *, show: Show, now: datetime) -> tuple[Outline, ...]:

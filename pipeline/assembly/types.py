@@ -31,7 +31,10 @@ class BuiltEpisode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuiltFeed:
-    """One feed. signature digests all it says; guid is its podcast:guid; items: guids in order; image: artwork."""
+    """One feed. signature digests all it says; guid is its podcast:guid; items: guids in order, those of pages too.
+
+    artifact is the feed itself, pages its archive; images are the pictures that it names.
+    """
 
     feed: Feed
     guid: str
@@ -39,17 +42,24 @@ class BuiltFeed:
     channel: str
     items: tuple[str, ...]
     artifact: Artifact
-    image: Artifact
+    pages: tuple[Artifact, ...]
+    images: tuple[Artifact, ...]
+
+    @property
+    def documents(self) -> tuple[Artifact, ...]:
+        """All that must be swapped for listeners to see a change: what others lead to comes first."""
+        return (*self.pages, self.artifact)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Podcast:
-    """All that the store shall hold at a moment.
+    """All that the store shall hold at a moment. lists: objects that name the feeds themselves (OPML).
 
     horizon: when the clock next changes anything, or None. problems: warnings; errors have been raised.
     """
 
     episodes: tuple[BuiltEpisode, ...]
     feeds: tuple[BuiltFeed, ...]
+    lists: tuple[Artifact, ...]
     horizon: datetime | None
     problems: tuple[Problem, ...]

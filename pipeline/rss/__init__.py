@@ -2,15 +2,34 @@
 
 from pipeline.rss.feed import FEED_TYPE, render_channel, render_items
 from pipeline.rss.guid import podcast_guid
-from pipeline.rss.types import Channel, Enclosure, Item, TranscriptLink
+from pipeline.rss.opml import OPML_TYPE, Outline, render_opml
+from pipeline.rss.types import (
+    Channel,
+    ChapterMark,
+    Enclosure,
+    Item,
+    Original,
+    Paging,
+    Picture,
+    Trailer,
+    TranscriptLink,
+)
 
 __all__ = [
     "FEED_TYPE",
+    "OPML_TYPE",
     "Channel",
+    "ChapterMark",
     "Enclosure",
     "Item",
+    "Original",
+    "Outline",
+    "Paging",
+    "Picture",
+    "Trailer",
     "TranscriptLink",
     "podcast_guid",
     "render_channel",
     "render_items",
+    "render_opml",
 ]

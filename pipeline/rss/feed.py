@@ -12,20 +12,29 @@ from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from pipeline.rss import itunes, podcast
+from pipeline.rss import atom, itunes, podcast, spotify
 from pipeline.rss.extension import ChannelExtension, Element, ItemExtension
 from pipeline.rss.types import Channel, Item
+from pipeline.tags import LiveItem
 
 FEED_TYPE = "application/rss+xml; charset=utf-8"
 
-_SELF_TYPE = "application/rss+xml"
-_ATOM = "http://www.w3.org/2005/Atom"
 _CONTENT = "http://purl.org/rss/1.0/modules/content/"
+_DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 _TAIL = b"</channel></rss>"
+
+#: The usual prefixes; Podcast Index's own parser knows its namespace by nothing else.
+_NAMESPACES = {
+    "itunes": itunes.NAMESPACE,
+    "podcast": podcast.NAMESPACE,
+    "spotify": spotify.NAMESPACE,
+    "dc": _DUBLIN_CORE,
+    "fh": atom.HISTORY,
+}
 
 
 class _FeedExtension(ChannelExtension):
-    namespaces: ClassVar = {"itunes": itunes.NAMESPACE, "podcast": podcast.NAMESPACE}
+    namespaces: ClassVar = _NAMESPACES
 
     def extend_rss(self, feed: Any) -> Any:
         # feedgen puts the present moment there, formatted in a locale it switches to, and has no way to leave it out.
@@ -84,9 +93,12 @@ def _generator(channel: Channel) -> FeedGenerator:
     feed.podwright.elements += [
         *_date("lastBuildDate", channel.updated),
         # feedgen's own self link would replace the channel's link.
-        Element(f"{{{_ATOM}}}link", None, {"href": channel.feed_url, "rel": "self", "type": _SELF_TYPE}),
+        *atom.channel_elements(channel),
+        *_channel_leftovers(channel),
         *itunes.channel_elements(channel),
         *podcast.channel_elements(channel),
+        *spotify.channel_elements(channel),
+        *(_live(live) for live in channel.tags.live),
     ]
     return feed
 
@@ -107,10 +119,24 @@ def _entry(item: Item) -> FeedEntry:
     entry.podwright.elements += [
         *_lone_html(item),
         *_date("pubDate", item.published),
+        *([Element(f"{{{_DUBLIN_CORE}}}creator", item.author)] if item.author else []),
         *itunes.item_elements(item),
         *podcast.item_elements(item),
     ]
     return entry
+
+
+def _channel_leftovers(channel: Channel) -> Iterator[Element]:
+    """What older readers look for in RSS itself (https://www.rssboard.org/rss-specification#optionalChannelElements)."""
+    if channel.owner:
+        yield Element("managingEditor", f"{channel.owner.email} ({channel.owner.name})")
+    smallest = channel.sizes[-1].url if channel.sizes else channel.image_url
+    picture = (Element("url", smallest), Element("title", channel.title), Element("link", channel.link))
+    yield Element("image", children=picture)
+
+
+def _live(live: LiveItem) -> Element:
+    return podcast.live_element(live, *([itunes.image_element(live.image)] if live.image else []))
 
 
 def _lone_html(item: Item) -> Iterator[Element]:

@@ -32,7 +32,7 @@ def channel_elements(channel: Channel) -> Iterator[Element]:
     yield from _text("author", channel.author)
     yield from _text("type", channel.type)
     yield from _text("explicit", _boolean(channel.explicit))
-    yield Element(_name("image"), attributes={"href": channel.image_url})
+    yield image_element(channel.image_url)
     if channel.owner:
         yield Element(
             _name("owner"),
@@ -54,9 +54,15 @@ def item_elements(item: Item) -> Iterator[Element]:
     yield from _text("episode", item.number)
     yield from _text("explicit", _boolean(item.explicit))
     if item.image_url:
-        yield Element(_name("image"), attributes={"href": item.image_url})
+        yield image_element(item.image_url)
     yield from _text("summary", item.summary)
     yield from _text("keywords", ",".join(item.keywords) or None)
+    yield from _text("block", "Yes" if item.block else None)
+
+
+def image_element(url: str) -> Element:
+    """A square picture."""
+    return Element(_name("image"), attributes={"href": url})
 
 
 def _boolean(value: bool) -> str:  # noqa: FBT001 - it is the value

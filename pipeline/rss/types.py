@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pipeline.model import Category, EpisodeType, Link, Owner, Person, ShowType
+from pipeline.model import Category, EpisodeType, Owner, Person, ShowType
+from pipeline.tags import NO_CHANNEL_TAGS, NO_ITEM_TAGS, ChannelTags, Integrity, ItemTags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +16,48 @@ class Enclosure:
     url: str
     length: int
     media_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """The very file that an enclosure leads to: its own address, bits per second, and how to know it again."""
+
+    url: str
+    bitrate: int | None = None
+    integrity: Integrity | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A published picture; width and height in pixels, where they are known."""
+
+    url: str
+    width: int | None = None
+    height: int | None = None
+    aspect_ratio: str | None = None
+    media_type: str | None = None
+    alt: str | None = None
+    purpose: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trailer:
+    """A trailer of the show, or of one of its seasons."""
+
+    title: str
+    enclosure: Enclosure
+    published: datetime
+    season: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChapterMark:
+    """A chapter as a feed lists it; url and image are addresses."""
+
+    start: timedelta
+    title: str
+    url: str | None = None
+    image: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +72,10 @@ class TranscriptLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One episode as a feed carries it. description is plain text, content_html is HTML; either may be empty."""
+    """One episode as a feed carries it. description is plain text, content_html is HTML; either may be empty.
+
+    sizes: the artwork in several sizes, the largest first; pictures: others. display: the number as apps show it.
+    """
 
     guid: str
     title: str
@@ -52,11 +98,36 @@ class Item:
     chapters_url: str | None = None
     keywords: tuple[str, ...] = ()
     section: str | None = None
+    block: bool = False
+    display: str | None = None
+    original: Original | None = None
+    sizes: tuple[Picture, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    chapters: tuple[ChapterMark, ...] = ()
+    tags: ItemTags = NO_ITEM_TAGS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paging:
+    """Where a document stands in a feed of several (RFC 5005): addresses of the first and its neighbours.
+
+    archive: it is one of the older documents, which the first one, `current`, leads to.
+    """
+
+    current: str
+    last: str
+    newer: str | None = None
+    older: str | None = None
+    archive: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """A feed apart from its items. updated is the newest change of content; generator names the program."""
+    """A feed apart from its items. updated is the newest change of content; generator names the program.
+
+    sizes: the artwork in several sizes, the largest first; pictures: others. hub: a WebSub hub. countries and
+    spotify_limit are for Spotify alone.
+    """
 
     title: str
     link: str
@@ -73,10 +144,16 @@ class Channel:
     locked: bool
     copyright: str | None = None
     people: tuple[Person, ...] = ()
-    funding: tuple[Link, ...] = ()
     complete: bool = False
     block: bool = False
     new_feed_url: str | None = None
-    medium: str = "podcast"
     updated: datetime | None = None
     generator: str = "podwright"
+    hub: str | None = None
+    paging: Paging | None = None
+    sizes: tuple[Picture, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    trailers: tuple[Trailer, ...] = ()
+    countries: tuple[str, ...] = ()
+    spotify_limit: int | None = None
+    tags: ChannelTags = NO_CHANNEL_TAGS

@@ -26,16 +26,17 @@ from pipeline.model import (
 )
 from pipeline.workspace.scan import EpisodeFolder
 from pipeline.workspace.schema import (
+    ChapterTable,
     ContactTable,
     CreditTable,
     EpisodeFile,
     FeedFile,
-    LinkTable,
-    PersonTable,
     ReferenceTable,
     SeasonFile,
     ShowFile,
 )
+from pipeline.workspace.tag_tables import LinkTable, PersonTable
+from pipeline.workspace.tag_types import channel_tags, item_tags
 
 T = TypeVar("T")
 
@@ -62,6 +63,7 @@ def show_from(file: ShowFile, *, root: Path, storage: Storage, image: Path | Non
         seasons=(),
         feeds=(),
         people=_people(file.people),
+        enclosure_prefix=file.enclosure_prefix,
     )
 
 
@@ -82,8 +84,8 @@ def season_from(file: SeasonFile, slug: str, *, image: Path | None) -> Season:
     )
 
 
-def feed_from(file: FeedFile, show: ShowFile, *, name: str, image: Path) -> Feed:
-    """A feed, with the show's values where it has none of its own."""
+def feed_from(file: FeedFile, show: ShowFile, *, name: str, image: Path, root: Path) -> Feed:
+    """A feed, with the show's values where it has none of its own. root: the workspace."""
     owner = _own(file.owner, show.owner)
     return Feed(
         name=name,
@@ -107,11 +109,15 @@ def feed_from(file: FeedFile, show: ShowFile, *, name: str, image: Path) -> Feed
         locked=file.locked,
         copyright=_own(file.copyright, show.copyright),
         people=_people(_own(file.people, show.people)),
-        funding=_links(file.funding),
         complete=file.complete,
         block=file.block,
         new_feed_url=file.new_feed_url,
         limit=file.limit,
+        hub=file.hub,
+        image_alt=file.image_alt if file.image else _own(file.image_alt, show.image_alt),
+        countries=_own(file.countries, show.countries),
+        spotify_limit=file.spotify_limit,
+        tags=channel_tags(file, show, root=root),
     )
 
 
@@ -144,8 +150,12 @@ def episode_from(
     audio: Path | None,
     transcript: Transcript | None,
     transcript_file: Path | None,
+    folder: Path,
 ) -> Episode:
-    """An episode, with its season's and the show's values where it has none of its own."""
+    """An episode, with its season's and the show's values where it has none of its own.
+
+    folder: the episode's, that pictures of chapters and tags are named from.
+    """
     parent = season or Season(slug="", title="")
     people = parent.people if file.people is None else _people(file.people)
     return Episode(
@@ -154,7 +164,7 @@ def episode_from(
         people=(*_people(file.authors), *people),
         key_points=file.key_points,
         notes=notes,
-        chapters=tuple(Chapter(start=c.start, title=c.title, url=c.url) for c in file.chapters),
+        chapters=tuple(_chapter(c, folder) for c in file.chapters),
         references=tuple(map(_reference, file.references)),
         objectives=_own(file.objectives, parent.objectives),
         credits=parent.credits if file.credits is None else _credits(file.credits),
@@ -167,6 +177,25 @@ def episode_from(
         audio=audio,
         transcript=transcript,
         transcript_file=transcript_file,
+        image_alt=file.image_alt,
+        link=file.link,
+        display=file.display,
+        block=file.block,
+        tags=item_tags(file, root=folder),
+    )
+
+
+def _chapter(table: ChapterTable, folder: Path) -> Chapter:
+    elsewhere = bool(table.image and "://" in table.image)
+    return Chapter(
+        start=table.start,
+        title=table.title,
+        end=table.end,
+        url=table.url,
+        image=folder / table.image if table.image and not elsewhere else None,
+        image_url=table.image if elsewhere else None,
+        hidden=table.hidden,
+        people=table.people,
     )
 
 

@@ -77,6 +77,10 @@ def _moment(value: Any, zone: dt.tzinfo, *, of_day: dt.time) -> dt.datetime:
 
 
 def _read(value: Any, of_day: dt.time) -> dt.datetime | None:
+    """From text, as YAML gives it, or from the dates and times that TOML has of its own."""
+    if isinstance(value, dt.date):
+        whole = value if isinstance(value, dt.datetime) else dt.datetime.combine(value, of_day)
+        return whole.replace(microsecond=0)
     if not isinstance(value, str):
         return None
     if _DAY.fullmatch(value):

@@ -12,11 +12,12 @@ from pipeline.model import Episode, Overrides, Show
 from pipeline.workspace.convert import episode_from, outline_from, show_from
 from pipeline.workspace.dates import zone_named
 from pipeline.workspace.documents import load_toml
+from pipeline.workspace.fields import Known
 from pipeline.workspace.front_matter import load_episode_file
 from pipeline.workspace.outlines import check_outlines
 from pipeline.workspace.reader import Reader
 from pipeline.workspace.scan import AUDIO_SUFFIXES, EpisodeFolder, Scan, SourceFile, scan_workspace
-from pipeline.workspace.schema import EpisodeFile, Known, ShowFile
+from pipeline.workspace.schema import EpisodeFile, ShowFile
 
 __all__ = [
     "check_outlines",
@@ -101,6 +102,7 @@ def observe_episode(
         audio=root / names["audio"] if "audio" in names else None,
         transcript=transcript,
         transcript_file=root / names["transcript"] if "transcript" in names else None,
+        folder=root / folder.folder,
     )
     return episode, tuple(reader.problems)
 

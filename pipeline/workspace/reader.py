@@ -14,9 +14,10 @@ from pipeline.model import Feed, Overrides, Season, Show, Storage, Transcript
 from pipeline.transcripts import parse_transcript
 from pipeline.workspace.convert import feed_from, season_from
 from pipeline.workspace.documents import Document, FieldPath, field_problem, load_bytes, load_toml
+from pipeline.workspace.fields import Known
 from pipeline.workspace.images import load_image_warning
 from pipeline.workspace.scan import Scan, find_inside
-from pipeline.workspace.schema import EpisodeFile, FeedFile, Known, SeasonFile, ShowFile
+from pipeline.workspace.schema import EpisodeFile, FeedFile, SeasonFile, ShowFile
 from pipeline.workspace.storage import load_folder, override_storage
 from pipeline.workspace.validate import validate
 from pipeline.workspace.values import shown
@@ -135,7 +136,7 @@ class Reader:
                 self.complain(document, ("guid",), message=message)
             picture = own or image
             if show and picture:
-                yield feed_from(file, show, name=Path(name).stem, image=picture)
+                yield feed_from(file, show, name=Path(name).stem, image=picture, root=self.root)
 
     def check_feed(self, document: Document, file: FeedFile, *, show: ShowFile | None) -> None:
         """Problems of what a feed takes from the show, or should."""

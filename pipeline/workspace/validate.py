@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import Problem
 from pipeline.workspace.documents import Document, FieldPath, field_name, field_problem, line_of
-from pipeline.workspace.schema import FieldError, Known
+from pipeline.workspace.fields import FieldError, Known
 from pipeline.workspace.values import kind_of, nearest, shown
 
 M = TypeVar("M", bound=BaseModel)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pipeline.assembly.select import (
     LONGEST_CONTENTS,
     feed_episodes,
+    feed_pages,
     is_due,
     next_change,
     season_contents,
@@ -90,10 +91,7 @@ EPISODES = (
     [
         pytest.param(feed(), "d c a b", id="newest first, equal times by guid"),
         pytest.param(feed(type="serial"), "b a c d", id="serial, oldest first"),
-        pytest.param(feed(limit=2), "d c", id="the newest"),
-        pytest.param(feed(limit=2, type="serial"), "c d", id="serial, the newest, oldest of them first"),
-        pytest.param(feed(limit=4), "d c a b", id="as many as there are"),
-        pytest.param(feed(limit=99), "d c a b", id="more than there are"),
+        pytest.param(feed(limit=2), "d c a b", id="in several pages"),
         pytest.param(feed("gold"), "gated", id="another tier"),
         pytest.param(feed("silver"), "", id="a tier with no episode"),
     ],
@@ -101,6 +99,34 @@ EPISODES = (
 def test_a_feed_has_its_due_episodes_in_its_order(wanted: Feed, order: str) -> None:
     assert guids(feed_episodes(wanted, EPISODES, now=NOW)) == order
     assert guids(feed_episodes(wanted, reversed(EPISODES), now=NOW)) == order
+
+
+@pytest.mark.parametrize(
+    ("wanted", "episodes", "pages"),
+    [
+        pytest.param(feed(), "edcba", ["edcba"], id="no limit"),
+        pytest.param(feed(limit=5), "edcba", ["edcba"], id="as many as there are"),
+        pytest.param(feed(limit=9), "edcba", ["edcba"], id="more than there are"),
+        pytest.param(feed(limit=2), "edcba", ["ed", "ba", "dc"], id="pages from the oldest on"),
+        pytest.param(feed(limit=3), "edcba", ["edc", "cba"], id="the newest page overlaps the feed"),
+        pytest.param(feed(limit=2), "dcba", ["dc", "ba"], id="no page that the feed has whole"),
+        pytest.param(feed(limit=2, type="serial"), "abcde", ["de", "ab", "cd"], id="serial"),
+        pytest.param(feed(limit=2), "", [""], id="no episode"),
+        pytest.param(feed(), "", [""], id="neither"),
+    ],
+)
+def test_a_feed_has_the_newest_and_its_pages_the_others(wanted: Feed, episodes: str, pages: list[str]) -> None:
+    assert ["".join(page) for page in feed_pages(wanted, episodes)] == pages
+
+
+@given(st.integers(0, 40), st.integers(1, 9))
+def test_pages_are_full_hold_every_episode_and_stay_as_they_are_when_one_more_comes(count: int, limit: int) -> None:
+    wanted = feed(limit=limit)
+    current, *pages = feed_pages(wanted, range(count, 0, -1))
+    assert set(current).union(*pages) == set(range(1, count + 1))
+    assert {len(page) for page in pages} <= {limit}
+    _, *later = feed_pages(wanted, range(count + 1, 0, -1))
+    assert later[: len(pages)] == pages
 
 
 _outlines = st.lists(
@@ -117,14 +143,12 @@ _outlines = st.lists(
 
 
 @settings(max_examples=50, deadline=None)
-@given(_outlines, st.randoms(use_true_random=False), st.none() | st.integers(1, 9))
-def test_no_order_depends_on_the_order_in_which_episodes_are_read(
-    outlines: list[Outline], chance: Random, limit: int | None
-) -> None:
+@given(_outlines, st.randoms(use_true_random=False))
+def test_no_order_depends_on_the_order_in_which_episodes_are_read(outlines: list[Outline], chance: Random) -> None:
     shuffled = outlines.copy()
     chance.shuffle(shuffled)
-    newest = feed("free", "gold", limit=limit)
-    serial = feed("free", "gold", limit=limit, type="serial")
+    newest = feed("free", "gold")
+    serial = feed("free", "gold", type="serial")
     carried = feed_episodes(newest, outlines, now=NOW)
     assert feed_episodes(newest, shuffled, now=NOW) == carried
     assert feed_episodes(serial, shuffled, now=NOW) == carried[::-1]
@@ -189,4 +213,4 @@ def test_a_table_of_contents_marks_the_episode_that_it_stands_in() -> None:
 
 def test_equal_times_are_ordered_alike_whatever_comes_first() -> None:
     ties = [outline(guid) for guid in "bca"]
-    assert {guids(feed_episodes(feed(limit=2), order, now=NOW)) for order in permutations(ties)} == {"c b"}
+    assert {guids(feed_episodes(feed(), order, now=NOW)) for order in permutations(ties)} == {"c b a"}

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from pipeline.model import Category, Link, Owner, Person
+from pipeline.tags import ChannelTags
 from tests.rss.values import BARE_CHANNEL, CHANNEL, GARDEN, NS, PODCAST, attributes, channel_of, texts
+
+LONG_LINK = Link(title="x" * 129, url="https://e.org/")
 
 
 def test_a_bare_channel_says_only_what_is_known() -> None:
@@ -24,6 +27,7 @@ def test_a_bare_channel_says_only_what_is_known() -> None:
         "generator",
         "language",
         "atom:link",
+        "image",
         "itunes:title",
         "itunes:author",
         "itunes:type",
@@ -56,6 +60,10 @@ def test_a_bare_channel_says_only_what_is_known() -> None:
         ("podcast:medium", "podcast"),
         ("podcast:funding", "Become a member"),
         ("podcast:person", "Ada Example, MD, FACP"),
+        ("managingEditor", "podcast@example.org (Harbour Medical Society)"),
+        ("image/url", "https://cdn.example.org/art/show.jpeg?v=3&size=3000"),
+        ("image/title", "Quick Take & More"),
+        ("image/link", "https://example.org/quick-take"),
     ],
 )
 def test_a_full_channel_says_each_thing_once(path: str, text: str) -> None:
@@ -108,14 +116,16 @@ def test_artwork_is_kept_whatever_its_address_ends_with(image: str) -> None:
         ({"new_feed_url": None}, "itunes:new-feed-url", []),
         ({"type": "serial"}, "itunes:type", ["serial"]),
         ({"locked": False}, "podcast:locked", ["no"]),
-        ({"medium": "audiobook"}, "podcast:medium", ["audiobook"]),
+        ({"tags": ChannelTags(medium="audiobook")}, "podcast:medium", ["audiobook"]),
+        ({"hub": None}, "atom:link[@rel='hub']", []),
+        ({"owner": None}, "managingEditor", []),
         ({"copyright": None}, "copyright", []),
         ({"owner": None}, "itunes:owner", []),
         ({"updated": None}, "lastBuildDate", []),
         ({"generator": "other"}, "generator", ["other"]),
         ({"people": ()}, "podcast:person", []),
-        ({"funding": ()}, "podcast:funding", []),
-        ({"funding": (Link(title="x" * 129, url="https://e.org/"),)}, "podcast:funding", ["x" * 128]),
+        ({"tags": ChannelTags()}, "podcast:funding", []),
+        ({"tags": ChannelTags(funding=(LONG_LINK,))}, "podcast:funding", ["x" * 128]),
     ],
 )
 def test_a_choice_is_said_only_where_it_says_something(change: dict[str, Any], path: str, expected: list[str]) -> None:
@@ -140,6 +150,6 @@ def test_the_date_of_the_feed_keeps_its_zone() -> None:
 def test_people_and_funding_stand_in_the_order_given() -> None:
     people = tuple(Person(name=name) for name in ("C", "A", "B"))
     funding = tuple(Link(title=title, url=f"https://e.org/{title}") for title in ("Z", "Y"))
-    channel = channel_of(replace(CHANNEL, people=people, funding=funding))
+    channel = channel_of(replace(CHANNEL, people=people, tags=ChannelTags(funding=funding)))
     assert texts(channel, "podcast:person") == ["C", "A", "B"]
     assert texts(channel, "podcast:funding") == ["Z", "Y"]

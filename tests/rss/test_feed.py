@@ -11,7 +11,7 @@ from lxml import etree
 
 from pipeline.rss import Channel, Item, render_channel, render_items
 from pipeline.rss.feed import _entry, _generator
-from tests.rss.values import ATOM, BARE_CHANNEL, CHANNEL, CONTENT, GARDEN, HARD, ITUNES, MEDICAL, PODCAST, rendered
+from tests.rss.values import BARE_CHANNEL, CHANNEL, GARDEN, HARD, MEDICAL, NS, rendered
 
 GOLDEN = Path(__file__).parents[1] / "data" / "rss" / "medical.xml"
 HARD_ITEM = replace(GARDEN, title=HARD, description=HARD, content_html=f"<p>{HARD}</p>", section=HARD, summary=HARD)
@@ -34,7 +34,7 @@ def test_the_joined_parts_are_well_formed_rss(channel: Channel, items: tuple[Ite
     assert data.endswith(b"</channel></rss>\n")
     root = etree.fromstring(data)
     assert (root.tag, root.get("version")) == ("rss", "2.0")
-    assert root.nsmap == {"atom": ATOM, "content": CONTENT, "itunes": ITUNES, "podcast": PODCAST}
+    assert root.nsmap == NS
     assert [child.tag for child in root] == ["channel"]
     assert len(root[0].findall("item")) == len(items)
     assert [child.tag for child in root[0]][len(root[0]) - len(items) :] == ["item"] * len(items)

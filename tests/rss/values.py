@@ -9,12 +9,21 @@ from lxml import etree
 
 from pipeline.model import Category, Link, Owner, Person
 from pipeline.rss import Channel, Enclosure, Item, TranscriptLink, render_channel, render_items
+from pipeline.tags import ChannelTags
 
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 PODCAST = "https://podcastindex.org/namespace/1.0"
 ATOM = "http://www.w3.org/2005/Atom"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
-NS = {"itunes": ITUNES, "podcast": PODCAST, "atom": ATOM, "content": CONTENT}
+NS = {
+    "itunes": ITUNES,
+    "podcast": PODCAST,
+    "atom": ATOM,
+    "content": CONTENT,
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "spotify": "http://www.spotify.com/ns/rss",
+    "fh": "http://purl.org/syndication/history/1.0",
+}
 
 #: Everything in a text that a careless writer of XML breaks.
 HARD = "<item> ]]> & < > \" ' &amp; &lt;/item&gt; 😀 שלום \u200fעולם\u200e é e\u0301"
@@ -35,7 +44,7 @@ CHANNEL = Channel(
     locked=True,
     copyright="© 2026 Harbour Medical Society",
     people=(Person(name="Ada Example", credentials="MD, FACP", url="https://example.org/ada"),),
-    funding=(Link(title="Become a member", url="https://example.org/join?from=feed&tier=1"),),
+    tags=ChannelTags(funding=(Link(title="Become a member", url="https://example.org/join?from=feed&tier=1"),)),
     updated=datetime(2026, 3, 2, 14, 0, tzinfo=UTC),
     generator="podwright 1.2.3",
 )

@@ -27,10 +27,11 @@ from pipeline.model import (
     Reference,
     Selection,
 )
+from pipeline.workspace.fields import Known
 from pipeline.workspace.front_matter import parse_episode_file
 from pipeline.workspace.load import load_episode, load_show, load_workspace
 from pipeline.workspace.scan import scan_workspace
-from pipeline.workspace.schema import EpisodeFile, Known
+from pipeline.workspace.schema import EpisodeFile
 from pipeline.workspace.validate import validate
 from tests.workspace.conftest import EPISODE, PICTURE, SHOW, reported, with_field, write_file
 
@@ -75,7 +76,7 @@ def test_a_feed_s_own_values_stand_over_the_show_s(root: Path, write: Write) -> 
     assert (feed.title, feed.explicit, feed.people, feed.limit) == ("Gold", True, (), 5)
     assert feed.categories == (Category(name="News", sub="Politics"),)
     assert feed.select == Selection(access=("gold", "free"), tags=("a",))
-    assert feed.funding == (Link(title="Join", url="https://example.org/join"),)
+    assert feed.tags.funding == (Link(title="Join", url="https://example.org/join"),)
 
 
 def test_an_episode_takes_from_its_season_what_it_does_not_give(root: Path, write: Write) -> None:

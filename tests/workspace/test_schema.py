@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from pipeline.workspace.documents import parse_toml
+from pipeline.workspace.fields import Known
 from pipeline.workspace.front_matter import parse_episode_file
-from pipeline.workspace.schema import FILES, Known, json_schema
+from pipeline.workspace.schema import FILES, json_schema
 from pipeline.workspace.validate import validate
 
 MANUAL = (Path(__file__).parents[2] / "docs" / "workspace.md").read_text()
