@@ -8,7 +8,7 @@ from math import gcd
 from pipeline.assembly.images import Artwork, SizedPicture
 from pipeline.assembly.keys import public_url
 from pipeline.model import Show
-from pipeline.rss import Picture
+from pipeline.rss import Picture, picture_elsewhere
 from pipeline.tags import Image
 
 
@@ -22,7 +22,7 @@ def other_pictures(
 ) -> tuple[Picture, ...]:
     """Further pictures: those of the workspace as they were published, and those elsewhere as their authors say."""
     return tuple(
-        _sized(sized, alt=image.alt, purpose=image.purpose, show=show) if sized else _elsewhere(image)
+        _sized(sized, alt=image.alt, purpose=image.purpose, show=show) if sized else picture_elsewhere(image)
         for image, sized in zip(images, published, strict=True)
     )
 
@@ -37,17 +37,4 @@ def _sized(one: SizedPicture, *, alt: str | None, purpose: str | None, show: Sho
         media_type=one.artifact.media_type,
         alt=alt,
         purpose=purpose,
-    )
-
-
-def _elsewhere(image: Image) -> Picture:
-    assert image.url is not None  # noqa: S101 - an image that is no file of the workspace has an address
-    return Picture(
-        url=image.url,
-        width=image.width,
-        height=image.height,
-        aspect_ratio=image.aspect_ratio,
-        media_type=image.type,
-        alt=image.alt,
-        purpose=image.purpose,
     )

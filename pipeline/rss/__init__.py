@@ -13,6 +13,7 @@ from pipeline.rss.types import (
     Picture,
     Trailer,
     TranscriptLink,
+    picture_elsewhere,
 )
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Picture",
     "Trailer",
     "TranscriptLink",
+    "picture_elsewhere",
     "podcast_guid",
     "render_channel",
     "render_items",

@@ -9,7 +9,7 @@ from email.utils import format_datetime
 
 from pipeline.model import Link, Person
 from pipeline.rss.extension import Element
-from pipeline.rss.types import Channel, Enclosure, Item, Original, Picture, Trailer, TranscriptLink
+from pipeline.rss.types import Channel, Enclosure, Item, Original, Picture, Trailer, TranscriptLink, picture_elsewhere
 from pipeline.tags import (
     Alternate,
     Chat,
@@ -114,6 +114,7 @@ def live_element(live: LiveItem, *pictures: Element) -> Element:
         *children,
         *pictures,
         *map(_person, live.people),
+        *_images((), tuple(map(picture_elsewhere, live.tags.images))),
         *tag_elements(live.tags),
         status=live.status,
         start=live.start.isoformat(),

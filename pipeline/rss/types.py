@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pipeline.model import Category, EpisodeType, Owner, Person, ShowType
-from pipeline.tags import NO_CHANNEL_TAGS, NO_ITEM_TAGS, ChannelTags, Integrity, ItemTags
+from pipeline.tags import NO_CHANNEL_TAGS, NO_ITEM_TAGS, ChannelTags, Image, Integrity, ItemTags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,20 @@ class Picture:
     media_type: str | None = None
     alt: str | None = None
     purpose: str | None = None
+
+
+def picture_elsewhere(image: Image) -> Picture:
+    """A picture that is published elsewhere, as its author describes it."""
+    assert image.url is not None  # noqa: S101 - an image that is no file of the workspace has an address
+    return Picture(
+        url=image.url,
+        width=image.width,
+        height=image.height,
+        aspect_ratio=image.aspect_ratio,
+        media_type=image.type,
+        alt=image.alt,
+        purpose=image.purpose,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,7 @@ Medium = Annotated[
     WithJsonSchema({"type": "string", "enum": list(tag_values.MEDIUMS)}),
 ]
 Count = Annotated[int, BeforeValidator(tag_values.count), WithJsonSchema({"type": "integer", "minimum": 0})]
+Size = Annotated[int, BeforeValidator(tag_values.size), WithJsonSchema({"type": "integer", "minimum": 0})]
 Suggested = Annotated[
     Decimal, BeforeValidator(tag_values.suggested), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})
 ]
@@ -278,7 +279,7 @@ class AlternateTable(Table):
 
     type: MediaType = about("Media type, like `audio/opus`.")
     sources: tuple[SourceTable, ...] = about("Where it is fetched.")
-    length: Whole | None = about("Length in bytes.", None)
+    length: Size | None = about("Length in bytes.", None)
     bitrate: Whole | None = about("Bits per second.", None)
     height: Whole | None = about("Height of a video in pixels.", None)
     language: Language | None = about("Its language, where that differs.", None)
@@ -322,7 +323,7 @@ class StreamTable(Table):
 
     url: Url = about("The stream's address.")
     type: MediaType = about("Media type, like `audio/mpeg`.")
-    length: Count = about("Length in bytes, where there is one.", 0)
+    length: Size = about("Length in bytes, where there is one.", 0)
 
 
 class ItemTagFields(Table):
@@ -360,6 +361,9 @@ class LiveTable(ItemTagFields):
         if not self.content_links:
             message = "is empty; add a page where those listen whose app cannot play the stream"
             raise FieldError(message, at=("content_links",))
+        for index, image in enumerate(self.images):
+            if image.file:
+                raise FieldError("is not published with a live item; write a url", at=("images", index, "file"))
         if self.end and self.end <= self.start:
             raise FieldError("is not after start; correct one of the two", at=("end",))
         return self

@@ -149,6 +149,14 @@ def count(value: Any) -> int:
     return int(text)
 
 
+def size(value: Any) -> int:
+    """A length in bytes, 0 to a petabyte."""
+    text = str(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
+    if not re.fullmatch(r"[0-9]{1,15}", text):
+        raise ValueError(f"{shown(value)} is not a length in bytes; write one like 24000000")
+    return int(text)
+
+
 def percentage(value: Any) -> int:
     """A whole number from 0 to 100."""
     number = count(value)

@@ -13,6 +13,7 @@ from pipeline.workspace.documents import parse_toml
 from pipeline.workspace.fields import Known
 from pipeline.workspace.front_matter import parse_episode_file
 from pipeline.workspace.schema import FILES, json_schema
+from pipeline.workspace.tag_tables import ChannelTagFields, ItemTagFields
 from pipeline.workspace.validate import validate
 
 MANUAL = (Path(__file__).parents[2] / "docs" / "workspace.md").read_text()
@@ -30,6 +31,10 @@ def manual_text(kind: str) -> str:
     heading = {"show": "podwright.toml", "feed": "feeds/<feed>.toml", "season": "episodes/<season>/season.toml"}
     section = MANUAL.split(f"\n## {heading.get(kind, 'episode.md')}\n")[1]
     text = re.search(r"```\w+\n(.*?)```", section, re.DOTALL)[1]
+    return filled(text)
+
+
+def filled(text: str) -> str:
     for placeholder, text_for_it in LEFT_OUT:
         text = text.replace(placeholder, text_for_it)
     return text
@@ -42,6 +47,18 @@ def test_the_sample_in_the_manual_is_accepted(kind: str) -> None:
     values, problems = validate(FILES[kind], document, known=Known())
     assert problems == ()
     assert values is not None
+
+
+@pytest.mark.parametrize(("kind", "block"), [("show", 0), ("feed", 0), ("episode", 1)])
+def test_the_manual_s_samples_of_tags_are_accepted_and_leave_none_out(kind: str, block: int) -> None:
+    section = MANUAL.split("\n## Tags of the podcast namespace\n")[1].split("\n## ")[0]
+    text = filled(re.findall(r"```\w+\n(.*?)```", section, re.DOTALL)[block])
+    document = parse_episode_file(text, name=kind) if kind == "episode" else parse_toml(text, name=kind)
+    _, problems = validate(FILES[kind], document, known=Known())
+    assert [one for one in problems if "is missing" not in one.message] == []
+    tags = ChannelTagFields if kind != "episode" else ItemTagFields
+    shared = set(ItemTagFields.model_fields) & set(ChannelTagFields.model_fields)
+    assert set(tags.model_fields) - set(document.data) <= (shared if kind == "episode" else set())
 
 
 @pytest.mark.parametrize("kind", FILES)

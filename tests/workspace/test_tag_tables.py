@@ -12,6 +12,7 @@ from tests.workspace.conftest import reported, with_field
 Write = Callable[[str, str], None]
 
 LIVE = '[[live]]\nguid = "l"\ntitle = "L"\n'
+VALUE = "value:\n  - type: lightning\n    method: keysend\n    recipients: [{type: node, address: a, split: 1}]\n"
 PAGE = 'content_links = [{title = "Page", url = "https://example.org/"}]'
 
 
@@ -33,10 +34,7 @@ PAGE = 'content_links = [{title = "Page", url = "https://example.org/"}]'
             "5: value.0.recipients: gives nobody a share; add one with a split above 0",
         ),
         (
-            (
-                "value:\n  - type: lightning\n    method: keysend\n    recipients: [{type: node, address: a, split: 1}]\n"
-                '    splits: [{start: "00:01", duration: "00:01"}]'
-            ),
+            VALUE + '    splits: [{start: "00:01", duration: "00:01"}]',
             "9: value.0.splits.0: needs either recipients or a remote_item; write one of the two",
         ),
         ("images: [{alt: a}]", "5: images.0: needs either a file or a url; write one of the two"),
@@ -84,6 +82,10 @@ def test_a_wrong_tag_of_an_episode_is_told_with_its_line(root: Path, write: Writ
         (
             f'{LIVE}status = "live"\nstart = 2026-04-01',
             "feeds/main.toml:1: live.0.content_links: is empty; add a page *",
+        ),
+        (
+            f'{LIVE}status = "live"\nstart = 2026-04-01\nimages = [{{file = "a.png"}}]\n{PAGE}',
+            "feeds/main.toml:6: live.0.images.0.file: is not published with a live item; write a url",
         ),
         (
             f'{LIVE}status = "on"\nstart = 2026-04-01',

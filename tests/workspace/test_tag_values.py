@@ -44,6 +44,7 @@ from tests.workspace.test_values import ANY
         (tag_values.suggested, "0.00000005", Decimal("0.00000005")),
         (tag_values.count, 0, 0),
         (tag_values.count, "12", 12),
+        (tag_values.size, 5_000_000_000, 5_000_000_000),
         (tag_values.percentage, 100, 100),
     ],
 )
@@ -79,6 +80,7 @@ def test_a_value_is_read(parse: Callable[[Any], Any], value: Any, expected: Any)
         (tag_values.suggested, Decimal("NaN"), "'NaN' is not an amount; write one like 0.00000005"),
         (tag_values.count, -1, "'-1' is not a whole number; write one like 0 or 12"),
         (tag_values.count, True, "'True' is not a whole number; write one like 0 or 12"),
+        (tag_values.size, "4 GB", "'4 GB' is not a length in bytes; write one like 24000000"),
         (tag_values.percentage, 101, "'101' is more than 100; write a percentage"),
     ],
 )
@@ -112,6 +114,7 @@ PARSERS = [
     tag_values.ratio,
     tag_values.suggested,
     tag_values.count,
+    tag_values.size,
     tag_values.percentage,
 ]
 _RULES = st.lists(
