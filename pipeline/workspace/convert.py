@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,16 +26,12 @@ from pipeline.model import (
 from pipeline.workspace.scan import EpisodeFolder
 from pipeline.workspace.schema import (
     ChapterTable,
-    ContactTable,
-    CreditTable,
     EpisodeFile,
     FeedFile,
-    ReferenceTable,
     SeasonFile,
     ShowFile,
 )
-from pipeline.workspace.tag_tables import LinkTable, PersonTable
-from pipeline.workspace.tag_types import channel_tags, item_tags
+from pipeline.workspace.shapes import channel_tags, item_tags, shaped, shapes
 
 T = TypeVar("T")
 
@@ -62,7 +57,7 @@ def show_from(file: ShowFile, *, root: Path, storage: Storage, image: Path | Non
         sections=file.sections,
         seasons=(),
         feeds=(),
-        people=_people(file.people),
+        people=shapes(Person, file.people),
         enclosure_prefix=file.enclosure_prefix,
     )
 
@@ -76,17 +71,16 @@ def season_from(file: SeasonFile, slug: str, *, image: Path | None) -> Season:
         description=file.description,
         section=file.section,
         objectives=file.objectives,
-        credits=_credits(file.credits),
+        credits=shapes(Credit, file.credits),
         disclosures=file.disclosures,
-        contact=_contact(file.contact),
-        people=_people(file.people),
+        contact=shaped(Contact, file.contact),
+        people=shapes(Person, file.people),
         image=image,
     )
 
 
 def feed_from(file: FeedFile, show: ShowFile, *, name: str, image: Path, root: Path) -> Feed:
     """A feed, with the show's values where it has none of its own. root: the workspace."""
-    owner = _own(file.owner, show.owner)
     return Feed(
         name=name,
         title=_own(file.title, show.title),
@@ -94,7 +88,7 @@ def feed_from(file: FeedFile, show: ShowFile, *, name: str, image: Path, root: P
         link=_own(file.link, show.link),
         language=_own(file.language, show.language),
         author=_own(file.author, show.author),
-        owner=Owner(name=owner.name, email=owner.email) if owner else None,
+        owner=shaped(Owner, _own(file.owner, show.owner)),
         categories=_own(file.categories, show.categories),
         explicit=_own(file.explicit, show.explicit),
         image=image,
@@ -108,7 +102,7 @@ def feed_from(file: FeedFile, show: ShowFile, *, name: str, image: Path, root: P
         guid=file.guid,
         locked=file.locked,
         copyright=_own(file.copyright, show.copyright),
-        people=_people(_own(file.people, show.people)),
+        people=shapes(Person, _own(file.people, show.people)),
         complete=file.complete,
         block=file.block,
         new_feed_url=file.new_feed_url,
@@ -157,20 +151,20 @@ def episode_from(
     folder: the episode's, that pictures of chapters and tags are named from.
     """
     parent = season or Season(slug="", title="")
-    people = parent.people if file.people is None else _people(file.people)
+    people = parent.people if file.people is None else shapes(Person, file.people)
     return Episode(
         outline=outline,
         subtitle=file.subtitle,
-        people=(*_people(file.authors), *people),
+        people=(*shapes(Person, file.authors), *people),
         key_points=file.key_points,
         notes=notes,
         chapters=tuple(_chapter(c, folder) for c in file.chapters),
-        references=tuple(map(_reference, file.references)),
+        references=shapes(Reference, file.references),
         objectives=_own(file.objectives, parent.objectives),
-        credits=parent.credits if file.credits is None else _credits(file.credits),
+        credits=parent.credits if file.credits is None else shapes(Credit, file.credits),
         disclosures=_own(file.disclosures, parent.disclosures),
-        contact=_own(_contact(file.contact), parent.contact),
-        links=_links(file.links),
+        contact=_own(shaped(Contact, file.contact), parent.contact),
+        links=shapes(Link, file.links),
         explicit=_own(file.explicit, show.explicit),
         language=_own(file.language, show.language),
         image=_own(image, parent.image),
@@ -201,50 +195,3 @@ def _chapter(table: ChapterTable, folder: Path) -> Chapter:
 
 def _own(own: T | None, inherited: T) -> T:
     return inherited if own is None else own
-
-
-def _people(people: Iterable[PersonTable]) -> tuple[Person, ...]:
-    return tuple(
-        Person(
-            name=p.name,
-            credentials=p.credentials,
-            role=p.role,
-            group=p.full_group,
-            affiliation=p.affiliation,
-            url=p.url,
-            image=p.image,
-        )
-        for p in people
-    )
-
-
-def _credits(tables: Iterable[CreditTable]) -> tuple[Credit, ...]:
-    return tuple(
-        Credit(kind=c.kind, amount=c.amount, released=c.released, expires=c.expires, provider=c.provider, url=c.url)
-        for c in tables
-    )
-
-
-def _contact(table: ContactTable | None) -> Contact | None:
-    return Contact(name=table.name, email=table.email, url=table.url) if table else None
-
-
-def _links(tables: Iterable[LinkTable]) -> tuple[Link, ...]:
-    return tuple(Link(title=link.title, url=link.url) for link in tables)
-
-
-def _reference(table: ReferenceTable) -> Reference:
-    return Reference(
-        citation=table.citation,
-        authors=table.authors,
-        title=table.title,
-        journal=table.journal,
-        year=table.year,
-        volume=table.volume,
-        issue=table.issue,
-        pages=table.pages,
-        doi=table.doi,
-        pmid=table.pmid,
-        url=table.url,
-        abstract=table.abstract,
-    )
