@@ -15,7 +15,6 @@ from pipeline.rss import (
     Enclosure,
     Item,
     Original,
-    Picture,
     TranscriptLink,
     render_channel,
     render_items,
@@ -23,6 +22,7 @@ from pipeline.rss import (
 from pipeline.tags import (
     Alternate,
     Chat,
+    Image,
     Integrity,
     ItemTags,
     License,
@@ -87,7 +87,7 @@ def items() -> list[Item]:
                 integrity=Integrity(type="sri", value=f"sha256-{'A' * 43}="),
             ),
             sizes=tuple(
-                Picture(url=f"https://example.org/{number}-{width}.jpg", width=width, height=width, purpose="artwork")
+                Image(url=f"https://example.org/{number}-{width}.jpg", width=width, height=width, purpose="artwork")
                 for width in (3000, 1400, 600, 300)
             ),
             chapters=tuple(ChapterMark(start=timedelta(minutes=n), title=f"Part {n}") for n in range(5)),

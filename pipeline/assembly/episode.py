@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from pipeline.artifact import Access, Artifact, body_size, bytes_artifact, load_sha256, load_stamps
 from pipeline.assembly.images import COVER_TYPE, Artwork, SizedPicture
 from pipeline.assembly.keys import cache_control, enclosure_url, public_url, staged_stem, tier_access
-from pipeline.assembly.looks import artwork_pictures, other_pictures
+from pipeline.assembly.looks import artwork_images, other_images
 from pipeline.assembly.types import BuiltEpisode
 from pipeline.audio import AudioFacts, AudioTags, build_tagged
 from pipeline.chapters import CHAPTERS_TYPE, build_chapters_json, chapters_from_transcript
@@ -344,8 +344,8 @@ def _item(
         block=episode.block,
         display=episode.display,
         original=_original(enclosure, audio, show=show),
-        sizes=artwork_pictures(around.artwork, alt=episode.image_alt, show=show) if around.artwork else (),
-        pictures=other_pictures(episode.tags.images, around.pictures, show=show),
+        sizes=artwork_images(around.artwork, alt=episode.image_alt, show=show) if around.artwork else (),
+        pictures=other_images(episode.tags.images, around.pictures, show=show),
         chapters=tuple(_marks(marked, around)),
         tags=episode.tags,
     )

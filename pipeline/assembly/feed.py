@@ -10,7 +10,7 @@ from datetime import datetime
 from pipeline.artifact import Artifact, bytes_artifact, load_sha256
 from pipeline.assembly.images import Artwork, SizedPicture
 from pipeline.assembly.keys import archive_key, cache_control, enclosure_url, feed_access, feed_key, public_url
-from pipeline.assembly.looks import artwork_pictures, other_pictures
+from pipeline.assembly.looks import artwork_images, other_images
 from pipeline.assembly.select import feed_pages
 from pipeline.assembly.types import BuiltEpisode, BuiltFeed
 from pipeline.manifest import Manifest
@@ -222,8 +222,8 @@ def _channel(feed: Feed, episodes: Sequence[BuiltEpisode], *, guid: str, show: S
         new_feed_url=feed.new_feed_url,
         generator=GENERATOR,
         hub=feed.hub,
-        sizes=artwork_pictures(looks.artwork, alt=feed.image_alt, show=show),
-        pictures=other_pictures(feed.tags.images, looks.others, show=show),
+        sizes=artwork_images(looks.artwork, alt=feed.image_alt, show=show),
+        pictures=other_images(feed.tags.images, looks.others, show=show),
         trailers=tuple(_trailers(episodes, show)),
         countries=feed.countries,
         spotify_limit=feed.spotify_limit,

@@ -10,10 +10,8 @@ from pipeline.rss.types import (
     Item,
     Original,
     Paging,
-    Picture,
     Trailer,
     TranscriptLink,
-    picture_elsewhere,
 )
 
 __all__ = [
@@ -26,10 +24,8 @@ __all__ = [
     "Original",
     "Outline",
     "Paging",
-    "Picture",
     "Trailer",
     "TranscriptLink",
-    "picture_elsewhere",
     "podcast_guid",
     "render_channel",
     "render_items",

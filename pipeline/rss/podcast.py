@@ -9,10 +9,11 @@ from email.utils import format_datetime
 
 from pipeline.model import Link, Person
 from pipeline.rss.extension import Element
-from pipeline.rss.types import Channel, Enclosure, Item, Original, Picture, Trailer, TranscriptLink, picture_elsewhere
+from pipeline.rss.types import Channel, Enclosure, Item, Original, Trailer, TranscriptLink
 from pipeline.tags import (
     Alternate,
     Chat,
+    Image,
     ItemTags,
     License,
     LiveItem,
@@ -114,7 +115,7 @@ def live_element(live: LiveItem, *pictures: Element) -> Element:
         *children,
         *pictures,
         *map(_person, live.people),
-        *_images((), tuple(map(picture_elsewhere, live.tags.images))),
+        *_images((), live.tags.images),
         *tag_elements(live.tags),
         status=live.status,
         start=live.start.isoformat(),
@@ -173,7 +174,7 @@ def _soundbite(bite: Soundbite) -> Element:
     return _tag("soundbite", bite.title, startTime=_seconds(bite.start), duration=_seconds(bite.duration))
 
 
-def _images(sizes: tuple[Picture, ...], others: tuple[Picture, ...]) -> Iterator[Element]:
+def _images(sizes: tuple[Image, ...], others: tuple[Image, ...]) -> Iterator[Element]:
     """Each picture, and the artwork once more in the deprecated form, which older apps read."""
     for one in (*sizes, *others):
         yield _tag(
@@ -182,7 +183,7 @@ def _images(sizes: tuple[Picture, ...], others: tuple[Picture, ...]) -> Iterator
             alt=one.alt,
             width=_number(one.width),
             height=_number(one.height),
-            type=one.media_type,
+            type=one.type,
             purpose=one.purpose,
             **{"aspect-ratio": one.aspect_ratio},
         )

@@ -28,33 +28,6 @@ class Original:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
-    """A published picture; width and height in pixels, where they are known."""
-
-    url: str
-    width: int | None = None
-    height: int | None = None
-    aspect_ratio: str | None = None
-    media_type: str | None = None
-    alt: str | None = None
-    purpose: str | None = None
-
-
-def picture_elsewhere(image: Image) -> Picture:
-    """A picture that is published elsewhere, as its author describes it."""
-    assert image.url is not None  # noqa: S101 - an image that is no file of the workspace has an address
-    return Picture(
-        url=image.url,
-        width=image.width,
-        height=image.height,
-        aspect_ratio=image.aspect_ratio,
-        media_type=image.type,
-        alt=image.alt,
-        purpose=image.purpose,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Trailer:
     """A trailer of the show, or of one of its seasons."""
 
@@ -88,7 +61,7 @@ class TranscriptLink:
 class Item:
     """One episode as a feed carries it. description is plain text, content_html is HTML; either may be empty.
 
-    sizes: the artwork in several sizes, the largest first; pictures: others. display: the number as apps show it.
+    sizes: the artwork in several sizes, the largest first; pictures: others; all with their addresses. display: the number as apps show it.
     """
 
     guid: str
@@ -115,8 +88,8 @@ class Item:
     block: bool = False
     display: str | None = None
     original: Original | None = None
-    sizes: tuple[Picture, ...] = ()
-    pictures: tuple[Picture, ...] = ()
+    sizes: tuple[Image, ...] = ()
+    pictures: tuple[Image, ...] = ()
     chapters: tuple[ChapterMark, ...] = ()
     tags: ItemTags = NO_ITEM_TAGS
 
@@ -139,7 +112,7 @@ class Paging:
 class Channel:
     """A feed apart from its items. updated is the newest change of content; generator names the program.
 
-    sizes: the artwork in several sizes, the largest first; pictures: others. hub: a WebSub hub. countries and
+    sizes: the artwork in several sizes, the largest first; pictures: others; all with their addresses. hub: a WebSub hub. countries and
     spotify_limit are for Spotify alone.
     """
 
@@ -165,8 +138,8 @@ class Channel:
     generator: str = "podwright"
     hub: str | None = None
     paging: Paging | None = None
-    sizes: tuple[Picture, ...] = ()
-    pictures: tuple[Picture, ...] = ()
+    sizes: tuple[Image, ...] = ()
+    pictures: tuple[Image, ...] = ()
     trailers: tuple[Trailer, ...] = ()
     countries: tuple[str, ...] = ()
     spotify_limit: int | None = None
