@@ -61,7 +61,7 @@ class TranscriptLink:
 class Item:
     """One episode as a feed carries it. description is plain text, content_html is HTML; either may be empty.
 
-    sizes: the artwork in several sizes, the largest first; pictures: others; all with their addresses. display: the number as apps show it.
+    sizes: the artwork, the largest size first; pictures: others; all have a url. display: the number as apps show it.
     """
 
     guid: str
@@ -112,7 +112,7 @@ class Paging:
 class Channel:
     """A feed apart from its items. updated is the newest change of content; generator names the program.
 
-    sizes: the artwork in several sizes, the largest first; pictures: others; all with their addresses. hub: a WebSub hub. countries and
+    sizes: the artwork, the largest size first; pictures: others; all have a url. hub: a WebSub hub. countries and
     spotify_limit are for Spotify alone.
     """
 
