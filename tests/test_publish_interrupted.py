@@ -17,10 +17,21 @@ from pipeline.stores.local import LocalStore
 from tests.published import Quiet
 from tests.test_plan import episode, podcast
 
-BEFORE = podcast(episode("kept"), episode("edited"), episode("gated"), episode("waiting", live=False))
-AFTER = podcast(
-    episode("kept"), episode("edited", title="New"), episode("gated", access="gold"), episode("waiting"), episode("new")
+BEFORE = podcast(episode("kept"), episode("edited"), episode("gated"), episode("waiting", live=False), limit=2)
+GROWN = podcast(
+    episode("kept"),
+    episode("edited", title="New"),
+    episode("gated", access="gold"),
+    episode("waiting"),
+    episode("new"),
+    episode("newest"),
+    limit=2,
 )
+SHRUNK = podcast(episode("kept"), episode("edited"), episode("new"), limit=3)
+CHANGES = [
+    pytest.param(BEFORE, GROWN, id="a page more, an episode gated, one opened"),
+    pytest.param(GROWN, SHRUNK, id="no page any more"),
+]
 
 
 class Interrupted(LocalStore):
@@ -73,33 +84,39 @@ def contents(root: Path) -> dict[str, bytes]:
     return found
 
 
-def check_listener(root: Path) -> None:
-    """The feed is the old one or the new one, whole, and all the audio that it names is there."""
+def check_listener(root: Path, states: tuple[Podcast, Podcast]) -> None:
+    """The feed is the old one or the new one, whole; all the audio and pages that it names are there, and whole."""
     feed = (root / "show.xml").read_bytes()
-    (wanted,) = (one for one in (BEFORE, AFTER) if b"".join(one.feeds[0].artifact.body or ()) == feed)
+    (wanted,) = (one for one in states if b"".join(one.feeds[0].artifact.body or ()) == feed)
     named = [one for one in wanted.episodes if one.outline.guid in wanted.feeds[0].items]
     assert len(named) >= 3
     for one in named:
         assert (root / one.enclosure).is_file()
+    for page in wanted.feeds[0].pages:
+        known = [document for one in states for document in one.feeds[0].pages if document.key == page.key]
+        assert (root / page.key).read_bytes() in [b"".join(document.body or ()) for document in known]
 
 
-def undisturbed(tmp_path: Path) -> tuple[dict[str, bytes], int]:
-    store = Interrupted(tmp_path / "undisturbed", at=1_000, late=False)
-    publish(store, BEFORE)
+def undisturbed(root: Path, states: tuple[Podcast, Podcast]) -> tuple[dict[str, bytes], int]:
+    store = Interrupted(root, at=1_000, late=False)
+    publish(store, states[0])
     begun = store.count
-    publish(store, AFTER)
+    publish(store, states[1])
     return contents(store.root), store.count - begun
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
-def test_wherever_it_stops_listeners_notice_nothing_and_the_next_run_completes_it(tmp_path: Path, late: bool) -> None:
-    expected, requests = undisturbed(tmp_path)
-    assert requests > 10
+@pytest.mark.parametrize(("before", "after"), CHANGES)
+def test_wherever_it_stops_listeners_notice_nothing_and_the_next_run_completes_it(
+    tmp_path: Path, before: Podcast, after: Podcast, late: bool
+) -> None:
+    expected, requests = undisturbed(tmp_path / "undisturbed", (before, after))
+    assert requests > 5
     for at in range(1, requests + 1):
         root = tmp_path / f"{at}"
-        publish(LocalStore(root, url="file:test"), BEFORE)
+        publish(LocalStore(root, url="file:test"), before)
         with pytest.raises(StoreError, match="power"):
-            publish(Interrupted(root, at=at, late=late), AFTER)
-        check_listener(root)
-        publish(LocalStore(root, url="file:test"), AFTER)
+            publish(Interrupted(root, at=at, late=late), after)
+        check_listener(root, (before, after))
+        publish(LocalStore(root, url="file:test"), after)
         assert contents(root) == expected, f"stopped at request {at} of {requests}"

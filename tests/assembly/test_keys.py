@@ -45,6 +45,8 @@ def test_a_feed_that_may_name_a_members_episode_is_private(tiers: tuple[str, ...
         (keys.staged_stem("statins"), "private/staged/statins/statins"),
         (keys.stem_of(outline("statins"), show()), "episodes/statins/statins"),
         (keys.stem_of(outline("statins", access="gold"), show()), "private/episodes/statins/statins"),
+        (keys.archive_key(feed(), 3, show=show()), "archive/main/3.xml"),
+        (keys.archive_key(feed("gold"), 3, show=show()), "private/archive/main/3.xml"),
         (keys.artwork_stem("main", "public"), "artwork/main"),
         (keys.artwork_stem("main", "private"), "private/artwork/main"),
         (keys.image_key("artwork/main", sha256="0123456789abcdef" * 4, suffix=".png"), "artwork/main-0123456789ab.png"),
@@ -102,3 +104,20 @@ def test_an_address_leads_back_to_its_key(key: str) -> None:
     parts = urlsplit(keys.public_url(key, at))
     assert (parts.query, parts.fragment) == ("", "")
     assert unquote(parts.path) == f"/{key}"
+
+
+@pytest.mark.parametrize(
+    ("prefix", "base", "access", "url"),
+    [
+        (None, "https://cdn.example.org/", "public", "https://cdn.example.org/a/b.mp3"),
+        ("https://op3.dev/e/", "https://cdn.example.org/", "public", "https://op3.dev/e/cdn.example.org/a/b.mp3"),
+        ("https://op3.dev/e/", "http://localhost:80/", "public", "https://op3.dev/e/http://localhost:80/a/b.mp3"),
+        ("https://op3.dev/e,pg=1/", "https://c.example/p/", "public", "https://op3.dev/e,pg=1/c.example/p/a/b.mp3"),
+        ("https://op3.dev/e/", "https://cdn.example.org/", "private", "https://cdn.example.org/a/b.mp3"),
+    ],
+)
+def test_a_counting_service_stands_before_public_audio_alone(
+    prefix: str | None, base: str, access: Access, url: str
+) -> None:
+    counted = show(enclosure_prefix=prefix, storage=Storage(url="s3://bucket", public_url=base))
+    assert keys.enclosure_url("a/b.mp3", counted, access=access) == url
