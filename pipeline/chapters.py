@@ -1,20 +1,24 @@
 """Chapters: found in a transcript, checked against the audio, and written as JSON chapters.
 
-https://github.com/Podcastindex-org/podcast-namespace/blob/main/chapters/jsonChapters.md (version 1.2)
+https://github.com/Podcastindex-org/podcast-namespace/blob/main/chapters/jsonChapters.md (version 1.2). It has no place
+for the people of a chapter, nor has any other format that apps read: the show notes and the audio's tags name them.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
+from types import MappingProxyType
 
 from pipeline.model import Chapter, Transcript
 
 CHAPTERS_TYPE = "application/json+chapters"
 
 _MILLISECOND = timedelta(milliseconds=1)
+_NO_IMAGES: Mapping[Path, str] = MappingProxyType({})
 
 
 def chapters_from_transcript(transcript: Transcript) -> tuple[Chapter, ...]:
@@ -51,26 +55,61 @@ def check_chapters(chapters: Sequence[Chapter], duration: timedelta) -> tuple[st
         for before, after in pairwise(chapters)
         if after.start <= before.start
     )
-    return (*disordered, *late)
+    return (*disordered, *late, *_bad_ends(chapters, duration))
 
 
-def build_chapters_json(chapters: Sequence[Chapter], *, title: str, podcast_name: str, filename: str | None) -> bytes:
-    """JSON chapters, in order of time. filename is that of the audio file, or None to leave it out."""
-    document = {
-        "version": "1.2.0",
+def _bad_ends(chapters: Sequence[Chapter], duration: timedelta) -> Iterator[str]:
+    for chapter in chapters:
+        if chapter.end is None:
+            continue
+        named = f"chapter {chapter.title!r} ends at {format_timestamp(chapter.end)}"
+        if chapter.end <= chapter.start:
+            yield f"{named}, not after its start; correct its end or delete it"
+        elif chapter.end > duration > chapter.start:
+            yield f"{named}, but the audio ends at {format_timestamp(duration)}; correct its end or delete it"
+
+
+def build_chapters_json(
+    chapters: Sequence[Chapter],
+    *,
+    title: str,
+    podcast_name: str,
+    filename: str | None,
+    author: str | None = None,
+    description: str | None = None,
+    images: Mapping[Path, str] = _NO_IMAGES,
+) -> bytes:
+    """JSON chapters, in order of time, in UTF-8.
+
+    title, author and description are the episode's, filename is that of the audio file; None leaves one out. images
+    gives the public address of each chapter's picture file; a file that it lacks is left out.
+    """
+    said = {
+        "author": author,
         "title": title,
         "podcastName": podcast_name,
-        **({"fileName": filename} if filename is not None else {}),
-        "chapters": [_entry(chapter) for chapter in sorted(chapters, key=lambda chapter: chapter.start)],
+        "description": description,
+        "fileName": filename,
+    }
+    document = {
+        "version": "1.2.0",
+        **{name: text for name, text in said.items() if text is not None},
+        "chapters": [_entry(chapter, images) for chapter in sorted(chapters, key=lambda chapter: chapter.start)],
     }
     return f"{json.dumps(document, ensure_ascii=False, indent=2)}\n".encode()
 
 
-def _entry(chapter: Chapter) -> dict[str, float | str]:
+def _entry(chapter: Chapter, images: Mapping[Path, str]) -> dict[str, float | str]:
+    """A chapter; one that is hidden keeps its title, which apps that ignore `toc` would otherwise show as a blank."""
+    image = images.get(chapter.image) if chapter.image else chapter.image_url
     entry: dict[str, float | str] = {"startTime": _seconds(chapter.start), "title": chapter.title}
+    if image is not None:
+        entry["img"] = image
     if chapter.url is not None:
         entry["url"] = chapter.url
-    if chapter.end is not None:
+    if chapter.hidden:
+        entry["toc"] = False
+    if chapter.end is not None and chapter.end > chapter.start:
         entry["endTime"] = _seconds(chapter.end)
     return entry
 

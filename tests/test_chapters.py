@@ -2,14 +2,20 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.chapters import build_chapters_json, chapters_from_transcript, check_chapters, format_timestamp
 from pipeline.model import Chapter, Cue, Heading, Transcript
 
 SECOND = timedelta(seconds=1)
 TIMED = tuple(Cue(n * SECOND, (n + 1) * SECOND, None, "Yes.") for n in range(3))
+DRAWING = Path("/show/episodes/gout/drawing.png")
+PICTURE = "https://cdn.example.org/gout/drawing-1a2b.jpeg"
 UNTIMED = tuple(Cue(None, None, None, "Yes.") for _ in range(3))
 
 
@@ -55,6 +61,104 @@ def test_chapters_out_of_order_or_past_the_end_are_named() -> None:
         "chapter 'Four' starts at 00:01:30, but the audio ends at 00:01:30; correct its start or delete it",
     )
     assert check_chapters([chapters[1], chapters[3]], 91 * SECOND) == ()
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        (None, ()),
+        (11, ()),
+        (90, ()),
+        (10, ("chapter 'One' ends at 00:00:10, not after its start; correct its end or delete it",)),
+        (5, ("chapter 'One' ends at 00:00:05, not after its start; correct its end or delete it",)),
+        (91, ("chapter 'One' ends at 00:01:31, but the audio ends at 00:01:30; correct its end or delete it",)),
+    ],
+)
+@pytest.mark.parametrize("hidden", [True, False])
+def test_an_end_before_the_start_or_past_the_audio_is_named(
+    end: float | None, said: tuple[str, ...], hidden: bool
+) -> None:
+    one = Chapter(start=10 * SECOND, title="One", end=None if end is None else end * SECOND, hidden=hidden)
+    assert check_chapters([one, Chapter(start=20 * SECOND, title="Two")], 90 * SECOND) == said
+
+
+def test_a_chapter_past_the_end_is_named_once() -> None:
+    late = Chapter(start=90 * SECOND, title="Late", end=95 * SECOND)
+    assert len(check_chapters([late], 90 * SECOND)) == 1
+
+
+def entries(*chapters: Chapter, **more: Any) -> Any:
+    return json.loads(build_chapters_json(chapters, title="t", podcast_name="p", filename=None, **more))["chapters"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        pytest.param({"image": DRAWING}, {"img": PICTURE}, id="a file"),
+        pytest.param({"image": Path("/else.png")}, {}, id="a file that is not published"),
+        pytest.param({"image_url": "https://e.org/a.png"}, {"img": "https://e.org/a.png"}, id="a picture elsewhere"),
+        pytest.param({"hidden": True}, {"toc": False}, id="hidden"),
+        pytest.param({"people": ("Ada",)}, {}, id="people"),
+        pytest.param({"end": 1 * SECOND}, {}, id="an end before its start"),
+        pytest.param({"end": 2.25 * SECOND}, {"endTime": 2.25}, id="an end"),
+    ],
+)
+def test_json_chapters_have_what_the_format_has_a_name_for(fields: dict[str, Any], expected: dict[str, Any]) -> None:
+    chapter = Chapter(start=2 * SECOND, title="One", **fields)
+    assert entries(chapter, images={DRAWING: PICTURE}) == [{"startTime": 2, "title": "One", **expected}]
+
+
+def test_json_chapters_say_of_which_episode_they_are() -> None:
+    data = build_chapters_json(
+        [], title="Gout", podcast_name="Quick Take", filename="g.mp3", author="Ada Example", description="It hurts."
+    )
+    assert json.loads(data) == {
+        "version": "1.2.0",
+        "author": "Ada Example",
+        "title": "Gout",
+        "podcastName": "Quick Take",
+        "description": "It hurts.",
+        "fileName": "g.mp3",
+        "chapters": [],
+    }
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+TIME = st.integers(0, 400_000_000).map(lambda milliseconds: timedelta(milliseconds=milliseconds))
+
+
+@st.composite
+def chapters_(draw: st.DrawFn) -> list[Chapter]:
+    return [
+        Chapter(
+            start=start,
+            title=draw(TEXT),
+            end=draw(st.none() | TIME.map(lambda time, start=start: start + time + timedelta(milliseconds=1))),
+            url=draw(st.none() | TEXT),
+            image_url=draw(st.none() | TEXT),
+            hidden=draw(st.booleans()),
+        )
+        for start in sorted(draw(st.sets(TIME, max_size=6)))
+    ]
+
+
+def read_entry(entry: dict[str, Any]) -> Chapter:
+    def time(name: str) -> timedelta | None:
+        return timedelta(milliseconds=round(entry[name] * 1000)) if name in entry else None
+
+    return Chapter(
+        start=time("startTime") or timedelta(),
+        title=entry["title"],
+        end=time("endTime"),
+        url=entry.get("url"),
+        image_url=entry.get("img"),
+        hidden=not entry.get("toc", True),
+    )
+
+
+@given(chapters=chapters_())
+def test_json_chapters_read_back(chapters: list[Chapter]) -> None:
+    assert [read_entry(entry) for entry in entries(*reversed(chapters))] == chapters
 
 
 def test_json_chapters_are_in_order_with_whole_seconds_as_integers() -> None:

@@ -226,6 +226,8 @@ def _tags(episode: Episode, around: Surroundings, *, chapters: tuple[Chapter, ..
         cover=around.cover,
         cover_type=COVER_TYPE if around.cover else None,
         chapters=chapters,
+        chapter_images=around.chapter_covers,
+        url=episode.link,
     )
 
 
@@ -251,6 +253,9 @@ def _sides(
             title=episode.outline.title,
             podcast_name=around.show.title,
             filename=None,
+            author=", ".join(_names(episode)) or around.show.author,
+            description=episode.subtitle,
+            images={path: public_url(one.key, around.show) for path, one in around.chapter_pictures.items()},
         )
         yield _Side(
             artifact=_text(f"{around.stem}-chapters.json", data, media_type=CHAPTERS_TYPE, access=access), link=None

@@ -3,6 +3,11 @@
 mutagen sorts the frames of a tag by length; chapters must come in the order of time, because that is how most readers
 list them. So frames are rendered in groups, and the groups joined behind one header.
 
+The frames inside a chapter have sizes in the form of the tag's own version, as mutagen, AntennaPod and ExoPlayer read
+them. FFmpeg takes those of 2.4 for the form of 2.3 (read_chapter in libavformat/id3v2.c), which is the same below 128
+bytes, and drops a chapter with a larger frame: any picture, or a title or address of some 125 bytes. Players that use
+FFmpeg know chapters with pictures from tags of 2.3 only (https://github.com/taglib/taglib/issues/1053).
+
 Frames: https://id3.org/id3v2.4.0-frames, https://id3.org/id3v2.3.0, chapters: https://id3.org/id3v2-chapters-1.0. PCST,
 TGID, WFED, TDES, TCAT and TKWD are Apple's podcast frames.
 """
@@ -31,28 +36,34 @@ KEPT_2_4 = (*KEPT, "rva2:")
 
 #: A table of contents counts its children in one byte; more of them go into tables of their own.
 _MOST_CHILDREN = 255
+#: Bytes of a whole tag without its lyrics beyond which chapters go without pictures: players load it before the audio.
+_MOST_BYTES = 300_000
+_CHAPTER_PICTURE = "image/jpeg"
 _HEADER = 10
+_LATIN1 = id3.Encoding.LATIN1
 _UTF8 = id3.Encoding.UTF8
 
 
 def render_id3(tags: AudioTags, *, source: bytes, duration: timedelta, version: Id3Version) -> bytes:
     """A whole tag. source begins with the source file's own tag, if it has one; duration ends the last chapter.
 
+    Without its lyrics it has at most 300 KB, if its texts and cover have: chapters get their pictures in order of time,
+    and each that would no longer fit is left out.
+
     Raises AudioError where the texts are too large for a tag, or no Unicode.
     """
-    groups = (
-        [
-            *_text_frames(tags),
-            *_date_frames(tags, version),
-            *_podcast_frames(tags),
-            *_long_frames(tags),
-            *_kept_frames(source, version),
-        ],
-        *([frame] for frame in _chapter_frames(tags.chapters, duration)),
-        [*_picture_frames(tags)],
+    texts = (
+        *_text_frames(tags),
+        *_date_frames(tags, version),
+        *_podcast_frames(tags),
+        *_comment_frames(tags),
+        *_lyrics_frames(tags),
+        *_kept_frames(source, version),
     )
     try:
-        frames = b"".join(_render(group, version) for group in groups)
+        text, cover = _render(texts, version), _render(_picture_frames(tags), version)
+        room = _MOST_BYTES - _HEADER - len(text) - len(cover) + len(_render(_lyrics_frames(tags), version))
+        frames = b"".join((text, *_rendered_chapters(tags, duration, version=version, room=room), cover))
         size = bytes(id3.BitPaddedInt.to_str(len(frames), width=4))
     except MALFORMED as error:
         raise AudioError(f"its tag cannot be written ({error}); change or shorten its texts") from error
@@ -122,18 +133,23 @@ def _ascii(url: str) -> str:
     return quote(url, safe=string.punctuation)
 
 
-def _long_frames(tags: AudioTags) -> Iterator[Any]:
-    language = iso_639_2(tags.language)
+def _comment_frames(tags: AudioTags) -> Iterator[Any]:
     if tags.comment:
-        yield id3.COMM(encoding=_UTF8, lang=language, desc="", text=[tags.comment])
+        yield id3.COMM(encoding=_UTF8, lang=iso_639_2(tags.language), desc="", text=[tags.comment])
+
+
+def _lyrics_frames(tags: AudioTags) -> Iterator[Any]:
     if tags.lyrics:
-        yield id3.USLT(encoding=_UTF8, lang=language, desc="", text=tags.lyrics)
+        yield id3.USLT(encoding=_UTF8, lang=iso_639_2(tags.language), desc="", text=tags.lyrics)
 
 
 def _picture_frames(tags: AudioTags) -> Iterator[Any]:
     if tags.cover and tags.cover_type:
-        front = id3.PictureType.COVER_FRONT
-        yield id3.APIC(encoding=id3.Encoding.LATIN1, mime=tags.cover_type, type=front, desc="", data=tags.cover)
+        yield _picture(tags.cover, tags.cover_type)
+
+
+def _picture(data: bytes, mime: str) -> Any:
+    return id3.APIC(encoding=_LATIN1, mime=mime, type=id3.PictureType.COVER_FRONT, desc="", data=data)
 
 
 def _kept_frames(source: bytes, version: Id3Version) -> list[Any]:
@@ -146,32 +162,66 @@ def _kept_frames(source: bytes, version: Id3Version) -> list[Any]:
     return [frame for name, frame in sorted(tag.items()) if name.lower().startswith(kept)]
 
 
-def _chapter_frames(chapters: tuple[Chapter, ...], duration: timedelta) -> Iterator[Any]:
-    """Tables of contents, then the chapters: one ordered table, or one of tables where a byte cannot count them."""
-    if not chapters:
-        return
-    names = [f"chp{index}" for index in range(len(chapters))]
+def _rendered_chapters(tags: AudioTags, duration: timedelta, *, version: Id3Version, room: int) -> Iterator[bytes]:
+    """Tables of contents and chapters, with as many of their pictures as room, in bytes, allows for all of these."""
+    names = [f"chp{index}" for index in range(len(tags.chapters))]
+    listed = [name for name, chapter in zip(names, tags.chapters, strict=True) if not chapter.hidden]
+    contents = [_render([frame], version) for frame in _contents_frames(listed)]
+    frames = [*map(_chapter, names, tags.chapters, _ends(tags.chapters, duration))]
+    bare = [_render([frame], version) for frame in frames]
+    room -= sum(map(len, (*contents, *bare)))
+    yield from contents
+    for chapter, frame, data in zip(tags.chapters, frames, bare, strict=True):
+        picture = tags.chapter_images.get(chapter.image) if chapter.image else None
+        drawn = _render([_drawn(frame, picture)], version) if picture else data
+        if len(drawn) - len(data) > room:
+            drawn = data
+        room -= len(drawn) - len(data)
+        yield drawn
+
+
+def _contents_frames(names: list[str]) -> Iterator[Any]:
+    """One ordered table, or one of tables where a byte cannot count its entries; none where it would have none.
+
+    A chapter that no table names is hidden (https://id3.org/id3v2-chapters-1.0 section 3.2).
+    """
     parts = [names[at : at + _MOST_CHILDREN] for at in range(0, len(names), _MOST_CHILDREN)]
     if len(parts) > 1:
         yield _contents("toc", [f"toc{index}" for index in range(len(parts))], id3.CTOCFlags.TOP_LEVEL)
         for index, part in enumerate(parts):
             yield _contents(f"toc{index}", part, id3.CTOCFlags(0))
-    else:
+    elif parts:
         yield _contents("toc", names, id3.CTOCFlags.TOP_LEVEL)
-    ends = [*(chapter.start for chapter in chapters[1:]), duration]
-    for name, chapter, end in zip(names, chapters, ends, strict=True):
-        yield _chapter(name, chapter, chapter.end or end)
 
 
 def _contents(name: str, children: list[str], flags: Any) -> Any:
     return id3.CTOC(element_id=name, flags=flags | id3.CTOCFlags.ORDERED, child_element_ids=children, sub_frames=[])
 
 
+def _ends(chapters: tuple[Chapter, ...], duration: timedelta) -> Iterator[timedelta]:
+    """Where each chapter ends: its own end, if that is after its start, or the next one's start."""
+    followers = (*(chapter.start for chapter in chapters[1:]), duration)
+    for chapter, follower in zip(chapters, followers, strict=False):
+        yield chapter.end if chapter.end and chapter.end > chapter.start else follower
+
+
 def _chapter(name: str, chapter: Chapter, end: timedelta) -> Any:
     parts = [id3.TIT2(encoding=_UTF8, text=[chapter.title])]
+    if chapter.people:
+        parts.append(id3.TPE1(encoding=_UTF8, text=list(chapter.people)))
     if chapter.url:
-        parts.append(id3.WXXX(encoding=_UTF8, desc="", url=_ascii(chapter.url)))
+        # In UTF-8, AntennaPod (ID3Reader.java) takes the address for a part of the empty description before it.
+        parts.append(id3.WXXX(encoding=_LATIN1, desc="", url=_ascii(chapter.url)))
     millisecond = timedelta(milliseconds=1)
     return id3.CHAP(
         element_id=name, start_time=chapter.start // millisecond, end_time=end // millisecond, sub_frames=parts
+    )
+
+
+def _drawn(chapter: Any, picture: bytes) -> Any:
+    return id3.CHAP(
+        element_id=chapter.element_id,
+        start_time=chapter.start_time,
+        end_time=chapter.end_time,
+        sub_frames=[*chapter.sub_frames.values(), _picture(picture, _CHAPTER_PICTURE)],
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal, Protocol
@@ -38,7 +39,8 @@ class AudioTags:
     """What the tags of a published recording say. All text is plain and without control characters.
 
     language is a BCP 47 tag; guid and feed_url are those of the feed; url is the episode's page; lyrics is the
-    transcript; cover is a JPEG or PNG and cover_type its media type; chapters are in ascending order.
+    transcript; cover is a JPEG or PNG and cover_type its media type; chapters are in ascending order; chapter_images
+    has a small JPEG for each of their picture files.
     """
 
     title: str
@@ -61,6 +63,7 @@ class AudioTags:
     cover: bytes | None = None
     cover_type: str | None = None
     chapters: tuple[Chapter, ...] = ()
+    chapter_images: Mapping[Path, bytes] = field(default_factory=dict)
     url: str | None = None
 
 

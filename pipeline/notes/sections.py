@@ -7,7 +7,7 @@ from html import escape
 from urllib.parse import quote
 
 from pipeline.chapters import format_timestamp
-from pipeline.model import Contact, Credit, Person, Reference
+from pipeline.model import Chapter, Contact, Credit, Person, Reference
 from pipeline.notes.labels import format_day
 from pipeline.notes.markup import anchor, bullets, live, paragraph
 from pipeline.notes.references import format_reference, reference_links
@@ -48,11 +48,15 @@ def key_points(source: NotesInput, words: Words) -> str:
 
 def chapters(source: NotesInput, words: Words) -> str:
     """A line for each chapter, its time first, where there are enough and the first begins with the audio."""
-    times = [format_timestamp(chapter.start) for chapter in source.chapters]
-    if len(times) < FEWEST_CHAPTERS or times[0] != "00:00:00":
+    listed = [chapter for chapter in source.chapters if not chapter.hidden]
+    if len(listed) < FEWEST_CHAPTERS or format_timestamp(listed[0].start) != "00:00:00":
         return ""
-    lines = (f"{time} {anchor(one.title, one.url)}" for time, one in zip(times, source.chapters, strict=True))
-    return _section(words["chapters"], paragraph("<br>".join(lines)))
+    return _section(words["chapters"], paragraph("<br>".join(map(_chapter, listed))))
+
+
+def _chapter(one: Chapter) -> str:
+    line = f"{format_timestamp(one.start)} {anchor(one.title, one.url)}"
+    return f"{line} ({escape(', '.join(one.people), quote=False)})" if one.people else line
 
 
 def people(source: NotesInput, words: Words) -> str:

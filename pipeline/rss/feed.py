@@ -12,7 +12,7 @@ from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from pipeline.rss import atom, itunes, podcast, spotify
+from pipeline.rss import atom, itunes, podcast, psc, spotify
 from pipeline.rss.extension import ChannelExtension, Element, ItemExtension
 from pipeline.rss.types import Channel, Item
 from pipeline.tags import LiveItem
@@ -27,6 +27,7 @@ _TAIL = b"</channel></rss>"
 _NAMESPACES = {
     "itunes": itunes.NAMESPACE,
     "podcast": podcast.NAMESPACE,
+    "psc": psc.NAMESPACE,
     "spotify": spotify.NAMESPACE,
     "dc": _DUBLIN_CORE,
     "fh": atom.HISTORY,
@@ -122,6 +123,7 @@ def _entry(item: Item) -> FeedEntry:
         *([Element(f"{{{_DUBLIN_CORE}}}creator", item.author)] if item.author else []),
         *itunes.item_elements(item),
         *podcast.item_elements(item),
+        *psc.item_elements(item),
     ]
     return entry
 

@@ -22,6 +22,8 @@ from tests.audio.samples import MP3S, body_bytes, decoded_samples, demuxed, samp
 
 VERSIONS: tuple[Id3Version, ...] = ("2.4", "2.3")
 SECOND = timedelta(seconds=1)
+DRAWING, PHOTO = Path("/e/drawing.png"), Path("/e/photo.heic")
+JPEG = b"\xff\xd8\xff\xe0"
 CHAPTERS = (
     Chapter(start=0 * SECOND, title="A long title, longer than those that follow it"),
     Chapter(start=1 * SECOND, title="Ü", url="https://example.org/ü"),
@@ -134,6 +136,107 @@ def test_more_chapters_than_a_table_counts_go_into_tables_of_their_own(count: in
     assert [str(tag[f"CHAP:{leaf}"].sub_frames["TIT2"]) for leaf in leaves] == [c.title for c in chapters]
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_chapter_has_its_people_address_and_picture(version: Id3Version) -> None:
+    chapter = Chapter(start=0 * SECOND, title="One", url="https://example.org/", people=("Ada", "Ben"), image=DRAWING)
+    plain = Chapter(start=1 * SECOND, title="Two", image=PHOTO)
+    images = {DRAWING: JPEG + bytes(500)}
+    tag = read(render(AudioTags(title="t", chapters=(chapter, plain), chapter_images=images), version))
+    parts = tag["CHAP:chp0"].sub_frames
+    assert set(parts) == {"TIT2", "TPE1", "WXXX:", "APIC:"}
+    assert text(parts["TPE1"]) == ("Ada\0Ben" if version == "2.4" else "Ada/Ben")
+    assert parts["WXXX:"].url == "https://example.org/"
+    picture = parts["APIC:"]
+    assert (picture.mime, picture.type, picture.data) == (
+        "image/jpeg",
+        id3.PictureType.COVER_FRONT,
+        images[DRAWING],
+    )
+    assert set(tag["CHAP:chp1"].sub_frames) == {"TIT2"}
+    assert tag.getall("APIC") == []
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_address_of_a_chapter_comes_behind_an_empty_description_of_one_byte(version: Id3Version) -> None:
+    chapter = Chapter(start=0 * SECOND, title="One", url="https://example.org/")
+    data = render(AudioTags(title="t", chapters=(chapter,)), version)
+    assert b"WXXX" + bytes((0, 0, 0, 23, 0, 0)) + b"\0\0https://example.org/\0" in data
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_hidden_chapter_is_in_no_table(version: Id3Version) -> None:
+    chapters = tuple(Chapter(start=n * SECOND, title=str(n), hidden=n in (0, 2)) for n in range(4))
+    tag = read(render(AudioTags(title="t", chapters=chapters), version))
+    (contents,) = tag.getall("CTOC")
+    assert [str(tag[f"CHAP:{name}"].sub_frames["TIT2"]) for name in contents.child_element_ids] == ["1", "3"]
+    assert [(str(c.sub_frames["TIT2"]), c.start_time, c.end_time) for c in tag.getall("CHAP")] == [
+        ("0", 0, 1000),
+        ("1", 1000, 2000),
+        ("2", 2000, 3000),
+        ("3", 3000, 4571),
+    ]
+
+
+def test_hidden_chapters_alone_have_no_table() -> None:
+    tag = read(render(AudioTags(title="t", chapters=(Chapter(start=0 * SECOND, title="One", hidden=True),))))
+    assert sorted(tag) == ["CHAP:chp0", "PCST", "TIT2"]
+
+
+def test_hidden_chapters_do_not_fill_a_table() -> None:
+    chapters = tuple(Chapter(start=n * SECOND / 1000, title=str(n), hidden=n % 2 == 1) for n in range(510))
+    assert len(read(render(AudioTags(title="t", chapters=chapters))).getall("CTOC")) == 1
+
+
+def test_a_chapter_that_would_end_before_it_starts_ends_with_the_next() -> None:
+    chapters = (
+        Chapter(start=1 * SECOND, title="One", end=1 * SECOND),
+        Chapter(start=2 * SECOND, title="Two", end=1 * SECOND),
+    )
+    tag = read(render(AudioTags(title="t", chapters=chapters)))
+    assert [(c.start_time, c.end_time) for c in tag.getall("CHAP")] == [(1000, 2000), (2000, 4571)]
+
+
+def drawn(sizes: list[int], **fields: Any) -> AudioTags:
+    """Chapters with pictures of so many bytes, one each."""
+    images = {Path(f"/{index}.png"): b"\xff" * size for index, size in enumerate(sizes)}
+    chapters = (Chapter(start=index * SECOND, title=str(index), image=path) for index, path in enumerate(images))
+    return AudioTags(title="t", chapters=tuple(chapters), chapter_images=images, **fields)
+
+
+def pictured(tag: bytes) -> list[int]:
+    """Which chapters have their picture."""
+    return [int(c.element_id[3:]) for c in read(tag).getall("CHAP") if "APIC:" in c.sub_frames]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("lyrics", [None, "word " * 100_000])
+@pytest.mark.parametrize(
+    ("cover", "sizes", "kept"),
+    [
+        (50_000, [100_000, 100_000, 100_000, 10_000], [0, 1, 3]),
+        (50_000, [300_000, 100_000], [1]),
+        (299_000, [2_000, 500], [1]),
+        (400_000, [5], []),
+    ],
+)
+def test_beside_its_lyrics_a_tag_takes_the_pictures_that_fit(
+    cover: int, sizes: list[int], kept: list[int], lyrics: str | None, version: Id3Version
+) -> None:
+    data = render(drawn(sizes, cover=b"\xff" * cover, cover_type="image/jpeg", lyrics=lyrics), version)
+    assert pictured(data) == kept
+    assert len(read(data).getall("APIC")[0].data) == cover
+
+
+@settings(max_examples=20, deadline=None)
+@given(version=st.sampled_from(VERSIONS), sizes=st.lists(st.integers(1, 150_000), max_size=6))
+def test_a_tag_with_pictures_has_no_more_than_300_kilobytes(version: Id3Version, sizes: list[int]) -> None:
+    data = render(drawn(sizes), version)
+    assert len(data) <= 300_000
+    assert data == render(drawn(sizes), version)
+    left_out = [size for index, size in enumerate(sizes) if index not in pictured(data)]
+    assert all(len(data) + size > 300_000 - 100 for size in left_out)
+
+
 def test_a_tag_holds_nothing_but_what_is_known() -> None:
     assert sorted(read(render(AudioTags(title="Only a title")))) == ["PCST", "TIT2"]
 
@@ -218,6 +321,19 @@ def test_a_decoders_view_of_the_tag(tmp_path: Path) -> None:
         ]
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+def test_chapters_with_pictures_of_any_size_come_in_order(version: Id3Version) -> None:
+    data = render(drawn([20_000, 10, 5_000, 30_000, 1]), version)
+    assert [c.element_id for c in read(data).getall("CHAP")] == [f"chp{n}" for n in range(5)]
+    assert pictured(data) == [0, 1, 2, 3, 4]
+
+
+def test_a_decoder_reads_chapters_with_pictures_in_order() -> None:
+    data = render(drawn([20_000, 10, 5_000]), "2.3")
+    with av.open(io.BytesIO(data + sample("cbr-64k.mp3"))) as container:
+        assert [c["metadata"]["title"] for c in container.chapters()] == ["0", "1", "2"]
+
+
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=60)
 
 
@@ -239,6 +355,41 @@ def test_any_text_survives(version: Id3Version, texts: list[str], url: str) -> N
     names = ("TIT2", "TALB", "TDES", "COMM::eng", "USLT::eng")
     assert [text(tag[name]) for name in names] == [title, album, description, comment, lyrics]
     assert str(tag["CHAP:chp0"].sub_frames["TIT2"]) == chapter
+
+
+@st.composite
+def chapter_tags(draw: st.DrawFn) -> AudioTags:
+    images = {DRAWING: JPEG + draw(st.binary(max_size=300)), PHOTO: JPEG + draw(st.binary(max_size=20_000))}
+    chapters = tuple(
+        Chapter(
+            start=timedelta(milliseconds=start),
+            title=draw(TEXT),
+            url=draw(st.none() | st.from_regex(r"https://[a-z]{1,9}\.org/[a-z0-9]{0,200}", fullmatch=True)),
+            image=draw(st.none() | st.sampled_from(sorted(images))),
+            hidden=draw(st.booleans()),
+            people=tuple(draw(st.lists(TEXT, max_size=3))),
+        )
+        for start in sorted(draw(st.sets(st.integers(0, 4570), min_size=1, max_size=6)))
+    )
+    return AudioTags(title="t", chapters=chapters, chapter_images=images)
+
+
+@settings(max_examples=60, deadline=None)
+@given(version=st.sampled_from(VERSIONS), tags=chapter_tags())
+def test_any_chapters_read_back(version: Id3Version, tags: AudioTags) -> None:
+    tag = read(render(tags, version))
+    listed = {name for contents in tag.getall("CTOC") for name in contents.child_element_ids}
+    found = tag.getall("CHAP")
+    assert [c.element_id not in listed for c in found] == [c.hidden for c in tags.chapters]
+    for frame, chapter in zip(found, tags.chapters, strict=True):
+        parts = frame.sub_frames
+        assert timedelta(milliseconds=frame.start_time) == chapter.start
+        assert str(parts["TIT2"]) == chapter.title
+        people = ("/" if version == "2.3" else "\0").join(chapter.people)
+        assert (text(parts["TPE1"]) if "TPE1" in parts else "") == people
+        assert (parts["WXXX:"].url if "WXXX:" in parts else None) == chapter.url
+        picture = tags.chapter_images[chapter.image] if chapter.image else None
+        assert (parts["APIC:"].data if "APIC:" in parts else None) == picture
 
 
 def test_text_that_cannot_be_encoded_is_refused() -> None:

@@ -60,6 +60,32 @@ def test_chapters_are_listed_where_apps_make_chapters_of_them(starts: tuple[floa
     assert ("Chapters" in build_notes(replace(PLAIN, chapters=chapters)).html) is shown
 
 
+def test_hidden_chapters_are_not_listed_and_do_not_count() -> None:
+    def html(*hidden: bool) -> str:
+        chapters = (Chapter(start=timedelta(minutes=n), title=f"Part {n}", hidden=h) for n, h in enumerate(hidden))
+        return build_notes(replace(PLAIN, chapters=tuple(chapters))).html
+
+    shown = "<p>00:00:00 Part 0<br>00:02:00 Part 2<br>00:03:00 Part 3</p>"
+    assert html(False, True, False, False).endswith(shown)
+    assert html(False, True, False) == ""
+    assert html(True, False, False, False) == ""
+
+
+def test_the_people_of_a_chapter_stand_in_brackets() -> None:
+    chapters = (
+        Chapter(start=timedelta(), title="Start"),
+        Chapter(start=timedelta(minutes=1), title="Talk", url="https://e.org/", people=("Ada <A>", "Ben & Co")),
+        Chapter(start=timedelta(minutes=2), title="End", people=("Ada",)),
+    )
+    notes = build_notes(replace(PLAIN, chapters=chapters))
+    assert notes.html.endswith(
+        '<p>00:00:00 Start<br>00:01:00 <a href="https://e.org/">Talk</a> (Ada &lt;A&gt;, Ben &amp; Co)'
+        "<br>00:02:00 End (Ada)</p>"
+    )
+    assert "00:01:00 Talk (https://e.org/) (Ada <A>, Ben & Co)" in notes.text
+    Reader(notes.html)
+
+
 @pytest.mark.parametrize(
     ("section", "access", "line"),
     [

@@ -21,6 +21,7 @@ NS = {
     "atom": ATOM,
     "content": CONTENT,
     "dc": "http://purl.org/dc/elements/1.1/",
+    "psc": "http://podlove.org/simple-chapters",
     "spotify": "http://www.spotify.com/ns/rss",
     "fh": "http://purl.org/syndication/history/1.0",
 }
