@@ -186,6 +186,7 @@ def _prepared(job: Job, look: _Look) -> Iterator[_Prepared]:
             build_dir=build_dir,
             clock=look.clock,
             advance=job.progress.advance,
+            cover_dir=work / "covers" if os.access(work, os.W_OK) else None,
         )
         try:
             podcast = build_podcast(bench)

@@ -37,7 +37,8 @@ _AUDIO_ENDINGS = tuple(AUDIO_SUFFIXES)
 class Bench:
     """What building works with: the workspace as scanned, the moment, what the store has, and room for leftovers.
 
-    clock: the file system's time when the scan began, in ns. advance: called with the bytes of each episode done.
+    clock: the file system's time when the scan began, in ns. cover_dir: where covers are kept from run to run.
+    advance: called with the bytes of each episode done.
     """
 
     scan: Scan
@@ -49,6 +50,7 @@ class Bench:
     build_dir: Path
     clock: int
     advance: Callable[[int], None]
+    cover_dir: Path | None = None
 
 
 def build_podcast(bench: Bench) -> Podcast:
@@ -151,7 +153,14 @@ class _Plot:
 
     def __init__(self, bench: Bench, outlines: Mapping[str, Outline]) -> None:
         self.bench = bench
-        self.pictures = Pictures(bench.show.root, bench.cache, bench.clock)
+        self.pictures = Pictures(
+            bench.show.root,
+            bench.cache,
+            bench.clock,
+            held=bench.manifest.objects,
+            build_dir=bench.build_dir,
+            cover_dir=bench.cover_dir,
+        )
         self._outlines = outlines
         self._seasons = {season.slug: season for season in bench.show.seasons}
         self._mates: dict[str | None, list[Outline]] = {}

@@ -65,6 +65,8 @@ def observe_show(scan: Scan, overrides: Overrides) -> tuple[Show | None, tuple[P
     reader = Reader(scan.root)
     settings, file = reader.file(load_toml, "podwright.toml", ShowFile)
     image = reader.image(settings)
+    if settings and file:
+        reader.check_settings_pictures(settings, file.images or ())
     reader.known = _known(file, seasons=tuple(filter(None, map(_season_slug, scan.settings))))
     seasons = tuple(reader.seasons(scan))
     feeds = tuple(reader.feeds(scan, file, image=image))
@@ -88,6 +90,8 @@ def observe_episode(
     names = {_role(source.path): source.path for source in reversed(folder.files)}
     transcript = reader.transcript(names.get("transcript"))
     image = reader.artwork(names.get("artwork"))
+    if document and file:
+        reader.check_episode_pictures(document, file, folder=folder.folder)
     access = reader.access(document, file, show=show)
     if not (show and document and file and access):
         return None, tuple(reader.problems)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -15,10 +15,16 @@ from pipeline.transcripts import parse_transcript
 from pipeline.workspace.convert import feed_from, season_from
 from pipeline.workspace.documents import Document, FieldPath, field_problem, load_bytes, load_toml
 from pipeline.workspace.fields import Known
-from pipeline.workspace.images import load_image_warning
+from pipeline.workspace.images import (
+    PictureShape,
+    load_chapter_picture,
+    load_further_picture,
+    load_image_warnings,
+)
 from pipeline.workspace.scan import Scan, find_inside
 from pipeline.workspace.schema import EpisodeFile, FeedFile, SeasonFile, ShowFile
 from pipeline.workspace.storage import load_folder, override_storage
+from pipeline.workspace.tag_tables import ImageTable
 from pipeline.workspace.validate import validate
 from pipeline.workspace.values import shown
 
@@ -56,18 +62,15 @@ class Reader:
         name = document.data.get("image") if document else None
         if document is None or not isinstance(name, str):
             return None
-        path = find_inside(self.root, name)
+        path = self._inside(document, ("image",), name)
         if path is None:
-            self.complain(
-                document, ("image",), message="leads out of the workspace; put the picture into it and write its path"
-            )
             return None
         try:
-            warning = load_image_warning(path)
+            found = load_image_warnings(path)
         except FormatError as error:
             self.complain(document, ("image",), message=f"{shown(name)} {error.message}")
             return None
-        if warning:
+        for warning in found:
             self.complain(document, ("image",), message=f"{shown(name)} {warning}", level="warning")
         return path
 
@@ -76,13 +79,69 @@ class Reader:
         if name is None:
             return None
         try:
-            warning = load_image_warning(self.root / name)
+            found = load_image_warnings(self.root / name)
         except FormatError as error:
             self.problems.append(Problem(name, error.message))
             return None
-        if warning:
-            self.problems.append(Problem(name, warning, level="warning"))
+        self.problems += [Problem(name, warning, level="warning") for warning in found]
         return self.root / name
+
+    def picture(self, document: Document, at: FieldPath, *, name: str) -> Path | None:
+        """A further picture of a show or a feed, named from the workspace's root."""
+        path = self._inside(document, at, name)
+        return self._readable(document, at, path, load=load_further_picture) if path else None
+
+    def episode_picture(self, document: Document, at: FieldPath, *, name: str, folder: str) -> Path | None:
+        """A further picture of an episode: a file of its folder."""
+        path = self._beside(document, at, name, folder=folder)
+        return self._readable(document, at, path, load=load_further_picture) if path else None
+
+    def chapter_image(self, document: Document, at: FieldPath, *, name: str, folder: str) -> Path | None:
+        """A picture that a chapter names: a JPEG or PNG of the episode's folder."""
+        path = self._beside(document, at, name, folder=folder)
+        return self._readable(document, at, path, load=load_chapter_picture) if path else None
+
+    def check_settings_pictures(self, document: Document, images: Iterable[ImageTable]) -> None:
+        """Problems of the further pictures of a show or a feed."""
+        for index, image in enumerate(images):
+            if image.file:
+                self.picture(document, ("images", index, "file"), name=image.file)
+
+    def check_episode_pictures(self, document: Document, file: EpisodeFile, *, folder: str) -> None:
+        """Problems of the pictures that an episode and its chapters name."""
+        for index, image in enumerate(file.images):
+            if image.file:
+                self.episode_picture(document, ("images", index, "file"), name=image.file, folder=folder)
+        for index, chapter in enumerate(file.chapters):
+            if chapter.image and "://" not in chapter.image:
+                self.chapter_image(document, ("chapters", index, "image"), name=chapter.image, folder=folder)
+
+    def _inside(self, document: Document, at: FieldPath, name: str) -> Path | None:
+        """A path of the workspace by its name from the root."""
+        path = find_inside(self.root, name)
+        if path is None:
+            self.complain(
+                document, at, message="leads out of the workspace; put the picture into it and write its path"
+            )
+        return path
+
+    def _beside(self, document: Document, at: FieldPath, name: str, *, folder: str) -> Path | None:
+        """A path by the name of a file in an episode's folder; a folder below it is not looked at for changes."""
+        if "/" in name or name.startswith(".") or name.endswith("~"):
+            message = f"{shown(name)} is no file's name; put the picture beside episode.md and write its name"
+            self.complain(document, at, message=message)
+            return None
+        return self._inside(document, at, f"{folder}/{name}")
+
+    def _readable(
+        self, document: Document, at: FieldPath, path: Path, *, load: Callable[[Path], PictureShape]
+    ) -> Path | None:
+        try:
+            load(path)
+        except FormatError as error:
+            self.complain(document, at, message=f"{shown(path.name)} {error.message}")
+            return None
+        return path
 
     def transcript(self, name: str | None) -> Transcript | None:
         """An episode's transcript."""
@@ -130,6 +189,7 @@ class Reader:
             own = self.image(document)
             if document is None or file is None:
                 continue
+            self.check_settings_pictures(document, file.images or ())
             self.check_feed(document, file, show=show)
             if file.guid and guids.setdefault(file.guid, name) != name:
                 message = f"{file.guid!r} is already the guid of {guids[file.guid]}; every feed has its own"
@@ -143,7 +203,7 @@ class Reader:
         if show is None:
             return
         if "image" not in document.data and show.image is None:
-            message = "is missing here and in podwright.toml; add a square picture of 1400 to 3000 pixels"
+            message = "is missing here and in podwright.toml; add a square picture of at least 1400 pixels"
             self.complain(document, ("image",), message=message)
         access = show.access.public if file.select.access is None else file.select.access
         if not access:

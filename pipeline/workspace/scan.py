@@ -9,17 +9,19 @@ import functools
 import operator
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from pipeline.errors import FormatError, Problem, WorkspaceError
 from pipeline.workspace.documents import TOML_LIMIT, load_bytes, load_toml
 from pipeline.workspace.slugs import RULE, is_slug, slugify
 
 AUDIO_SUFFIXES = frozenset({".mp3", ".m4a", ".mp4", ".wav", ".flac", ".ogg", ".opus", ".aac"})
-_IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png")
+_IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif")
+
+FileKind = Literal["episode", "audio", "transcript", "artwork", "picture"]
 
 _BY_NAME = operator.attrgetter("name")
 
@@ -39,7 +41,7 @@ class SourceFile(NamedTuple):
 class EpisodeFolder(NamedTuple):
     """A folder with an episode.md. folder is relative to the workspace; season is a slug, or None outside a season.
 
-    files are those that podwright reads: episode.md, audio, transcript and artwork, sorted by path.
+    files are those that podwright reads: episode.md, audio, transcript, artwork and other pictures, sorted by path.
     """
 
     folder: str
@@ -138,7 +140,7 @@ class _Walk:
 
     def episode(self, folder: str, entries: list[os.DirEntry[str]], *, season: str | None) -> list[EpisodeFolder]:
         """The episode in a folder, or nothing where its episode.md is not a file of this workspace."""
-        kinds = [_kind(entry.name) for entry in entries]
+        kinds = [file_kind(entry.name) for entry in entries]
         if None in kinds or len(set(kinds)) < len(kinds):
             kinded = [(kind, entry) for kind, entry in zip(kinds, entries, strict=True) if kind]
             self.problems += _surplus(folder, kinded)
@@ -198,18 +200,17 @@ class _Walk:
 
     def images(self, settings: Iterable[SourceFile]) -> list[SourceFile]:
         """The image files that settings name; what is wrong with a name is said by whoever loads it."""
-        found = set()
+        found: set[SourceFile] = set()
         for file in settings:
             path = Path(self.root, file.path)
             try:
                 # Most seasons name no image, and reading TOML costs more than all else here.
                 if file.size > TOML_LIMIT or b"image" not in load_bytes(path, limit=TOML_LIMIT):
                     continue
-                image = load_toml(path, name=file.path).data.get("image")
+                data = load_toml(path, name=file.path).data
             except FormatError:
                 continue
-            if isinstance(image, str) and image.lower().endswith(_IMAGE_SUFFIXES) and (source := self.image(image)):
-                found.add(source)
+            found.update(filter(None, map(self.image, _image_names(data))))
         return sorted(found)
 
     def image(self, name: str) -> SourceFile | None:
@@ -222,6 +223,15 @@ class _Walk:
         if status is None or not stat.S_ISREG(status.st_mode):
             return None
         return SourceFile(os.path.normpath(name), status.st_size, max(status.st_mtime_ns, status.st_ctime_ns))
+
+
+def _image_names(data: Mapping[str, Any]) -> Iterator[str]:
+    """The names of pictures in settings that nobody has checked yet: `image`, and `file` of each of [[images]]."""
+    tables = data.get("images")
+    further = [table.get("file") for table in tables if isinstance(table, dict)] if isinstance(tables, list) else []
+    for name in (data.get("image"), *further):
+        if isinstance(name, str) and name.lower().endswith(_IMAGE_SUFFIXES):
+            yield name
 
 
 def find_inside(root: Path, name: str) -> Path | None:
@@ -246,12 +256,21 @@ def _holds(entries: Iterable[os.DirEntry[str]], name: str) -> bool:
 
 
 @functools.lru_cache(maxsize=1024)
-def _kind(name: str) -> str | None:
-    """What a file is to an episode; None for one that podwright does not read. Whoever reads it checks the ending."""
+def file_kind(name: str) -> FileKind | None:
+    """What a file is to an episode; None for one that podwright does not read. Whoever reads it checks the ending.
+
+    A folder has at most one of each kind, but any number of pictures.
+    """
     stem, dot, suffix = name.lower().rpartition(".")
-    if name == "episode.md" or stem in ("transcript", "artwork"):
-        return stem
-    return "audio" if dot + suffix in AUDIO_SUFFIXES else None
+    if name == "episode.md":
+        return "episode"
+    if stem == "transcript":
+        return "transcript"
+    if stem == "artwork":
+        return "artwork"
+    if dot + suffix in AUDIO_SUFFIXES:
+        return "audio"
+    return "picture" if dot + suffix in _IMAGE_SUFFIXES else None
 
 
 def _unreadable(path: str, error: OSError) -> Problem:
@@ -267,7 +286,8 @@ def _surplus(folder: str, files: Iterable[tuple[str, os.DirEntry[str]]]) -> Iter
     """One problem for each kind of which a folder has several files."""
     names: dict[str, list[str]] = {}
     for kind, entry in files:
-        names.setdefault(kind, []).append(entry.name)
+        if kind != "picture":
+            names.setdefault(kind, []).append(entry.name)
     for kind, several in names.items():
         if len(several) > 1:
             message = f"has {len(several)} {kind} files ({', '.join(map(ascii, several))}); keep one of them"

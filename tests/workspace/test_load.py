@@ -237,7 +237,7 @@ def test_a_wrong_field_of_an_episode_is_named_with_its_line(root: Path, write: W
         ("episodes/first/episode.md", "---\ntitle: T\n---\n", ":1: guid: is missing; add it"),
         ("episodes/first/transcript.docx", b"", ": is of no known format; convert it to one of .vtt .srt .json *"),
         ("episodes/first/artwork.png", b"GIF89a", ": is not a whole JPEG or PNG; save it again"),
-        ("episodes/first/artwork.webp", b"", ": 'artwork.webp' is not named .jpg or .png; convert it to one of these"),
+        ("episodes/first/artwork.webp", b"", ": is not named .jpg or .png; convert it to one of these"),
         ("podwright.toml", SHOW.replace("language", "langage"), ":4: unknown key 'langage'; did you mean 'language'?"),
         ("podwright.toml", SHOW.replace("America/", ""), ":6: timezone: 'New_York' is not a time zone; *"),
         ("podwright.toml", SHOW.replace("artwork/show.png", "../../etc/passwd"), ":7: image: leads out of the *"),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import WorkspaceError
-from pipeline.workspace.scan import Scan, scan_workspace
+from pipeline.workspace.scan import Scan, file_kind, scan_workspace
 from pipeline.workspace.slugs import RULE
 from tests.workspace.conftest import EPISODE, PICTURE, write_file
 
@@ -42,6 +42,40 @@ def test_settings_seasons_and_the_images_they_name_are_listed(root: Path) -> Non
     ]
 
 
+def test_further_pictures_of_show_and_feeds_are_listed_once(root: Path) -> None:
+    tables = [
+        '[[images]]\nfile = "artwork/../artwork/banner.webp"',
+        '[[images]]\nurl = "https://example.org/a.png"',
+        '[[images]]\nfile = "artwork/show.png"',
+        '[[images]]\nfile = "artwork/gone.gif"',
+        '[[images]]\nfile = "../outside.png"',
+        '[[images]]\nfile = "/etc/passwd.png"',
+        '[[images]]\nfile = "podwright.toml"',
+        "[[images]]\nfile = 3",
+    ]
+    write_file(root.parent, "outside.png", PICTURE)
+    write_file(root, "feeds/main.toml", "\n".join(tables))
+    write_file(root, "feeds/other.toml", '[[images]]\nfile = "artwork/banner.webp"')
+    write_file(root, "artwork/banner.webp", b"1234")
+    found = scan_workspace(root).settings
+    assert [file.path for file in found][3:] == ["artwork/banner.webp", "artwork/show.png"]
+    assert found[3].size == 4
+
+
+@pytest.mark.parametrize("text", ['images = "a.png"', "images = 1", "images = [1, []]", 'images = [["a.png"]]'])
+def test_settings_that_name_pictures_wrongly_are_listed_all_the_same(root: Path, text: str) -> None:
+    write_file(root, "feeds/main.toml", text)
+    assert settings(scan_workspace(root)) == ["podwright.toml", "feeds/main.toml", "artwork/show.png"]
+
+
+def test_a_changed_banner_changes_the_scan(root: Path) -> None:
+    write_file(root, "feeds/main.toml", '[[images]]\nfile = "banner.jpg"')
+    write_file(root, "banner.jpg", b"1")
+    before = scan_workspace(root)
+    write_file(root, "banner.jpg", b"12")
+    assert scan_workspace(root).settings != before.settings
+
+
 def test_episodes_are_found_alone_in_a_season_and_in_a_mere_folder(root: Path) -> None:
     write_file(root, "episodes/lipids/season.toml", "")
     write_file(root, "episodes/lipids/statins/episode.md", EPISODE)
@@ -55,16 +89,45 @@ def test_episodes_are_found_alone_in_a_season_and_in_a_mere_folder(root: Path) -
 
 
 def test_an_episode_has_the_files_that_are_read_and_no_others(root: Path) -> None:
-    for name in ("a b.MP3", "transcript.vtt", "artwork.jpg", "slides.pdf", ".#episode.md", "episode.md~", ".x.mp3"):
+    read = ["a b.MP3", "transcript.vtt", "artwork.jpg", "slide-2.PNG", "slide-10.jpeg", "card.webp"]
+    for name in (*read, "slides.pdf", ".#episode.md", "episode.md~", ".x.mp3", ".x.jpg", "x.jpg~", "x.svg"):
         write_file(root, f"episodes/first/{name}", b"123")
+    write_file(root, "episodes/first/slides/1.jpg", b"123")
     (episode,) = scan_workspace(root).episodes
     assert [file.path.rpartition("/")[2] for file in episode.files] == [
         "a b.MP3",
         "artwork.jpg",
+        "card.webp",
         "episode.md",
+        "slide-10.jpeg",
+        "slide-2.PNG",
         "transcript.vtt",
     ]
     assert episode.files[0].size == 3
+    assert scanned(root) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("episode.md", "episode"),
+        ("Episode.md", None),
+        ("episode.jpg", "picture"),
+        ("transcript.vtt", "transcript"),
+        ("Transcript.JSON", "transcript"),
+        ("artwork.png", "artwork"),
+        ("artwork.webp", "artwork"),
+        ("audio.jpg", "picture"),
+        ("audio.mp3", "audio"),
+        ("talk.M4A", "audio"),
+        ("slide 1.JPEG", "picture"),
+        ("slides.pdf", None),
+        ("jpg", None),
+        ("README", None),
+    ],
+)
+def test_a_file_s_kind_follows_from_its_name(name: str, kind: str | None) -> None:
+    assert file_kind(name) == kind
 
 
 def test_a_file_put_back_with_its_old_time_gets_a_new_stamp(root: Path) -> None:
@@ -110,6 +173,15 @@ def test_a_folder_without_podwright_toml_says_how_to_start_one(tmp_path: Path) -
             "episodes/first: has 2 artwork files ('artwork.jpg', 'artwork.png'); keep one of them",
         ),
         (
+            [
+                "episodes/first/artwork.jpg",
+                "episodes/first/a.jpg",
+                "episodes/first/b.jpg",
+                "episodes/first/artwork.png",
+            ],
+            "episodes/first: has 2 artwork files ('artwork.jpg', 'artwork.png'); keep one of them",
+        ),
+        (
             ["episodes/first/b\nd.flac"],
             r"episodes/first/b\nd.flac: is not a regular file with a printable name; *",
         ),
@@ -134,6 +206,7 @@ def test_names_and_numbers_of_files_are_checked(root: Path, names: list[str], pr
     [
         ("episodes/first/audio.mp3", "secret.mp3"),
         ("episodes/second/episode.md", "episode.md"),
+        ("episodes/first/slide.jpg", "secret.mp3"),
         ("episodes/first/transcript.vtt", "../../../../../../etc/passwd"),
         ("episodes/other", "."),
         ("episodes/2026/other", "."),
