@@ -1,55 +1,217 @@
-"""Judging a workspace without a store: every file read, every recording decoded, all problems at once."""
+"""Judging a workspace without a store: every file, every recording decoded, and the feeds that it would publish."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipeline.audio import check_decodes, load_facts
-from pipeline.chapters import chapters_from_transcript, check_chapters
+from pipeline.artifact import Artifact, open_body
+from pipeline.audio import AudioFacts, check_decodes, load_facts
+from pipeline.chapters import chapters_from_transcript
 from pipeline.errors import AudioError, Problem, WorkspaceError
-from pipeline.model import Episode, Overrides
+from pipeline.manifest import EMPTY
+from pipeline.model import Episode, Overrides, Show
+from pipeline.rules import Audience, Document, Recording, Rule, Site, Stored, judge, rules_for, view
 from pipeline.workspace.load import load_workspace
+from pipeline.workspace.scan import Scan, scan_workspace
+
+if TYPE_CHECKING:
+    from pipeline.assembly.types import Podcast
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to judge and for whom. now: an aware datetime; no audiences: all of them."""
+
+    root: Path
+    overrides: Overrides
+    now: datetime
+    audiences: Collection[Audience] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """A workspace without errors: how many episodes it has, and the warnings."""
+    """What was judged, and all that is to be said of it: in order of files, the worst first.
+
+    episodes and feeds are counts; feeds is 0 where none could be built.
+    """
 
     episodes: int
+    feeds: int
     problems: tuple[Problem, ...]
 
+    def count(self, level: str) -> int:
+        """How many problems are of a level."""
+        return sum(problem.level == level for problem in self.problems)
 
-def check_workspace(root: Path, overrides: Overrides, *, advance: Callable[[int], None]) -> Checked:
-    """Read everything and decode all audio; advance is called with the bytes of each recording.
 
-    Raises WorkspaceError with every error and warning of every file.
+def check_workspace(request: Request, *, advance: Callable[[int], None]) -> Checked:
+    """Read everything, decode all audio, build the feeds in a folder that is thrown away, and judge all by the rules.
+
+    advance is called with the bytes of each recording. Raises WorkspaceError where there is no workspace at all.
     """
-    _, episodes, warnings = load_workspace(root, overrides)
+    scan = scan_workspace(request.root)
+    try:
+        show, episodes, warnings = load_workspace(request.root, request.overrides)
+    except WorkspaceError as error:
+        return Checked(episodes=len(scan.episodes), feeds=0, problems=_sorted(error.problems))
+    facts: dict[str, AudioFacts] = {}
     problems = list(warnings)
     for episode in episodes:
-        problems += _episode_problems(episode, root)
+        problems += _listen(episode, request.root, facts)
         advance(episode.audio.stat().st_size if episode.audio else 0)
-    if any(problem.level == "error" for problem in problems):
-        raise WorkspaceError(problems)
-    return Checked(episodes=len(episodes), problems=tuple(problems))
+    found, feeds = _judge(request, _heard(scan, facts), show, episodes=episodes, facts=facts)
+    return Checked(episodes=len(episodes), feeds=feeds, problems=_sorted((*problems, *found)))
 
 
-def _episode_problems(episode: Episode, root: Path) -> Iterator[Problem]:
-    source = f"{episode.outline.folder}/episode.md"
+def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    levels = ("error", "warning", "advice")
+    return tuple(
+        sorted(
+            dict.fromkeys(problems),
+            key=lambda p: (p.path, levels.index(p.level), p.line or 0, p.field or "", p.rule or "", p.message),
+        )
+    )
+
+
+def _source(episode: Episode) -> str:
+    return f"{episode.outline.folder}/episode.md"
+
+
+def _listen(episode: Episode, root: Path, facts: dict[str, AudioFacts]) -> Iterator[Problem]:
+    """Decode a recording; what is known of it is put into facts, by folder."""
     if episode.audio is None:
         message = "no audio here; put one MP3 or M4A file into the folder, unless another machine has published it"
-        yield Problem(source, message, level="warning")
+        yield Problem(_source(episode), message, level="warning")
         return
     try:
-        facts = load_facts(episode.audio)
-        check_decodes(episode.audio, facts)
+        found = load_facts(episode.audio)
+        check_decodes(episode.audio, found)
     except AudioError as error:
         yield Problem(episode.audio.relative_to(root).as_posix(), error.message)
         return
+    facts[episode.outline.folder] = found
+
+
+def _heard(scan: Scan, facts: Mapping[str, AudioFacts]) -> Scan:
+    """The workspace without the episodes whose audio is missing or damaged, which is told already."""
+    return replace(scan, problems=(), episodes=tuple(one for one in scan.episodes if one.folder in facts))
+
+
+def _judge(
+    request: Request,
+    scan: Scan,
+    show: Show,
+    *,
+    episodes: Sequence[Episode],
+    facts: Mapping[str, AudioFacts],
+) -> tuple[tuple[Problem, ...], int]:
+    """What the rules find, and how many feeds they saw; or why the feeds cannot be built."""
+    rules = rules_for(request.audiences)
+    recordings = tuple(_recording(episode, facts.get(episode.outline.folder)) for episode in episodes)
+    waiting = {one.outline.folder: one.outline.published for one in episodes if one.outline.published > request.now}
+    try:
+        site, documents = _build(scan, show, facts, now=request.now)
+        found = judge(view(documents, site=site, recordings=recordings), rules)
+        if waiting:
+            rest = replace(scan, episodes=tuple(one for one in scan.episodes if one.folder in waiting))
+            found += _coming(rest, show, facts, rules=rules, now=max(waiting.values()))
+    except WorkspaceError as error:
+        return tuple(one for one in error.problems if one.level == "error"), 0
+    return found, len({document.path for document in documents})
+
+
+def _coming(
+    scan: Scan, show: Show, facts: Mapping[str, AudioFacts], *, rules: Sequence[Rule], now: datetime
+) -> tuple[Problem, ...]:
+    """What the rules find in episodes that stand in no feed yet: alone in feeds of the day when all are due."""
+    site, documents = _build(scan, show, facts, now=now)
+    sources = {source for document in documents for source in document.sources.values()}
+    return tuple(one for one in judge(view(documents, site=site), rules) if one.path in sources)
+
+
+def _recording(episode: Episode, facts: AudioFacts | None) -> Recording:
     chapters = episode.chapters
     if not chapters and episode.transcript:
         chapters = chapters_from_transcript(episode.transcript)
-    for message in check_chapters(chapters, facts.duration):
-        yield Problem(source, message, field="chapters", level="warning")
+    return Recording(path=_source(episode), episode=episode, chapters=chapters, facts=facts)
+
+
+def _build(
+    scan: Scan, show: Show, facts: Mapping[str, AudioFacts], *, now: datetime
+) -> tuple[Site, tuple[Document, ...]]:
+    """What a first publish at a moment would show the world. Raises WorkspaceError."""
+    from pipeline.assembly.podcast import Bench, build_podcast
+    from pipeline.assembly.rows import facts_row
+    from pipeline.cache import open_cache
+    from pipeline.spool import Spool
+
+    with (
+        tempfile.TemporaryDirectory(prefix="podwright-check-") as name,
+        open_cache(Path(name)) as cache,
+        Spool(Path(name)) as spool,
+    ):
+        for folder in scan.episodes:
+            # Decoded a moment ago.
+            known = {"facts": facts_row(facts[folder.folder]), "verified": True}
+            for file in folder.files:
+                cache.set_fact("audio", file.path, size=file.size, stamp=file.stamp, value=known)
+        podcast = build_podcast(
+            Bench(
+                scan=scan,
+                show=show,
+                now=now,
+                manifest=EMPTY,
+                cache=cache,
+                spool=spool,
+                build_dir=Path(name),
+                clock=0,
+                advance=lambda _: None,
+            )
+        )
+        site = Site(base=show.storage.public_url, now=now, objects=dict(_objects(podcast, show)))
+        return site, tuple(_documents(podcast, show))
+
+
+def _objects(podcast: Podcast, show: Show) -> Iterator[tuple[str, Stored]]:
+    from pipeline.assembly.keys import enclosure_url, public_url
+
+    for episode in podcast.episodes:
+        audio, *others = episode.artifacts
+        heard = replace(_stored(audio), duration=episode.audio.duration)
+        yield public_url(audio.key, show), heard
+        yield enclosure_url(audio.key, show, access=audio.access), heard
+        yield from ((public_url(one.key, show), _stored(one)) for one in others)
+    for feed in podcast.feeds:
+        yield from ((public_url(one.key, show), _stored(one)) for one in (*feed.documents, *feed.images))
+
+
+def _stored(artifact: Artifact) -> Stored:
+    media_type = artifact.media_type.partition(";")[0]
+    return Stored(size=artifact.size, media_type=media_type, sha256=artifact.sha256)
+
+
+def _documents(podcast: Podcast, show: Show) -> Iterator[Document]:
+    from pipeline.assembly.keys import public_url
+
+    sources = {one.outline.guid: f"{one.outline.folder}/episode.md" for one in podcast.episodes}
+    for feed in podcast.feeds:
+        for one in (feed.artifact, *feed.pages):
+            yield Document(
+                data=_read(one),
+                url=public_url(one.key, show),
+                path=f"feeds/{feed.feed.name}.toml",
+                sources=sources,
+                private=one.access == "private",
+            )
+
+
+def _read(artifact: Artifact) -> bytes:
+    if artifact.body is None:
+        raise AssertionError("an empty manifest holds no document that need not be written")
+    with open_body(artifact.body) as reader:
+        return reader.read()

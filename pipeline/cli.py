@@ -7,7 +7,7 @@ import json
 import sys
 import threading
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +22,7 @@ from pipeline.model import Overrides
 
 if TYPE_CHECKING:
     from pipeline.publish import Job, Progress
+    from pipeline.rules import Rule
 
 _STATUSES = """Exit status: 0 done; 1 problems in the workspace; 2 wrong usage; 3 the plan is unsafe and was not
 accepted; 4 the store failed."""
@@ -202,12 +203,30 @@ def _say_written(paths: Iterable[Path], root: Path, *, as_json: bool, then: str)
 
 
 @main.command()
+@click.option(
+    "--audience",
+    "audiences",
+    multiple=True,
+    type=click.Choice(["apple", "spotify", "psp-1", "podcast-index", "rss", "accessibility"], case_sensitive=False),
+    help="Judge for this reader alone; may be given several times.",
+)
+@click.option("--rules", "show_rules", is_flag=True, help="Print the table of rules, and judge nothing.")
+@_now
 @_json
 @click.pass_obj
-def check(context: _Context, as_json: bool) -> None:
-    """Read the whole workspace, decode its audio, and report every problem."""
-    from pipeline.check import check_workspace
-    from pipeline.report import count_text, problem_values
+def check(context: _Context, audiences: tuple[str, ...], show_rules: bool, now: datetime, as_json: bool) -> None:
+    """Read the whole workspace, decode its audio, build its feeds, and judge all by the table of rules.
+
+    Ends with 1 where there is an error; warnings and advice end with 0.
+    """
+    from pipeline.rules import Audience, rules_for
+
+    wanted = tuple(map(Audience, audiences))
+    if show_rules:
+        _print_rules(rules_for(wanted), as_json=as_json)
+        return
+    from pipeline.check import Request, check_workspace
+    from pipeline.report import check_lines, check_values
     from pipeline.workspace.scan import AUDIO_SUFFIXES, scan_workspace
 
     progress = _Silent() if as_json else _progress()
@@ -216,15 +235,26 @@ def check(context: _Context, as_json: bool) -> None:
         progress.begin(
             "checking", sum(file.size for file in files if file.path.lower().endswith(tuple(AUDIO_SUFFIXES)))
         )
+        request = Request(root=context.root, overrides=context.overrides, now=now, audiences=wanted)
         try:
-            found = check_workspace(context.root, context.overrides, advance=progress.advance)
+            found = check_workspace(request, advance=progress.advance)
         finally:
             progress.end()
-        _warn(found.problems)
         if as_json:
-            _echo_json({"episodes": found.episodes, "problems": problem_values(found.problems)})
+            _echo_json(check_values(found))
         else:
-            click.echo(f"{count_text(found.episodes, 'episode')}, no errors.")
+            click.echo("\n".join(check_lines(found)))
+    if found.count("error"):
+        raise SystemExit(1)
+
+
+def _print_rules(rules: Collection[Rule], *, as_json: bool) -> None:
+    from pipeline.report import rules_lines, rules_values
+
+    if as_json:
+        _echo_json({"rules": rules_values(rules)})
+    else:
+        click.echo("\n".join(rules_lines(rules)))
 
 
 def _echo_json(document: object) -> None:

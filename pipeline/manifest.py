@@ -96,6 +96,12 @@ class Manifest:
     episodes: Mapping[str, EpisodeRecord] = field(default_factory=dict)
     feeds: Mapping[str, FeedRecord] = field(default_factory=dict)
 
+    @property
+    def held(self) -> Mapping[str, ObjectRecord]:
+        """The objects that the store certainly has: none that a publish began to delete."""
+        doomed = set(self.doomed)
+        return {key: one for key, one in self.objects.items() if key not in doomed} if doomed else self.objects
+
 
 EMPTY = Manifest()
 

@@ -150,8 +150,9 @@ def _steps(
     unsettled: Collection[str] = (),
 ) -> Iterator[Step]:
     """What to write: all that the store does not hold yet, or of which it is not certain what it holds."""
+    known = manifest.held
     for artifact in artifacts:
-        held = manifest.objects.get(artifact.key)
+        held = known.get(artifact.key)
         if held and held.sha256 == artifact.sha256 and artifact.key not in unsettled:
             continue
         source = (sources or {}).get(artifact.key)
@@ -165,7 +166,7 @@ def _sources(podcast: Podcast, manifest: Manifest) -> dict[str, str]:
     for episode in podcast.episodes:
         known = manifest.episodes.get(episode.outline.guid)
         if known and known.enclosure != episode.enclosure:
-            held = manifest.objects.get(known.enclosure)
+            held = manifest.held.get(known.enclosure)
             if held and held.sha256 == episode.artifacts[0].sha256:
                 sources[episode.enclosure] = known.enclosure
     return sources

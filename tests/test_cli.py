@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.cli import main
+from pipeline.rules import Audience
 
 NOW = "2026-11-01T12:00:00+00:00"
 COMMANDS = sorted(main.commands)
@@ -55,7 +57,7 @@ def test_a_new_workspace_publishes_at_once(tmp_path: Path) -> None:
     assert "wrote podwright.toml" in made.stdout
     first = run(root, "publish")
     assert first.exit_code == 0
-    assert "Published to file:public: 7 objects written" in first.stdout
+    assert re.match(r"Published to file:public: \d+ objects written", first.stdout)
     assert (root / "public" / "garden-hours.xml").exists()
     assert run(root, "publish").stdout == "file:public is up to date: 1 episode live.\n"
 
@@ -79,10 +81,19 @@ def test_a_new_episode_wants_its_audio(sample: Path) -> None:
 
 
 def test_check_is_content_with_the_sample_show(sample: Path) -> None:
-    result = run(sample, "check")
+    result = run(sample, "check", "--now", NOW)
     assert result.exit_code == 0
-    assert result.stdout == "8 episodes, no errors.\n"
-    assert machine(run(sample, "check", "--json")) == {"episodes": 8, "problems": []}
+    assert re.search(r"\n8 episodes, 3 feeds: no errors, no warnings, \d+ advice\.\n$", result.stdout)
+    document = machine(run(sample, "check", "--json", "--now", NOW))
+    assert (document["episodes"], document["feeds"], document["errors"], document["warnings"]) == (8, 3, 0, 0)
+    assert {problem["level"] for problem in document["problems"]} == {"advice"}
+
+
+def test_check_and_init_agree(tmp_path: Path) -> None:
+    CliRunner().invoke(main, ["init", str(tmp_path / "show"), "--title", "Garden Hours"])
+    result = run(tmp_path / "show", "check")
+    assert result.exit_code == 0
+    assert "1 episode, 1 feed: no errors, no warnings" in result.stdout
 
 
 def test_check_names_every_problem_of_every_file(sample: Path) -> None:
@@ -94,17 +105,46 @@ def test_check_names_every_problem_of_every_file(sample: Path) -> None:
     )
     result = run(sample, "check")
     assert result.exit_code == 1
-    lines = result.stderr.splitlines()
+    lines = result.stdout.splitlines()
     for wanted in (
-        "podwright.toml:",
-        "feeds/cardiology.toml:",
+        "error: podwright.toml:",
+        "error: feeds/cardiology.toml:",
         "episode.md:4: unknown key 'publised'; did you mean 'published'?",
         "transcript.vtt:3:",
     ):
         assert [line for line in lines if wanted in line], wanted
-    problems = machine(run(sample, "check", "--json"))["problems"]
-    assert {problem["path"] for problem in problems} >= {"podwright.toml", "feeds/cardiology.toml"}
-    assert all(problem["level"] == "error" and problem["message"] for problem in problems)
+    assert lines[-1].startswith("8 episodes, 0 feeds: ")
+    document = machine(run(sample, "check", "--json"))
+    assert {problem["path"] for problem in document["problems"]} >= {"podwright.toml", "feeds/cardiology.toml"}
+    assert all(problem["level"] == "error" and problem["message"] for problem in document["problems"])
+    assert document["errors"] == len(document["problems"])
+
+
+def test_check_judges_for_one_audience_and_names_its_rules(sample: Path) -> None:
+    edit(sample / "episodes/gardening-between-shifts/episode.md", "title: ", "title: '#7 Gardening' #")
+    for audience, said in (("APPLE", True), ("spotify", False)):
+        result = run(sample, "check", "--now", NOW, "--audience", audience)
+        assert result.exit_code == 0
+        assert ("leave it out and set number [title-number]" in result.stdout) is said
+    both = machine(run(sample, "check", "--now", NOW, "--audience", "Spotify", "--audience", "apple", "--json"))
+    assert "title-number" in {problem["rule"] for problem in both["problems"]}
+
+
+def test_check_prints_its_rules_wherever_it_is_asked(tmp_path: Path) -> None:
+    table = run(tmp_path, "check", "--rules").stdout
+    assert "| `enclosure-length` | error | " in table
+    assert "| `spotify-limit` |" in table
+    few = run(tmp_path, "check", "--rules", "--audience", "accessibility").stdout
+    assert "| `transcript-speakers` |" in few
+    assert "| `spotify-limit` |" not in few
+    rules = machine(run(tmp_path, "check", "--rules", "--json"))["rules"]
+    assert {rule["level"] for rule in rules} == {"error", "warning", "advice"}
+    assert len(rules) == len({rule["rule"] for rule in rules})
+
+
+def test_the_audiences_of_the_command_line_are_those_of_the_rules() -> None:
+    (option,) = [one for one in main.commands["check"].params if one.name == "audiences"]
+    assert list(option.type.choices) == list(Audience)
 
 
 def test_plan_shows_and_writes_nothing(sample: Path) -> None:
@@ -160,6 +200,7 @@ def test_status_tells_what_is_live_due_scheduled_and_changed(sample: Path) -> No
         ("plan", "--now", "2026-01-01"),
         ("nothing",),
         ("publish", "--accept"),
+        ("check", "--audience", "nobody"),
         ("schema", "x"),
     ],
 )

@@ -213,6 +213,12 @@ def test_pages_that_a_feed_no_longer_has_are_deleted_after_it_was_swapped() -> N
     assert plan.manifest.feeds["show"].pages == ()
 
 
+def test_what_a_stopped_publish_began_to_delete_is_sent_again_where_it_is_wanted() -> None:
+    before = published(episode("one"))
+    plan = build_plan(podcast(episode("one")), replace(before, doomed=("episodes/one/one.vtt", "archive/show/1.xml")))
+    assert [(step.kind, step.key) for step in plan.steps] == [("create", "episodes/one/one.vtt")]
+
+
 def test_all_documents_of_a_feed_whose_swap_was_not_seen_to_end_are_written_again() -> None:
     before = published(*DAYS, limit=3)
     claim = pending(before, swapped={"archive/show/2.xml", "feeds.opml"}, doomed=(), previous=before)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.check import Checked
 from pipeline.errors import Problem, UnsafePlanError, WorkspaceError
 from pipeline.manifest import EMPTY
 from pipeline.plan import build_plan
-from pipeline.report import count_text, error_values, plan_lines, plan_summary, size_text
+from pipeline.report import check_lines, check_values, count_text, error_values, plan_lines, plan_summary, size_text
 from tests.test_plan import applied, episode, podcast
 
 
@@ -45,7 +46,7 @@ def test_a_plan_lists_objects_then_what_listeners_notice_then_what_needs_a_word(
         "  ~ Zwei: title changed",
         "  - One: leaves the feed",
         "",
-        "2 to replace; 2 kept; 20 B to send.",
+        "2 to replace; 4 kept; 20 B to send.",
         "needs your word: one: “One” vanishes from the feed show (--accept vanished:one)",
     ]
 
@@ -54,7 +55,7 @@ def test_a_plan_without_writes_says_how_things_stand() -> None:
     manifest = applied(build_plan(podcast(episode("one"), episode("two", live=False)), EMPTY))
     plan = build_plan(podcast(episode("one"), episode("two", live=False)), manifest)
     assert list(plan_lines(plan, store="s3://b")) == ["s3://b is up to date: 1 episode live, 1 scheduled."]
-    assert plan_summary(plan) == "manifest only; 5 kept; 0 B to send"
+    assert plan_summary(plan) == "manifest only; 7 kept; 0 B to send"
 
 
 def test_errors_become_values_with_their_problems() -> None:
@@ -68,3 +69,40 @@ def test_errors_become_values_with_their_problems() -> None:
         ("b.md", 3, "title"),
     ]
     assert error_values(UnsafePlanError("x")) == {"error": "UnsafePlan", "message": "x", "problems": []}
+
+
+CHECKED = Checked(
+    episodes=2,
+    feeds=1,
+    problems=(
+        Problem("a.md", "is wrong; mend it", line=3, field="title"),
+        Problem("a.md", "is dull; brighten it", level="warning", rule="dull-title"),
+        Problem("b.md", "is plain; paint it", level="advice", rule="plain-title"),
+    ),
+)
+
+
+def test_a_judgement_stands_file_by_file_with_its_rules_and_counts_in_the_end() -> None:
+    assert list(check_lines(CHECKED)) == [
+        "error: a.md:3: title: is wrong; mend it",
+        "warning: a.md: is dull; brighten it [dull-title]",
+        "",
+        "advice: b.md: is plain; paint it [plain-title]",
+        "",
+        "2 episodes, 1 feed: 1 error, 1 warning, 1 advice.",
+    ]
+    assert list(check_lines(Checked(episodes=0, feeds=0, problems=()))) == [
+        "0 episodes, 0 feeds: no errors, no warnings."
+    ]
+
+
+def test_a_judgement_becomes_values_with_rules_and_counts() -> None:
+    values = check_values(CHECKED)
+    assert {name: values[name] for name in ("episodes", "feeds", "errors", "warnings", "advice")} == {
+        "episodes": 2,
+        "feeds": 1,
+        "errors": 1,
+        "warnings": 1,
+        "advice": 1,
+    }
+    assert [problem["rule"] for problem in values["problems"]] == [None, "dull-title", "plain-title"]

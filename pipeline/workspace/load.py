@@ -16,7 +16,7 @@ from pipeline.workspace.fields import Known
 from pipeline.workspace.front_matter import load_episode_file
 from pipeline.workspace.outlines import check_outlines
 from pipeline.workspace.reader import Reader
-from pipeline.workspace.scan import AUDIO_SUFFIXES, EpisodeFolder, Scan, SourceFile, scan_workspace
+from pipeline.workspace.scan import EpisodeFolder, Scan, SourceFile, file_kind, scan_workspace
 from pipeline.workspace.schema import EpisodeFile, ShowFile
 
 __all__ = [
@@ -134,8 +134,7 @@ def _known_of(show: Show | None) -> Known:
 
 def _role(path: str) -> str:
     """What one of the files of an EpisodeFolder is for."""
-    stem, dot, suffix = path[path.rfind("/") + 1 :].lower().rpartition(".")
-    return "audio" if dot + suffix in AUDIO_SUFFIXES and stem not in ("transcript", "artwork") else stem
+    return file_kind(path[path.rfind("/") + 1 :]) or ""
 
 
 def _season_slug(source: SourceFile) -> str | None:

@@ -180,7 +180,7 @@ class ReferenceTable(TextOrTable):
         return self
 
 
-_IMAGE = "Path from the workspace's root of a square JPEG or PNG of 1400 to 3000 pixels."
+_IMAGE = "Path from the workspace's root of a square JPEG or PNG of at least 1400 pixels."
 
 
 class ShowFile(ChannelTagFields):
