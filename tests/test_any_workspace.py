@@ -9,10 +9,11 @@ from xml.etree import ElementTree as ET
 
 from hypothesis import HealthCheck, given, settings
 
+from pipeline.check import Request, check_workspace
 from pipeline.model import Episode, Feed, Link, Overrides, Person, Show
 from pipeline.tags import ChannelTags, ItemTags, License
 from pipeline.workspace.load import load_workspace
-from tests.published import Place
+from tests.published import NOW, Place
 from tests.rss import reading
 from tests.rss.values import NS
 from tests.workspaces import Table, workspaces, write_workspace
@@ -36,6 +37,8 @@ def test_any_valid_workspace_reads_back_from_its_feeds(parts: tuple[Table, Table
         assert set(items) == {episode.outline.guid for episode in episodes}
         for episode in episodes:
             check_item(items[episode.outline.guid], episode, show, place)
+        judged = check_workspace(Request(root=root, overrides=Overrides(), now=NOW), advance=lambda _: None)
+        assert [str(one) for one in judged.problems if one.level == "error"] == []
         again = place.publish()
         assert again.plan is None or again.plan.steps == ()
 

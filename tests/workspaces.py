@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import shutil
@@ -20,6 +21,8 @@ AUDIO = DATA / "audio" / "cbr-info.mp3"
 PICTURE = DATA / "everything" / "artwork" / "show.png"
 
 Table = dict[str, Any]
+
+EAST = dt.timezone(dt.timedelta(hours=2))
 
 # Values
 
@@ -49,9 +52,9 @@ language = st.sampled_from(["en", "en-US", "zh-Hant-TW", "ar", "de-CH-1901"])
 word = st.sampled_from(["lightning", "keysend", "activitypub", "google", "node"])
 offset = st.integers(0, 3_599_999).map(lambda ms: f"{ms // 60000:02}:{ms // 1000 % 60:02}.{ms % 1000:03}")
 length = st.integers(1, 3_599_999).map(lambda ms: f"{ms // 60000:02}:{ms // 1000 % 60:02}.{ms % 1000:03}")
-moment = st.datetimes(
-    min_value=__import__("datetime").datetime(2020, 1, 1), max_value=__import__("datetime").datetime(2026, 10, 1)
-).map(lambda at: at.replace(microsecond=0).isoformat() + "+02:00")
+moment = st.integers(0, 210_000_000).map(
+    lambda s: (dt.datetime(2020, 1, 1, tzinfo=EAST) + dt.timedelta(seconds=s)).isoformat()
+)
 
 
 def table(required: Table, **optional: st.SearchStrategy[Any]) -> st.SearchStrategy[Table]:
@@ -79,7 +82,11 @@ location = table(
     country=st.just("us"),
 )
 license_ = st.just({"identifier": "cc-by-4.0"}) | table({"identifier": label, "url": url})
-soundbite = table({"start": offset, "duration": length}, title=label)
+#: Times within the audio, which lasts five seconds.
+early = st.integers(0, 2000).map(lambda ms: f"00:{ms // 1000:02}.{ms % 1000:03}")
+brief = st.integers(1, 2000).map(lambda ms: f"00:{ms // 1000:02}.{ms % 1000:03}")
+picture = st.sampled_from(["https://example.org/a.jpg", "https://example.org/b.PNG"])
+soundbite = table({"start": early, "duration": brief}, title=label)
 remote_item = table({"feed_guid": uuid}, feed_url=url, item_guid=guid, medium=st.sampled_from(MEDIUMS), title=line)
 recipient = table(
     {"type": word, "address": line, "split": st.integers(1, 100)},
@@ -109,12 +116,14 @@ image = table(
     aspect_ratio=st.just("16/9"),
     type=st.just("image/webp"),
 )
-social = st.just({"protocol": "disabled"}) | table(
+thread = table(
     {"protocol": word, "uri": st.just("https://social.example.org/@a/1")},
     account_id=line,
     account_url=url,
     priority=st.integers(1, 9),
 )
+#: No comments at all, or some threads.
+social = st.just([{"protocol": "disabled"}]) | some(thread)
 txt = table({"text": prose}, purpose=label)
 chat = table({"server": st.just("irc.example.org"), "protocol": word}, account_id=line, space=line)
 source = table({"uri": st.just("ipfs://QmX33")}, type=st.just("application/x-bittorrent"))
@@ -137,7 +146,7 @@ _ITEM = {
     "value": some(value),
     "images": some(image),
     "content_links": some(link),
-    "social_interact": some(social),
+    "social_interact": social,
     "txt": some(txt),
     "chat": chat,
     "funding": some(link),
@@ -151,20 +160,20 @@ live = st.builds(
         description=prose,
         link=url,
         stream=table({"url": url, "type": st.just("audio/mpeg")}, length=st.integers(0, 10**9)),
-        image=url,
+        image=picture,
         people=some(person),
         **_ITEM,
     ),
     st.lists(link, min_size=1, max_size=2),
 )
 _CHANNEL = {
-    "medium": st.sampled_from(MEDIUMS),
+    "medium": st.sampled_from(["podcast", "music", "video", "film", "audiobook", "newsletter", "blog", "course"]),
     "locations": some(location),
     "license": license_,
     "value": some(value),
     "images": some(image),
     "funding": some(link),
-    "social_interact": some(social),
+    "social_interact": social,
     "block_on": some(word),
     "allow_on": some(word),
     "txt": some(txt),
@@ -179,7 +188,6 @@ _CHANNEL = {
 category = st.sampled_from([f"{name} > {sub}" for name, subs in CATEGORIES.items() for sub in subs] + list(CATEGORIES))
 owner = table({"name": line, "email": st.just("podcast@example.org")})
 _SETTINGS = {
-    "categories": st.lists(category, min_size=1, max_size=2),
     "explicit": st.booleans(),
     "copyright": line,
     "owner": owner,
@@ -188,13 +196,21 @@ _SETTINGS = {
     "countries": some(st.sampled_from(["us", "ca"])),
 }
 show = table(
-    {"title": line, "description": prose, "link": url, "language": language, "author": line},
+    {
+        "title": line,
+        "description": prose,
+        "link": url,
+        "language": language,
+        "author": line,
+        "categories": st.lists(category, min_size=1, max_size=2, unique=True),
+    },
     **_SETTINGS,
     **_CHANNEL,
     enclosure_prefix=st.just("https://op3.dev/e/"),
 )
 feed = table(
     {},
+    categories=st.lists(category, min_size=1, max_size=2, unique=True),
     title=line,
     description=prose,
     link=url,

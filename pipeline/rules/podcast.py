@@ -561,7 +561,7 @@ RULES = (
     ),
     Rule(
         "live-parts",
-        "error",
+        "warning",
         (INDEX,),
         sources.podcast_tag("live-item"),
         "A live item has a title, a guid and a stream.",
@@ -585,7 +585,7 @@ RULES = (
     ),
     Rule(
         "publisher-item",
-        "error",
+        "warning",
         (INDEX,),
         sources.podcast_tag("publisher"),
         "A publisher holds one remote item, of medium publisher, with the address of its feed.",

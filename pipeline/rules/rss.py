@@ -316,7 +316,7 @@ RULES = (
     ),
     Rule(
         "language-known",
-        "error",
+        "warning",
         (APPLE, SPOTIFY, PSP),
         sources.RFC_5646,
         "The language of a channel is one of ISO 639, with a region where that matters.",
