@@ -8,7 +8,13 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 
-PROGRAMS = {"node": "apt-get install nodejs", "npm": "apt-get install npm"}
+PROGRAMS = {
+    "node": "apt-get install nodejs",
+    "npm": "apt-get install npm",
+    "gpo": "apt-get install --no-install-recommends gpodder",
+    "newsboat": "apt-get install newsboat",
+    "podboat": "apt-get install newsboat",
+}
 
 
 def missing() -> list[str]:

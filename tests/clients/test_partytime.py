@@ -10,22 +10,14 @@ from typing import Any
 
 import pytest
 
-from pipeline.model import Episode, Feed, Overrides, Person, Show
+from pipeline.model import Episode, Feed, Person, Show
 from pipeline.rss import podcast_guid
 from pipeline.workspace.load import load_workspace
 from tests.published import NOW, Place
-from tests.seaweed import REGION, Seaweed
 
 pytestmark = pytest.mark.clients
 
 READER = Path(__file__).with_name("partytime.mjs")
-
-
-@pytest.fixture
-def place(sample: Path, bucket: str, seaweed: Seaweed) -> Place:
-    base = f"{seaweed.endpoint_url}/{bucket}/"
-    overrides = Overrides(storage=f"s3://{bucket}", public_url=base, endpoint_url=seaweed.endpoint_url, region=REGION)
-    return Place(sample, overrides, base)
 
 
 def read(feed: bytes) -> dict[str, Any]:
@@ -68,7 +60,7 @@ def _check_channel(found: dict[str, Any], feed: Feed, *, url: str) -> None:
     assert found["medium"] == "podcast"
     assert found["pubsub"]["self"] == url
     assert found.get("copyright") == feed.copyright
-    assert [one["url"] for one in found.get("podcastFunding", ())] == [link.url for link in feed.funding]
+    assert [one["url"] for one in found.get("podcastFunding", ())] == [link.url for link in feed.tags.funding]
     assert [one["name"] for one in found.get("podcastPeople", ())] == [_shown(person) for person in feed.people]
     assert found["generator"] == "podwright"
     assert found["itunesCategory"]
