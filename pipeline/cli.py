@@ -370,6 +370,26 @@ def notes(context: _Context, episode: str, write: bool, as_json: bool) -> None:
 
 
 @main.command()
+@click.option("--fix", is_flag=True, help="First let players on other sites read the bucket (CORS).")
+@_json
+@click.pass_obj
+def doctor(context: _Context, fix: bool, as_json: bool) -> None:
+    """Ask for what was published as an app does, and say what is wrong with the answers."""
+    from pipeline.doctor import apply_fixes, observe_health
+    from pipeline.report import health_lines, health_values
+
+    with _reported(as_json=as_json):
+        done = apply_fixes(context.root, context.overrides) if fix else ()
+        found = observe_health(context.root, context.overrides)
+        if as_json:
+            _echo_json(health_values(found, done))
+        else:
+            click.echo("\n".join(health_lines(found, done)))
+    if any(one.level == "error" for one in found):
+        raise SystemExit(4)
+
+
+@main.command()
 @click.argument("kind", type=click.Choice(["show", "feed", "season", "episode"]))
 def schema(kind: str) -> None:
     """Print the JSON Schema of a file kind, for editors."""

@@ -12,6 +12,7 @@ from pipeline.publish import Outcome, Proposal
 
 if TYPE_CHECKING:
     from pipeline.check import Checked
+    from pipeline.doctor import Finding
     from pipeline.rules import Rule
 
 _SIGNS = {"new": "+", "changed": "~", "gone": "-"}
@@ -272,3 +273,17 @@ def status_lines(found: Proposal) -> Iterator[str]:
         yield f"  {row['published'][:10]}  {state:<13}  {row['access']:<7}  {row['title']}"
     if values["next_change"]:
         yield f"Next change by the clock: {values['next_change']}"
+
+
+def health_lines(found: Iterable[Finding], fixed: Iterable[str]) -> Iterator[str]:
+    """What the doctor did and found, a finding a line; what is fine is only counted."""
+    findings = tuple(found)
+    yield from (f"fixed {line}" for line in fixed)
+    yield from (f"{one.level}: {one.subject}: {one.message}" for one in findings if one.level != "ok")
+    yield f"{sum(one.level == 'ok' for one in findings)} of {count_text(len(findings), 'check')} are fine."
+
+
+def health_values(found: Iterable[Finding], fixed: Iterable[str]) -> dict[str, Any]:
+    """What the doctor did and found as JSON values."""
+    rows = [{"level": f.level, "subject": f.subject, "probe": f.probe, "message": f.message} for f in found]
+    return {"fixed": list(fixed), "findings": rows}

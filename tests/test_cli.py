@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 
 from pipeline.cli import main
 from pipeline.rules import Audience
+from tests.seaweed import REGION, Seaweed
 
 NOW = "2026-11-01T12:00:00+00:00"
 COMMANDS = sorted(main.commands)
@@ -221,6 +222,33 @@ def test_a_store_that_cannot_be_reached_ends_with_4_and_no_secret_is_told(sample
     assert "cannot be reached" in result.stderr
     assert "seCret" not in result.output
     assert "AKIDNOBODY" not in result.output
+
+
+def test_the_doctor_sees_what_was_published_reach_everybody_and_sets_what_is_missing(
+    sample: Path, bucket: str, seaweed: Seaweed
+) -> None:
+    where = {
+        "PODWRIGHT_STORAGE": f"s3://{bucket}",
+        "PODWRIGHT_PUBLIC_URL": f"{seaweed.endpoint_url}/{bucket}/",
+        "PODWRIGHT_ENDPOINT_URL": seaweed.endpoint_url,
+        "PODWRIGHT_REGION": REGION,
+    }
+    assert run(sample, "publish", "--now", NOW, **where).exit_code == 0
+    fixed = run(sample, "doctor", "--fix", **where)
+    assert fixed.exit_code == 0
+    assert fixed.stdout.startswith("fixed ")
+    assert re.search(r"\d+ of \d+ checks are fine\.$", fixed.stdout.strip())
+    again = machine(run(sample, "doctor", "--fix", "--json", **where))
+    assert again["fixed"] == []
+    assert [one for one in again["findings"] if one["level"] in ("error", "warning")] == []
+
+
+def test_the_doctor_ends_with_4_where_nobody_can_hear_the_show(sample: Path) -> None:
+    where = {"PODWRIGHT_PUBLIC_URL": "http://127.0.0.1:9/"}
+    assert run(sample, "publish", "--now", NOW, **where).exit_code == 0
+    result = run(sample, "doctor", **where)
+    assert result.exit_code == 4
+    assert "error: public_url: http://127.0.0.1:9/: " in result.stdout
 
 
 def test_the_environment_stands_above_the_workspace(sample: Path, tmp_path: Path) -> None:

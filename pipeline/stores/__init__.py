@@ -32,6 +32,40 @@ class Read:
     etag: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorsRule:
+    """What a store lets the pages of other sites do with its answers, by its rules for cross-origin requests.
+
+    origins, methods, headers (of requests) and exposed (headers of answers) may be "*". max_age in seconds: how long a
+    browser may remember it (https://docs.aws.amazon.com/AmazonS3/latest/API/API_CORSRule.html).
+    """
+
+    name: str | None
+    origins: tuple[str, ...]
+    methods: tuple[str, ...]
+    headers: tuple[str, ...] = ()
+    exposed: tuple[str, ...] = ()
+    max_age: int | None = None
+
+    @property
+    def opens(self) -> bool:
+        """Whether pages of any site may read with it."""
+        return "*" in self.origins and {"GET", "HEAD"} <= set(self.methods)
+
+
+#: Players in browsers read transcripts and chapters from other sites
+#: (https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/examples/transcripts/transcripts.md).
+#: What is exposed is not visible to a page otherwise (https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name).
+CORS = CorsRule(
+    name="podwright",
+    origins=("*",),
+    methods=("GET", "HEAD"),
+    headers=("*",),
+    exposed=("Content-Length", "Content-Range", "ETag", "Accept-Ranges"),
+    max_age=86_400,
+)
+
+
 class Store(Protocol):
     """Objects by key. A key is what `check_key` lets pass.
 
@@ -80,6 +114,15 @@ class Store(Protocol):
 
     def delete(self, keys: Iterable[str]) -> None:
         """Remove objects; those that are not there are no error."""
+
+    def observe_cors(self) -> tuple[CorsRule, ...] | None:
+        """Its rules for cross-origin requests, in order; None for a store that keeps no such rules."""
+
+    def apply_cors(self) -> bool:
+        """Have the rule `CORS` among its rules, and leave those of other names as they are.
+
+        Returns whether anything had to be written. Raises StoreError for a store that keeps no such rules.
+        """
 
 
 def check_key(key: str) -> str:

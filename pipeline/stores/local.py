@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from pipeline.artifact import CHUNK, Artifact, Body, FileSlice, open_body
 from pipeline.errors import ConflictError, StoreError
-from pipeline.stores import Advance, Read, Stored, check_key
+from pipeline.stores import Advance, CorsRule, Read, Stored, check_key
 
 #: Half-written files are here, on the same file system as what they become, and never inside what is served.
 _SCRATCH = "private/.podwright"
@@ -108,6 +108,14 @@ class LocalStore:
         for key in keys:
             with _wrapped(key), contextlib.suppress(*_ABSENT):
                 self._path(key).unlink()
+
+    def observe_cors(self) -> tuple[CorsRule, ...] | None:
+        """None: the web server sets headers."""
+        return None
+
+    def apply_cors(self) -> bool:
+        """Raises StoreError: a folder keeps no rules."""
+        raise StoreError(f"{self.url}: a folder keeps no cross-origin rules; set the headers in its web server")
 
     def _path(self, key: str) -> Path:
         """The file of a key. Raises StoreError where it would lie outside the folder."""

@@ -39,11 +39,11 @@ from pipeline.artifact import (
 )
 from pipeline.errors import ConflictError, StoreError
 from pipeline.model import Storage
-from pipeline.stores import Advance, Read, Stored, check_key
+from pipeline.stores import CORS, Advance, CorsRule, Read, Stored, check_key
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import CompletedPartTypeDef
+    from mypy_boto3_s3.type_defs import CompletedPartTypeDef, CORSRuleOutputTypeDef
 
 #: From this size on an object is sent in parts, so that a lost connection costs one part. In bytes.
 MULTIPART_FROM = 64 << 20
@@ -183,6 +183,46 @@ class S3Store:
                     if _code(error) != "NoSuchKey":
                         raise
 
+    def observe_cors(self) -> tuple[CorsRule, ...] | None:
+        """One request; it needs the right s3:GetBucketCORS."""
+        rules = self._cors_rules()
+        return None if rules is None else tuple(_parse_cors(rule) for rule in rules)
+
+    def apply_cors(self) -> bool:
+        """Write all rules of the bucket anew, which is the only way there is: as they were a moment ago, and ours.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketCors.html
+        """
+        rules = self._cors_rules()
+        if rules is None:
+            raise StoreError(f"{self.url}: {_NO_CORS}")
+        # The first rule that fits a request is the one that counts, so ours never comes before somebody else's.
+        if any(_is_ours(rule) for rule in rules):
+            return False
+        wanted: list[Any] = [rule for rule in rules if rule.get("ID") != CORS.name]
+        with _wrapped(f"{self.url}: writing its cross-origin rules (s3:PutBucketCORS)"):
+            try:
+                self._client.put_bucket_cors(
+                    Bucket=self._bucket, CORSConfiguration={"CORSRules": [*wanted, _render_cors(CORS)]}
+                )
+            except boto.ClientError as error:
+                if _is_unknown(error):
+                    raise StoreError(f"{self.url}: {_NO_CORS}") from error
+                raise
+        return True
+
+    def _cors_rules(self) -> list[CORSRuleOutputTypeDef] | None:
+        """The bucket's rules as boto3 has them; None where the store does not know any."""
+        with _wrapped(f"{self.url}: reading its cross-origin rules (s3:GetBucketCORS)"):
+            try:
+                return self._client.get_bucket_cors(Bucket=self._bucket)["CORSRules"]
+            except boto.ClientError as error:
+                if _is_unknown(error):
+                    return None
+                if _status(error) == 404 and _code(error) != "NoSuchBucket":
+                    return []
+                raise
+
     def _won_unheard(self, key: str, data: bytes, error: boto.ClientError) -> str | None:
         """The version of an object that we wrote ourselves, whose answer was lost so that botocore wrote it again."""
         if not error.response["ResponseMetadata"].get("RetryAttempts"):
@@ -267,11 +307,13 @@ def _open_client(storage: Storage, *, connections: int) -> S3Client:
         },
     )
     try:
-        return boto3.session.Session().client(
+        client = boto3.session.Session().client(
             "s3", endpoint_url=storage.endpoint_url, region_name=storage.region, config=config
         )
     except ValueError as error:
         raise StoreError(f"{storage.url}: endpoint_url is no address; write one like https://s3.example.org") from error
+    client.meta.events.register("before-call.s3.PutBucketCors", _add_md5)
+    return client
 
 
 # Bodies
@@ -387,6 +429,47 @@ def content_disposition(filename: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
 
 
+# Cross-origin rules
+
+_NO_CORS = "the store keeps no cross-origin rules; set the headers in its own settings, or in what stands before it"
+
+
+def _parse_cors(rule: CORSRuleOutputTypeDef) -> CorsRule:
+    return CorsRule(
+        name=rule.get("ID"),
+        origins=tuple(rule["AllowedOrigins"]),
+        methods=tuple(rule["AllowedMethods"]),
+        headers=tuple(rule.get("AllowedHeaders", ())),
+        exposed=tuple(rule.get("ExposeHeaders", ())),
+        max_age=rule.get("MaxAgeSeconds"),
+    )
+
+
+def _is_ours(rule: CORSRuleOutputTypeDef) -> bool:
+    """Whether a rule says what ours says; not every store keeps names."""
+    return replace(_parse_cors(rule), name=CORS.name) == CORS
+
+
+def _render_cors(rule: CorsRule) -> Any:
+    return {
+        "ID": rule.name,
+        "AllowedOrigins": list(rule.origins),
+        "AllowedMethods": list(rule.methods),
+        "AllowedHeaders": list(rule.headers),
+        "ExposeHeaders": list(rule.exposed),
+        "MaxAgeSeconds": rule.max_age,
+    }
+
+
+def _add_md5(params: dict[str, Any], **_: object) -> None:
+    """Several stores want an MD5 of such a body and look at no other checksum.
+
+    https://github.com/scality/cloudserver/issues/5784
+    """
+    digest = hashlib.md5(params["body"], usedforsecurity=False).digest()
+    params["headers"]["Content-MD5"] = _base64(digest)
+
+
 # Errors
 
 _RIGHTS = "see that the key and its secret are right and may get, put, delete and list"
@@ -451,6 +534,11 @@ def _is_conflict(error: boto.ClientError, expected: str | None) -> bool:
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
     """
     return _status(error) in (409, 412) or (expected is not None and _code(error) == "NoSuchKey")
+
+
+def _is_unknown(error: boto.ClientError) -> bool:
+    """The store does not know this kind of request."""
+    return _status(error) == 501 or _code(error) in ("NotImplemented", "MethodNotAllowed")
 
 
 def _status(error: boto.ClientError) -> int:

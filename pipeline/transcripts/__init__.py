@@ -15,7 +15,7 @@ from pipeline.transcripts.source import decode
 from pipeline.transcripts.timing import clip
 from pipeline.transcripts.types import Page, RenderedTranscript
 
-__all__ = ["SUFFIXES", "RenderedTranscript", "parse_transcript", "render_transcripts", "transcript_text"]
+__all__ = ["MEDIA_TYPES", "SUFFIXES", "RenderedTranscript", "parse_transcript", "render_transcripts", "transcript_text"]
 
 _FORMATS = (
     vtt.FORMAT,
@@ -28,6 +28,9 @@ _FORMATS = (
 
 #: The endings of files that can be read, lower-case, with their dots.
 SUFFIXES = tuple(one.suffix for one in _FORMATS)
+
+#: The Content-Type of a published transcript by the ending of its key.
+MEDIA_TYPES = {one.suffix: one.output.media_type for one in _FORMATS if one.output is not None}
 
 
 def parse_transcript(data: bytes, *, suffix: str) -> Transcript:

@@ -23,6 +23,8 @@ class Output:
 
     media_type is the Content-Type header, feed_type and rel what the feed's podcast:transcript tag says
     (https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/tags/transcript.md).
+    The header names the charset of all that is not JSON: readers take text without one for Latin-1, and SubRip
+    cannot say it otherwise; who does not know the parameter ignores it (RFC 2045 section 1).
     of: which transcripts are published so; None means all.
     """
 

@@ -14,13 +14,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 class Careless:
     """The store's content, as body and headers by path. refuse: the status that every PUT is answered with.
 
-    keep: how many bytes of a body it keeps; deaf: how many PUTs it carries out and does not answer.
+    keep: how many bytes of a body it keeps; deaf: how many PUTs it carries out and does not answer. digests: the
+    Content-MD5 of each PUT that had one.
     """
 
     url: str
     refuse: int | None = None
     keep: int | None = None
     deaf: int = 0
+    digests: list[str] = field(default_factory=list)
     objects: dict[str, tuple[bytes, dict[str, str]]] = field(default_factory=dict)
 
 
@@ -41,6 +43,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_PUT(self) -> None:
         state = self._state
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        if "Content-MD5" in self.headers:
+            state.digests.append(self.headers["Content-MD5"])
         if state.refuse:
             return self._answer(state.refuse)
         if self.headers["If-None-Match"] == "*" and self.path in state.objects:

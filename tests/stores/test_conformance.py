@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.artifact import CHUNK, Artifact, FileSlice, bytes_artifact, load_sha256
 from pipeline.errors import ConflictError, StoreError
-from pipeline.stores import Store, Stored
+from pipeline.stores import CORS, Store, Stored
 
 KEY = "episodes/statins/statins.mp3"
 DATA = bytes(range(256)) * 10
@@ -213,6 +213,18 @@ def test_deleting_removes_the_named_objects_and_no_other(store: Store) -> None:
         store.put(artifact(key=key))
     store.delete(key for key in ["a/2", "absent", "a/1", "a"])
     assert [found.key for found in store.observe_all("")] == ["a/2.vtt"]
+
+
+def test_a_store_has_our_cross_origin_rule_once_or_says_that_it_keeps_none(store: Store) -> None:
+    if store.observe_cors() is None:
+        with pytest.raises(StoreError, match="keeps no cross-origin rules; set the headers in"):
+            store.apply_cors()
+    else:
+        store.apply_cors()
+        assert not store.apply_cors()
+        rules = store.observe_cors()
+        assert rules
+        assert [rule for rule in rules if rule.name == CORS.name] == [CORS]
 
 
 def test_a_key_may_hold_what_addresses_must_quote(store: Store) -> None:

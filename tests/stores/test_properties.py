@@ -1,11 +1,13 @@
-"""Whatever is put and deleted, a store is a dictionary; and any part of a body is those bytes."""
+"""Whatever is put and deleted, a store is a dictionary; any part of a body is those bytes; any name can be sent."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 import uuid
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,7 +16,7 @@ from hypothesis import strategies as st
 from pipeline.artifact import Body, FileSlice, bytes_artifact, load_sha256, open_body
 from pipeline.model import Storage
 from pipeline.stores import Store, open_store
-from pipeline.stores.s3 import slice_body
+from pipeline.stores.s3 import content_disposition, slice_body
 
 Operation = tuple[str, bytes | None]
 
@@ -105,3 +107,15 @@ def test_a_slice_of_a_body_is_that_slice_of_its_bytes(
     assert load_sha256(slice_body(body, 0, start) + slice_body(body, start, len(whole))) == (
         hashlib.sha256(whole).hexdigest()
     )
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=120))
+def test_any_name_of_a_download_is_a_header_that_says_it_in_full(name: str) -> None:
+    said = re.fullmatch(
+        # quoted-string without escapes (RFC 9110 section 5.6.4); value-chars (RFC 8187 section 3.2.1).
+        r"attachment; filename=\"([ !#-\[\]-~]+)\"; filename\*=UTF-8''((?:[A-Za-z0-9!#$&+.^_`|~-]|%[0-9A-F]{2})+)",
+        content_disposition(name),
+    )
+    assert said
+    assert unquote(said[2], errors="strict") == name
+    assert [a for a, b in zip(said[1], name, strict=True) if a not in (b, "_")] == []
