@@ -14,6 +14,7 @@ import termios
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 #: Nothing but loopback can be reached: whatever an app asks of the outside ends at a closed port.
 CLOSED = "http://127.0.0.1:9/"
@@ -72,6 +73,15 @@ class Gpo:
             ).fetchall()
         database.close()
         return [Heard(*row[:7], file=self.home / "downloads" / row[7] / row[8] if row[8] else None) for row in rows]
+
+    def tables(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """Its one podcast and that podcast's episodes, a column each."""
+        with sqlite3.connect(self.home / "Database") as database:
+            database.row_factory = sqlite3.Row
+            (podcast,) = [dict(row) for row in database.execute("SELECT * FROM podcast")]
+            episodes = [dict(row) for row in database.execute("SELECT * FROM episode")]
+        database.close()
+        return podcast, episodes
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import urllib.request
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -38,6 +40,18 @@ def edit(place: Place, change: Callable[[str], str], *, name: str = EDITED) -> N
 
 def retitle(text: str) -> str:
     return re.sub(r"^title: .*$", "title: Start here, again", text, count=1, flags=re.MULTILINE)
+
+
+def republish(place: Place, now: datetime = NOW) -> None:
+    """Publish in a later second than before: an app that asks If-Modified-Since sees no change within one.
+
+    https://www.rfc-editor.org/rfc/rfc9110#section-8.8.2
+    """
+    with urllib.request.urlopen(place.base + FEED, timeout=30) as answer:
+        modified = parsedate_to_datetime(answer.headers["Last-Modified"])
+    while datetime.now(UTC) < modified + timedelta(seconds=1):
+        pass
+    place.publish(now=now)
 
 
 def next_due(place: Place) -> datetime:
@@ -84,13 +98,13 @@ def test_gpodder_keeps_what_the_workspace_says_and_downloads_what_was_published(
 def test_gpodder_shows_an_edited_episode_once_and_a_new_one_once(place: Place, gpo: Gpo) -> None:
     before = {one.guid: one.title for one in gpo.episodes()}
     edit(place, retitle)
-    place.publish()
+    republish(place)
     gpo.run("update")
     after = {one.guid: one.title for one in gpo.episodes()}
     assert len(gpo.episodes()) == len(after)
     assert after.keys() == before.keys()
     assert sorted(title for guid, title in after.items() if title != before[guid]) == ["Start here, again"]
-    place.publish(now=next_due(place))
+    republish(place, next_due(place))
     gpo.run("update")
     later = [one.guid for one in gpo.episodes()]
     assert len(later) == len(set(later)) == len(before) + 1
@@ -118,11 +132,11 @@ def test_newsboat_keeps_what_the_workspace_says_and_podboat_downloads_what_was_p
 def test_newsboat_shows_an_edited_episode_once_and_a_new_one_once(place: Place, newsboat: Newsboat) -> None:
     before = newsboat.items()
     edit(place, retitle)
-    place.publish()
+    republish(place)
     newsboat.reload()
     after = newsboat.items()
     assert [guid for guid, _, _ in after] == [guid for guid, _, _ in before]
     assert [url for _, _, url in after] == [url for _, _, url in before]
-    place.publish(now=next_due(place))
+    republish(place, next_due(place))
     newsboat.reload()
     assert len(newsboat.items()) == len(before) + 1
