@@ -313,6 +313,7 @@ def test_the_sources_stay_as_they_are(place: Place) -> None:
     assert sorted(p.name for p in (place.root / ".podwright").iterdir() if "cache" not in p.name) == [
         ".gitignore",
         "clock",
+        "covers",
     ]
     fresh = {path.relative_to(place.root).parts[0] for path in place.root.rglob("*") if path not in before}
     assert fresh <= {".podwright", "public", "episodes", "feeds", "artwork"}
