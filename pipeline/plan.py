@@ -162,11 +162,11 @@ def _steps(
 
 def _sources(podcast: Podcast, manifest: Manifest) -> dict[str, str]:
     """Where the audio of an episode already lies under another key: staged, or in another tier."""
-    sources = {}
+    sources, objects = {}, manifest.held
     for episode in podcast.episodes:
         known = manifest.episodes.get(episode.outline.guid)
         if known and known.enclosure != episode.enclosure:
-            held = manifest.held.get(known.enclosure)
+            held = objects.get(known.enclosure)
             if held and held.sha256 == episode.artifacts[0].sha256:
                 sources[episode.enclosure] = known.enclosure
     return sources

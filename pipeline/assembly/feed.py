@@ -170,7 +170,7 @@ def _updated(episodes: Sequence[BuiltEpisode]) -> datetime | None:
 
 def _stored(document: _Document, feed: Feed, *, show: Show, manifest: Manifest) -> Artifact | None:
     """The document as the store holds it, if it does."""
-    held = manifest.held.get(document.key)
+    held = manifest.objects.get(document.key)
     return _artifact(document, feed, show=show, size=held.size, sha256=held.sha256) if held else None
 
 

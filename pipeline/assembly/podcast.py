@@ -58,6 +58,8 @@ def build_podcast(bench: Bench) -> Podcast:
 
     Raises WorkspaceError with all problems of all episodes; nothing has been written then.
     """
+    # What a stopped publish began to delete is as good as gone.
+    bench = replace(bench, manifest=replace(bench.manifest, objects=bench.manifest.held))
     cached = bench.cache.episodes()
     signatures = dict(_signatures(bench))
     outlines, loaded, problems = _outlines(bench, cached=cached, signatures=signatures)
@@ -157,7 +159,7 @@ class _Plot:
             bench.show.root,
             bench.cache,
             bench.clock,
-            held=bench.manifest.held,
+            held=bench.manifest.objects,
             build_dir=bench.build_dir / "pictures",
             cover_dir=bench.cover_dir,
         )
@@ -183,7 +185,7 @@ class _Plot:
             feed_url=public_url(feed_key(feed, show), show) if feed else None,
             contents=season_contents(self._listing(outline), outline.guid),
             known=known,
-            stored=manifest.held.get(known.enclosure) if known else None,
+            stored=manifest.objects.get(known.enclosure) if known else None,
         )
         return _Place(self.bench, folder, outline, around, self._basis(around, folder), self.pictures)
 
@@ -248,7 +250,7 @@ def _believed(place: _Place, row: CachedEpisode | None, *, signature: str) -> Bu
     if row is None or row.signature != signature or row.basis != place.basis:
         return None
     episode = parse_episode(row.built, place.outline)
-    objects = place.bench.manifest.held
+    objects = place.bench.manifest.objects
     held = [objects.get(artifact.key) for artifact in episode.artifacts]
     same = all(one and one.sha256 == artifact.sha256 for one, artifact in zip(held, episode.artifacts, strict=True))
     return episode if same else None
