@@ -112,7 +112,7 @@ def _judge(
 ) -> tuple[tuple[Problem, ...], int]:
     """What the rules find, and how many feeds they saw; or why the feeds cannot be built."""
     rules = rules_for(request.audiences)
-    recordings = tuple(_recording(episode, facts.get(episode.outline.folder)) for episode in episodes)
+    recordings = tuple(_recording(one, facts.get(one.outline.folder), show=show) for one in episodes)
     waiting = {one.outline.folder: one.outline.published for one in episodes if one.outline.published > request.now}
     try:
         site, documents = _build(scan, show, facts, now=request.now)
@@ -134,11 +134,17 @@ def _coming(
     return tuple(one for one in judge(view(documents, site=site), rules) if one.path in sources)
 
 
-def _recording(episode: Episode, facts: AudioFacts | None) -> Recording:
+def _recording(episode: Episode, facts: AudioFacts | None, *, show: Show) -> Recording:
     chapters = episode.chapters
     if not chapters and episode.transcript:
         chapters = chapters_from_transcript(episode.transcript)
-    return Recording(path=_source(episode), episode=episode, chapters=chapters, facts=facts)
+    return Recording(
+        path=_source(episode),
+        episode=episode,
+        chapters=chapters,
+        facts=facts,
+        id3_version=show.audio.id3_version,
+    )
 
 
 def _build(

@@ -77,6 +77,12 @@ def _no_speakers(recording: Recording) -> Iterator[str]:
         yield "its transcript names no speaker; name them, so that readers know who says what"
 
 
+def _drawn_chapters(recording: Recording) -> Iterator[str]:
+    drawn = any(chapter.image for chapter in recording.chapters)
+    if drawn and recording.facts and recording.facts.media_type == "audio/mpeg" and recording.id3_version == "2.4":
+        yield 'has chapters with pictures, which some players lose in ID3 2.4; set id3 = "2.3" in [audio]'
+
+
 RULES = (
     Rule(
         "audio-sample-rate",
@@ -117,6 +123,14 @@ RULES = (
         sources.podcast_tag("chapters"),
         "Chapters are in order and begin before the audio ends.",
         each_recording(_chapters),
+    ),
+    Rule(
+        "chapters-drawn",
+        "advice",
+        (INDEX,),
+        sources.FFMPEG_CHAPTERS,
+        "Chapters with pictures stand in tags that all players read.",
+        each_recording(_drawn_chapters),
     ),
     Rule(
         "transcript-in-audio",

@@ -23,6 +23,9 @@ APPLE_CHAPTERS = Source(
 APPLE_TRANSCRIPTS = Source(
     "Transcripts on Apple Podcasts", "https://podcasters.apple.com/support/5316-transcripts-on-apple-podcasts"
 )
+FFMPEG_CHAPTERS = Source(
+    "TagLib issue 1053, chapters that FFmpeg drops", "https://github.com/taglib/taglib/issues/1053"
+)
 SPOTIFY_SPEC = Source(
     "Spotify podcast specification", "https://support.spotify.com/us/creators/article/podcast-specification-doc/"
 )

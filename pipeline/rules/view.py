@@ -66,12 +66,16 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
-    """An episode of the workspace. chapters: its own or those of its transcript; facts: None without audio here."""
+    """An episode of the workspace. chapters: its own or those of its transcript; facts: None without audio here.
+
+    id3_version: that of the tags it is published with.
+    """
 
     path: str
     episode: Episode
     chapters: tuple[Chapter, ...] = ()
     facts: AudioFacts | None = None
+    id3_version: str = "2.4"
 
 
 @cache

@@ -369,6 +369,7 @@ RECORDINGS = (
     ("audio-channels", replace(RECORDING, facts=replace(FACTS, channels=6))),
     ("chapters-in-audio", replace(RECORDING, chapters=(*CHAPTERS, Chapter(start=FACTS.duration, title="Late")))),
     ("chapters-in-audio", replace(RECORDING, chapters=CHAPTERS[::-1])),
+    ("chapters-drawn", replace(RECORDING, chapters=(replace(CHAPTERS[0], image=Path("/beans.jpg")),))),
     ("transcript-in-audio", transcribed(replace(CUES[0], end=timedelta(seconds=700)))),
     ("transcript-complete", transcribed(replace(CUES[0], end=timedelta(seconds=200)))),
     ("transcript-speakers", transcribed(*(replace(cue, speaker=None) for cue in CUES))),
