@@ -99,8 +99,9 @@ def _generator(channel: Channel) -> FeedGenerator:
         *itunes.channel_elements(channel),
         *podcast.channel_elements(channel),
         *spotify.channel_elements(channel),
-        *(_live(live) for live in channel.tags.live),
     ]
+    # Readers that know no live item take its link and description for the channel's, and of several the last.
+    feed.podwright.leading += map(_live, channel.tags.live)
     return feed
 
 
