@@ -59,12 +59,21 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What to publish and as of when. root: the workspace; now: an aware datetime."""
+    """What to publish and as of when. root: the workspace; now: an aware datetime.
+
+    work_dir: the folder of cache and builds, WORK_DIR unless another store is published to from the same workspace.
+    """
 
     root: Path
     now: datetime
     overrides: Overrides
     progress: Progress
+    work_dir: str = WORK_DIR
+
+    @property
+    def work(self) -> Path:
+        """The folder of cache and builds."""
+        return self.root / self.work_dir
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +153,7 @@ class _Look:
 
 
 def _look(job: Job) -> _Look:
-    clock = load_clock(job.root / WORK_DIR)
+    clock = load_clock(job.work)
     return _Look(scan_workspace(job.root), clock)
 
 
@@ -169,7 +178,7 @@ def _prepared(job: Job, look: _Look) -> Iterator[_Prepared]:
     from pipeline.spool import Spool
     from pipeline.workspace.load import load_show
 
-    work = job.root / WORK_DIR
+    work = job.work
     with open_cache(work) as cache, _build_folder(work, clock=look.clock) as build_dir, Spool(build_dir) as spool:
         scan = look.scan
         show = load_show(scan, job.overrides)
@@ -302,7 +311,7 @@ def _settled(job: Job, look: _Look) -> Outcome | None:
 
     None where that cannot be said: then the long way is gone.
     """
-    with open_cache(job.root / WORK_DIR) as cache:
+    with open_cache(job.work) as cache:
         text = cache.note("settled")
     if text is None:
         return None
