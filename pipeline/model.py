@@ -124,7 +124,8 @@ class Transcript:
 class Outline:
     """What selecting, ordering, scheduling and listing need to know of an episode; cheap to keep for thousands.
 
-    folder is relative to the workspace, with forward slashes; season is the season's slug.
+    folder is relative to the workspace, with forward slashes; season is the season's slug. credit_ends: when each of
+    its education credits can no longer be claimed.
     """
 
     slug: str
@@ -139,6 +140,7 @@ class Outline:
     access: str = "free"
     tags: tuple[str, ...] = ()
     type: EpisodeType = "full"
+    credit_ends: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,7 +225,8 @@ class Feed:
     """One RSS channel. name is the file's name in feeds/ without its ending; guid None: derived from the feed's URL.
 
     limit: so many items stand in the feed itself, the others in archive pages. hub: a WebSub hub to tell of changes.
-    countries: ISO 3166 codes, lower-case, and spotify_limit the newest episodes that Spotify alone shall show.
+    countries: ISO 3166 codes, lower-case, and spotify_limit the newest episodes that Spotify alone shall show. listed:
+    the feed's pages in directories, for those who subscribe on the web.
 
     Whatever the feed's file leaves out is already filled in from the show.
     """
@@ -252,6 +255,7 @@ class Feed:
     image_alt: str | None = None
     countries: tuple[str, ...] = ()
     spotify_limit: int | None = None
+    listed: tuple[Link, ...] = ()
     tags: ChannelTags = NO_CHANNEL_TAGS
 
 
@@ -293,7 +297,8 @@ class Show:
     """What a workspace's settings say: storage target, defaults, seasons and feeds. Episodes are read beside it.
 
     public and members name the access tiers, in the producer's order; timezone is an IANA name. enclosure_prefix stands
-    before the address of public audio in feeds, for a service that counts downloads.
+    before the address of public audio in feeds, for a service that counts downloads. pages: whether web pages are
+    published beside the feeds; theme: the producer's own templates and files for them, where there are any.
     """
 
     root: Path
@@ -315,6 +320,8 @@ class Show:
     feeds: tuple[Feed, ...]
     people: tuple[Person, ...] = ()
     enclosure_prefix: str | None = None
+    pages: bool = True
+    theme: Path | None = None
 
 
 def selects(feed: Feed, outline: Outline) -> bool:

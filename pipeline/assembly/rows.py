@@ -31,6 +31,7 @@ def render_outline(outline: Outline) -> str:
             outline.access,
             outline.tags,
             outline.type,
+            [end.isoformat() for end in outline.credit_ends],
         ]
     )
 
@@ -43,19 +44,18 @@ def render_episode(episode: BuiltEpisode) -> str:
             "stem": episode.stem,
             "enclosure": episode.enclosure,
             "audio": audio_row(episode.audio),
-            "artifacts": [
-                [a.key, a.media_type, a.cache_control, a.access, a.size, a.sha256, a.filename]
-                for a in episode.artifacts
-            ],
+            "artifacts": list(map(artifact_row, episode.artifacts)),
             "parts": dict(episode.parts),
             "item": episode.item,
+            "pages": list(map(artifact_row, episode.pages)),
+            "summary": episode.summary,
         }
     )
 
 
 def parse_outline(text: str) -> Outline:
     """The inverse of `render_outline`."""
-    slug, folder, guid, title, published, expires, season, number, section, access, tags, kind = json.loads(text)
+    slug, folder, guid, title, published, expires, season, number, section, access, tags, kind, ends = json.loads(text)
     return Outline(
         slug=slug,
         folder=folder,
@@ -69,6 +69,7 @@ def parse_outline(text: str) -> Outline:
         access=access,
         tags=tuple(tags),
         type=kind,
+        credit_ends=tuple(map(datetime.fromisoformat, ends)),
     )
 
 
@@ -81,21 +82,32 @@ def parse_episode(text: str, outline: Outline) -> BuiltEpisode:
         stem=row["stem"],
         enclosure=row["enclosure"],
         audio=parse_audio(row["audio"]),
-        artifacts=tuple(
-            Artifact(
-                key=key,
-                media_type=media_type,
-                cache_control=control,
-                access=access,
-                size=size,
-                sha256=sha256,
-                body=None,
-                filename=filename,
-            )
-            for key, media_type, control, access, size, sha256, filename in row["artifacts"]
-        ),
+        artifacts=tuple(map(parse_artifact, row["artifacts"])),
         parts=row["parts"],
         item=row["item"],
+        pages=tuple(map(parse_artifact, row["pages"])),
+        summary=row["summary"],
+    )
+
+
+def artifact_row(artifact: Artifact) -> list[Any]:
+    """An object as JSON values, without its body."""
+    a = artifact
+    return [a.key, a.media_type, a.cache_control, a.access, a.size, a.sha256, a.filename]
+
+
+def parse_artifact(row: list[Any]) -> Artifact:
+    """The inverse of `artifact_row`, but that the object has no body."""
+    key, media_type, control, access, size, sha256, filename = row
+    return Artifact(
+        key=key,
+        media_type=media_type,
+        cache_control=control,
+        access=access,
+        size=size,
+        sha256=sha256,
+        body=None,
+        filename=filename,
     )
 
 

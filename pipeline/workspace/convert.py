@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta, tzinfo
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,7 +24,7 @@ from pipeline.model import (
     Storage,
     Transcript,
 )
-from pipeline.workspace.scan import EpisodeFolder
+from pipeline.workspace.scan import THEME, EpisodeFolder
 from pipeline.workspace.schema import (
     ChapterTable,
     EpisodeFile,
@@ -59,6 +60,8 @@ def show_from(file: ShowFile, *, root: Path, storage: Storage, image: Path | Non
         feeds=(),
         people=shapes(Person, file.people),
         enclosure_prefix=file.enclosure_prefix,
+        pages=file.site.pages,
+        theme=root / THEME if (root / THEME).is_dir() else None,
     )
 
 
@@ -111,12 +114,17 @@ def feed_from(file: FeedFile, show: ShowFile, *, name: str, image: Path, root: P
         image_alt=file.image_alt if file.image else _own(file.image_alt, show.image_alt),
         countries=_own(file.countries, show.countries),
         spotify_limit=file.spotify_limit,
+        listed=shapes(Link, file.listed),
         tags=channel_tags(file, show, root=root),
     )
 
 
-def outline_from(file: EpisodeFile, folder: EpisodeFolder, *, season: Season | None, access: str) -> Outline:
-    """What of an episode others need to know."""
+def outline_from(
+    file: EpisodeFile, folder: EpisodeFolder, *, season: Season | None, access: str, zone: tzinfo
+) -> Outline:
+    """What of an episode others need to know. zone: in which a credit's last day ends."""
+    credits_ = (season.credits if season else ()) if file.credits is None else file.credits
+    ends = {datetime.combine(one.expires + timedelta(days=1), time(), zone) for one in credits_ if one.expires}
     return Outline(
         slug=folder.slug,
         folder=folder.folder,
@@ -130,6 +138,7 @@ def outline_from(file: EpisodeFile, folder: EpisodeFolder, *, season: Season | N
         access=access,
         tags=file.tags,
         type=file.type,
+        credit_ends=tuple(sorted(ends)),
     )
 
 

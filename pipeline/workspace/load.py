@@ -98,7 +98,7 @@ def observe_episode(
     season = next((season for season in show.seasons if season.slug == folder.season), None)
     episode = episode_from(
         file,
-        outline_from(file, folder, season=season, access=access),
+        outline_from(file, folder, season=season, access=access, zone=zone_named(show.timezone)),
         show=show,
         season=season,
         notes=document.body,

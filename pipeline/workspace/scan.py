@@ -21,6 +21,9 @@ from pipeline.workspace.slugs import RULE, is_slug, slugify
 AUDIO_SUFFIXES = frozenset({".mp3", ".m4a", ".mp4", ".wav", ".flac", ".ogg", ".opus", ".aac"})
 _IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif")
 
+#: The folder of the producer's own templates and files for the web pages.
+THEME = "theme"
+
 FileKind = Literal["episode", "audio", "transcript", "artwork", "picture"]
 
 _BY_NAME = operator.attrgetter("name")
@@ -52,7 +55,7 @@ class EpisodeFolder(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
-    """A workspace's files. settings are podwright.toml, the feeds, the seasons, and the images that they name.
+    """A workspace's files. settings are podwright.toml, the feeds, the seasons, the theme, and the images they name.
 
     episodes are sorted by folder. problems are those of names, links and the number of files.
     """
@@ -85,6 +88,8 @@ def scan_workspace(root: Path) -> Scan:
     episodes.sort()
     walk.problems += _same_slugs(episodes)
     settings += walk.images(settings)
+    if THEME in top and walk.is_folder(top[THEME], THEME):
+        settings += walk.theme(THEME)
     return Scan(root=Path(walk.root), settings=tuple(settings), episodes=tuple(episodes), problems=tuple(walk.problems))
 
 
@@ -176,6 +181,14 @@ class _Walk:
         if not inside:
             self.problems.append(Problem(_shown(path), "is a link that leaves the workspace; put a copy in its place"))
         return inside
+
+    def theme(self, folder: str) -> Iterator[SourceFile]:
+        """All files of the theme."""
+        entries = self.entries(folder)
+        folders = [entry for entry in entries if self.is_folder(entry, f"{folder}/{entry.name}")]
+        yield from self.files([entry for entry in entries if entry not in folders], f"{folder}/")
+        for entry in folders:
+            yield from self.theme(f"{folder}/{entry.name}")
 
     def is_folder(self, entry: os.DirEntry[str], path: str) -> bool:
         """Whether an entry is a folder of this workspace."""

@@ -93,6 +93,12 @@ class AudioTable(Table):
     )
 
 
+class SiteTable(Table):
+    """The web pages."""
+
+    pages: Truth = about("Whether web pages are published beside the feeds.", default=True)
+
+
 class AuthorTable(PersonTable):
     """Someone who wrote it."""
 
@@ -207,6 +213,7 @@ class ShowFile(ChannelTagFields):
     enclosure_prefix: BaseUrl | None = about(
         "Address of a service that counts downloads, like https://op3.dev/e/.", None
     )
+    site: SiteTable = about("The web pages.", SiteTable())
 
 
 class SelectTable(Table):
@@ -245,6 +252,7 @@ class FeedFile(ChannelTagFields):
     image_alt: Prose | None = about("What the picture shows, for people who do not see it.", None)
     countries: tuple[Country, ...] | None = about("Where listeners are expected (Spotify).", None)
     spotify_limit: Whole | None = about("So many of the newest episodes Spotify alone shall show.", None)
+    listed: tuple[LinkTable, ...] = about("The feed's pages in directories, for the subscribe links of the pages.", ())
     select: SelectTable = about("Which episodes the feed carries.", SelectTable())
 
 
