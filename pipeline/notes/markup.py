@@ -15,6 +15,23 @@ from markdown_it.token import Token
 #: PSP-1 (https://github.com/Podcast-Standards-Project/PSP-1-Podcast-RSS-Specification#item-description), and breaks.
 TAGS = frozenset({"p", "ol", "ul", "li", "a", "b", "i", "strong", "em", "br"})
 SCHEMES = frozenset({"http", "https", "mailto"})
+#: What a web page of one's own shows besides.
+PAGE_TAGS = TAGS | {
+    "h3",
+    "h4",
+    "blockquote",
+    "pre",
+    "code",
+    "hr",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "sup",
+    "sub",
+}
 #: A tag or a stretch of text of clean HTML, in which attributes hold no angle brackets.
 TOKEN = re.compile(r'<(?P<slash>/?)(?P<name>\w+)(?: href="(?P<href>[^"]*)")?>|(?P<text>[^<]+)')
 
@@ -47,6 +64,18 @@ def markdown_blocks(source: str) -> tuple[str, ...]:
             blocks.append(clean_html(parser.renderer.render(tokens[begin:end], parser.options, {})).strip())
             begin = end
     return tuple(block for block in blocks if bare_text(block))
+
+
+def page_html(source: str) -> str:
+    """A Markdown text as HTML for a web page: with headings below the page's own, quotations, code and tables.
+
+    Of pictures their text is left, since a page asks no other site for anything.
+    """
+    parser = _page_markdown()
+    tokens = parser.parse(source)
+    _lower(tokens)
+    html = _page_cleaner().clean(parser.renderer.render(tokens, parser.options, {}))
+    return _DEAD_LINK.sub(r"\1", _NO_XML.sub("", html)).strip()
 
 
 def live(text: str) -> str:
@@ -164,6 +193,17 @@ def _cleaner() -> nh3.Cleaner:
 
 
 @functools.cache
+def _page_cleaner() -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=set(PAGE_TAGS),
+        attributes={"a": {"href"}, "*": set()},
+        url_schemes=set(SCHEMES),
+        url_relative="deny",
+        link_rel="noopener",
+    )
+
+
+@functools.cache
 def _linkify() -> LinkifyIt:
     return LinkifyIt().tlds(list(_DOMAINS))
 
@@ -174,6 +214,23 @@ def _markdown() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"linkify": True, "html": True}).enable("linkify")
     parser.linkify = _linkify()
     return parser
+
+
+@functools.cache
+def _page_markdown() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"linkify": True, "html": True}).enable(["linkify", "table"])
+    parser.linkify = _linkify()
+    return parser
+
+
+def _lower(tokens: Iterable[Token]) -> None:
+    """Put headings below those of the page, and words in the place of pictures."""
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = "h3" if token.tag in ("h1", "h2") else "h4"
+        elif token.type == "image":
+            token.content, token.type = _image(token), "html_inline"
+        _lower(token.children or ())
 
 
 def _simplify(tokens: Iterable[Token]) -> None:

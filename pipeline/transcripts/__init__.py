@@ -10,12 +10,20 @@ from datetime import timedelta
 from pipeline.errors import TranscriptError
 from pipeline.model import Transcript
 from pipeline.transcripts import html, markdown, podcast_json, srt, text, vtt
-from pipeline.transcripts.paragraphs import transcript_text
+from pipeline.transcripts.paragraphs import paragraphs, transcript_text
 from pipeline.transcripts.source import decode
 from pipeline.transcripts.timing import clip
 from pipeline.transcripts.types import Page, RenderedTranscript
 
-__all__ = ["MEDIA_TYPES", "SUFFIXES", "RenderedTranscript", "parse_transcript", "render_transcripts", "transcript_text"]
+__all__ = [
+    "MEDIA_TYPES",
+    "SUFFIXES",
+    "RenderedTranscript",
+    "paragraphs",
+    "parse_transcript",
+    "render_transcripts",
+    "transcript_text",
+]
 
 _FORMATS = (
     vtt.FORMAT,

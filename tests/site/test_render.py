@@ -1,0 +1,213 @@
+"""Pages as a browser and a machine read them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import unquote, urljoin
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html
+
+from pipeline.errors import WorkspaceError
+from pipeline.site import Card, ListPage, Pager, load_theme, render_embed, render_episode, render_list, render_missing
+from pipeline.site.render import relative_link
+from tests.site.values import BARE, HOSTILE, SITE, full_page
+
+THEME = load_theme(None)
+_KEYS = st.lists(st.text("abc:é%? ", min_size=1, max_size=4), min_size=1, max_size=4).map("/".join)
+
+
+def read(data: bytes) -> html.HtmlElement:
+    return html.document_fromstring(data.decode())
+
+
+def headings(page: html.HtmlElement) -> list[str]:
+    return [one.text_content() for one in page.iter("h1", "h2", "h3")]
+
+
+@given(_KEYS, _KEYS)
+def test_a_relative_link_leads_to_its_key_from_wherever_it_stands(key: str, start: str) -> None:
+    base = "https://example.org/show/"
+    here = urljoin(base, "/".join(["x"] * start.count("/") + ["page.html"]))
+    plain = "/".join(["x"] * start.count("/") + ["page.html"])
+    assert unquote(urljoin(here, relative_link(key, plain))) == base + key
+
+
+def test_an_episode_without_anything_has_no_empty_heading() -> None:
+    page = read(render_episode(BARE, SITE, theme=THEME))
+    assert headings(page) == ["Soil", "Subscribe"]
+    assert not [one for one in page.iter("ul", "ol", "section") if not one.text_content().strip()]
+
+
+def test_everything_that_an_episode_has_is_on_its_page() -> None:
+    page = read(render_episode(full_page(), SITE, theme=THEME))
+    assert headings(page) == [
+        "plain",
+        "Key points",
+        "About this episode",
+        "Chapters",
+        "Full text",
+        "plain",
+        "References",
+        "Learning objectives",
+        "Education credit",
+        "Disclosures",
+        "Links",
+        "Contact",
+        "In the series “plain”",
+        "Subscribe",
+    ]
+    notices = [one.text_content() for one in page.find_class("notice")]
+    assert notices == [
+        "The content of this episode is no longer current: it expired on 1 January 2027.",
+        "The education credit of this episode can no longer be claimed: it ended on 1 February 2026.",
+    ]
+
+
+def test_days_are_those_of_the_show_and_sizes_are_written_in_its_language() -> None:
+    said = read(render_episode(replace(BARE, episode=replace(BARE.episode, language="de")), SITE, theme=THEME))
+    assert said.get("lang") == "de"
+    text = said.text_content()
+    assert "2. März 2026" in text
+    assert "1,2 MB" in text
+    assert "MP3 herunterladen" in text
+
+
+def test_a_show_in_hebrew_runs_from_right_to_left() -> None:
+    page = read(render_missing("404.html", replace(SITE, language="he-IL"), theme=THEME))
+    assert (page.get("lang"), page.get("dir")) == ("he-IL", "rtl")
+
+
+@pytest.mark.parametrize("kind", ["page", "embed", "show", "archive", "section", "season"])
+def test_hostile_text_stays_text(kind: str) -> None:
+    page, site = full_page(HOSTILE), replace(SITE, title=HOSTILE, description=HOSTILE, author=HOSTILE)
+    if kind == "page":
+        data = render_episode(page, site, theme=THEME)
+    elif kind == "embed":
+        data = render_embed(page, site, theme=THEME)
+    else:
+        outline = page.episode.outline
+        card = Card(
+            key=page.key,
+            title=HOSTILE,
+            number=1,
+            published=outline.published,
+            duration=page.audio.duration,
+            section=HOSTILE,
+            access=HOSTILE,
+            summary=HOSTILE,
+            expired=False,
+        )
+        listed = ListPage(
+            key="index.html",
+            kind=kind,
+            title=HOSTILE,
+            cards=(card,),
+            pager=Pager(newest="index.html"),
+            season=page.season,
+        )
+        data = render_list(listed, site, theme=THEME)
+    found = read(data)
+    assert [
+        one for one in found.iter("script") if one.get("src") is None and one.get("type") != "application/ld+json"
+    ] == []
+    assert [one for one in found.iter("img") if one.get("onerror")] == []
+    assert HOSTILE in found.text_content()
+
+
+def test_json_ld_says_what_the_page_says() -> None:
+    page = read(render_episode(full_page(HOSTILE), SITE, theme=THEME))
+    (script,) = page.xpath("//script[@type='application/ld+json']")
+    said = json.loads(script.text)
+    assert said["@type"] == "PodcastEpisode"
+    assert said["name"] == HOSTILE
+    assert said["associatedMedia"]["contentUrl"] == "https://cdn.example.org/show/episodes/soil/soil.mp3"
+    assert said["associatedMedia"]["duration"] == "PT3723S"
+    assert HOSTILE in said["associatedMedia"]["transcript"]
+
+
+@pytest.mark.parametrize("kind", ["page", "embed", "missing"])
+def test_no_page_has_script_or_style_of_its_own(kind: str) -> None:
+    render = {
+        "page": lambda: render_episode(full_page(), SITE, theme=THEME),
+        "embed": lambda: render_embed(full_page(), SITE, theme=THEME),
+        "missing": lambda: render_missing("404.html", SITE, theme=THEME),
+    }
+    page = read(render[kind]())
+    (policy,) = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert page.xpath("//style | //@style | //@onclick") == []
+
+
+def test_the_page_for_a_missing_page_links_from_the_root_of_its_host() -> None:
+    page = read(render_missing("404.html", SITE, theme=THEME))
+    links = page.xpath("//main//a/@href | //link[@rel='stylesheet']/@href")
+    assert links
+    assert all(link.startswith("/show/") for link in links)
+
+
+def test_a_theme_replaces_templates_words_and_files_one_by_one(tmp_path: Path) -> None:
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets" / "site.css").write_text("body { color: green }")
+    (tmp_path / "words.toml").write_text('key_points = "Remember"\n')
+    (tmp_path / "missing.html").write_text(
+        '{% extends "default/missing.html" %}{% block content %}<p>{{ super() }}Mine</p>{% endblock %}'
+    )
+    theme = load_theme(tmp_path)
+    assert theme.digest != THEME.digest
+    assert b"Mine" in render_missing("404.html", SITE, theme=theme)
+    page = read(render_episode(full_page(), SITE, theme=theme))
+    assert "Remember" in headings(page)
+    assert page.xpath("//link[@rel='stylesheet']/@href") == [f"../../{theme.assets['site.css'].key}"]
+    assert theme.assets["site.css"].data == b"body { color: green }"
+
+
+@pytest.mark.parametrize(
+    ("template", "line", "said"),
+    [
+        ("<p>\n{% if %}", 2, "Expected an expression"),
+        ("<p>\n\n{{ page.nothing.more }}", 3, "nothing"),
+        ("<p>{{ 1 / 0 }}", 1, "division by zero"),
+    ],
+)
+def test_a_fault_in_a_theme_is_told_with_its_line(tmp_path: Path, template: str, line: int, said: str) -> None:
+    (tmp_path / "episode.html").write_text(template)
+    with pytest.raises(WorkspaceError) as caught:
+        render_episode(BARE, SITE, theme=load_theme(tmp_path))
+    (problem,) = caught.value.problems
+    assert (problem.path, problem.line) == ("theme/episode.html", line)
+    assert said in problem.message
+    assert "correct the template" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("assets/run.exe", "", "is no file that pages load"),
+        ("words.toml", "listne = 'x'", "'listne' is not a name"),
+        ("words.toml", "listen = 3", "listen is not a text"),
+        ("words.toml", "listen =", "cannot be read"),
+    ],
+)
+def test_what_a_theme_cannot_hold_is_refused(tmp_path: Path, name: str, content: str, said: str) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(content)
+    with pytest.raises(WorkspaceError) as caught:
+        load_theme(tmp_path)
+    assert said in str(caught.value)
+
+
+def test_every_language_has_every_word_with_the_same_blanks() -> None:
+    english = THEME.words["en"]
+    for language, words in THEME.words.items():
+        assert words.keys() == english.keys(), language
+        for name, text in words.items():
+            assert sorted(part.split("}")[0] for part in text.split("{")[1:]) == sorted(
+                part.split("}")[0] for part in english[name].split("{")[1:]
+            ), (language, name)
