@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS fact (kind TEXT, path TEXT, size INTEGER, stamp INTEG
                                  PRIMARY KEY (kind, path));
 CREATE TABLE IF NOT EXISTS episode (folder TEXT PRIMARY KEY, signature TEXT NOT NULL, basis TEXT NOT NULL,
                                     outline TEXT NOT NULL, built TEXT NOT NULL, item BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS made (name TEXT PRIMARY KEY, signature TEXT NOT NULL, value TEXT NOT NULL);
 """
 
 
@@ -48,6 +49,7 @@ class Cache:
     _notes: dict[str, str] = field(default_factory=dict)
     _facts: dict[tuple[str, str], tuple[int, int, str]] = field(default_factory=dict)
     _rows: list[tuple[str, str, str, str, str, bytes]] = field(default_factory=list)
+    _made: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def note(self, name: str) -> str | None:
         """A single remembered text."""
@@ -84,6 +86,15 @@ class Cache:
         """Remember a built episode."""
         self._rows.append((folder, episode.signature, episode.basis, episode.outline, episode.built, item))
 
+    def all_made(self) -> dict[str, tuple[str, Any]]:
+        """By name, what was made of several episodes: the digest of what it was made from, and JSON values."""
+        rows = self._db.execute("SELECT name, signature, value FROM made")
+        return {name: (signature, json.loads(value)) for name, signature, value in rows}
+
+    def set_made(self, name: str, signature: str, value: Any) -> None:
+        """Remember what was made of several episodes."""
+        self._made[name] = (signature, json.dumps(value))
+
     def save(self, folders: Iterable[str]) -> None:
         """Write what was remembered, and forget the episodes whose folders are not among those named."""
         with contextlib.suppress(sqlite3.Error), self._db:
@@ -93,6 +104,9 @@ class Cache:
                 [(*key, *value) for key, value in self._facts.items()],
             )
             self._db.executemany("INSERT OR REPLACE INTO episode VALUES (?, ?, ?, ?, ?, ?)", self._rows)
+            self._db.executemany(
+                "INSERT OR REPLACE INTO made VALUES (?, ?, ?)", [(name, *row) for name, row in self._made.items()]
+            )
             gone = {row[0] for row in self._db.execute("SELECT folder FROM episode")} - set(folders)
             self._db.executemany("DELETE FROM episode WHERE folder = ?", [(folder,) for folder in gone])
 
@@ -138,17 +152,18 @@ def _connect(path: Path) -> sqlite3.Connection:
     known = db.execute("SELECT value FROM note WHERE name = 'code'").fetchone()
     if known != (code,):
         with db:
-            for table in ("note", "fact", "episode"):
-                db.execute(f"DELETE FROM {table}")  # noqa: S608 - the names are the three above
+            for table in ("note", "fact", "episode", "made"):
+                db.execute(f"DROP TABLE {table}")
+            db.executescript(_SCHEMA)
             db.execute("INSERT INTO note VALUES ('code', ?)", (code,))
     return db
 
 
 def _code_stamp() -> str:
-    """Changes whenever podwright's code or an installed library does."""
-    here = Path(__file__).parent
-    files = [entry for folder in (here, *filter(Path.is_dir, here.iterdir())) for entry in os.scandir(folder)]
-    stamps = sorted((e.path, e.stat().st_size, e.stat().st_mtime_ns) for e in files if e.name.endswith(".py"))
+    """Changes whenever podwright's code, one of its templates or an installed library does."""
+    here = str(Path(__file__).parent)
+    files = [Path(folder, name) for folder, _, names in os.walk(here) for name in names if not name.endswith(".pyc")]
+    stamps = sorted((str(f), f.stat().st_size, f.stat().st_mtime_ns) for f in files)
     libraries = Path(sysconfig.get_path("purelib"))
     return hashlib.sha256(repr((stamps, libraries.stat().st_mtime_ns)).encode()).hexdigest()
 

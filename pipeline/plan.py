@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from pipeline.artifact import Artifact
-from pipeline.assembly.keys import PRIVATE, STAGED
+from pipeline.assembly.keys import PRIVATE, STAGED, is_page
 from pipeline.assembly.types import BuiltEpisode, BuiltFeed, Podcast
 from pipeline.errors import UnsafePlanError
 from pipeline.manifest import EpisodeRecord, FeedRecord, Manifest, ObjectRecord
@@ -80,13 +80,16 @@ class Consequence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Everything a publish does, in the three groups that must follow each other.
+    """Everything a publish does, in the four groups that must follow each other.
+
+    Of pages the new ones come first: nothing leads to them until those that exist are replaced.
 
     kept: how many objects stay as they are. live and waiting: how many episodes are due, and not yet.
     manifest: what the store shall say of itself in the end; what this plan writes has no etag in it yet.
     """
 
     media: tuple[Step, ...]
+    pages: tuple[Step, ...]
     feeds: tuple[Step, ...]
     deletes: tuple[Step, ...]
     changes: tuple[FeedChange, ...]
@@ -100,28 +103,36 @@ class Plan:
     @property
     def steps(self) -> tuple[Step, ...]:
         """All writes in their order."""
-        return self.media + self.feeds + self.deletes
+        return self.media + self.pages + self.feeds + self.deletes
 
 
 def build_plan(podcast: Podcast, manifest: Manifest) -> Plan:
     """How to make the store that a manifest describes hold the podcast."""
     images = {image.key: image for feed in podcast.feeds for image in feed.images}
-    media = images | {artifact.key: artifact for episode in podcast.episodes for artifact in episode.artifacts}
+    files = {one.key: one for one in podcast.site.files}
+    media = files | images | {one.key: one for episode in podcast.episodes for one in episode.artifacts}
+    site = (*(page for episode in podcast.episodes for page in episode.pages), *podcast.site.pages)
+    pages = {page.key: page for page in site}
     documents = [document for feed in podcast.feeds for document in feed.documents]
     feeds = {artifact.key: artifact for artifact in (*documents, *podcast.lists)}
-    wanted = media | feeds
+    wanted = media | pages | feeds
     media_steps = tuple(_steps(media.values(), manifest, sources=_sources(podcast, manifest)))
+    page_steps = tuple(sorted(_steps(pages.values(), manifest), key=lambda step: step.kind != "create"))
     feed_steps = tuple(_steps(feeds.values(), manifest, unsettled=_unsettled(manifest)))
     deletes = tuple(_deletes(podcast, manifest, wanted=wanted))
     after = _next_manifest(podcast, manifest, wanted=wanted, deleted={step.key for step in deletes})
-    writes = bool(media_steps or feed_steps or deletes) or replace(after, generation=manifest.generation) != manifest
+    writes = (
+        bool(media_steps or page_steps or feed_steps or deletes)
+        or replace(after, generation=manifest.generation) != manifest
+    )
     return Plan(
         media=media_steps,
+        pages=page_steps,
         feeds=feed_steps,
         deletes=deletes,
         changes=tuple(_feed_changes(podcast, manifest)),
         consequences=tuple(_consequences(podcast, manifest)),
-        kept=len(wanted) - len(media_steps) - len(feed_steps),
+        kept=len(wanted) - len(media_steps) - len(page_steps) - len(feed_steps),
         live=sum(episode.live for episode in podcast.episodes),
         waiting=sum(not episode.live for episode in podcast.episodes),
         manifest=after,
@@ -177,19 +188,18 @@ def _unsettled(manifest: Manifest) -> set[str]:
     return {key for feed in manifest.feeds.values() if feed.signature is None for key in feed.keys}
 
 
-def _deletes(podcast: Podcast, manifest: Manifest, *, wanted: Collection[str]) -> Iterator[Step]:
+def _deletes(podcast: Podcast, manifest: Manifest, *, wanted: Mapping[str, Artifact]) -> Iterator[Step]:
     """What an episode leaves behind that moves, from staging or across `private/`; archive pages that a feed no longer
-    has; and what was doomed before."""
+    has; pages that nothing needs; and what was doomed before."""
     left = {
         known.enclosure.rpartition("/")[0] if known.stem == episode.stem else known.stem.rpartition("/")[0]
         for episode in podcast.episodes
         if (known := manifest.episodes.get(episode.outline.guid)) and _moved(known, episode)
     }
     doomed = {*manifest.doomed, *_former_pages(podcast, manifest)}
-    if left or doomed:
-        for key in sorted(manifest.objects):
-            if (key in doomed or key.rpartition("/")[0] in left) and key not in wanted:
-                yield Step(kind="delete", key=key)
+    for key in sorted(manifest.objects.keys() - wanted):
+        if key in doomed or is_page(key) or key.rpartition("/")[0] in left:
+            yield Step(kind="delete", key=key)
 
 
 def _former_pages(podcast: Podcast, manifest: Manifest) -> Iterator[str]:

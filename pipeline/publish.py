@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -238,7 +238,7 @@ def observe_manifest(store: Store) -> tuple[Manifest, str | None]:
 
 
 def apply_plan(plan: Plan, store: Store, *, previous: Manifest, etag: str | None, progress: Progress) -> str:
-    """Carry out a plan: media first, each verified; then the claim on the manifest; then feeds; deletes; the manifest.
+    """Carry out a plan: media first, each verified; the claim on the manifest; pages; feeds; deletes; the manifest.
 
     previous and etag: the manifest that the plan was made for, and its version (None: there was none). Returns the
     version of the new manifest. Raises ConflictError, before any feed is touched, where another publish was faster;
@@ -247,16 +247,21 @@ def apply_plan(plan: Plan, store: Store, *, previous: Manifest, etag: str | None
     progress.begin("uploading", sum(step.size for step in plan.steps))
     try:
         objects = dict(plan.manifest.objects)
-        objects.update(_apply_media(plan, store, progress=progress))
-        if plan.feeds or plan.deletes:
+        # The longest first, so that no thread is left alone with a long one in the end.
+        media = sorted(plan.media, key=lambda step: -step.size)
+        objects.update(_apply_all(media, store, progress=progress))
+        if plan.pages or plan.feeds or plan.deletes:
             # Whoever writes the claim owns the swap; a run killed during it leaves a manifest that says so.
             claim = pending(
                 replace(plan.manifest, objects=objects),
-                swapped={step.key for step in plan.feeds},
+                swapped={step.key for step in (*plan.pages, *plan.feeds)},
                 doomed=(step.key for step in plan.deletes),
                 previous=previous,
             )
             etag = _write_manifest(store, claim, expected=etag)
+            for kind in ("create", "replace"):
+                steps = [step for step in plan.pages if step.kind == kind]
+                objects.update(_apply_all(steps, store, progress=progress))
             objects.update((step.key, _put(step, store, progress=progress)) for step in plan.feeds)
             store.delete(step.key for step in plan.deletes)
         return _write_manifest(store, replace(plan.manifest, objects=objects), expected=etag)
@@ -264,9 +269,8 @@ def apply_plan(plan: Plan, store: Store, *, previous: Manifest, etag: str | None
         progress.end()
 
 
-def _apply_media(plan: Plan, store: Store, *, progress: Progress) -> list[tuple[str, ObjectRecord]]:
-    # The longest first, so that no thread is left alone with a long one in the end.
-    steps = sorted(plan.media, key=lambda step: -step.size)
+def _apply_all(steps: Iterable[Step], store: Store, *, progress: Progress) -> list[tuple[str, ObjectRecord]]:
+    """Steps whose order does not matter."""
     with ThreadPoolExecutor(store.concurrency) as pool:
         return list(pool.map(lambda step: (step.key, _put(step, store, progress=progress)), steps))
 

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 
 from hypothesis import HealthCheck, given, settings
 
+from pipeline.assembly.keys import episode_stem, page_key, tier_access
 from pipeline.check import Request, check_workspace
 from pipeline.model import Episode, Feed, Link, Overrides, Person, Show
 from pipeline.tags import ChannelTags, ItemTags, License
@@ -109,7 +110,8 @@ def check_channel(channel: ET.Element, feed: Feed) -> None:
 def check_item(item: ET.Element, episode: Episode, show: Show, place: Place) -> None:
     text, outline = reading.text, episode.outline
     assert text(item, "title") == outline.title == text(item, "itunes:title")
-    assert text(item, "link") == episode.link
+    page = page_key(episode_stem(outline.slug, tier_access(outline.access, show)))
+    assert text(item, "link") == (episode.link or f"{BASE}{page}")
     assert reading.read_date(item, "pubDate") == outline.published
     assert text(item, "itunes:episodeType") == outline.type
     assert text(item, "itunes:episode") == (str(outline.number) if outline.number else None)

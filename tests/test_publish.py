@@ -220,7 +220,11 @@ def test_one_edited_episode_changes_its_own_objects_and_the_feeds_that_carry_it(
     path = place.root / "episodes/gardening-between-shifts/episode.md"
     path.write_text(path.read_text() + "\nOne more line about beans.\n")
     found = place.plan()
-    assert {step.key for step in found.plan.steps} == {"quick-take.xml", "private/quick-take-gold.xml"}
+    assert {step.key for step in found.plan.pages} == {"episodes/gardening-between-shifts/index.html"}
+    assert {step.key for step in found.plan.steps if step not in found.plan.pages} == {
+        "quick-take.xml",
+        "private/quick-take-gold.xml",
+    }
     assert {c.name: [(i.kind, i.parts) for i in c.items] for c in found.plan.changes} == {
         "quick-take": [("changed", ("notes",))],
         "quick-take-gold": [("changed", ("notes",))],
@@ -230,7 +234,12 @@ def test_one_edited_episode_changes_its_own_objects_and_the_feeds_that_carry_it(
     path.write_text(path.read_text().replace("title: Gardening", "title: Digging"))
     changed = place.publish()
     assert changed.plan is not None
-    assert {step.key for step in changed.plan.steps} == {
+    assert {step.key for step in changed.plan.pages} == {
+        *(f"episodes/gardening-between-shifts/{name}" for name in ("index.html", "embed.html", "oembed.json")),
+        "index.html",
+        "archive/index.html",
+    }
+    assert {step.key for step in changed.plan.steps if step not in changed.plan.pages} == {
         "episodes/gardening-between-shifts/gardening-between-shifts.mp3",
         "quick-take.xml",
         "private/quick-take-gold.xml",

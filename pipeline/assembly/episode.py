@@ -11,8 +11,9 @@ from pathlib import Path, PurePosixPath
 
 from pipeline.artifact import Access, Artifact, body_size, bytes_artifact, load_sha256, load_stamps
 from pipeline.assembly.images import COVER_TYPE, Artwork, SizedPicture
-from pipeline.assembly.keys import cache_control, enclosure_url, public_url, staged_stem, tier_access
+from pipeline.assembly.keys import cache_control, enclosure_url, page_key, public_url, staged_stem, tier_access
 from pipeline.assembly.looks import artwork_images, other_images
+from pipeline.assembly.pages import PageInput, Standing, build_pages
 from pipeline.assembly.types import BuiltEpisode
 from pipeline.audio import AudioFacts, AudioTags, build_tagged
 from pipeline.chapters import CHAPTERS_TYPE, build_chapters_json, chapters_from_transcript
@@ -35,6 +36,7 @@ class Surroundings:
     artwork: its own picture; cover: the small one for its tags. chapter_pictures and chapter_covers are the same of its
     chapters' picture files; pictures is what each of the episode's tags.images is (None for one published elsewhere).
     facts: of its audio, or None where the audio is not on this machine; then known and stored say what was published.
+    standing: of its web page among the others, None where it has none.
     """
 
     show: Show
@@ -52,6 +54,7 @@ class Surroundings:
     facts: AudioFacts | None = None
     known: EpisodeRecord | None = None
     stored: ObjectRecord | None = None
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,40 +65,65 @@ class _Side:
     link: TranscriptLink | None
 
 
-def build_episode(
-    episode: Episode, around: Surroundings, *, spool: Spool, build_dir: Path
-) -> tuple[BuiltEpisode, bytes]:
-    """The objects of one episode and its RSS item (empty while the episode is not due).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """An episode, and its RSS item, which is empty while the episode is not due."""
 
-    Raises AudioError where tagging fails, FormatError where the cover cannot be made.
+    episode: BuiltEpisode
+    item: bytes = b""
+
+
+def build_episode(episode: Episode, around: Surroundings, *, spool: Spool, build_dir: Path) -> Rendered:
+    """The objects of one episode, and what feeds and the search carry of it.
+
+    Raises AudioError where tagging fails, FormatError where the cover cannot be made, WorkspaceError where a template
+    of the producer's is at fault.
     """
     access = tier_access(episode.outline.access, around.show)
     chapters = _chapters(episode)
     audio, enclosure = _build_enclosure(episode, around, chapters=chapters, access=access, build_dir=build_dir)
-    enclosure = _spooled(enclosure, spool)
+    enclosure = spooled(enclosure, spool)
     if not around.live:
-        built = _built(episode, around, audio=audio, artifacts=(enclosure,), parts={}, item=b"")
-        return built, b""
+        return Rendered(episode=_built(episode, around, audio=audio, artifacts=(enclosure,)))
     sides = tuple(_sides(episode, around, chapters=chapters, duration=audio.duration, access=access))
     source = _notes_input(episode, around, chapters=chapters, sides=sides)
     marked = _ended(chapters, audio.duration)
-    item = _item(
-        episode, around, notes=build_notes(source), marked=marked, sides=sides, enclosure=enclosure, audio=audio
-    )
+    notes = build_notes(source)
+    item = _item(episode, around, notes=notes, marked=marked, sides=sides, enclosure=enclosure, audio=audio)
     (fragment,) = render_items((item,))
+    page = PageInput(
+        episode=episode,
+        stem=around.stem,
+        season=around.season,
+        notes=source,
+        summary=notes.summary,
+        enclosure=enclosure,
+        audio=audio,
+        marked=marked,
+        chapter_pictures=around.chapter_pictures,
+        transcripts=tuple(side.artifact for side in sides if side.link),
+        artwork=around.artwork,
+        access=access,
+    )
+    pages = build_pages(page, around.standing) if around.standing else ()
     built = _built(
         episode,
         around,
         audio=audio,
         artifacts=(
             enclosure,
-            *(_spooled(side.artifact, spool) for side in sides),
+            *(spooled(side.artifact, spool) for side in sides),
             *_picture_artifacts(around),
         ),
-        parts=_parts(item, source, sides=sides, audio=audio, enclosure=enclosure),
-        item=fragment,
     )
-    return built, fragment
+    built = replace(
+        built,
+        parts=_parts(item, source, sides=sides, audio=audio, enclosure=enclosure),
+        item=_digest(fragment),
+        pages=tuple(spooled(one, spool) for one in pages),
+        summary=notes.summary,
+    )
+    return Rendered(episode=built, item=fragment)
 
 
 def _built(
@@ -104,8 +132,6 @@ def _built(
     *,
     audio: AudioRecord,
     artifacts: tuple[Artifact, ...],
-    parts: dict[str, str],
-    item: bytes,
 ) -> BuiltEpisode:
     return BuiltEpisode(
         outline=episode.outline,
@@ -114,8 +140,8 @@ def _built(
         enclosure=artifacts[0].key,
         audio=audio,
         artifacts=artifacts,
-        parts=parts,
-        item=_digest(item) if item else "",
+        parts={},
+        item="",
     )
 
 
@@ -126,7 +152,7 @@ def _picture_artifacts(around: Surroundings) -> Iterator[Artifact]:
     yield from (one.artifact for one in around.pictures if one)
 
 
-def _spooled(artifact: Artifact, spool: Spool) -> Artifact:
+def spooled(artifact: Artifact, spool: Spool) -> Artifact:
     """The artifact with its rendered bytes in the spool; file ranges stay as they are."""
     if artifact.body is None:
         return artifact
@@ -323,7 +349,7 @@ def _item(
     return Item(
         guid=outline.guid,
         title=outline.title,
-        link=episode.link,
+        link=episode.link or (public_url(page_key(around.stem), show) if around.standing else None),
         description=notes.text,
         content_html=notes.html,
         enclosure=Enclosure(

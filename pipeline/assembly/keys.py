@@ -7,6 +7,7 @@ since Apple fetches a new picture only from a new address
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 from pipeline.artifact import Access
@@ -18,17 +19,19 @@ PRIVATE = "private/"
 STAGED = "private/staged/"
 
 _DAY = 86_400
-_MAX_AGE = {"feed": 300, "text": 3_600, "audio": _DAY, "image": 365 * _DAY}
+_MAX_AGE = {"feed": 300, "page": 300, "text": 3_600, "audio": _DAY, "image": 365 * _DAY, "asset": 365 * _DAY}
+_NAMED_BY_CONTENT = frozenset({"image", "asset"})
+_PAGES = re.compile(r"(?:.*/)?(?:index|embed|page-\d+|404)\.html|(?:.*/)?oembed\.json|sitemap(?:-\d+)?\.xml")
 
 
 def cache_control(kind: str, access: Access) -> str:
-    """The Cache-Control header of a "feed", "text" (transcript, chapters), "audio" or "image".
+    """The Cache-Control header of a "feed", "page", "text" (transcript, chapters), "audio", "image" or page's "asset".
 
-    Shared caches may keep what is public; a corrected file keeps its address, so only artwork, whose key changes with
-    its content, is immutable (RFC 9111 section 5.2.2, RFC 8246: https://www.rfc-editor.org/rfc/rfc8246).
+    Shared caches may keep what is public; a corrected file keeps its address, so only what has a key that changes with
+    its content is immutable (RFC 9111 section 5.2.2, RFC 8246: https://www.rfc-editor.org/rfc/rfc8246).
     """
     scope = "public" if access == "public" else "private"
-    immutable = ", immutable" if kind == "image" else ""
+    immutable = ", immutable" if kind in _NAMED_BY_CONTENT else ""
     return f"{scope}, max-age={_MAX_AGE[kind]}{immutable}"
 
 
@@ -65,6 +68,16 @@ def feed_key(feed: Feed, show: Show) -> str:
 def archive_key(feed: Feed, number: int, *, show: Show) -> str:
     """Key of an archive page of a feed, numbered from the oldest on, so that its content does not move."""
     return f"{PRIVATE if feed_access(feed, show) == 'private' else ''}archive/{feed.name}/{number}.xml"
+
+
+def page_key(stem: str) -> str:
+    """Key of an episode's web page. Stores serve no index of a folder by themselves, so links name it in full."""
+    return f"{stem.rpartition('/')[0]}/index.html"
+
+
+def is_page(key: str) -> bool:
+    """Whether a key is that of a web page, or of what describes pages: those which go when nothing needs them."""
+    return _PAGES.fullmatch(key) is not None
 
 
 def artwork_stem(name: str, access: Access) -> str:

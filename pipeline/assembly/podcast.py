@@ -8,21 +8,44 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from pipeline.artifact import Access
-from pipeline.assembly.episode import Surroundings, build_episode
+from pipeline.artifact import Access, Artifact
+from pipeline.assembly.episode import Rendered, Surroundings, build_episode, spooled
 from pipeline.assembly.feed import FeedLooks, build_feed, build_opml
+from pipeline.assembly.frame import build_frame
 from pipeline.assembly.images import SizedPicture
-from pipeline.assembly.keys import PRIVATE, artwork_stem, feed_access, feed_key, public_url, stem_of, tier_access
+from pipeline.assembly.keys import (
+    PRIVATE,
+    artwork_stem,
+    feed_access,
+    feed_key,
+    page_key,
+    public_url,
+    stem_of,
+    tier_access,
+)
+from pipeline.assembly.lists import Made, list_key, make_lists, season_folder, section_folders
+from pipeline.assembly.pages import Standing
 from pipeline.assembly.pictures import Pictures
-from pipeline.assembly.rows import facts_row, parse_episode, parse_facts, parse_outline, render_episode, render_outline
-from pipeline.assembly.select import feed_episodes, is_due, next_change, season_contents, season_listing
-from pipeline.assembly.types import BuiltEpisode, BuiltFeed, Podcast
+from pipeline.assembly.rows import (
+    artifact_row,
+    facts_row,
+    parse_artifact,
+    parse_episode,
+    parse_facts,
+    parse_outline,
+    render_episode,
+    render_outline,
+)
+from pipeline.assembly.select import feed_episodes, is_due, neighbours, next_change, season_contents, season_listing
+from pipeline.assembly.types import BuiltEpisode, BuiltFeed, BuiltSite, Podcast
 from pipeline.audio import AudioFacts, check_decodes, load_facts
 from pipeline.cache import Cache, CachedEpisode, is_believed
 from pipeline.errors import AudioError, FormatError, Problem, WorkspaceError
 from pipeline.manifest import EpisodeRecord, Manifest
 from pipeline.model import Episode, Feed, Outline, Show, selects
+from pipeline.site import Row
 from pipeline.spool import Spool
 from pipeline.tags import Image
 from pipeline.workspace.load import check_outlines, load_episode
@@ -77,9 +100,10 @@ def build_podcast(bench: Bench) -> Podcast:
         episode = _believed(place, row, signature=signatures[folder.folder])
         try:
             if episode is None:
-                episode, item = _build(place, loaded.pop(folder.folder, None))
-                fresh[episode.outline.guid] = item
-                _remember(place, episode, signature=signatures[folder.folder], item=item)
+                rendered = _build(place, loaded.pop(folder.folder, None))
+                episode = rendered.episode
+                fresh[episode.outline.guid] = rendered.item
+                _remember(place, rendered, signature=signatures[folder.folder])
             built[episode.outline.guid] = episode
         except WorkspaceError as error:
             problems += error.problems
@@ -90,6 +114,7 @@ def build_podcast(bench: Bench) -> Podcast:
         episodes=tuple(built.values()),
         feeds=feeds,
         lists=build_opml(feeds, bench.show),
+        site=_site(plot, built),
         horizon=next_change(outlines.values(), bench.now),
         problems=tuple(problems),
     )
@@ -163,10 +188,13 @@ class _Plot:
             build_dir=bench.build_dir / "pictures",
             cover_dir=bench.cover_dir,
         )
+        self.frame = build_frame(bench.show, self.pictures)
+        self.sections = section_folders(outlines.values())
         self._outlines = outlines
         self._seasons = {season.slug: season for season in bench.show.seasons}
         self._mates: dict[str | None, list[Outline]] = {}
         self._listings: dict[tuple[str, str], tuple[Outline, ...]] = {}
+        self._orders: dict[tuple[str | None, str], dict[str, tuple[Outline | None, Outline | None]]] = {}
         for outline in outlines.values():
             self._mates.setdefault(outline.season, []).append(outline)
 
@@ -183,9 +211,10 @@ class _Plot:
             season=self._seasons.get(outline.season) if outline.season else None,
             feed=feed,
             feed_url=public_url(feed_key(feed, show), show) if feed else None,
-            contents=season_contents(self._listing(outline), outline.guid),
+            contents=season_contents(self._listing(outline), outline.guid, page_url=self._page_url),
             known=known,
             stored=manifest.objects.get(known.enclosure) if known else None,
+            standing=self._standing(outline) if self.frame else None,
         )
         return _Place(self.bench, folder, outline, around, self._basis(around, folder), self.pictures)
 
@@ -199,6 +228,43 @@ class _Plot:
             )
         return self._listings[key]
 
+    def _page_key(self, outline: Outline) -> str:
+        return page_key(_stem(self.bench.show, outline, self.bench.manifest.episodes.get(outline.guid)))
+
+    def _page_url(self, outline: Outline) -> str | None:
+        return public_url(self._page_key(outline), self.bench.show) if self.frame else None
+
+    def _row(self, outline: Outline | None, *, current: str = "") -> Row | None:
+        if outline is None:
+            return None
+        key, is_current = self._page_key(outline), outline.guid == current
+        return Row(title=outline.title, number=outline.number, key=key, current=is_current)
+
+    def _standing(self, outline: Outline) -> Standing | None:
+        """Where an episode's page stands. A members' page links no list: those are of public episodes only."""
+        if self.frame is None or not is_due(outline, self.bench.now):
+            return None
+        public = tier_access(outline.access, self.bench.show) == "public"
+        before, after = self._neighbours(outline)
+        rows = (self._row(one, current=outline.guid) for one in self._listing(outline))
+        return Standing(
+            frame=self.frame,
+            section=list_key(self.sections[outline.section]) if public and outline.section else None,
+            series=list_key(season_folder(outline.season)) if public and outline.season else None,
+            contents=tuple(row for row in rows if row),
+            previous=self._row(before),
+            next=self._row(after),
+            expired=outline.expires is not None and outline.expires <= self.bench.now,
+            ended=sum(end <= self.bench.now for end in outline.credit_ends),
+        )
+
+    def _neighbours(self, outline: Outline) -> tuple[Outline | None, Outline | None]:
+        key = (outline.season, outline.access)
+        if key not in self._orders:
+            mates = self._mates[outline.season]
+            self._orders[key] = neighbours(mates, outline.access, show=self.bench.show, now=self.bench.now)
+        return self._orders[key][outline.guid]
+
     def _basis(self, around: Surroundings, folder: EpisodeFolder) -> str:
         feed = around.feed
         return _digest(
@@ -208,7 +274,13 @@ class _Plot:
             feed and (feed.name, feed.categories, around.feed_url),
             self.pictures.stamp(_cover(around, own=None)),
             None if _has_audio(folder) else around.stored,
+            around.standing and _standing_digest(around.standing),
         )
+
+
+def _standing_digest(standing: Standing) -> str:
+    rows = (standing.contents, standing.previous, standing.next)
+    return _digest(standing.frame.digest, standing.section, standing.series, rows, standing.expired, standing.ended)
 
 
 def _no_audio(place: _Place) -> Problem:
@@ -251,19 +323,20 @@ def _believed(place: _Place, row: CachedEpisode | None, *, signature: str) -> Bu
         return None
     episode = parse_episode(row.built, place.outline)
     objects = place.bench.manifest.objects
-    held = [objects.get(artifact.key) for artifact in episode.artifacts]
-    same = all(one and one.sha256 == artifact.sha256 for one, artifact in zip(held, episode.artifacts, strict=True))
+    wanted = (*episode.artifacts, *episode.pages)
+    held = [objects.get(artifact.key) for artifact in wanted]
+    same = all(one and one.sha256 == artifact.sha256 for one, artifact in zip(held, wanted, strict=True))
     return episode if same else None
 
 
-def _remember(place: _Place, episode: BuiltEpisode, *, signature: str, item: bytes) -> None:
-    bench = place.bench
+def _remember(place: _Place, rendered: Rendered, *, signature: str) -> None:
+    bench, episode = place.bench, rendered.episode
     if all(is_believed(file.stamp, clock=bench.clock) for file in place.folder.files):
         row = CachedEpisode(signature, place.basis, render_outline(episode.outline), render_episode(episode))
-        bench.cache.set_episode(place.folder.folder, row, item=item)
+        bench.cache.set_episode(place.folder.folder, row, item=rendered.item)
 
 
-def _build(place: _Place, episode: Episode | None) -> tuple[BuiltEpisode, bytes]:
+def _build(place: _Place, episode: Episode | None) -> Rendered:
     """Build one episode, read now unless it already was. Raises WorkspaceError naming the file that is at fault."""
     bench, around = place.bench, place.around
     episode = episode or load_episode(place.folder, bench.show)
@@ -342,6 +415,31 @@ def _feeds(plot: _Plot, built: Mapping[str, BuiltEpisode], *, fresh: Mapping[str
             others=tuple(_plain(plot.pictures, feed.tags.images, artwork_stem(feed.name, access), access=access)),
         )
         yield build_feed(feed, carried, show=show, manifest=bench.manifest, load_items=load_items, looks=looks)
+
+
+def _site(plot: _Plot, built: Mapping[str, BuiltEpisode]) -> BuiltSite:
+    """All pages but the episodes' own. Of what did not change only the digests are known."""
+    frame, bench = plot.frame, plot.bench
+    if frame is None:
+        return BuiltSite()
+    shown = [one for one in built.values() if one.live and tier_access(one.outline.access, bench.show) == "public"]
+
+    lists = make_lists(frame, shown, show=bench.show, sections=plot.sections, now=bench.now)
+    known = bench.cache.all_made()
+    pages = [one for made in lists for one in _made(made, known.get(made.name), bench)]
+    return BuiltSite(pages=tuple(pages), files=frame.files)
+
+
+def _made(made: Made, known: tuple[str, Any] | None, bench: Bench) -> tuple[Artifact, ...]:
+    """Objects that follow from several episodes: as the store holds them, or made now."""
+    if known and known[0] == made.signature:
+        artifacts = tuple(map(parse_artifact, known[1]))
+        held = (bench.manifest.objects.get(artifact.key) for artifact in artifacts)
+        if all(one and one.sha256 == artifact.sha256 for one, artifact in zip(held, artifacts, strict=True)):
+            return artifacts
+    artifacts = made.build()
+    bench.cache.set_made(made.name, made.signature, list(map(artifact_row, artifacts)))
+    return tuple(spooled(artifact, bench.spool) for artifact in artifacts)
 
 
 def _plain(pictures: Pictures, images: Iterable[Image], stem: str, *, access: Access) -> Iterator[SizedPicture | None]:

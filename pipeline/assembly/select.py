@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -21,8 +21,15 @@ def is_due(outline: Outline, now: datetime) -> bool:
 
 
 def next_change(outlines: Iterable[Outline], now: datetime) -> datetime | None:
-    """When the clock next changes what is published."""
-    return min((o.published for o in outlines if not is_due(o, now)), default=None)
+    """When the clock next changes what is published: an episode is due, or is no longer current."""
+    return min((moment for o in outlines for moment in _moments(o) if moment > now), default=None)
+
+
+def _moments(outline: Outline) -> Iterator[datetime]:
+    yield outline.published
+    if outline.expires:
+        yield outline.expires
+    yield from outline.credit_ends
 
 
 def feed_episodes(feed: Feed, outlines: Iterable[Outline], *, now: datetime) -> tuple[Outline, ...]:
@@ -51,9 +58,42 @@ def season_listing(mates: Iterable[Outline], access: str, *, show: Show, now: da
     listed = [o for o in mates if is_due(o, now) and o.access in readable]
     if not 2 <= len(listed) <= LONGEST_CONTENTS:
         return ()
-    return tuple(sorted(listed, key=lambda o: (o.number is None, o.number or 0, o.published, o.guid)))
+    return tuple(sorted(listed, key=_place))
 
 
-def season_contents(listing: Iterable[Outline], current: str) -> tuple[ContentsEntry, ...]:
-    """A listing as the table of contents of the episode with the guid `current`."""
-    return tuple(ContentsEntry(title=o.title, number=o.number, url=None, current=o.guid == current) for o in listing)
+def season_contents(
+    listing: Iterable[Outline], current: str, *, page_url: Callable[[Outline], str | None]
+) -> tuple[ContentsEntry, ...]:
+    """A listing as the table of contents of the episode with the guid `current`. page_url: of an episode's page."""
+    return tuple(
+        ContentsEntry(title=o.title, number=o.number, url=page_url(o), current=o.guid == current) for o in listing
+    )
+
+
+def neighbours(
+    mates: Iterable[Outline], access: str, *, show: Show, now: datetime
+) -> dict[str, tuple[Outline | None, Outline | None]]:
+    """By guid, the episodes before and after each of a season's due ones that a reader of the given tier may read.
+
+    Episodes without a season follow each other by date.
+    """
+    readable = {access, *show.public}
+    found = (o for o in mates if is_due(o, now) and o.access in readable)
+    listed = sorted(found, key=lambda o: _place(o) if o.season else (True, 0, o.published, o.guid))
+    before: list[Outline | None] = [None, *listed[:-1]]
+    after: list[Outline | None] = [*listed[1:], None]
+    return {o.guid: (b, a) for o, b, a in zip(listed, before, after, strict=True)}
+
+
+def _place(outline: Outline) -> tuple[bool, int, datetime, str]:
+    return outline.number is None, outline.number or 0, outline.published, outline.guid
+
+
+def list_pages(entries: Sequence[T], size: int) -> tuple[tuple[T, ...], ...]:
+    """A list, newest first, in pages: the first has the newest size to 2 × size - 1, the others are full, oldest last.
+
+    They are filled from the oldest on, so that a new entry changes the first one alone, until that splits.
+    """
+    first = len(entries) if len(entries) < 2 * size else size + len(entries) % size
+    rest = entries[first:]
+    return (tuple(entries[:first]), *(tuple(rest[at : at + size]) for at in range(0, len(rest), size)))

@@ -16,7 +16,8 @@ from pipeline.model import Feed, Outline
 class BuiltEpisode:
     """One episode's objects. item: digest of its RSS item, "" while it is not due.
 
-    parts: digest of each thing whose change a listener would notice, by name.
+    parts: digest of each thing whose change a listener would notice, by name. pages: its web pages, which other objects
+    must be there for; summary: one line about it.
     """
 
     outline: Outline
@@ -27,6 +28,8 @@ class BuiltEpisode:
     artifacts: tuple[Artifact, ...]
     parts: Mapping[str, str]
     item: str
+    pages: tuple[Artifact, ...] = ()
+    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,17 @@ class BuiltFeed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltSite:
+    """The web pages besides the episodes' own. files: what pages load, under names that change with the content."""
+
+    pages: tuple[Artifact, ...] = ()
+    files: tuple[Artifact, ...] = ()
+
+
+NO_SITE = BuiltSite()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Podcast:
     """All that the store shall hold at a moment. lists: objects that name the feeds themselves (OPML).
 
@@ -61,5 +75,6 @@ class Podcast:
     episodes: tuple[BuiltEpisode, ...]
     feeds: tuple[BuiltFeed, ...]
     lists: tuple[Artifact, ...]
+    site: BuiltSite = NO_SITE
     horizon: datetime | None
     problems: tuple[Problem, ...]

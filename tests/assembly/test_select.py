@@ -15,6 +15,8 @@ from pipeline.assembly.select import (
     feed_episodes,
     feed_pages,
     is_due,
+    list_pages,
+    neighbours,
     next_change,
     season_contents,
     season_listing,
@@ -204,11 +206,53 @@ def test_a_listing_goes_by_number_and_then_by_time_and_guid() -> None:
 
 def test_a_table_of_contents_marks_the_episode_that_it_stands_in() -> None:
     listing = (outline("a", title="First", number=1), outline("b", title="Second"))
-    first = ContentsEntry(title="First", number=1, url=None, current=False)
-    second = ContentsEntry(title="Second", number=None, url=None, current=True)
-    assert season_contents(listing, "b") == (first, second)
-    assert [entry.current for entry in season_contents(listing, "absent")] == [False, False]
-    assert season_contents((), "a") == ()
+    first = ContentsEntry(title="First", number=1, url="https://example.org/a", current=False)
+    second = ContentsEntry(title="Second", number=None, url="https://example.org/b", current=True)
+
+    def page_url(one: Outline) -> str:
+        return f"https://example.org/{one.guid}"
+
+    assert season_contents(listing, "b", page_url=page_url) == (first, second)
+    assert [entry.current for entry in season_contents(listing, "absent", page_url=page_url)] == [False, False]
+    assert season_contents((), "a", page_url=page_url) == ()
+
+
+@given(st.integers(0, 400), st.integers(1, 60))
+def test_pages_of_a_list_hold_everything_once_and_all_but_the_first_are_full(count: int, size: int) -> None:
+    entries = list(range(count, 0, -1))
+    first, *rest = list_pages(entries, size)
+    assert [one for page in (first, *rest) for one in page] == entries
+    assert len(first) < 2 * size
+    assert all(len(page) == size for page in rest)
+    assert list_pages([count + 1, *entries], size)[-len(rest) :] == tuple(rest) or not rest
+
+
+def test_neighbours_follow_the_numbers_of_a_season_and_else_the_dates() -> None:
+    season = [outline("b", number=2, season="s"), outline("a", number=1, season="s"), outline("c", season="s")]
+    found = neighbours(season, "free", show=show(), now=NOW)
+    assert {guid: (b and b.guid, a and a.guid) for guid, (b, a) in found.items()} == {
+        "a": (None, "b"),
+        "b": ("a", "c"),
+        "c": ("b", None),
+    }
+    loose = [outline("b", number=2, published=NOW - 2 * DAY), outline("a", number=1, published=NOW - DAY)]
+    found = neighbours(loose, "free", show=show(), now=NOW)
+    assert {guid: (b and b.guid, a and a.guid) for guid, (b, a) in found.items()} == {
+        "b": (None, "a"),
+        "a": ("b", None),
+    }
+
+
+def test_nobody_s_neighbour_is_an_episode_that_its_readers_may_not_read() -> None:
+    mates = [
+        outline("a", number=1, season="s"),
+        outline("m", number=2, season="s", access="gold"),
+        outline("z", number=3, season="s"),
+    ]
+    public = neighbours(mates, "free", show=show(), now=NOW)
+    assert public["a"][1] is mates[2]
+    assert "m" not in public
+    assert neighbours(mates, "gold", show=show(), now=NOW)["a"][1] is mates[1]
 
 
 def test_equal_times_are_ordered_alike_whatever_comes_first() -> None:
