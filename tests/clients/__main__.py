@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import shutil
 import sys
-from pathlib import Path
 
-HERE = Path(__file__).parent
+from tests.clients import HERE
 
 PROGRAMS = {
     "node": "apt-get install nodejs",
     "npm": "apt-get install npm",
     "gpo": "apt-get install --no-install-recommends gpodder",
+    "chromium": "apt-get install --no-install-recommends chromium",
     "newsboat": "apt-get install newsboat",
     "podboat": "apt-get install newsboat",
 }
+
+MODULES = ("axe-core", "html-validate", "podcast-partytime")
 
 
 def missing() -> list[str]:
     """One line for each thing that is not here."""
     lines = [f"{name} is missing; {how}" for name, how in PROGRAMS.items() if shutil.which(name) is None]
-    if not (HERE / "node_modules" / "podcast-partytime").is_dir():
-        lines.append("podcast-partytime is missing; npm install --prefix tests/clients")
-    return lines
+    modules = [name for name in MODULES if not (HERE / "node_modules" / name).is_dir()]
+    return [*lines, *(f"{name} is missing; npm install --prefix tests/clients" for name in modules)]
 
 
 if __name__ == "__main__":

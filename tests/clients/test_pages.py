@@ -1,0 +1,202 @@
+"""The web pages in a real browser, from a real store: played, read, judged, and attacked."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.clients import HERE
+from tests.published import Place
+from tests.site.values import HOSTILE
+
+pytestmark = pytest.mark.clients
+
+EPISODE = "episodes/blood-pressure-at-home/index.html"
+EMBED = "episodes/blood-pressure-at-home/embed.html"
+KINDS = [
+    "index.html",
+    "archive/index.html",
+    "sections/cardiology/index.html",
+    "seasons/home-monitoring/index.html",
+    "404.html",
+    EPISODE,
+    EMBED,
+]
+AXE = HERE / "node_modules" / "axe-core" / "axe.min.js"
+#: Chromium's own switches: CI runs as root, and a page may start to play without a click.
+SWITCHES = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required"]
+
+
+@dataclass
+class Visit:
+    """A browser's page, and everything that it complained of or asked other hosts for."""
+
+    page: Page
+    base: str
+    complaints: list[str] = field(default_factory=list)
+    strays: list[str] = field(default_factory=list)
+
+    def open(self, key: str) -> Page:
+        self.page.goto(self.base + key)
+        return self.page
+
+    def seen(self, script: str) -> Any:
+        return self.page.evaluate(script)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as tool:
+        browser = tool.chromium.launch(executable_path=shutil.which("chromium"), args=SWITCHES)
+        yield browser
+        browser.close()
+
+
+def visit(browser: Browser, place: Place, **settings: Any) -> Visit:
+    page = browser.new_context(**settings).new_page()
+    page.set_default_timeout(20_000)
+    found = Visit(page, place.base)
+    page.on("console", lambda message: found.complaints.append(message.text) if message.type != "log" else None)
+    page.on("pageerror", lambda error: found.complaints.append(str(error)))
+    page.on("request", lambda asked: found.strays.append(asked.url) if not asked.url.startswith(place.base) else None)
+    return found
+
+
+def test_the_audio_plays_and_its_time_moves(browser: Browser, place: Place) -> None:
+    place.publish()
+    found = visit(browser, place)
+    page = found.open(EPISODE)
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("() => document.querySelector('audio').currentTime > 0.5")
+    page.get_by_role("button", name="Pause").click()
+    assert found.seen("document.querySelector('audio').paused")
+    assert (found.complaints, found.strays) == ([], [])
+
+
+def test_a_chapter_seeks_and_the_text_follows(browser: Browser, place: Place) -> None:
+    place.publish()
+    found = visit(browser, place)
+    page = found.open(EPISODE)
+    page.get_by_role("link", name="The readings").click()
+    page.wait_for_function("() => document.querySelector('audio').currentTime > 29.2")
+    assert "The readings" in page.locator(".chapters [aria-current]").inner_text()
+    assert page.locator(".transcript .current").inner_text().startswith("Take two readings")
+    page.locator(".transcript span", has_text="Start before the cuff").click()
+    page.wait_for_function("() => document.querySelector('audio').currentTime < 20")
+    page.wait_for_function("() => document.querySelector('.transcript .current').innerText.startsWith('Start before')")
+    assert "Before the cuff" in page.locator(".chapters [aria-current]").inner_text()
+    assert found.complaints == []
+
+
+@pytest.mark.parametrize(("asked", "time"), [("47", 47), ("0:47", 47), ("0m13s", 13), ("nonsense", 0)])
+def test_a_link_to_a_moment_begins_there(browser: Browser, place: Place, asked: str, time: int) -> None:
+    place.publish()
+    found = visit(browser, place)
+    found.open(f"{EPISODE}?t={asked}").wait_for_function("() => document.querySelector('audio').readyState > 0")
+    assert abs(found.seen("document.querySelector('audio').currentTime") - time) < 0.5
+
+
+def test_the_player_is_worked_by_keys_alone(browser: Browser, place: Place) -> None:
+    place.publish()
+    found = visit(browser, place)
+    page = found.open(EPISODE)
+    page.wait_for_function("() => document.querySelector('audio').readyState > 0")
+    press = page.keyboard.press
+    press("l")
+    assert abs(found.seen("document.querySelector('audio').currentTime") - 30) < 0.5
+    press("j")
+    assert abs(found.seen("document.querySelector('audio').currentTime") - 15) < 0.5
+    press(">")
+    assert found.seen("document.querySelector('audio').playbackRate") == 1.25
+    press("k")
+    page.wait_for_function("() => !document.querySelector('audio').paused")
+    press("k")
+    page.wait_for_function("() => document.querySelector('audio').paused")
+    reached = set()
+    for _ in range(60):
+        press("Tab")
+        reached.add(found.seen("document.activeElement.dataset.action ?? document.activeElement.dataset.time"))
+    assert {"back", "play", "forward", "speed", "copy", "follow", "13", "29", "47"} <= reached
+
+
+def test_the_position_is_kept_in_the_browser(browser: Browser, place: Place) -> None:
+    place.publish()
+    found = visit(browser, place)
+    page = found.open(EPISODE)
+    page.get_by_role("link", name="The readings").click()
+    page.wait_for_function("() => document.querySelector('audio').currentTime > 29.2")
+    page.get_by_role("button", name="Pause").click()
+    found.open("index.html")
+    found.open(EPISODE).wait_for_function("() => document.querySelector('audio').currentTime > 29")
+    assert found.seen("document.querySelector('audio').paused")
+
+
+def test_a_page_works_with_scripts_off(browser: Browser, place: Place) -> None:
+    place.publish()
+    page = visit(browser, place, java_script_enabled=False).open(EPISODE)
+    assert page.locator("audio[controls]").is_visible()
+    assert not page.locator(".controls").is_visible()
+    assert page.get_by_role("heading", name="Full text").is_visible()
+    assert page.get_by_role("link", name="The readings").get_attribute("href") == "blood-pressure-at-home.mp3#t=29"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("key", KINDS)
+def test_no_page_keeps_anybody_out(browser: Browser, place: Place, key: str, scheme: str) -> None:
+    place.publish()
+    found = visit(browser, place, color_scheme=scheme, bypass_csp=True)
+    found.open(key).evaluate(AXE.read_text())
+    answer = found.seen("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})")
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in answer["violations"]] == []
+    assert len(answer["passes"]) > 10
+
+
+def test_every_page_is_valid_html(place: Place, tmp_path: Path) -> None:
+    place.publish()
+    paths = []
+    for number, key in enumerate(KINDS):
+        path = tmp_path / f"{number}.html"
+        path.write_bytes(place.get(place.base + key))
+        paths.append(str(path))
+    program = HERE / "node_modules" / ".bin" / "html-validate"
+    command = [str(program), "--config", str(HERE / "htmlvalidate.json"), *paths]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert run.returncode == 0, run.stdout
+    Path(paths[0]).write_text("<p><div></p>")
+    assert subprocess.run(command, capture_output=True, timeout=120, check=False).returncode == 1
+
+
+def test_hostile_text_is_shown_and_not_run(browser: Browser, place: Place) -> None:
+    path = place.root / "episodes/home-monitoring/blood-pressure-at-home/episode.md"
+    hostile = HOSTILE.replace("\u202e", "").replace('"', "'")
+    text = path.read_text().replace("title: Blood pressure at the kitchen table", f'title: "{hostile}"')
+    text = re.sub(r"(?m)^subtitle: .*$", f'subtitle: "{hostile}"', text)
+    text = text.replace("  - Write down every number, not only the nice ones.", f'  - "{hostile}"')
+    text += "\n<script>alert(3)</script> [a link](javascript:alert(4)) <img src=x onerror=alert(5)>\n"
+    path.write_text(text)
+    place.publish()
+    found = visit(browser, place)
+    dialogs: list[str] = []
+    found.page.on("dialog", lambda dialog: dialogs.append(dialog.message))
+    for key in (EPISODE, EMBED, "index.html", "archive/index.html"):
+        page = found.open(key)
+        assert hostile.split(" {{")[0] in page.locator("body").inner_text(), key
+        assert page.locator("a[href^='javascript']").count() == 0
+    assert (dialogs, found.complaints, found.strays) == ([], [], [])
+
+
+def test_a_feed_address_is_copied(browser: Browser, place: Place) -> None:
+    place.publish()
+    found = visit(browser, place, permissions=["clipboard-read", "clipboard-write"])
+    page = found.open("index.html")
+    page.get_by_role("button", name="Copy").first.click()
+    page.get_by_text("Copied").first.wait_for()
+    assert found.seen("navigator.clipboard.readText()") == f"{place.base}cardiology.xml"
