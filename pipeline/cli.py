@@ -390,6 +390,31 @@ def doctor(context: _Context, fix: bool, as_json: bool) -> None:
 
 
 @main.command()
+@click.option("--port", default=8000, show_default=True, help="Where to listen on 127.0.0.1; 0 takes any free port.")
+@click.option("--now", type=_Moment(), default=None, help="Show the podcast as of this time.", show_default="now")
+@click.option("--members", is_flag=True, help="Answer for what is not public, too.")
+@click.pass_obj
+def serve(context: _Context, port: int, now: datetime | None, members: bool) -> None:
+    """Preview the podcast on this machine, as a store behind a CDN serves it; what you edit is shown at once."""
+    from pipeline.serve import Preview
+    from pipeline.serve import serve as serve_preview
+
+    with _reported(as_json=False):
+        serve_preview(
+            Preview(
+                root=context.root,
+                overrides=context.overrides,
+                clock=lambda: now or datetime.now(UTC),
+                progress=_Silent(),
+                port=port,
+                shown=frozenset(["public", "private"] if members else ["public"]),
+                say=click.echo,
+                complain=lambda text: click.echo(text, err=True),
+            )
+        )
+
+
+@main.command()
 @click.argument("kind", type=click.Choice(["show", "feed", "season", "episode"]))
 def schema(kind: str) -> None:
     """Print the JSON Schema of a file kind, for editors."""

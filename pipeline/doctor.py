@@ -28,7 +28,7 @@ from pipeline.workspace.load import load_show
 from pipeline.workspace.scan import scan_workspace
 
 FindingLevel = Literal["error", "warning", "advice", "ok"]
-Kind = Literal["feed", "list", "audio", "transcript", "chapters", "image", "private"]
+Kind = Literal["feed", "list", "audio", "transcript", "chapters", "image", "asset", "private"]
 
 #: A site that is not the podcast's.
 ORIGIN = "https://example.org"
@@ -174,6 +174,9 @@ _ENDINGS: tuple[tuple[str, Kind, str, tuple[str, ...]], ...] = (
     (".jpg", "image", "image/jpeg", ()),
     (".jpeg", "image", "image/jpeg", ()),
     (".png", "image", "image/png", ()),
+    (".css", "asset", "text/css; charset=utf-8", ()),
+    (".js", "asset", "text/javascript; charset=utf-8", ("application/javascript",)),
+    (".svg", "asset", "image/svg+xml", ()),
 )
 
 
@@ -495,7 +498,7 @@ def _listed(value: str | None) -> set[str]:
     return {name.strip().lower() for name in (value or "").split(",")}
 
 
-_PUBLIC: frozenset[Kind] = frozenset(("feed", "list", "audio", "transcript", "chapters", "image"))
+_PUBLIC: frozenset[Kind] = frozenset(("feed", "list", "audio", "transcript", "chapters", "image", "asset"))
 
 #: Where this one finds anything, the others of an object are left out.
 _ANSWERS = Probe(name="answer", kinds=_PUBLIC, observe=_observe_answer, fine="answers without a redirect")

@@ -76,6 +76,9 @@ def test_nothing_is_found_where_all_is_well(published: Place) -> None:
         ".txt",
         ".jpg",
         ".png",
+        ".css",
+        ".js",
+        ".svg",
     }
     refused = {one.subject for one in findings if one.probe == "private"}
     assert "private/podwright/manifest.json" in refused
@@ -610,7 +613,7 @@ def test_a_bucket_whose_private_side_anybody_can_read_is_told(place: Place, seaw
 def test_a_bucket_that_nobody_can_read_is_told(place: Place, seaweed: Seaweed) -> None:
     seaweed.client().delete_bucket_policy(Bucket=bucket_of(place))
     found = [one for one in observe_health(place.root, place.overrides) if one.probe == "answer"]
-    assert len(found) == 11
+    assert len(found) == 14
     assert {(one.level, one.message) for one in found} == {
         ("error", "is refused (403); let anybody read all but private/")
     }

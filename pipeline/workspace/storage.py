@@ -20,7 +20,9 @@ _BUCKET = re.compile(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _SEGMENT = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9!_.*'()-]+")
 
 #: What a publish must never write into, or take for its own.
-_RESERVED = ("episodes", "feeds", ".git", ".podwright")
+_RESERVED = ("episodes", "feeds", "theme", ".git", ".podwright")
+#: But for the folder of previews.
+PREVIEW = ".podwright/preview"
 
 
 def storage_url(value: Any) -> str:
@@ -62,7 +64,8 @@ def load_folder(address: str, root: Path) -> Path | None:
     folder = Path(os.path.realpath(root / name))
     if root.is_relative_to(folder):
         raise ValueError(f"{shown(name)} holds the workspace itself; choose a folder in it, like file:public")
-    if any(folder.is_relative_to(root / reserved) for reserved in _RESERVED):
+    taken = any(folder.is_relative_to(root / reserved) for reserved in _RESERVED)
+    if taken and not folder.is_relative_to(root / PREVIEW):
         raise ValueError(f"{shown(name)} is part of the workspace's own files; choose a folder like file:public")
     if not name.startswith("/") and not folder.is_relative_to(root):
         raise ValueError(f"{shown(name)} leads out of the workspace; write the whole path if you mean it")

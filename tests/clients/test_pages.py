@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from pipeline.model import Overrides
 from tests.clients import HERE
-from tests.published import Place
+from tests.published import NOW, Place
 from tests.site.values import HOSTILE
+from tests.test_serve import started, stop
 
 pytestmark = pytest.mark.clients
 
@@ -200,3 +202,18 @@ def test_a_feed_address_is_copied(browser: Browser, place: Place) -> None:
     page.get_by_role("button", name="Copy").first.click()
     page.get_by_text("Copied").first.wait_for()
     assert found.seen("navigator.clipboard.readText()") == f"{place.base}cardiology.xml"
+
+
+def test_the_preview_plays_and_shows_an_edit_by_itself(browser: Browser, sample: Path) -> None:
+    served = started(sample, "--now", NOW.isoformat())
+    try:
+        found = visit(browser, Place(sample, Overrides(), f"http://127.0.0.1:{served.port}/"))
+        page = found.open(EPISODE)
+        page.get_by_role("link", name="The readings").click()
+        page.wait_for_function("() => document.querySelector('audio').currentTime > 29.2")
+        with (sample / "episodes/home-monitoring/blood-pressure-at-home/episode.md").open("a") as file:
+            file.write("\nWritten while you listen.\n")
+        page.get_by_text("Written while you listen.").wait_for()
+        assert (found.complaints, found.strays) == ([], [])
+    finally:
+        assert stop(served) == 0
