@@ -7,11 +7,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import catalogue, cold, feed, memory, startup
+from benchmarks import catalogue, cold, feed, memory, pages, startup
 
 ALL = {
     "startup": startup.report,
     "feed": feed.report,
+    "pages": pages.report,
     "catalogue": catalogue.report,
     "cold": cold.report,
     "memory": memory.report,
