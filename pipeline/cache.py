@@ -26,7 +26,8 @@ CREATE TABLE IF NOT EXISTS note (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS fact (kind TEXT, path TEXT, size INTEGER, stamp INTEGER, value TEXT NOT NULL,
                                  PRIMARY KEY (kind, path));
 CREATE TABLE IF NOT EXISTS episode (folder TEXT PRIMARY KEY, signature TEXT NOT NULL, basis TEXT NOT NULL,
-                                    outline TEXT NOT NULL, built TEXT NOT NULL, item BLOB NOT NULL);
+                                    outline TEXT NOT NULL, built TEXT NOT NULL, item BLOB NOT NULL,
+                                    words BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS made (name TEXT PRIMARY KEY, signature TEXT NOT NULL, value TEXT NOT NULL);
 """
 
@@ -48,7 +49,7 @@ class Cache:
     _db: sqlite3.Connection
     _notes: dict[str, str] = field(default_factory=dict)
     _facts: dict[tuple[str, str], tuple[int, int, str]] = field(default_factory=dict)
-    _rows: list[tuple[str, str, str, str, str, bytes]] = field(default_factory=list)
+    _rows: list[tuple[str, str, str, str, str, bytes, bytes]] = field(default_factory=list)
     _made: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def note(self, name: str) -> str | None:
@@ -82,9 +83,15 @@ class Cache:
         """The feed item of every built episode, by folder."""
         yield from self._db.execute("SELECT folder, item FROM episode")
 
-    def set_episode(self, folder: str, episode: CachedEpisode, *, item: bytes) -> None:
+    def words(self, folder: str) -> bytes:
+        """What the search knows of a built episode that was saved."""
+        row = self._db.execute("SELECT words FROM episode WHERE folder = ?", (folder,)).fetchone()
+        return bytes(row[0]) if row else b""
+
+    def set_episode(self, folder: str, episode: CachedEpisode, *, item: bytes, words: bytes) -> None:
         """Remember a built episode."""
-        self._rows.append((folder, episode.signature, episode.basis, episode.outline, episode.built, item))
+        row = (folder, episode.signature, episode.basis, episode.outline, episode.built, item, words)
+        self._rows.append(row)
 
     def all_made(self) -> dict[str, tuple[str, Any]]:
         """By name, what was made of several episodes: the digest of what it was made from, and JSON values."""
@@ -103,7 +110,7 @@ class Cache:
                 "INSERT OR REPLACE INTO fact VALUES (?, ?, ?, ?, ?)",
                 [(*key, *value) for key, value in self._facts.items()],
             )
-            self._db.executemany("INSERT OR REPLACE INTO episode VALUES (?, ?, ?, ?, ?, ?)", self._rows)
+            self._db.executemany("INSERT OR REPLACE INTO episode VALUES (?, ?, ?, ?, ?, ?, ?)", self._rows)
             self._db.executemany(
                 "INSERT OR REPLACE INTO made VALUES (?, ?, ?)", [(name, *row) for name, row in self._made.items()]
             )

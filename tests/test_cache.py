@@ -17,13 +17,14 @@ def test_what_was_saved_is_there_in_the_next_run(tmp_path: Path) -> None:
     with open_cache(tmp_path) as cache:
         cache.set_note("settled", "yes")
         cache.set_fact("audio", "a.mp3", size=3, stamp=7, value={"rate": 44100})
-        cache.set_episode("episodes/a", EPISODE, item=b"<item/>")
+        cache.set_episode("episodes/a", EPISODE, item=b"<item/>", words=b"w")
         cache.save(["episodes/a"])
     with open_cache(tmp_path) as cache:
         assert cache.note("settled") == "yes"
         assert cache.fact("audio", "a.mp3", size=3, stamp=7) == {"rate": 44100}
         assert cache.episodes() == {"episodes/a": EPISODE}
         assert dict(cache.items()) == {"episodes/a": b"<item/>"}
+        assert (cache.words("episodes/a"), cache.words("episodes/b")) == (b"w", b"")
 
 
 def test_what_was_not_saved_is_forgotten(tmp_path: Path) -> None:
@@ -45,7 +46,7 @@ def test_a_fact_is_not_believed_of_another_size_or_stamp(tmp_path: Path, size: i
 def test_episodes_that_are_gone_are_forgotten(tmp_path: Path) -> None:
     with open_cache(tmp_path) as cache:
         for name in ("a", "b"):
-            cache.set_episode(name, EPISODE, item=b"")
+            cache.set_episode(name, EPISODE, item=b"", words=b"")
         cache.save(["a", "b"])
         cache.save(["b"])
         assert list(cache.episodes()) == ["b"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import random
 import re
@@ -86,11 +87,14 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1))
 
 
-def test_an_edit_of_the_notes_rewrites_the_page_alone(place: Place) -> None:
+SEARCH = {"search/0/1-0.json", "search/episodes-0.json"}
+
+
+def test_an_edit_of_the_notes_rewrites_the_page_and_its_words_alone(place: Place) -> None:
     place.publish()
     with (place.root / "episodes/home-monitoring/mind-the-rug/episode.md").open("a") as file:
         file.write("\nA word more.\n")
-    assert changed(place) == {"episodes/mind-the-rug/index.html"}
+    assert changed(place) == {"episodes/mind-the-rug/index.html", "search/0/1-0.json"}
 
 
 def test_a_new_title_rewrites_the_page_its_neighbours_and_the_lists_that_name_it(place: Place) -> None:
@@ -101,7 +105,7 @@ def test_a_new_title_rewrites_the_page_its_neighbours_and_the_lists_that_name_it
     folders = [*(f"episodes/{slug}" for slug in season if slug != "a-scale-by-the-door"), *members]
     own = {f"episodes/mind-the-rug/{name}" for name in ("embed.html", "oembed.json")}
     lists = {"index.html", "archive/index.html", "sections/geriatrics/index.html", "seasons/home-monitoring/index.html"}
-    assert changed(place) == {f"{folder}/index.html" for folder in folders} | own | lists
+    assert changed(place) == {f"{folder}/index.html" for folder in folders} | own | lists | SEARCH
 
 
 def test_pages_go_when_their_episode_does(place: Place) -> None:
@@ -141,14 +145,18 @@ def test_the_clock_alone_tells_that_an_episode_is_no_longer_current(place: Place
     assert sorted(word for word in ("content", "credit") if word in said) == sorted(notices)
 
 
+def add_tip(place: Place, number: int, published: datetime) -> None:
+    """One more episode of few words."""
+    folder = place.root / "episodes" / f"tip-{number:03}"
+    folder.mkdir()
+    os.link(next((place.root / "episodes/gardening-between-shifts").glob("*.mp3")), folder / "tip.mp3")
+    head = f"title: Tip {number}\nguid: tip-{number}\npublished: {published.isoformat()}"
+    (folder / "episode.md").write_text(f"---\n{head}\n---\n")
+
+
 def test_an_archive_of_hundreds_is_paged_from_the_oldest_on(place: Place) -> None:
-    source = place.root / "episodes/gardening-between-shifts"
     for number in range(120):
-        folder = place.root / "episodes" / f"tip-{number:03}"
-        folder.mkdir()
-        os.link(next(source.glob("*.mp3")), folder / "tip.mp3")
-        day = datetime(2025, 1, 1 + number % 28, number // 28, tzinfo=UTC).isoformat()
-        (folder / "episode.md").write_text(f"---\ntitle: Tip {number}\nguid: tip-{number}\npublished: {day}\n---\n")
+        add_tip(place, number, datetime(2025, 1, 1 + number % 28, number // 28, tzinfo=UTC))
     place.publish()
     found = {
         key: page.xpath("//*[@class='cards']//h3//@href") for key, page in pages(place).items() if "archive/" in key
@@ -157,6 +165,41 @@ def test_an_archive_of_hundreds_is_paged_from_the_oldest_on(place: Place) -> Non
     assert len({urljoin(BASE + key, link) for key, cards in found.items() for link in cards}) == 125
     edit(place.root / "episodes/tip-000/episode.md", "title: ", "title: New ")
     assert {key for key in changed(place) if key.startswith("archive/")} == {"archive/page-1.html"}
+    edit(place.root / "episodes/tip-000/episode.md", "title: New ", "title: ")
+    add_tip(place, 120, datetime(2025, 2, 1, tzinfo=UTC))
+    listed = {key for key in changed(place) if key.startswith("search/")}
+    assert listed == {"search/100/1-0.json", "search/episodes-1.json", "search/index.html"}
+
+
+def test_the_search_knows_public_episodes_and_no_others(place: Place) -> None:
+    place.publish()
+    assert place.folder
+    words = json.loads((place.folder / "search/0/1-0.json").read_text())
+    records = json.loads((place.folder / "search/episodes-0.json").read_text())
+    keys = [record[0] for record in records]
+    public = [key for key in pages(place) if key.startswith("episodes/") and key.endswith("/index.html")]
+    assert sorted(keys) == public
+    found, at = set(), 0
+    for distance in words["cuff"][::2]:
+        at += distance
+        found.add(keys[at])
+    assert found == {
+        f"episodes/{slug}/index.html" for slug in ("blood-pressure-at-home", "reading-a-home-log", "start-here")
+    }
+    everything = " ".join(path.read_text() for path in (place.folder / "search").rglob("*") if path.is_file())
+    assert "counting-clean-hands" not in everything
+
+
+def test_a_shelf_that_is_full_is_kept_in_files_of_its_own(place: Place) -> None:
+    for number in range(94):
+        add_tip(place, number, datetime(2025, 1, 1 + number % 28, number // 28, tzinfo=UTC))
+    place.publish()
+    assert place.folder
+    assert {path.name for path in (place.folder / "search/0").iterdir()} == {"1-0.json"}
+    add_tip(place, 94, datetime(2025, 2, 1, tzinfo=UTC))
+    place.publish()
+    assert {path.name for path in (place.folder / "search/0").iterdir()} == {f"16-{n}.json" for n in range(16)}
+    assert not place.plan().plan.writes
 
 
 def test_a_section_that_is_written_in_another_script_has_a_list_of_its_own(place: Place) -> None:

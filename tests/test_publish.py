@@ -220,7 +220,10 @@ def test_one_edited_episode_changes_its_own_objects_and_the_feeds_that_carry_it(
     path = place.root / "episodes/gardening-between-shifts/episode.md"
     path.write_text(path.read_text() + "\nOne more line about beans.\n")
     found = place.plan()
-    assert {step.key for step in found.plan.pages} == {"episodes/gardening-between-shifts/index.html"}
+    assert {step.key for step in found.plan.pages} == {
+        "episodes/gardening-between-shifts/index.html",
+        "search/0/1-0.json",
+    }
     assert {step.key for step in found.plan.steps if step not in found.plan.pages} == {
         "quick-take.xml",
         "private/quick-take-gold.xml",
@@ -238,6 +241,8 @@ def test_one_edited_episode_changes_its_own_objects_and_the_feeds_that_carry_it(
         *(f"episodes/gardening-between-shifts/{name}" for name in ("index.html", "embed.html", "oembed.json")),
         "index.html",
         "archive/index.html",
+        "search/0/1-0.json",
+        "search/episodes-0.json",
     }
     assert {step.key for step in changed.plan.steps if step not in changed.plan.pages} == {
         "episodes/gardening-between-shifts/gardening-between-shifts.mp3",

@@ -14,6 +14,7 @@ from pipeline.assembly.images import COVER_TYPE, Artwork, SizedPicture
 from pipeline.assembly.keys import cache_control, enclosure_url, page_key, public_url, staged_stem, tier_access
 from pipeline.assembly.looks import artwork_images, other_images
 from pipeline.assembly.pages import PageInput, Standing, build_pages
+from pipeline.assembly.search import episode_words
 from pipeline.assembly.types import BuiltEpisode
 from pipeline.audio import AudioFacts, AudioTags, build_tagged
 from pipeline.chapters import CHAPTERS_TYPE, build_chapters_json, chapters_from_transcript
@@ -67,10 +68,11 @@ class _Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """An episode, and its RSS item, which is empty while the episode is not due."""
+    """An episode, its RSS item, which is empty while the episode is not due, and what the search knows of it."""
 
     episode: BuiltEpisode
     item: bytes = b""
+    words: bytes = b""
 
 
 def build_episode(episode: Episode, around: Surroundings, *, spool: Spool, build_dir: Path) -> Rendered:
@@ -106,6 +108,7 @@ def build_episode(episode: Episode, around: Surroundings, *, spool: Spool, build
         access=access,
     )
     pages = build_pages(page, around.standing) if around.standing else ()
+    words = episode_words(page) if around.standing and access == "public" else b""
     built = _built(
         episode,
         around,
@@ -122,8 +125,9 @@ def build_episode(episode: Episode, around: Surroundings, *, spool: Spool, build
         item=_digest(fragment),
         pages=tuple(spooled(one, spool) for one in pages),
         summary=notes.summary,
+        words=_digest(words) if words else "",
     )
-    return Rendered(episode=built, item=fragment)
+    return Rendered(episode=built, item=fragment, words=words)
 
 
 def _built(

@@ -21,7 +21,11 @@ STAGED = "private/staged/"
 _DAY = 86_400
 _MAX_AGE = {"feed": 300, "page": 300, "text": 3_600, "audio": _DAY, "image": 365 * _DAY, "asset": 365 * _DAY}
 _NAMED_BY_CONTENT = frozenset({"image", "asset"})
-_PAGES = re.compile(r"(?:.*/)?(?:index|embed|page-\d+|404)\.html|(?:.*/)?oembed\.json|sitemap(?:-\d+)?\.xml")
+_PAGES = re.compile(
+    r"(?:private/)?episodes/[^/]+/(?:index\.html|embed\.html|oembed\.json)"
+    r"|(?:archive|sections/[^/]+|seasons/[^/]+)/(?:index|page-\d+)\.html"
+    r"|(?:index|404)\.html|sitemap(?:-\d+)?\.xml|search/(?:index\.html|.+\.json)"
+)
 
 
 def cache_control(kind: str, access: Access) -> str:

@@ -38,6 +38,7 @@ from pipeline.assembly.rows import (
     render_episode,
     render_outline,
 )
+from pipeline.assembly.search import make_search
 from pipeline.assembly.select import feed_episodes, is_due, neighbours, next_change, season_contents, season_listing
 from pipeline.assembly.types import BuiltEpisode, BuiltFeed, BuiltSite, Podcast
 from pipeline.audio import AudioFacts, check_decodes, load_facts
@@ -90,7 +91,7 @@ def build_podcast(bench: Bench) -> Podcast:
     _refuse(problems)
     plot = _Plot(bench, outlines)
     built: dict[str, BuiltEpisode] = {}
-    fresh: dict[str, bytes] = {}
+    fresh: dict[str, Rendered] = {}
     for folder in bench.scan.episodes:
         place = plot.place(folder)
         if place.around.known is None and not _has_audio(folder):
@@ -102,7 +103,7 @@ def build_podcast(bench: Bench) -> Podcast:
             if episode is None:
                 rendered = _build(place, loaded.pop(folder.folder, None))
                 episode = rendered.episode
-                fresh[episode.outline.guid] = rendered.item
+                fresh[episode.outline.guid] = rendered
                 _remember(place, rendered, signature=signatures[folder.folder])
             built[episode.outline.guid] = episode
         except WorkspaceError as error:
@@ -114,7 +115,7 @@ def build_podcast(bench: Bench) -> Podcast:
         episodes=tuple(built.values()),
         feeds=feeds,
         lists=build_opml(feeds, bench.show),
-        site=_site(plot, built),
+        site=_site(plot, built, fresh=fresh),
         horizon=next_change(outlines.values(), bench.now),
         problems=tuple(problems),
     )
@@ -333,7 +334,7 @@ def _remember(place: _Place, rendered: Rendered, *, signature: str) -> None:
     bench, episode = place.bench, rendered.episode
     if all(is_believed(file.stamp, clock=bench.clock) for file in place.folder.files):
         row = CachedEpisode(signature, place.basis, render_outline(episode.outline), render_episode(episode))
-        bench.cache.set_episode(place.folder.folder, row, item=rendered.item)
+        bench.cache.set_episode(place.folder.folder, row, item=rendered.item, words=rendered.words)
 
 
 def _build(place: _Place, episode: Episode | None) -> Rendered:
@@ -395,7 +396,7 @@ def _facts(place: _Place, name: str, *, path: Path) -> AudioFacts:
     return facts
 
 
-def _feeds(plot: _Plot, built: Mapping[str, BuiltEpisode], *, fresh: Mapping[str, bytes]) -> Iterator[BuiltFeed]:
+def _feeds(plot: _Plot, built: Mapping[str, BuiltEpisode], *, fresh: Mapping[str, Rendered]) -> Iterator[BuiltFeed]:
     bench, show = plot.bench, plot.bench.show
     outlines = [episode.outline for episode in built.values()]
 
@@ -403,7 +404,7 @@ def _feeds(plot: _Plot, built: Mapping[str, BuiltEpisode], *, fresh: Mapping[str
     def load_items() -> Mapping[str, bytes]:
         guids = {episode.outline.folder: guid for guid, episode in built.items()}
         old = {guids[folder]: item for folder, item in bench.cache.items() if folder in guids}
-        return {**old, **fresh}
+        return {**old, **{guid: rendered.item for guid, rendered in fresh.items()}}
 
     for feed in show.feeds:
         carried = [built[outline.guid] for outline in feed_episodes(feed, outlines, now=bench.now)]
@@ -417,16 +418,21 @@ def _feeds(plot: _Plot, built: Mapping[str, BuiltEpisode], *, fresh: Mapping[str
         yield build_feed(feed, carried, show=show, manifest=bench.manifest, load_items=load_items, looks=looks)
 
 
-def _site(plot: _Plot, built: Mapping[str, BuiltEpisode]) -> BuiltSite:
+def _site(plot: _Plot, built: Mapping[str, BuiltEpisode], *, fresh: Mapping[str, Rendered]) -> BuiltSite:
     """All pages but the episodes' own. Of what did not change only the digests are known."""
     frame, bench = plot.frame, plot.bench
     if frame is None:
         return BuiltSite()
     shown = [one for one in built.values() if one.live and tier_access(one.outline.access, bench.show) == "public"]
 
+    def load_words(episode: BuiltEpisode) -> bytes:
+        rendered = fresh.get(episode.outline.guid)
+        return rendered.words if rendered else bench.cache.words(episode.outline.folder)
+
     lists = make_lists(frame, shown, show=bench.show, sections=plot.sections, now=bench.now)
     known = bench.cache.all_made()
-    pages = [one for made in lists for one in _made(made, known.get(made.name), bench)]
+    search = make_search(frame, shown, load_words=load_words)
+    pages = [one for made in (*lists, *search) for one in _made(made, known.get(made.name), bench)]
     return BuiltSite(pages=tuple(pages), files=frame.files)
 
 

@@ -49,6 +49,7 @@ def render_episode(episode: BuiltEpisode) -> str:
             "item": episode.item,
             "pages": list(map(artifact_row, episode.pages)),
             "summary": episode.summary,
+            "words": episode.words,
         }
     )
 
@@ -87,6 +88,7 @@ def parse_episode(text: str, outline: Outline) -> BuiltEpisode:
         item=row["item"],
         pages=tuple(map(parse_artifact, row["pages"])),
         summary=row["summary"],
+        words=row["words"],
     )
 
 

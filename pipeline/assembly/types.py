@@ -17,7 +17,7 @@ class BuiltEpisode:
     """One episode's objects. item: digest of its RSS item, "" while it is not due.
 
     parts: digest of each thing whose change a listener would notice, by name. pages: its web pages, which other objects
-    must be there for; summary: one line about it.
+    must be there for; summary: one line about it; words: digest of what the search knows of it.
     """
 
     outline: Outline
@@ -30,6 +30,7 @@ class BuiltEpisode:
     item: str
     pages: tuple[Artifact, ...] = ()
     summary: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

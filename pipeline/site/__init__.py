@@ -1,9 +1,11 @@
 """Web pages of a show: values into HTML, by templates that a producer can replace one by one."""
 
 from pipeline.site.qr import qr_svg
-from pipeline.site.render import render_embed, render_episode, render_list, render_missing
+from pipeline.site.render import render_embed, render_episode, render_list, render_missing, render_search
+from pipeline.site.search import RECORDS, Shelf, count_words, render_records, render_shelf, shelves
 from pipeline.site.sitemap import SITEMAP_TYPE, render_sitemap, render_sitemap_index
 from pipeline.site.structured import oembed_json
+from pipeline.site.text import day_of, day_text, length_text
 from pipeline.site.theme import Theme, load_theme
 from pipeline.site.types import (
     Audio,
@@ -25,6 +27,7 @@ from pipeline.site.types import (
 )
 
 __all__ = [
+    "RECORDS",
     "SITEMAP_TYPE",
     "Audio",
     "Card",
@@ -39,10 +42,15 @@ __all__ = [
     "Passage",
     "Picture",
     "Row",
+    "Shelf",
     "Shot",
     "Site",
     "TextFile",
     "Theme",
+    "count_words",
+    "day_of",
+    "day_text",
+    "length_text",
     "load_theme",
     "oembed_json",
     "qr_svg",
@@ -50,6 +58,10 @@ __all__ = [
     "render_episode",
     "render_list",
     "render_missing",
+    "render_records",
+    "render_search",
+    "render_shelf",
     "render_sitemap",
     "render_sitemap_index",
+    "shelves",
 ]

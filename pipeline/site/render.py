@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import traceback
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -13,6 +14,7 @@ from urllib.parse import quote, urlsplit
 from pipeline.errors import Problem, WorkspaceError
 from pipeline.site import structured
 from pipeline.site.apps import subscribe_links
+from pipeline.site.search import RECORDS, SHELVES
 from pipeline.site.text import (
     clock_text,
     day_of,
@@ -50,6 +52,12 @@ def render_list(page: ListPage, site: Site, *, theme: Theme) -> bytes:
 def render_missing(key: str, site: Site, *, theme: Theme) -> bytes:
     """The page that stands for a page that is missing."""
     return _render("missing.html", key, {}, site=site, theme=theme)
+
+
+def render_search(key: str, site: Site, *, count: int, theme: Theme) -> bytes:
+    """The page that searches so many episodes."""
+    values = {"count": count, "levels": json.dumps(SHELVES), "records": RECORDS}
+    return _render("search.html", key, values, site=site, theme=theme)
 
 
 def relative_link(key: str, start: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.errors import FormatError, Problem
@@ -9,15 +10,21 @@ from pipeline.model import Feed, Outline, Show, selects
 from pipeline.workspace.documents import line_of
 from pipeline.workspace.front_matter import load_episode_file
 
+#: Names that the web pages have beside an episode's files, and beside the feeds.
+_PAGE_NAMES = frozenset({"index", "embed", "oembed"})
+_SITEMAP = re.compile(r"sitemap(?:-\d+)?")
+
 
 def check_outlines(outlines: Sequence[Outline], show: Show) -> tuple[Problem, ...]:
-    """Problems across episodes: guids and numbers used twice, episodes that a serial feed cannot order, empty feeds.
+    """Problems across episodes: guids and numbers used twice, names that web pages have, episodes that a serial feed cannot order,
+    and feeds that select nothing.
 
     Opens an episode's file only to name the line of a problem.
     """
     return (
         *_same_guids(outlines, show),
         *_same_numbers(outlines, show),
+        *(_taken_names(outlines, show) if show.pages else ()),
         *(problem for feed in show.feeds for problem in _feed(feed, outlines, show=show)),
     )
 
@@ -43,6 +50,17 @@ def _same_numbers(outlines: Iterable[Outline], show: Show) -> Iterator[Problem]:
             message = f"{outline.number} is already the number of {where}; number one of them anew"
             found = _problem(outline, show, field="number", message=message)
             yield Problem(found.path, message, line=found.line, field="number", level="warning")
+
+
+def _taken_names(outlines: Iterable[Outline], show: Show) -> Iterator[Problem]:
+    for outline in outlines:
+        if outline.slug in _PAGE_NAMES:
+            message = f"{outline.slug!r} is what a file of its web page is called; rename the folder"
+            yield Problem(f"{outline.folder}/episode.md", message)
+    for feed in show.feeds:
+        if _SITEMAP.fullmatch(feed.name):
+            message = f"{feed.name!r} is a name that the web pages have; give the file another name"
+            yield Problem(f"feeds/{feed.name}.toml", message)
 
 
 def _feed(feed: Feed, outlines: Iterable[Outline], *, show: Show) -> Iterator[Problem]:

@@ -121,3 +121,24 @@ def test_a_counting_service_stands_before_public_audio_alone(
 ) -> None:
     counted = show(enclosure_prefix=prefix, storage=Storage(url="s3://bucket", public_url=base))
     assert keys.enclosure_url("a/b.mp3", counted, access=access) == url
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("index.html", True),
+        ("404.html", True),
+        ("sitemap-2.xml", True),
+        ("archive/page-3.html", True),
+        ("search/100/16-3.json", True),
+        ("episodes/a/index.html", True),
+        ("private/episodes/a/oembed.json", True),
+        ("episodes/404/404.html", False),
+        ("episodes/page-1/page-1.html", False),
+        ("episodes/a/a.html", False),
+        ("archive/main/1.xml", False),
+        ("search.xml", False),
+    ],
+)
+def test_a_page_is_told_from_what_has_a_similar_name(key: str, expected: bool) -> None:
+    assert keys.is_page(key) is expected

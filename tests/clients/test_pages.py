@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from pipeline.model import Overrides
+from pipeline.site.search import split_words
 from tests.clients import HERE
 from tests.published import NOW, Place
 from tests.site.values import HOSTILE
@@ -29,8 +31,17 @@ KINDS = [
     "sections/cardiology/index.html",
     "seasons/home-monitoring/index.html",
     "404.html",
+    "search/index.html?q=cuff",
     EPISODE,
     EMBED,
+]
+SPLIT = [
+    "Don’t panic: 120/80 mmHg",
+    "İstanbul ΣΊΣΥΦΟΣ Größe",
+    "血圧計とABC テレビ",
+    "ความดันโลหิต",
+    "हिन्दी में",
+    "한국어 팟캐스트",
 ]
 AXE = HERE / "node_modules" / "axe-core" / "axe.min.js"
 #: Chromium's own switches: CI runs as root, and a page may start to play without a click.
@@ -166,7 +177,7 @@ def test_every_page_is_valid_html(place: Place, tmp_path: Path) -> None:
     paths = []
     for number, key in enumerate(KINDS):
         path = tmp_path / f"{number}.html"
-        path.write_bytes(place.get(place.base + key))
+        path.write_bytes(place.get(place.base + key.partition("?")[0]))
         paths.append(str(path))
     program = HERE / "node_modules" / ".bin" / "html-validate"
     command = [str(program), "--config", str(HERE / "htmlvalidate.json"), *paths]
@@ -188,11 +199,54 @@ def test_hostile_text_is_shown_and_not_run(browser: Browser, place: Place) -> No
     found = visit(browser, place)
     dialogs: list[str] = []
     found.page.on("dialog", lambda dialog: dialogs.append(dialog.message))
-    for key in (EPISODE, EMBED, "index.html", "archive/index.html"):
+    for key in (EPISODE, EMBED, "index.html", "archive/index.html", "search/index.html?q=cuff"):
         page = found.open(key)
+        if "search" in key:
+            page.get_by_text("Episodes found: 3").wait_for()
         assert hostile.split(" {{")[0] in page.locator("body").inner_text(), key
         assert page.locator("a[href^='javascript']").count() == 0
     assert (dialogs, found.complaints, found.strays) == ([], [], [])
+
+
+def test_the_search_finds_what_was_said_and_what_it_is_called(browser: Browser, place: Place) -> None:
+    place.publish()
+    found = visit(browser, place)
+    page = found.open("index.html")
+    page.get_by_role("link", name="Search").click()
+    page.get_by_role("searchbox").fill("cuf")
+    page.get_by_role("status").get_by_text("Episodes found: 3").wait_for()
+    page.get_by_role("searchbox").fill("BLOOD kitchén")
+    page.get_by_role("link", name="Blood pressure at the kitchen table").wait_for()
+    page.get_by_role("searchbox").fill("nosuchword")
+    page.get_by_text("No episode has all these words.").wait_for()
+    assert page.locator("#search-results li").count() == 0
+    page.get_by_role("searchbox").fill("pressure cuff")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Blood pressure at the kitchen table").click()
+    page.wait_for_url(place.base + EPISODE)
+    page.go_back()
+    page.get_by_role("link", name="Blood pressure at the kitchen table").wait_for()
+    assert page.get_by_role("searchbox").input_value() == "pressure cuff"
+    assert (found.complaints, found.strays) == ([], [])
+
+
+def test_the_browser_splits_a_text_as_the_index_does(browser: Browser, place: Place) -> None:
+    place.publish()
+    found = visit(browser, place)
+    src = found.open("search/index.html").locator("script[src*=search]").get_attribute("src")
+    # Characters younger than this Python's tables are not compared.
+    known = (chr(code) for code in range(0x20, 0x2FA20) if unicodedata.category(chr(code)) not in {"Cn", "Cs"})
+    texts = [*SPLIT, *(f"a{char}b{char} c" for char in known)]
+    script = "([src, texts]) => import(new URL(src, location)).then(m => texts.map(t => m.words(t)))"
+    answers = found.page.evaluate(script, [src, texts])
+    differing = {}
+    for text, answer in zip(texts, answers, strict=True):
+        own = split_words(text)
+        # The index also has the single characters of a pair.
+        pairs = {word for word in own if len(word) > 1}
+        if answer != own and not (pairs and pairs <= set(answer) <= set(own)):
+            differing[text] = (answer, own)
+    assert differing == {}
 
 
 def test_a_feed_address_is_copied(browser: Browser, place: Place) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.workspace.conftest import EPISODE, reported
+from tests.workspace.conftest import EPISODE, SHOW, reported
 
 FIRST_FILE = "episodes/first/episode.md"
 SECOND_FILE = "episodes/second/episode.md"
@@ -43,6 +43,15 @@ SECOND = EPISODE.replace("guid-1", "guid-2")
                 "episodes/lipids/second/episode.md": SECOND.replace("guid:", "number: 1\nguid:"),
             },
             [],
+        ),
+        (
+            {"episodes/embed/episode.md": SECOND},
+            ["episodes/embed/episode.md: 'embed' is what a file of its web page is called; rename the folder"],
+        ),
+        ({"episodes/embed/episode.md": SECOND, "podwright.toml": SHOW + "\n[site]\npages = false"}, []),
+        (
+            {"feeds/sitemap-2.toml": ""},
+            ["feeds/sitemap-2.toml: 'sitemap-2' is a name that the web pages have; give the file another name"],
         ),
         (
             {"feeds/main.toml": '[select]\nsections = ["Nephrology"]'},
