@@ -16,8 +16,8 @@ _SITEMAP = re.compile(r"sitemap(?:-\d+)?")
 
 
 def check_outlines(outlines: Sequence[Outline], show: Show) -> tuple[Problem, ...]:
-    """Problems across episodes: guids and numbers used twice, names that web pages have, episodes that a serial feed cannot order,
-    and feeds that select nothing.
+    """Problems across episodes: guids and numbers used twice, names that web pages have, episodes that a serial feed
+    cannot order, and feeds that select nothing.
 
     Opens an episode's file only to name the line of a problem.
     """
