@@ -8,7 +8,9 @@ from pipeline.check import Checked
 from pipeline.errors import Problem, UnsafePlanError, WorkspaceError
 from pipeline.manifest import EMPTY
 from pipeline.plan import build_plan
-from pipeline.report import check_lines, check_values, count_text, error_values, plan_lines, plan_summary, size_text
+from pipeline.report.plans import plan_lines, plan_summary
+from pipeline.report.problems import check_lines, check_values, error_values
+from pipeline.report.text import count_text, size_text
 from tests.test_plan import applied, episode, podcast
 
 

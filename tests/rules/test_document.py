@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.report import rules_lines
+from pipeline.report.problems import rules_lines
 from pipeline.rules import RULES
 
 PAGE = Path(__file__).parents[2] / "docs" / "checks.md"

@@ -1,0 +1,133 @@
+"""What commands share: the workspace they stand in, progress, times, errors as people and machines want them."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipeline.errors import PodwrightError, Problem
+from pipeline.model import Overrides
+
+if TYPE_CHECKING:
+    from pipeline.publish import Job, Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    root: Path
+    overrides: Overrides
+
+
+class Silent:
+    """No progress, for cron and for machines."""
+
+    def begin(self, label: str, total: int) -> None:
+        pass
+
+    def advance(self, count: int) -> None:
+        pass
+
+    def end(self) -> None:
+        pass
+
+
+class Lines:
+    """A plain line where work begins, for logs."""
+
+    def begin(self, label: str, total: int) -> None:
+        from pipeline.report.text import size_text
+
+        if total:
+            click.echo(f"{label} {size_text(total)}", err=True)
+
+    def advance(self, count: int) -> None:
+        pass
+
+    def end(self) -> None:
+        pass
+
+
+class Bars:
+    """A progress bar, for a terminal."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._bar: Any = None
+
+    def begin(self, label: str, total: int) -> None:
+        if total:
+            self._bar = click.progressbar(length=total, label=f"{label:<10}", file=sys.stderr, width=0)
+            self._bar.renderprogress_shown()
+
+    def advance(self, count: int) -> None:
+        if self._bar is not None:
+            with self._lock:
+                self._bar.update(count)
+
+    def end(self) -> None:
+        if self._bar is not None:
+            self._bar.render_finish()
+            self._bar = None
+
+
+def progress_shown() -> Progress:
+    return Bars() if sys.stderr.isatty() else Lines()
+
+
+class Moment(click.ParamType[datetime]):
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a time; write 2026-03-02T09:00:00-05:00", param, ctx)
+        if moment.tzinfo is None:
+            self.fail(f"{value!r} has no zone; write {value}+00:00 for UTC", param, ctx)
+        return moment
+
+
+now_option = click.option(
+    "--now", type=Moment(), default=lambda: datetime.now(UTC), help="Act as if it were this time.", show_default="now"
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document for machines.")
+
+
+@contextmanager
+def reported(*, as_json: bool) -> Iterator[None]:
+    """Print an error where people and machines look for it, and end with its exit status."""
+    try:
+        yield
+    except PodwrightError as error:
+        click.echo(str(error), err=True)
+        if as_json:
+            from pipeline.report.problems import error_values
+
+            echo_json(error_values(error))
+        raise SystemExit(error.exit_status) from None
+
+
+def echo_json(document: object) -> None:
+    click.echo(json.dumps(document, ensure_ascii=False))
+
+
+def warn(problems: Iterable[Problem]) -> None:
+    for problem in problems:
+        click.echo(f"warning: {problem}", err=True)
+
+
+def job_of(context: Context, now: datetime, progress: Progress) -> Job:
+    from pipeline.publish import Job
+
+    return Job(root=context.root, now=now, overrides=context.overrides, progress=progress)

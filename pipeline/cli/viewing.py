@@ -1,0 +1,54 @@
+"""Commands that look at what listeners get: what was published, and a preview of what would be."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from pipeline.cli.base import Context, Moment, Silent, echo_json, json_option, reported
+
+
+@click.command()
+@click.option("--fix", is_flag=True, help="First let players on other sites read the bucket (CORS).")
+@json_option
+@click.pass_obj
+def doctor(context: Context, fix: bool, as_json: bool) -> None:
+    """Ask for what was published as an app does, and say what is wrong with the answers."""
+    from pipeline.doctor import apply_fixes, observe_health
+    from pipeline.report.health import health_lines, health_values
+
+    with reported(as_json=as_json):
+        done = apply_fixes(context.root, context.overrides) if fix else ()
+        found = observe_health(context.root, context.overrides)
+        if as_json:
+            echo_json(health_values(found, done))
+        else:
+            click.echo("\n".join(health_lines(found, done)))
+    if any(one.level == "error" for one in found):
+        raise SystemExit(4)
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, help="Where to listen on 127.0.0.1; 0 takes any free port.")
+@click.option("--now", type=Moment(), default=None, help="Show the podcast as of this time.", show_default="now")
+@click.option("--members", is_flag=True, help="Answer for what is not public, too.")
+@click.pass_obj
+def serve(context: Context, port: int, now: datetime | None, members: bool) -> None:
+    """Preview the podcast on this machine, as a store behind a CDN serves it; what you edit is shown at once."""
+    from pipeline.serve import Preview
+    from pipeline.serve import serve as serve_preview
+
+    with reported(as_json=False):
+        serve_preview(
+            Preview(
+                root=context.root,
+                overrides=context.overrides,
+                clock=lambda: now or datetime.now(UTC),
+                progress=Silent(),
+                port=port,
+                shown=frozenset(["public", "private"] if members else ["public"]),
+                say=click.echo,
+                complain=lambda text: click.echo(text, err=True),
+            )
+        )

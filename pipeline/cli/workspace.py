@@ -1,0 +1,144 @@
+"""Commands that make, read and judge a workspace and write nothing to a store."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.base import Context, Silent, echo_json, json_option, now_option, progress_shown, reported
+
+if TYPE_CHECKING:
+    from pipeline.rules import Rule
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=".")
+@click.option("--title", prompt="Title of the show", help="Title of the show.")
+@click.option(
+    "--url", default="http://127.0.0.1:8000/", show_default=True, help="The address at which the public will read it."
+)
+@json_option
+def init(folder: Path, title: str, url: str, as_json: bool) -> None:
+    """Make a workspace in FOLDER that publishes at once, with a first episode to replace."""
+    from pipeline.workspace.scaffold import write_workspace
+
+    with reported(as_json=as_json):
+        root = folder.resolve()
+        paths = write_workspace(root, title=title, guid=str(uuid.uuid4()), now=datetime.now(UTC), public_url=url)
+        _say_written(paths, root, as_json=as_json, then=f"Now: podwright -C {folder} publish")
+
+
+@click.command()
+@click.argument("title")
+@click.option("--season", help="The season's folder name.")
+@json_option
+@click.pass_obj
+def new(context: Context, title: str, season: str | None, as_json: bool) -> None:
+    """Make the folder of a new episode called TITLE, with its front matter and a fresh guid."""
+    from pipeline.workspace.load import load_show
+    from pipeline.workspace.scaffold import write_episode
+    from pipeline.workspace.scan import scan_workspace
+
+    with reported(as_json=as_json):
+        show = load_show(scan_workspace(context.root), context.overrides)
+        path = write_episode(show, title=title, guid=str(uuid.uuid4()), now=datetime.now(UTC), season=season)
+        then = "Now put the MP3 and, where there is one, transcript.vtt beside it."
+        _say_written((path,), show.root, as_json=as_json, then=then)
+
+
+def _say_written(paths: Iterable[Path], root: Path, *, as_json: bool, then: str) -> None:
+    names = [path.relative_to(root).as_posix() for path in paths]
+    if as_json:
+        echo_json({"wrote": names})
+    else:
+        click.echo("\n".join([*(f"wrote {name}" for name in names), then]))
+
+
+@click.command()
+@click.option(
+    "--audience",
+    "audiences",
+    multiple=True,
+    type=click.Choice(["apple", "spotify", "psp-1", "podcast-index", "rss", "accessibility"], case_sensitive=False),
+    help="Judge for this reader alone; may be given several times.",
+)
+@click.option("--rules", "show_rules", is_flag=True, help="Print the table of rules, and judge nothing.")
+@now_option
+@json_option
+@click.pass_obj
+def check(context: Context, audiences: tuple[str, ...], show_rules: bool, now: datetime, as_json: bool) -> None:
+    """Read the whole workspace, decode its audio, build its feeds, and judge all by the table of rules.
+
+    Ends with 1 where there is an error; warnings and advice end with 0.
+    """
+    from pipeline.rules import Audience, rules_for
+
+    wanted = tuple(map(Audience, audiences))
+    if show_rules:
+        _print_rules(rules_for(wanted), as_json=as_json)
+        return
+    from pipeline.check import Request, check_workspace
+    from pipeline.report.problems import check_lines, check_values
+    from pipeline.workspace.scan import AUDIO_SUFFIXES, scan_workspace
+
+    progress = Silent() if as_json else progress_shown()
+    with reported(as_json=as_json):
+        files = (file for folder in scan_workspace(context.root).episodes for file in folder.files)
+        progress.begin(
+            "checking", sum(file.size for file in files if file.path.lower().endswith(tuple(AUDIO_SUFFIXES)))
+        )
+        request = Request(root=context.root, overrides=context.overrides, now=now, audiences=wanted)
+        try:
+            found = check_workspace(request, advance=progress.advance)
+        finally:
+            progress.end()
+        if as_json:
+            echo_json(check_values(found))
+        else:
+            click.echo("\n".join(check_lines(found)))
+    if found.count("error"):
+        raise SystemExit(1)
+
+
+def _print_rules(rules: Collection[Rule], *, as_json: bool) -> None:
+    from pipeline.report.problems import rules_lines, rules_values
+
+    if as_json:
+        echo_json({"rules": rules_values(rules)})
+    else:
+        click.echo("\n".join(rules_lines(rules)))
+
+
+@click.command()
+@click.argument("episode")
+@click.option("--write", is_flag=True, help="Write the drafted key points into episode.md, to edit and approve there.")
+@json_option
+@click.pass_obj
+def notes(context: Context, episode: str, write: bool, as_json: bool) -> None:
+    """Draft key points for EPISODE (its slug) from its transcript, and print or write them."""
+    from pipeline.drafts import load_draft, write_draft
+
+    with reported(as_json=as_json):
+        draft = load_draft(context.root, context.overrides, slug=episode)
+        if write:
+            write_draft(draft)
+        wrote = [draft.path.relative_to(context.root).as_posix()] if write else []
+        if as_json:
+            echo_json({"key_points": draft.points, "wrote": wrote})
+        else:
+            click.echo("\n".join([*(f"- {point}" for point in draft.points), *(f"wrote {name}" for name in wrote)]))
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(["show", "feed", "season", "episode"]))
+def schema(kind: str) -> None:
+    """Print the JSON Schema of a file kind, for editors."""
+    from pipeline.workspace.schema import json_schema
+
+    click.echo(json.dumps(json_schema(kind), ensure_ascii=False, indent=2))

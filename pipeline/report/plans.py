@@ -1,0 +1,119 @@
+"""Plans and outcomes of a publish as lines and values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline.plan import PARTS, FeedChange, ItemChange, Plan, Step
+from pipeline.publish import Outcome
+from pipeline.report.problems import problem_values
+from pipeline.report.text import count_text, size_text
+
+_SIGNS = {"new": "+", "changed": "~", "gone": "-"}
+
+
+def plan_lines(plan: Plan, *, store: str) -> Iterator[str]:
+    """A plan as a person reads it: objects, then what listeners notice, then what needs a word."""
+    if not plan.writes:
+        yield f"{store} is up to date: {_standing(plan.live, plan.waiting)}."
+        return
+    yield f"{store}"
+    for step in plan.steps:
+        yield f"  {_step_text(step)}"
+    for change in plan.changes:
+        yield ""
+        yield from _change_lines(change)
+    yield ""
+    yield f"{plan_summary(plan)}."
+    for consequence in plan.consequences:
+        yield f"needs your word: {consequence.message} (--accept {consequence.kind}:{consequence.subject})"
+
+
+def _step_text(step: Step) -> str:
+    size = f"  {size_text(step.size)}" if step.size else f"  from {step.source}" if step.source else ""
+    return f"{step.kind:<8} {step.key}{size}"
+
+
+def _change_lines(change: FeedChange) -> Iterator[str]:
+    heading = {"new": "new feed", "changed": "feed", "gone": "feed no longer published:"}[change.kind]
+    yield f"{heading} {change.name}" + (" (channel changed)" if change.channel else "")
+    for item in change.items:
+        yield f"  {_SIGNS[item.kind]} {_item_text(item)}"
+
+
+def _item_text(item: ItemChange) -> str:
+    said = {"new": "new episode", "gone": "leaves the feed"}.get(item.kind) or ", ".join(PARTS[p] for p in item.parts)
+    return f"{item.title}: {said}"
+
+
+def plan_summary(plan: Plan) -> str:
+    """One line that counts a plan's writes."""
+    counts = [
+        (sum(step.kind == kind for step in plan.steps), past)
+        for kind, past in (
+            ("create", "to create"),
+            ("replace", "to replace"),
+            ("compose", "to compose"),
+            ("delete", "to delete"),
+        )
+    ]
+    said = [f"{count:,} {text}" for count, text in counts if count]
+    sent = size_text(sum(step.size for step in plan.steps))
+    return f"{', '.join(said) or 'manifest only'}; {plan.kept:,} kept; {sent} to send"
+
+
+def _standing(live: int, waiting: int) -> str:
+    scheduled = f", {waiting:,} scheduled" if waiting else ""
+    return f"{count_text(live, 'episode')} live{scheduled}"
+
+
+def outcome_line(outcome: Outcome) -> str:
+    """The last line of a publish."""
+    standing = _standing(outcome.live, outcome.waiting)
+    if outcome.plan is None or not outcome.plan.steps:
+        return f"{outcome.store} is up to date: {standing}."
+    sent = size_text(sum(step.size for step in outcome.plan.steps))
+    return f"Published to {outcome.store}: {count_text(len(outcome.plan.steps), 'object')} written, {sent}; {standing}."
+
+
+def outcome_values(outcome: Outcome) -> dict[str, Any]:
+    """A publish as JSON values."""
+    plan = (
+        plan_values(outcome.plan) if outcome.plan else {"steps": [], "feeds": [], "consequences": [], "writes": False}
+    )
+    return plan | {
+        "store": outcome.store,
+        "live": outcome.live,
+        "scheduled": outcome.waiting,
+        "problems": problem_values(outcome.problems),
+    }
+
+
+def plan_values(plan: Plan) -> dict[str, Any]:
+    """A plan as JSON values."""
+    return {
+        "steps": [
+            {"kind": step.kind, "key": step.key, "bytes": step.size} | ({"source": step.source} if step.source else {})
+            for step in plan.steps
+        ],
+        "kept": plan.kept,
+        "feeds": [
+            {
+                "feed": change.name,
+                "kind": change.kind,
+                "channel": change.channel,
+                "items": [
+                    {"kind": item.kind, "guid": item.guid, "title": item.title, "parts": list(item.parts)}
+                    for item in change.items
+                ],
+            }
+            for change in plan.changes
+        ],
+        "consequences": [
+            {"kind": one.kind, "subject": one.subject, "message": one.message} for one in plan.consequences
+        ],
+        "live": plan.live,
+        "scheduled": plan.waiting,
+        "writes": plan.writes,
+    }

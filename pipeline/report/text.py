@@ -1,0 +1,20 @@
+"""Sizes and counts as people write them."""
+
+from __future__ import annotations
+
+
+def size_text(count: int) -> str:
+    """A number of bytes for people, in powers of 1000."""
+    if count < 1000:
+        return f"{count} B"
+    value = float(count)
+    for unit in ("kB", "MB", "GB"):
+        value /= 1000
+        if value < 999.5 or unit == "GB":
+            break
+    return f"{value:.1f} {unit}"
+
+
+def count_text(count: int, noun: str) -> str:
+    """“1 episode”, “2 episodes”."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
