@@ -340,7 +340,7 @@ def test_each_thing_that_a_server_does_wrong_is_found_and_nothing_else(
 def test_a_large_object_is_looked_at_by_its_ends_without_fetching_it(
     published: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(doctor, "WHOLE", 1000)
+    monkeypatch.setattr("pipeline.doctor.types.WHOLE", 1000)
     with running_webserver(folder_of(published), only_for(".mp3", _other_range)) as url:
         found = faults(examine(published, url))
     assert [(one.probe, one.level) for one in found] == [("ranges", "error")]
