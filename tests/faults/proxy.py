@@ -1,0 +1,370 @@
+"""A proxy on loopback in front of SeaweedFS that lets requests fail and answers lie, as a script says.
+
+    with running_proxy(seaweed, matching("slow-down", methods=("PUT",), times=3)) as proxy:
+        ...  # proxy.endpoint_url instead of seaweed.endpoint_url
+    assert proxy.injected == {"slow-down": 3}
+
+A script is asked about every request and names what happens to it, or None. The same script does the same to the same
+requests, whatever their order. Kinds of faults are the keys of `KINDS`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import select
+import socket
+import struct
+import threading
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
+from random import Random
+from urllib.parse import unquote, urlsplit
+
+from tests.seaweed import REGION, Seaweed
+
+# Scripts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A request. number: 1 for the first of all; again: how many equal ones came before it; size: bytes of its body.
+
+    Two are equal where method, key and query are, apart from the number of an upload. headers have lower-case names.
+    """
+
+    number: int
+    again: int
+    method: str
+    bucket: str
+    key: str
+    query: str
+    headers: Mapping[str, str]
+    size: int
+
+
+Script = Callable[[Asked], str | None]
+
+
+def untouched(asked: Asked) -> None:
+    """Nothing happens."""
+
+
+def matching(
+    kind: str, *, methods: Collection[str] = (), keys: str = "", times: int | None = 1, after: int = 0
+) -> Script:
+    """A fault with the first `times` requests (None: all) whose keys match a pattern, after `after` others."""
+    seen = count()
+
+    def script(asked: Asked) -> str | None:
+        if (methods and asked.method not in methods) or not re.match(keys, asked.key) or not KINDS[kind].fits(asked):
+            return None
+        number = next(seen)
+        return kind if number >= after and (times is None or number < after + times) else None
+
+    return script
+
+
+def randomly(seed: int, *, rate: float, kinds: Collection[str], most: int = 3) -> Script:
+    """Faults with a share of all requests, never with more than `most` equal ones in a row.
+
+    What happens depends on the seed, the request, and how often it was made, and on no order between threads.
+    """
+
+    in_a_row = Counter[tuple[str, str, str]]()
+
+    def script(asked: Asked) -> str | None:
+        request = (asked.method, asked.key, _plain(asked.query))
+        random = Random(f"{seed} {request} {asked.again}")
+        fitting = sorted(kind for kind in kinds if KINDS[kind].fits(asked))
+        if not fitting or in_a_row[request] == most or random.random() >= rate:
+            in_a_row[request] = 0
+            return None
+        in_a_row[request] += 1
+        return random.choice(fitting)
+
+    return script
+
+
+def either(*scripts: Script) -> Script:
+    """What the first script says that says anything; all are asked."""
+
+    def script(asked: Asked) -> str | None:
+        return next((kind for kind in [one(asked) for one in scripts] if kind), None)
+
+    return script
+
+
+def _plain(query: str) -> str:
+    return re.sub(r"(?<=uploadId=)[^&]*", "", query)
+
+
+# The proxy
+
+
+@dataclass(slots=True)
+class Proxy:
+    """A running proxy. script may be changed under way; injected counts what was done, by kind."""
+
+    endpoint_url: str
+    script: Script
+    injected: Counter[str] = field(default_factory=Counter)
+    asked: list[Asked] = field(default_factory=list)
+
+    def sent(self, method: str, keys: str = "") -> int:
+        """How many requests of a kind came, with whatever success."""
+        return sum(one.method == method and re.match(keys, one.key) is not None for one in self.asked)
+
+
+@contextlib.contextmanager
+def running_proxy(server: Seaweed, script: Script = untouched) -> Iterator[Proxy]:
+    """Run a proxy in front of a server while it is needed."""
+    with _Server(server, script) as listener:
+        thread = threading.Thread(target=listener.serve_forever, args=(0.02,))
+        thread.start()
+        try:
+            yield listener.proxy
+        finally:
+            listener.over.set()
+            listener.shutdown()
+            thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    def __init__(self, server: Seaweed, script: Script) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.behind = server
+        self.proxy = Proxy(f"http://127.0.0.1:{self.server_port}", script)
+        self.over = threading.Event()
+        self._lock = threading.Lock()
+        self._equal = Counter[tuple[str, str, str, str]]()
+
+    def decide(self, handler: _Handler) -> tuple[Asked, str | None]:
+        """Write a request down and ask the script about it."""
+        parts = urlsplit(handler.path)
+        bucket, _, key = unquote(parts.path).removeprefix("/").partition("/")
+        same = (handler.command, bucket, key, _plain(parts.query))
+        with self._lock:
+            asked = Asked(
+                number=len(self.proxy.asked) + 1,
+                again=self._equal[same],
+                method=handler.command,
+                bucket=bucket,
+                key=key,
+                query=parts.query,
+                headers={name.lower(): value for name, value in handler.headers.items()},
+                size=int(handler.headers.get("Content-Length", 0)),
+            )
+            self._equal[same] += 1
+            self.proxy.asked.append(asked)
+            kind = self.proxy.script(asked)
+            if kind is not None:
+                self.proxy.injected[kind] += 1
+            return asked, kind
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hangs up is no error here."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        """Any method."""
+        server = self.server
+        assert isinstance(server, _Server)
+        asked, kind = server.decide(self)
+        (KINDS[kind].do if kind else _pass)(self, asked)
+
+    def __getattr__(self, name: str) -> Callable[[], None]:
+        if name.startswith("do_"):
+            return self.do_GET
+        raise AttributeError(name)
+
+    def load_body(self, asked: Asked) -> bytes:
+        """All of the request's body."""
+        return self.rfile.read(asked.size)
+
+    def ask_behind(self, body: bytes, *, cut: int | None = None, headers: Mapping[str, str] | None = None) -> _Reply:
+        """The store's own answer; with `cut`, only so much of the body is sent, and the connection is broken."""
+        assert isinstance(self.server, _Server)
+        connection = HTTPConnection(urlsplit(self.server.behind.endpoint_url).netloc, timeout=60)
+        with contextlib.closing(connection):
+            connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
+            for name, value in (headers or self.headers).items():
+                if name.lower() not in ("expect", "connection"):
+                    connection.putheader(name, value)
+            connection.endheaders(body[:cut])
+            if cut is not None:
+                return _Reply(0, (), b"")
+            reply = connection.getresponse()
+            kept = [(n, v) for n, v in reply.getheaders() if n.lower() not in ("transfer-encoding", "connection")]
+            return _Reply(reply.status, tuple(kept), reply.read())
+
+    def tell(self, reply: _Reply, *, most: int | None = None) -> None:
+        """Answer; with `most`, only so much of the body, although all of it is announced."""
+        self.send_response_only(reply.status)
+        names = {name.lower() for name, _ in reply.headers}
+        bare = self.command == "HEAD" or reply.status in (204, 304)
+        for name, value in reply.headers:
+            self.send_header(name, value)
+        if "content-length" not in names and not bare:
+            self.send_header("Content-Length", str(len(reply.body)))
+        self.end_headers()
+        if not bare:
+            self.wfile.write(reply.body[:most])
+
+    def hang_up(self) -> None:
+        """Break the connection as a failing network does."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close_connection = True
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        pass
+
+
+def _pass(handler: _Handler, asked: Asked) -> None:
+    handler.tell(handler.ask_behind(handler.load_body(asked)))
+
+
+# Kinds of faults
+
+
+def _refusing(status: int, code: str) -> Callable[[_Handler, Asked], None]:
+    """The store says an error and does nothing."""
+
+    def do(handler: _Handler, asked: Asked) -> None:
+        handler.load_body(asked)
+        body = f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>injected</Message></Error>".encode()
+        handler.tell(_Reply(status, (("Content-Type", "application/xml"),), body))
+
+    return do
+
+
+def _lose_answer(handler: _Handler, asked: Asked) -> None:
+    """The store does what it was asked to, and nobody hears of it."""
+    handler.ask_behind(handler.load_body(asked))
+    handler.hang_up()
+
+
+def _reset_sent(handler: _Handler, asked: Asked) -> None:
+    """The connection breaks when half of the body is sent."""
+    body = handler.rfile.read(asked.size // 2)
+    handler.ask_behind(body, cut=len(body))
+    handler.hang_up()
+
+
+def _cut(handler: _Handler, asked: Asked) -> None:
+    """The answer ends in its middle, although all of it was announced."""
+    reply = handler.ask_behind(handler.load_body(asked))
+    handler.tell(reply, most=len(reply.body) // 2)
+    handler.close_connection = True
+
+
+def _reset_answer(handler: _Handler, asked: Asked) -> None:
+    """The same by a broken connection."""
+    _cut(handler, asked)
+    handler.hang_up()
+
+
+def _stall(handler: _Handler, asked: Asked) -> None:
+    """Nothing is done and nothing is said until the client gives up."""
+    assert isinstance(handler.server, _Server)
+    handler.load_body(asked)
+    while not handler.server.over.is_set() and not select.select([handler.connection], [], [], 0.05)[0]:
+        pass
+    handler.close_connection = True
+
+
+def _lie_about_etag(handler: _Handler, asked: Asked) -> None:
+    """What was asked is done, and another version is said."""
+    reply = handler.ask_behind(handler.load_body(asked))
+    turned = str.maketrans("0123456789abcdef", "123456789abcdef0")
+    headers = [(name, value.translate(turned) if name.lower() == "etag" else value) for name, value in reply.headers]
+    body = re.sub(rb"(?<=<ETag>)[^<]*", lambda found: found[0].decode().translate(turned).encode(), reply.body)
+    handler.tell(_Reply(reply.status, tuple(headers), body if asked.method != "GET" else reply.body))
+
+
+def _corrupt(handler: _Handler, asked: Asked) -> None:
+    """One byte of what is read is another."""
+    reply = handler.ask_behind(handler.load_body(asked))
+    handler.tell(_Reply(reply.status, reply.headers, _flipped(reply.body)))
+
+
+def _corrupt_sent(handler: _Handler, asked: Asked) -> None:
+    """One byte of what is written is another."""
+    handler.tell(handler.ask_behind(_flipped(handler.load_body(asked))))
+
+
+def _flipped(data: bytes) -> bytes:
+    middle = len(data) // 2
+    return data[:middle] + bytes(byte ^ 1 for byte in data[middle : middle + 1]) + data[middle + 1 :]
+
+
+_CONDITIONS = ("if-match", "if-none-match", "x-amz-copy-source-if-match")
+
+
+def _ignore_condition(handler: _Handler, asked: Asked) -> None:
+    """The store writes whatever the condition says; the request is signed anew without it."""
+    from botocore.auth import S3SigV4Auth
+    from botocore.awsrequest import AWSRequest
+    from botocore.credentials import Credentials
+
+    assert isinstance(handler.server, _Server)
+    behind = handler.server.behind
+    dropped = (*_CONDITIONS, "authorization", "x-amz-date", "expect", "connection")
+    kept = {name: value for name, value in handler.headers.items() if name.lower() not in dropped}
+    request = AWSRequest(handler.command, f"{handler.server.proxy.endpoint_url}{handler.path}", headers=kept)
+    request.context["payload_signing_enabled"] = False
+    request.context["client_config"] = None
+    S3SigV4Auth(Credentials(behind.access_key, behind.secret_key), "s3", REGION).add_auth(request)
+    handler.tell(handler.ask_behind(handler.load_body(asked), headers=dict(request.headers.items())))
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    do: Callable[[_Handler, Asked], None]
+    fits: Callable[[Asked], bool] = lambda _: True
+
+
+def _is_read(asked: Asked) -> bool:
+    return asked.method == "GET"
+
+
+def _is_sent(asked: Asked) -> bool:
+    return asked.method == "PUT" and asked.size > 0
+
+
+def _is_conditional(asked: Asked) -> bool:
+    return asked.method == "PUT" and any(name in asked.headers for name in _CONDITIONS)
+
+
+KINDS: Mapping[str, _Kind] = {
+    "error-500": _Kind(_refusing(500, "InternalError")),
+    "error-503": _Kind(_refusing(503, "ServiceUnavailable")),
+    "slow-down": _Kind(_refusing(503, "SlowDown")),
+    "skewed": _Kind(_refusing(403, "RequestTimeTooSkewed")),
+    "expired": _Kind(_refusing(400, "ExpiredToken")),
+    "forbidden": _Kind(_refusing(403, "AccessDenied")),
+    "full": _Kind(_refusing(507, "InsufficientStorage"), _is_sent),
+    "lost-answer": _Kind(_lose_answer),
+    "reset-sent": _Kind(_reset_sent, _is_sent),
+    "reset-answer": _Kind(_reset_answer, _is_read),
+    "cut": _Kind(_cut, _is_read),
+    "stall": _Kind(_stall),
+    "wrong-etag": _Kind(_lie_about_etag),
+    "corrupt": _Kind(_corrupt, _is_read),
+    "corrupt-sent": _Kind(_corrupt_sent, _is_sent),
+    "ignored-condition": _Kind(_ignore_condition, _is_conditional),
+}
