@@ -109,6 +109,26 @@ def test_a_chapter_seeks_and_the_text_follows(browser: Browser, place: Place) ->
     assert found.complaints == []
 
 
+@pytest.mark.parametrize("size", [(390, 780), (1100, 780)], ids=["phone", "desk"])
+def test_the_player_stays_in_sight_and_covers_nothing_before_it(
+    browser: Browser, place: Place, size: tuple[int, int]
+) -> None:
+    place.publish()
+    page = visit(browser, place, viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce").open(EPISODE)
+    page.locator(".controls:visible").first.wait_for()
+    download, player = page.locator(".download").bounding_box(), page.locator(".player").bounding_box()
+    assert download
+    assert player
+    assert player["y"] >= download["y"] + download["height"]
+    page.evaluate("document.getElementById('contact').scrollIntoView()")
+    held, heading = page.locator(".player").bounding_box(), page.locator("#contact").bounding_box()
+    assert held
+    assert heading
+    assert held["y"] == 0
+    assert held["height"] < size[1] / 4
+    assert heading["y"] >= held["height"]
+
+
 @pytest.mark.parametrize(("asked", "time"), [("47", 47), ("0:47", 47), ("0m13s", 13), ("nonsense", 0)])
 def test_a_link_to_a_moment_begins_there(browser: Browser, place: Place, asked: str, time: int) -> None:
     place.publish()
@@ -156,7 +176,8 @@ def test_a_page_works_with_scripts_off(browser: Browser, place: Place) -> None:
     place.publish()
     page = visit(browser, place, java_script_enabled=False).open(EPISODE)
     assert page.locator("audio[controls]").is_visible()
-    assert not page.locator(".controls").is_visible()
+    assert page.locator(".controls").count() == 2
+    assert page.locator(".controls:visible").count() == 0
     assert page.get_by_role("heading", name="Full text").is_visible()
     assert page.get_by_role("link", name="The readings").get_attribute("href") == "blood-pressure-at-home.mp3#t=29"
 

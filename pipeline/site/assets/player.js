@@ -7,9 +7,9 @@ const NEAR_END = 10;
 
 const player = document.getElementById("player");
 const audio = player.querySelector("audio");
-const controls = player.querySelector(".controls");
-const status = controls.querySelector("[role=status]");
-const action = (name) => controls.querySelector(`[data-action="${name}"]`);
+const controls = [...player.querySelectorAll(".controls")];
+const status = player.querySelector("[role=status]");
+const action = (name) => player.querySelector(`[data-action="${name}"]`);
 const speeds = [...action("speed").options].map((option) => Number(option.value));
 
 // What is kept in this browser. It may refuse, which costs the position and nothing else.
@@ -202,5 +202,5 @@ if (start > 0) {
 setSpeed(speeds.includes(Number(kept.read("speed"))) ? Number(kept.read("speed")) : 1);
 describe();
 offerMediaKeys();
-controls.hidden = false;
+for (const row of controls) row.hidden = false;
 document.documentElement.classList.add("scripted");
