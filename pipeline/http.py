@@ -25,6 +25,11 @@ _CHUNK = 1 << 16
 class UnreachableError(StoreError):
     """An address gave no answer, or none that is HTTP."""
 
+    @property
+    def reason(self) -> str:
+        """Why, and what to do, without the address."""
+        return str(self).partition(": ")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -40,13 +45,18 @@ class Answer:
 
 
 class Client:
-    """Keeps connections open between requests. Sends no credentials, reads no environment."""
+    """Keeps connections open between requests. Adds no credentials, reads no environment.
 
-    def __init__(self, *, patience: timedelta = PATIENCE) -> None:
+    May be used by several threads; connections: how many of them, so that none opens a connection for each request.
+    """
+
+    def __init__(self, *, patience: timedelta = PATIENCE, connections: int = 1) -> None:
         from urllib3 import PoolManager, Timeout
 
         self._patience = patience.total_seconds()
-        self._pool = PoolManager(timeout=Timeout(total=self._patience), headers={"User-Agent": _agent()})
+        self._pool = PoolManager(
+            maxsize=connections, timeout=Timeout(total=self._patience), headers={"User-Agent": _agent()}
+        )
 
     def __enter__(self) -> Client:
         return self
@@ -56,8 +66,10 @@ class Client:
     ) -> None:
         self._pool.clear()
 
-    def observe(self, url: str, *, method: str = "GET", headers: Mapping[str, str], most: int) -> Answer:
-        """The answer to one request, with at most the first `most` bytes of its body.
+    def observe(
+        self, url: str, *, method: str = "GET", headers: Mapping[str, str], most: int, body: bytes | None = None
+    ) -> Answer:
+        """The answer to one request, with at most the first `most` bytes of its body. body: what is sent, if anything.
 
         Raises UnreachableError where there is none in time, the certificate is not trusted, or the connection breaks.
         """
@@ -66,6 +78,7 @@ class Client:
             response = self._pool.request(
                 method,
                 url,
+                body=body,
                 headers={"User-Agent": _agent(), "Accept-Encoding": "identity", **headers},
                 redirect=False,
                 retries=False,

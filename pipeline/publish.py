@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pipeline.cache import Cache, is_believed, load_clock, open_cache
 from pipeline.errors import ConflictError, Problem, StoreError
+from pipeline.journal import Hear, done_event, planned_event, unheard
 from pipeline.manifest import (
     EMPTY,
     MANIFEST_KEY,
@@ -62,6 +63,7 @@ class Job:
     """What to publish and as of when. root: the workspace; now: an aware datetime.
 
     work_dir: the folder of cache and builds, WORK_DIR unless another store is published to from the same workspace.
+    hear: told what happens.
     """
 
     root: Path
@@ -69,6 +71,7 @@ class Job:
     overrides: Overrides
     progress: Progress
     work_dir: str = WORK_DIR
+    hear: Hear = unheard
 
     @property
     def work(self) -> Path:
@@ -88,13 +91,17 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a publish found and did. plan is None where a look at stamps was enough to know that nothing changed."""
+    """What a publish found and did. plan is None where a look at stamps was enough to know that nothing changed.
+
+    next_due: when the clock next changes anything, or None.
+    """
 
     store: str
     plan: Plan | None
     problems: tuple[Problem, ...]
     live: int
     waiting: int
+    next_due: datetime | None
 
 
 def plan(job: Job) -> Proposal:
@@ -127,10 +134,18 @@ def _publish_once(job: Job, look: _Look, *, accepted: Collection[str]) -> Outcom
     from pipeline.plan import check_accepted
 
     with _prepared(job, look) as found:
+        job.hear(planned_event(found.plan, store=found.store.url))
         check_accepted(found.plan, accepted)
         etag = found.etag
         if found.plan.writes:
-            etag = apply_plan(found.plan, found.store, previous=found.manifest, etag=found.etag, progress=job.progress)
+            etag = apply_plan(
+                found.plan,
+                found.store,
+                previous=found.manifest,
+                etag=found.etag,
+                progress=job.progress,
+                hear=job.hear,
+            )
         _settle(job, found, etag=etag)
         return Outcome(
             store=found.store.url,
@@ -138,6 +153,7 @@ def _publish_once(job: Job, look: _Look, *, accepted: Collection[str]) -> Outcom
             problems=found.podcast.problems,
             live=found.plan.live,
             waiting=found.plan.waiting,
+            next_due=found.podcast.horizon,
         )
 
 
@@ -237,7 +253,9 @@ def observe_manifest(store: Store) -> tuple[Manifest, str | None]:
 # Apply
 
 
-def apply_plan(plan: Plan, store: Store, *, previous: Manifest, etag: str | None, progress: Progress) -> str:
+def apply_plan(
+    plan: Plan, store: Store, *, previous: Manifest, etag: str | None, progress: Progress, hear: Hear = unheard
+) -> str:
     """Carry out a plan: media first, each verified; the claim on the manifest; pages; feeds; deletes; the manifest.
 
     previous and etag: the manifest that the plan was made for, and its version (None: there was none). Returns the
@@ -249,7 +267,7 @@ def apply_plan(plan: Plan, store: Store, *, previous: Manifest, etag: str | None
         objects = dict(plan.manifest.objects)
         # The longest first, so that no thread is left alone with a long one in the end.
         media = sorted(plan.media, key=lambda step: -step.size)
-        objects.update(_apply_all(media, store, progress=progress))
+        objects.update(_apply_all(media, store, progress=progress, hear=hear))
         if plan.pages or plan.feeds or plan.deletes:
             # Whoever writes the claim owns the swap; a run killed during it leaves a manifest that says so.
             claim = pending(
@@ -261,18 +279,30 @@ def apply_plan(plan: Plan, store: Store, *, previous: Manifest, etag: str | None
             etag = _write_manifest(store, claim, expected=etag)
             for kind in ("create", "replace"):
                 steps = [step for step in plan.pages if step.kind == kind]
-                objects.update(_apply_all(steps, store, progress=progress))
-            objects.update((step.key, _put(step, store, progress=progress)) for step in plan.feeds)
+                objects.update(_apply_all(steps, store, progress=progress, hear=hear))
+            for step in plan.feeds:
+                objects[step.key] = _put(step, store, progress=progress)
+                hear(done_event(step, swapped=True))
             store.delete(step.key for step in plan.deletes)
+            for step in plan.deletes:
+                hear(done_event(step, swapped=False))
         return _write_manifest(store, replace(plan.manifest, objects=objects), expected=etag)
     finally:
         progress.end()
 
 
-def _apply_all(steps: Iterable[Step], store: Store, *, progress: Progress) -> list[tuple[str, ObjectRecord]]:
+def _apply_all(
+    steps: Iterable[Step], store: Store, *, progress: Progress, hear: Hear
+) -> list[tuple[str, ObjectRecord]]:
     """Steps whose order does not matter."""
+
+    def apply(step: Step) -> tuple[str, ObjectRecord]:
+        record = _put(step, store, progress=progress)
+        hear(done_event(step, swapped=False))
+        return step.key, record
+
     with ThreadPoolExecutor(store.concurrency) as pool:
-        return list(pool.map(lambda step: (step.key, _put(step, store, progress=progress)), steps))
+        return list(pool.map(apply, steps))
 
 
 def _put(step: Step, store: Store, *, progress: Progress) -> ObjectRecord:
@@ -336,6 +366,7 @@ def _settled(job: Job, look: _Look) -> Outcome | None:
         problems=(),
         live=note["live"],
         waiting=note["waiting"],
+        next_due=datetime.fromisoformat(until) if until else None,
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
 import subprocess
 import sys
 import typing
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -15,7 +17,12 @@ import pytest
 import yaml
 
 from pipeline.cli import main
+from pipeline.errors import UnsafePlanError
+from pipeline.journal import EVENTS
 from pipeline.plan import ConsequenceKind
+from pipeline.report.metrics import METRICS
+from pipeline.report.runs import alarm_values
+from pipeline.runs import Run
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -49,6 +56,37 @@ def test_every_consequence_is_explained() -> None:
     table = text[text.index("## Consequences") : text.index("## Cron")]
     explained = set(re.findall(r"`([a-z-]+)`", table)) - {"publish"}
     assert explained == set(typing.get_args(ConsequenceKind))
+
+
+def test_every_event_and_every_metric_is_explained() -> None:
+    text = (ROOT / "docs/unattended.md").read_text()
+    log = text[text.index("## Log") : text.index("## Metrics")]
+    explained = {
+        event: tuple(re.findall(r"`([a-z_]+)`", re.sub(r"\(.*?\)", "", fields)))
+        for event, fields in re.findall(r"^\| `([a-z-]+)` \|.*\| (.*) \|$", log, re.MULTILINE)
+    }
+    assert explained == dict(EVENTS)
+    metrics = text[text.index("## Metrics") : text.index("## Who is told")]
+    assert re.findall(r"^\| `(\w+)` \|", metrics, re.MULTILINE) == list(METRICS)
+
+
+def test_the_webhook_gets_what_the_document_shows() -> None:
+    text = (ROOT / "docs/unattended.md").read_text()
+    shown = json.loads(re.findall(r"```json\n(.*?)```", text, re.DOTALL)[0])
+    began = datetime(2026, 11, 1, 12, tzinfo=UTC)
+    message = shown["data"]["message"]
+    run = Run(
+        identifier=shown["data"]["run"],
+        command="rebuild",
+        workspace=Path("/srv/show"),
+        began=began,
+        seconds=1,
+        error=UnsafePlanError(message),
+    )
+    sent = alarm_values(run, at=began)
+    assert message in sent["data"].pop("text")
+    del shown["data"]["text"]
+    assert sent == shown
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

@@ -105,12 +105,13 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 
 
 @contextmanager
-def reported(*, as_json: bool) -> Iterator[None]:
-    """Print an error where people and machines look for it, and end with its exit status."""
+def reported(*, as_json: bool, quiet: bool = False) -> Iterator[None]:
+    """Print an error where people and machines look for it, and end with its exit status. quiet: not on stderr."""
     try:
         yield
     except PodwrightError as error:
-        click.echo(str(error), err=True)
+        if not quiet:
+            click.echo(str(error), err=True)
         if as_json:
             from pipeline.report.problems import error_values
 

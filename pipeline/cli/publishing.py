@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +20,10 @@ from pipeline.cli.base import (
     reported,
     warn,
 )
+from pipeline.cli.watching import STDERR, desk_for, watched
+
+if TYPE_CHECKING:
+    from pipeline.runs import Run
 
 
 @click.command()
@@ -46,38 +53,62 @@ def plan(context: Context, now: datetime, as_json: bool) -> None:
     metavar="KIND[:SUBJECT]",
     help="Agree to a consequence that plan names, such as vanished:my-episode.",
 )
+@watched
 @json_option
 @click.pass_obj
-def publish(context: Context, now: datetime, accept: tuple[str, ...], as_json: bool) -> None:
+def publish(
+    context: Context,
+    now: datetime,
+    accept: tuple[str, ...],
+    log: str | None,
+    metrics: Path | None,
+    report: Path | None,
+    as_json: bool,
+) -> None:
     """Make the store equal to the workspace: audio and transcripts first, feeds last."""
-    from pipeline.publish import publish as publish_podcast
-    from pipeline.report.plans import outcome_line, outcome_values
+    from pipeline.unattended import publish_watched
 
-    with reported(as_json=as_json):
-        outcome = publish_podcast(job_of(context, now, Silent() if as_json else progress_shown()), accepted=accept)
-        warn(outcome.problems)
-        if as_json:
-            echo_json(outcome_values(outcome))
-        else:
-            click.echo(outcome_line(outcome))
+    # With somebody at the terminal nobody else is told how it ends.
+    attended, quiet = sys.stderr.isatty(), log == STDERR
+    job = job_of(context, now, Silent() if as_json or quiet else progress_shown())
+    with desk_for("publish", log=log, metrics=metrics, report=report, attended=attended, verbose=not as_json) as desk:
+        run = publish_watched(job, accepted=accept, desk=desk)
+        _print_run(run, as_json=as_json, quiet=quiet, silent=False)
 
 
 @click.command()
 @now_option
+@watched
 @json_option
 @click.pass_obj
-def rebuild(context: Context, now: datetime, as_json: bool) -> None:
+def rebuild(
+    context: Context, now: datetime, log: str | None, metrics: Path | None, report: Path | None, as_json: bool
+) -> None:
     """Publish for cron: silent where nothing changed, and without the MP3s that were published before."""
-    from pipeline.publish import publish as publish_podcast
-    from pipeline.report.plans import outcome_line, outcome_values
+    from pipeline.unattended import publish_watched
 
-    with reported(as_json=as_json):
-        outcome = publish_podcast(job_of(context, now, Silent()), accepted=())
+    job = job_of(context, now, Silent())
+    with desk_for("rebuild", log=log, metrics=metrics, report=report, attended=False, verbose=False) as desk:
+        run = publish_watched(job, accepted=(), desk=desk)
+        _print_run(run, as_json=as_json, quiet=log == STDERR, silent=run.result == "up-to-date")
+
+
+def _print_run(run: Run, *, as_json: bool, quiet: bool, silent: bool) -> None:
+    """Tell how a run ended. quiet: the log is on stderr, and tells all that is wrong; silent: no news is no line."""
+    from pipeline.report.plans import outcome_line
+    from pipeline.report.runs import run_values
+
+    with reported(as_json=as_json, quiet=quiet):
+        if run.error:
+            raise run.error
+        if run.outcome is None:
+            raise AssertionError("a run that ends has an outcome or an error")
+        if not quiet and not silent:
+            warn(run.outcome.problems)
         if as_json:
-            echo_json(outcome_values(outcome))
-        elif outcome.plan is not None and outcome.plan.writes:
-            warn(outcome.problems)
-            click.echo(outcome_line(outcome))
+            echo_json(run_values(run))
+        elif not silent:
+            click.echo(outcome_line(run.outcome))
 
 
 @click.command()

@@ -23,7 +23,7 @@ def plan_lines(plan: Plan, *, store: str) -> Iterator[str]:
         yield f"  {_step_text(step)}"
     for change in plan.changes:
         yield ""
-        yield from _change_lines(change)
+        yield from change_lines(change)
     yield ""
     yield f"{plan_summary(plan)}."
     for consequence in plan.consequences:
@@ -35,7 +35,8 @@ def _step_text(step: Step) -> str:
     return f"{step.kind:<8} {step.key}{size}"
 
 
-def _change_lines(change: FeedChange) -> Iterator[str]:
+def change_lines(change: FeedChange) -> Iterator[str]:
+    """What listeners of one feed notice."""
     heading = {"new": "new feed", "changed": "feed", "gone": "feed no longer published:"}[change.kind]
     yield f"{heading} {change.name}" + (" (channel changed)" if change.channel else "")
     for item in change.items:

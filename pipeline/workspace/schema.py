@@ -45,6 +45,7 @@ from pipeline.workspace.fields import (
     Zone,
     about,
 )
+from pipeline.workspace.recipient_tables import UnattendedTable
 from pipeline.workspace.tag_tables import ChannelTagFields, Country, ItemTagFields, LinkTable, PersonTable, Short
 
 
@@ -214,6 +215,7 @@ class ShowFile(ChannelTagFields):
         "Address of a service that counts downloads, like https://op3.dev/e/.", None
     )
     site: SiteTable = about("The web pages.", SiteTable())
+    unattended: UnattendedTable = about("Who is told how a run ended that nobody watched.", UnattendedTable())
 
 
 class SelectTable(Table):

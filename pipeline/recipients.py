@@ -1,0 +1,98 @@
+"""Who is told how runs went, as podwright.toml names them; what is secret is only named there.
+
+A secret lies in the environment of the machine that runs podwright, since the workspace is kept in git.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pipeline.errors import PodwrightError
+
+MailSecurity = Literal["starttls", "tls", "none"]
+
+_VARIABLE = re.compile(r"\$([A-Z_][A-Z0-9_]*)")
+
+
+class UnsetError(PodwrightError):
+    """A variable that podwright.toml names is not set here, or holds what cannot be sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnvText:
+    """A text of podwright.toml in which `$NAME` stands for a variable of the environment. It can be shown as it is."""
+
+    text: str
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The names of the variables in it."""
+        return tuple(_VARIABLE.findall(self.text))
+
+    def fill(self, environment: Mapping[str, str]) -> str:
+        """The text with what the variables hold, to be sent and never shown. Raises UnsetError."""
+        return _VARIABLE.sub(lambda found: _load_variable(found[1], environment), self.text)
+
+
+def _load_variable(name: str, environment: Mapping[str, str]) -> str:
+    value = environment.get(name, "").strip()
+    if not value:
+        raise UnsetError(f"{name} is not set here; set it in the environment of the run")
+    # A line end in a header or a command would begin another one.
+    if not (value.isascii() and value.isprintable()):
+        raise UnsetError(f"{name} holds a character that cannot be sent; set it again, in one line of ASCII")
+    return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """Whom to write to, and the server that takes the letter. port None: the usual one of `security`."""
+
+    to: tuple[str, ...]
+    sender: str
+    server: str
+    port: int | None
+    security: MailSecurity
+    user: EnvText | None
+    password: EnvText | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unattended:
+    """Who is told how a run ended that nobody watched: a health check always, the others of failures."""
+
+    healthcheck: EnvText | None = None
+    webhook: EnvText | None = None
+    webhook_secret: EnvText | None = None
+    mail: Mail | None = None
+
+
+NOBODY = Unattended()
+
+
+def unattended_from(row: Mapping[str, Any]) -> Unattended:
+    """The recipients, from the values of a table that was checked."""
+    mail = row["mail"]
+    return Unattended(
+        healthcheck=_text(row["healthcheck"]),
+        webhook=_text(row["webhook"]),
+        webhook_secret=_text(row["webhook_secret"]),
+        mail=Mail(
+            to=tuple(mail["to"]),
+            sender=mail["sender"],
+            server=mail["server"],
+            port=mail["port"],
+            security=mail["security"],
+            user=_text(mail["user"]),
+            password=_text(mail["password"]),
+        )
+        if mail
+        else None,
+    )
+
+
+def _text(value: str | None) -> EnvText | None:
+    return EnvText(value) if value else None
