@@ -15,13 +15,18 @@ from tests.seaweed import Seaweed, shared_seaweed
 ROOT = Path(__file__).parent.parent
 
 
+def copy_show(root: Path) -> None:
+    """Copy this repository's own show into a new folder."""
+    for name in ("feeds", "episodes", "artwork"):
+        shutil.copytree(ROOT / name, root / name)
+    shutil.copy(ROOT / "podwright.toml", root)
+
+
 @pytest.fixture
 def sample(tmp_path: Path) -> Path:
     """A copy of this repository's own show."""
     root = tmp_path / "show"
-    for name in ("feeds", "episodes", "artwork"):
-        shutil.copytree(ROOT / name, root / name)
-    shutil.copy(ROOT / "podwright.toml", root)
+    copy_show(root)
     return root
 
 

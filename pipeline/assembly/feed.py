@@ -218,10 +218,11 @@ def _channel(feed: Feed, episodes: Sequence[BuiltEpisode], *, guid: str, show: S
         copyright=feed.copyright,
         people=feed.people,
         complete=feed.complete,
-        block=feed.block,
+        # What is for members alone is asked for by nobody else, and stands in no directory.
+        block=feed.block or feed_access(feed, show) == "private",
         new_feed_url=feed.new_feed_url,
         generator=GENERATOR,
-        hub=feed.hub,
+        hub=feed.hub if feed_access(feed, show) == "public" else None,
         sizes=artwork_images(looks.artwork, alt=feed.image_alt, show=show),
         pictures=other_images(feed.tags.images, looks.others, show=show),
         trailers=tuple(_trailers(episodes, show)),

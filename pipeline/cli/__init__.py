@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from pipeline import __version__
-from pipeline.cli import publishing, viewing, workspace
+from pipeline.cli import members, publishing, viewing, workspace
 from pipeline.cli.base import Context
 from pipeline.model import Overrides
 
@@ -62,5 +62,7 @@ for _command in (
     publishing.status,
     viewing.doctor,
     viewing.serve,
+    members.members,
+    members.gateway,
 ):
     main.add_command(_command)

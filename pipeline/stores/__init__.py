@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from pipeline.artifact import Artifact
@@ -114,6 +115,9 @@ class Store(Protocol):
 
     def delete(self, keys: Iterable[str]) -> None:
         """Remove objects; those that are not there are no error."""
+
+    def presign(self, key: str, *, life: timedelta) -> str | None:
+        """An address at which anybody may get an object for so long; None for a store that gives none. Asks nobody."""
 
     def observe_cors(self) -> tuple[CorsRule, ...] | None:
         """Its rules for cross-origin requests, in order; None for a store that keeps no such rules."""

@@ -18,6 +18,7 @@ import threading
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -183,6 +184,12 @@ class S3Store:
                     if _code(error) != "NoSuchKey":
                         raise
 
+    def presign(self, key: str, *, life: timedelta) -> str | None:
+        """A GET request signed beforehand (https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html)."""
+        with _wrapped(key):
+            seconds = int(life.total_seconds())
+            return str(self._client.generate_presigned_url("get_object", Params=self._at(key), ExpiresIn=seconds))
+
     def observe_cors(self) -> tuple[CorsRule, ...] | None:
         """One request; it needs the right s3:GetBucketCORS."""
         rules = self._cors_rules()
@@ -293,6 +300,7 @@ class S3Store:
 def _open_client(storage: Storage, *, connections: int) -> S3Client:
     """A client with the credentials of the AWS chain: environment, profile, role."""
     config = Config(
+        signature_version="s3v4",
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
         retries={"mode": "standard", "max_attempts": ATTEMPTS},

@@ -1,0 +1,74 @@
+"""A running `podwright gateway` and its members, for tests and benchmarks."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from email.message import Message
+from pathlib import Path
+from urllib.parse import urlsplit
+
+#: The installed command.
+PODWRIGHT = str(Path(sys.executable).parent / "podwright")
+#: Nothing here takes as long, in seconds.
+PATIENCE = 60
+
+
+@dataclass(frozen=True)
+class Running:
+    """A gateway that listens on a port of this machine. url: the public address that it was told."""
+
+    root: Path
+    port: int
+    url: str
+    environment: Mapping[str, str]
+
+    def ask(self, address: str, method: str = "GET", **headers: str) -> tuple[int, Message, bytes]:
+        """What an address of a member answers; no redirect is followed."""
+        parts = urlsplit(address)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            connection.request(
+                method, parts.path, headers={name.replace("_", "-"): value for name, value in headers.items()}
+            )
+            answer = connection.getresponse()
+            return answer.status, answer.headers, answer.read()
+        finally:
+            connection.close()
+
+    def members(self, *arguments: str) -> str:
+        """What `podwright members` prints."""
+        command = [PODWRIGHT, "-C", str(self.root), "members", *arguments]
+        run = subprocess.run(command, capture_output=True, text=True, env=self.environment, timeout=PATIENCE)
+        assert run.returncode == 0, run.stderr
+        return run.stdout.strip()
+
+    def audit(self) -> list[dict[str, object]]:
+        """The requests so far."""
+        return [json.loads(line) for line in (self.root / "audit.jsonl").read_text().splitlines()]
+
+
+@contextlib.contextmanager
+def running_gateway(root: Path, *options: str, url: str = "https://members.example.org/") -> Iterator[Running]:
+    """Run a gateway for the workspace in a folder; options are podwright's own, such as --storage."""
+    environment = {**os.environ, "PODWRIGHT_GATEWAY_URL": url, "PYTHONUNBUFFERED": "1"}
+    command = [PODWRIGHT, "-C", str(root), *options, "gateway", "--port", "0", "--audit", str(root / "audit.jsonl")]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
+        try:
+            assert process.stderr
+            said = process.stderr.readline()
+            found = re.search(r"127\.0\.0\.1:(\d+)", said)
+            assert found, said + process.stderr.read()
+            yield Running(root, int(found[1]), url, environment)
+            process.send_signal(signal.SIGINT)
+            assert process.wait(PATIENCE) == 0
+        finally:
+            process.kill()

@@ -1,0 +1,116 @@
+"""Which keys stand behind a member's address."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from pipeline.gateway.access import key_of
+from pipeline.manifest import AudioRecord, EpisodeRecord, FeedRecord, Manifest, ObjectRecord
+from pipeline.members import Member
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def episode(slug: str, access: str, *, live: bool = True) -> EpisodeRecord:
+    private = "" if access == "free" else "private/"
+    stem = f"{private}episodes/{slug}/{slug}"
+    return EpisodeRecord(
+        guid=slug,
+        slug=slug,
+        stem=stem,
+        title=slug,
+        access=access,
+        published=NOW,
+        live=live,
+        enclosure=f"{stem}.mp3",
+        audio=AudioRecord(media_type="audio/mpeg", duration=timedelta(1), tag_length=0, frames_hash=""),
+        parts={},
+    )
+
+
+def feed(name: str, *access: str) -> FeedRecord:
+    return FeedRecord(
+        name=name,
+        key=f"private/{name}.xml",
+        guid=name,
+        access=access,
+        signature="x",
+        channel="",
+        items=(),
+        pages=(f"private/archive/{name}/1.xml",),
+    )
+
+
+KEYS = (
+    "show.xml",
+    "assets/site-1.css",
+    "private/gold.xml",
+    "private/silver.xml",
+    "private/gold-plus.xml",
+    "private/archive/gold/1.xml",
+    "private/archive/silver/1.xml",
+    "private/episodes/g/g.mp3",
+    "private/episodes/g/index.html",
+    "private/episodes/s/s.mp3",
+    "private/episodes/later/later.mp3",
+    "private/staged/soon/soon.mp3",
+    "private/podwright/history/1.json",
+    "private/artwork/gold-aaaaaaaaaaaa.png",
+    "private/artwork/gold-plus-bbbbbbbbbbbb.png",
+    "private/artwork/silver-cccccccccccc.png",
+    "private/episodes/gone/gone.mp3",
+)
+MANIFEST = Manifest(
+    objects={key: ObjectRecord(1, "00", "e") for key in KEYS},
+    doomed=("private/episodes/gone/gone.mp3",),
+    episodes={
+        one.guid: one
+        for one in (
+            episode("g", "gold"),
+            episode("s", "silver"),
+            episode("gone", "gold"),
+            episode("later", "gold", live=False),
+        )
+    },
+    feeds={
+        one.name: one for one in (feed("gold", "free", "gold"), feed("silver", "silver"), feed("gold-plus", "platinum"))
+    },
+)
+ADA = Member(name="Ada", feeds=("gold",), added=NOW)
+MAY = {
+    "show.xml",
+    "assets/site-1.css",
+    "private/gold.xml",
+    "private/archive/gold/1.xml",
+    "private/episodes/g/g.mp3",
+    "private/episodes/g/index.html",
+    "private/artwork/gold-aaaaaaaaaaaa.png",
+}
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_member_reads_what_their_feeds_carry_and_nothing_else(key: str) -> None:
+    assert key_of(key, ADA, MANIFEST) == (key if key in MAY else None)
+
+
+@pytest.mark.parametrize(
+    ("path", "key"), [("gold.xml", "private/gold.xml"), ("silver.xml", None), ("nosuch.xml", None)]
+)
+def test_a_feed_is_asked_for_by_its_name(path: str, key: str | None) -> None:
+    assert key_of(path, ADA, MANIFEST) == key
+
+
+@pytest.mark.parametrize(
+    "path", ["", "private/podwright/manifest.json", "private/../private/gold.xml", "private/episodes/g/../s/s.mp3"]
+)
+def test_what_is_no_key_is_nothing(path: str) -> None:
+    assert key_of(path, ADA, MANIFEST) is None
+
+
+def test_who_reads_two_feeds_reads_the_tiers_of_both() -> None:
+    both = replace(ADA, feeds=("gold", "silver", "nosuch"))
+    assert key_of("private/episodes/s/s.mp3", both, MANIFEST)
+    assert key_of("silver.xml", both, MANIFEST) == "private/silver.xml"

@@ -1,0 +1,70 @@
+"""What the gateway keeps of the store, and for how long."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.artifact import bytes_artifact
+from pipeline.errors import StoreError
+from pipeline.gateway.shelf import FRESH, Shelf
+from pipeline.manifest import MANIFEST_KEY, Manifest, ObjectRecord, render_manifest
+from pipeline.stores.local import LocalStore
+
+KEY = "private/gold.xml"
+
+
+class Clock:
+    """Seconds that a test sets."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def put(store: LocalStore, text: bytes, *, generation: int) -> None:
+    """Publish one document, and say so."""
+    artifact = bytes_artifact(KEY, text, media_type="text/xml", cache_control="private", access="private")
+    store.put(artifact)
+    manifest = Manifest(generation=generation, objects={KEY: ObjectRecord(len(text), artifact.sha256, "")})
+    known = store.observe(MANIFEST_KEY)
+    store.write(
+        MANIFEST_KEY,
+        render_manifest(manifest),
+        media_type="application/json",
+        cache_control="no-store",
+        expected=known.etag if known else None,
+    )
+
+
+def test_a_new_publish_is_seen_after_a_short_while(tmp_path: Path) -> None:
+    store, clock = LocalStore(tmp_path / "store", url="file:store"), Clock()
+    put(store, b"one", generation=1)
+    shelf = Shelf(store, clock)
+    assert shelf.document(KEY) == b"one"
+    put(store, b"two", generation=2)
+    assert (shelf.manifest().generation, shelf.document(KEY)) == (1, b"one")
+    clock.now += FRESH
+    assert (shelf.manifest().generation, shelf.document(KEY)) == (2, b"two")
+
+
+def test_a_store_that_fails_later_leaves_what_was_known(tmp_path: Path) -> None:
+    store, clock = LocalStore(tmp_path / "store", url="file:store"), Clock()
+    put(store, b"one", generation=1)
+    shelf = Shelf(store, clock)
+    assert shelf.document(KEY) == b"one"
+    (tmp_path / "store" / MANIFEST_KEY).write_bytes(b"torn")
+    clock.now += FRESH
+    assert shelf.document(KEY) == b"one"
+    with pytest.raises(StoreError, match="is not a manifest"):
+        Shelf(store, clock).manifest()
+
+
+def test_a_document_that_the_store_lost_is_told(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path / "store", url="file:store")
+    put(store, b"one", generation=1)
+    store.delete([KEY])
+    with pytest.raises(StoreError, match="the store lost it; run podwright verify"):
+        Shelf(store, Clock()).document(KEY)
