@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pipeline.errors import StoreError
+from pipeline.generations import Generation, generation_row, parse_generation
 
 MANIFEST_KEY = "private/podwright/manifest.json"
 MANIFEST_TYPE = "application/json"
@@ -87,7 +88,9 @@ class FeedRecord:
 class Manifest:
     """Objects by key, episodes by guid, feeds by name; generation counts the publishes.
 
-    doomed: keys that a publish has begun to delete; none once it has ended.
+    doomed: keys that a publish has begun to delete; none once it has ended. retired: objects that nothing names any
+    more, with the time since when. log: this generation and the former ones that are kept, the oldest first.
+    restored: the generation that was brought back, until the workspace is published again.
     """
 
     generation: int = 0
@@ -95,6 +98,14 @@ class Manifest:
     objects: Mapping[str, ObjectRecord] = field(default_factory=dict)
     episodes: Mapping[str, EpisodeRecord] = field(default_factory=dict)
     feeds: Mapping[str, FeedRecord] = field(default_factory=dict)
+    retired: Mapping[str, datetime] = field(default_factory=dict)
+    log: tuple[Generation, ...] = ()
+    restored: int | None = None
+
+    @property
+    def named(self) -> Mapping[str, ObjectRecord]:
+        """The objects that feeds, pages and apps need."""
+        return {key: one for key, one in self.objects.items() if key not in self.retired}
 
     @property
     def held(self) -> Mapping[str, ObjectRecord]:
@@ -115,7 +126,8 @@ def pending(manifest: Manifest, *, swapped: Collection[str], doomed: Iterable[st
     # What is swapped without belonging to a feed is forgotten until it has been written.
     loose = set(swapped).difference(*(record.keys for record in feeds.values()))
     objects = {key: one for key, one in {**previous.objects, **manifest.objects}.items() if key not in loose}
-    return replace(manifest, objects=objects, feeds=feeds, doomed=tuple(doomed))
+    log = (*manifest.log[:-1], *(replace(one, whole=False) for one in manifest.log[-1:]))
+    return replace(manifest, objects=objects, feeds=feeds, doomed=tuple(doomed), log=log)
 
 
 def render_manifest(manifest: Manifest) -> bytes:
@@ -127,6 +139,9 @@ def render_manifest(manifest: Manifest) -> bytes:
         "feeds": {name: _feed_row(feed) for name, feed in sorted(manifest.feeds.items())},
         "episodes": {guid: _episode_row(episode) for guid, episode in sorted(manifest.episodes.items())},
         "objects": {key: [o.size, o.sha256, o.etag] for key, o in sorted(manifest.objects.items())},
+        "retired": {key: since.isoformat() for key, since in sorted(manifest.retired.items())},
+        "log": list(map(generation_row, manifest.log)),
+        "restored": manifest.restored,
     }
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
@@ -150,6 +165,9 @@ def parse_manifest(data: bytes) -> Manifest:
             feeds={name: _parse_feed(name, row) for name, row in document["feeds"].items()},
             episodes={guid: _parse_episode(guid, row) for guid, row in document["episodes"].items()},
             objects={key: ObjectRecord(*row) for key, row in document["objects"].items()},
+            retired={key: datetime.fromisoformat(since) for key, since in document.get("retired", {}).items()},
+            log=tuple(map(parse_generation, document.get("log", ()))),
+            restored=document.get("restored"),
         )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise StoreError(f"{MANIFEST_KEY}: is damaged ({error}); restore it from a backup of the store") from error

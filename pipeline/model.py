@@ -299,6 +299,7 @@ class Show:
     public and members name the access tiers, in the producer's order; timezone is an IANA name. enclosure_prefix stands
     before the address of public audio in feeds, for a service that counts downloads. pages: whether web pages are
     published beside the feeds; theme: the producer's own templates and files for them, where there are any.
+    keep: how many former generations the store keeps.
     """
 
     root: Path
@@ -322,6 +323,7 @@ class Show:
     enclosure_prefix: str | None = None
     pages: bool = True
     theme: Path | None = None
+    keep: int = 10
 
 
 def selects(feed: Feed, outline: Outline) -> bool:

@@ -10,11 +10,20 @@ from pipeline.artifact import Artifact
 from pipeline.assembly.keys import PRIVATE, STAGED, is_page
 from pipeline.assembly.types import BuiltEpisode, BuiltFeed, Podcast
 from pipeline.errors import UnsafePlanError
+from pipeline.generations import FeedChange, Generation, ItemChange, news, remembered
 from pipeline.manifest import EpisodeRecord, FeedRecord, Manifest, ObjectRecord
 
 StepKind = Literal["create", "replace", "compose", "delete"]
 ConsequenceKind = Literal[
-    "vanished", "guid-changed", "moved", "made-public", "made-private", "feed-gone", "feed-guid-changed"
+    "vanished",
+    "guid-changed",
+    "moved",
+    "made-public",
+    "made-private",
+    "feed-gone",
+    "feed-guid-changed",
+    "rollback-undone",
+    "audio-replaced",
 ]
 
 #: What a listener notices where a part of an episode changed, in the order in which it is told.
@@ -47,26 +56,6 @@ class Step:
     def size(self) -> int:
         """Bytes to send."""
         return self.artifact.size if self.artifact and self.kind in ("create", "replace") else 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemChange:
-    """What a feed's listeners notice of one episode; parts are keys of PARTS for a "changed" one."""
-
-    kind: Literal["new", "changed", "gone"]
-    guid: str
-    title: str
-    parts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedChange:
-    """The semantic difference of one feed; channel: whether anything but its items changed."""
-
-    kind: Literal["new", "changed", "gone"]
-    name: str
-    channel: bool
-    items: tuple[ItemChange, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,24 +107,28 @@ def build_plan(podcast: Podcast, manifest: Manifest) -> Plan:
     wanted = media | pages | feeds
     media_steps = tuple(_steps(media.values(), manifest, sources=_sources(podcast, manifest)))
     page_steps = tuple(sorted(_steps(pages.values(), manifest), key=lambda step: step.kind != "create"))
-    feed_steps = tuple(_steps(feeds.values(), manifest, unsettled=_unsettled(manifest)))
+    feed_steps = tuple(_steps(feeds.values(), manifest, unsettled=unsettled(manifest)))
     deletes = tuple(_deletes(podcast, manifest, wanted=wanted))
     after = _next_manifest(podcast, manifest, wanted=wanted, deleted={step.key for step in deletes})
     writes = (
         bool(media_steps or page_steps or feed_steps or deletes)
         or replace(after, generation=manifest.generation) != manifest
     )
+    changes = tuple(_feed_changes(podcast, manifest))
+    consequences = list(_consequences(podcast, manifest))
+    if manifest.restored is not None and (media_steps or page_steps or feed_steps or deletes):
+        consequences.append(_undone(manifest.restored))
     return Plan(
         media=media_steps,
         pages=page_steps,
         feeds=feed_steps,
         deletes=deletes,
-        changes=tuple(_feed_changes(podcast, manifest)),
-        consequences=tuple(_consequences(podcast, manifest)),
+        changes=changes,
+        consequences=tuple(consequences),
         kept=len(wanted) - len(media_steps) - len(page_steps) - len(feed_steps),
         live=sum(episode.live for episode in podcast.episodes),
         waiting=sum(not episode.live for episode in podcast.episodes),
-        manifest=after,
+        manifest=replace(after, log=_log(podcast, manifest, changes=changes)),
         writes=writes,
     )
 
@@ -183,7 +176,7 @@ def _sources(podcast: Podcast, manifest: Manifest) -> dict[str, str]:
     return sources
 
 
-def _unsettled(manifest: Manifest) -> set[str]:
+def unsettled(manifest: Manifest) -> set[str]:
     """Documents of feeds whose last swap was not seen to end."""
     return {key for feed in manifest.feeds.values() if feed.signature is None for key in feed.keys}
 
@@ -226,12 +219,38 @@ def _next_manifest(
             objects[key] = ObjectRecord(artifact.size, artifact.sha256, "")
     here = {episode.outline.guid for episode in podcast.episodes}
     gone = {guid: replace(record, live=False) for guid, record in manifest.episodes.items() if guid not in here}
-    return Manifest(
+    return replace(
+        manifest,
         generation=manifest.generation + 1,
+        doomed=(),
         objects=objects,
         episodes=gone | {episode.outline.guid: _episode_record(episode) for episode in podcast.episodes},
         feeds={feed.feed.name: _feed_record(feed) for feed in podcast.feeds},
+        retired={key: manifest.retired.get(key, podcast.moment) for key in objects if key not in wanted},
+        restored=None,
     )
+
+
+def _log(podcast: Podcast, manifest: Manifest, *, changes: Iterable[FeedChange]) -> tuple[Generation, ...]:
+    """What is remembered of this publish and of those before it."""
+    present = Generation(
+        number=manifest.generation + 1,
+        at=podcast.moment,
+        whole=True,
+        live=sum(episode.live for episode in podcast.episodes),
+        waiting=sum(not episode.live for episode in podcast.episodes),
+        feeds=news(changes),
+    )
+    return remembered(former_log(manifest), present, keep=podcast.keep)
+
+
+def former_log(manifest: Manifest) -> tuple[Generation, ...]:
+    """The log of a manifest, also where an older podwright kept none."""
+    if manifest.log or not manifest.generation:
+        return manifest.log
+    live = sum(episode.live for episode in manifest.episodes.values())
+    whole = not manifest.doomed and all(feed.signature for feed in manifest.feeds.values())
+    return (Generation(number=manifest.generation, at=None, whole=whole, live=live, waiting=0),)
 
 
 def _episode_record(episode: BuiltEpisode) -> EpisodeRecord:
@@ -318,6 +337,11 @@ def _consequences(podcast: Podcast, manifest: Manifest) -> Iterator[Consequence]
         before = manifest.episodes.get(episode.outline.guid)
         if before and before.live:
             yield from _episode_consequences(before, episode)
+
+
+def _undone(generation: int) -> Consequence:
+    message = f"the store was rolled back to generation {generation}; this publishes the workspace in its place"
+    return Consequence(kind="rollback-undone", subject=f"{generation}", message=message)
 
 
 def _list(feeds: Iterable[str]) -> str:

@@ -64,6 +64,7 @@ class Job:
 
     work_dir: the folder of cache and builds, WORK_DIR unless another store is published to from the same workspace.
     hear: told what happens.
+    keep: how many former generations the store keeps; None: as the show says.
     """
 
     root: Path
@@ -72,6 +73,7 @@ class Job:
     progress: Progress
     work_dir: str = WORK_DIR
     hear: Hear = unheard
+    keep: int | None = None
 
     @property
     def work(self) -> Path:
@@ -198,6 +200,8 @@ def _prepared(job: Job, look: _Look) -> Iterator[_Prepared]:
     with open_cache(work) as cache, _build_folder(work, clock=look.clock) as build_dir, Spool(build_dir) as spool:
         scan = look.scan
         show = load_show(scan, job.overrides)
+        if job.keep is not None:
+            show = replace(show, keep=job.keep)
         store = open_store(show.storage)
         manifest, etag = observe_manifest(store)
         job.progress.begin("reading", sum(file.size for folder in scan.episodes for file in folder.files))
@@ -256,14 +260,18 @@ def observe_manifest(store: Store) -> tuple[Manifest, str | None]:
 def apply_plan(
     plan: Plan, store: Store, *, previous: Manifest, etag: str | None, progress: Progress, hear: Hear = unheard
 ) -> str:
-    """Carry out a plan: media first, each verified; the claim on the manifest; pages; feeds; deletes; the manifest.
+    """Carry out a plan: former documents kept; media, each verified; the claim on the manifest; pages; feeds; deletes;
+    the manifest.
 
     previous and etag: the manifest that the plan was made for, and its version (None: there was none). Returns the
     version of the new manifest. Raises ConflictError, before any feed is touched, where another publish was faster;
     StoreError otherwise.
     """
+    from pipeline.history import apply_saves, saves
+
     progress.begin("uploading", sum(step.size for step in plan.steps))
     try:
+        apply_saves(saves(plan, previous, etag=etag), store)
         objects = dict(plan.manifest.objects)
         # The longest first, so that no thread is left alone with a long one in the end.
         media = sorted(plan.media, key=lambda step: -step.size)

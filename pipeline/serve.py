@@ -109,7 +109,9 @@ def build_preview(preview: Preview) -> Build:
     own = load_show(scan_workspace(preview.root), preview.overrides)
     prefix = urlsplit(own.storage.public_url).path
     overrides = Overrides(storage=f"file:{PREVIEW}/store", public_url=f"http://{HOST}:{preview.port}{prefix}")
-    job = Job(root=preview.root, now=preview.clock(), overrides=overrides, progress=preview.progress, work_dir=PREVIEW)
+    job = Job(
+        root=preview.root, now=preview.clock(), overrides=overrides, progress=preview.progress, work_dir=PREVIEW, keep=0
+    )
     publish(job, accepted=get_args(ConsequenceKind))
     podcast = plan(job).podcast
     artifacts = {artifact.key: artifact for artifact in _artifacts(podcast)}

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.seaweed import Seaweed, shared_seaweed
+from pipeline.model import Overrides
+from tests.published import Place
+from tests.seaweed import REGION, Seaweed, shared_seaweed
 
 ROOT = Path(__file__).parent.parent
 
@@ -57,3 +59,16 @@ def bucket(seaweed: Seaweed, credentials: None) -> Iterator[str]:
     seaweed.make_public(name)
     yield name
     seaweed.delete_bucket(name)
+
+
+@pytest.fixture(params=["local", "seaweed"])
+def place(request: pytest.FixtureRequest, sample: Path) -> Place:
+    """The sample show with a folder and with a bucket to publish to."""
+    if request.param == "local":
+        base = "https://podcast.example.org/"
+        return Place(sample, Overrides(public_url=base), base, folder=sample / "public")
+    bucket: str = request.getfixturevalue("bucket")
+    server: Seaweed = request.getfixturevalue("seaweed")
+    base = f"{server.endpoint_url}/{bucket}/"
+    overrides = Overrides(storage=f"s3://{bucket}", public_url=base, endpoint_url=server.endpoint_url, region=REGION)
+    return Place(sample, overrides, base)

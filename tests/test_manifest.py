@@ -1,5 +1,6 @@
 """The manifest: it comes back as it was written, and says so where it cannot."""
 
+from dataclasses import replace
 from datetime import UTC, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import StoreError
+from pipeline.generations import FeedChange, Generation, ItemChange, news
 from pipeline.manifest import (
     EMPTY,
     AudioRecord,
@@ -51,6 +53,22 @@ _feeds = st.builds(
     channel=_text,
     items=st.lists(_text, max_size=3).map(tuple),
 )
+_moments = st.datetimes(timezones=st.just(UTC))
+_kinds = st.sampled_from(["new", "changed", "gone"])
+_items = st.builds(ItemChange, kind=_kinds, guid=_text, title=_text, parts=st.lists(_text, max_size=2).map(tuple))
+_changes = st.builds(
+    FeedChange, kind=_kinds, name=_text, channel=st.booleans(), items=st.lists(_items, max_size=2).map(tuple)
+)
+_generations = st.builds(
+    Generation,
+    number=st.integers(1),
+    at=st.none() | _moments,
+    whole=st.booleans(),
+    live=st.integers(0),
+    waiting=st.integers(0),
+    restored=st.none() | st.integers(1),
+    feeds=st.lists(_changes, max_size=2).map(news),
+)
 _manifests = st.builds(
     Manifest,
     generation=st.integers(0),
@@ -58,6 +76,9 @@ _manifests = st.builds(
     objects=_objects,
     episodes=st.lists(_episodes, max_size=3).map(lambda rows: {row.guid: row for row in rows}),
     feeds=st.lists(_feeds, max_size=3).map(lambda rows: {row.name: row for row in rows}),
+    retired=st.dictionaries(_text, _moments, max_size=2),
+    log=st.lists(_generations, max_size=2).map(tuple),
+    restored=st.none() | st.integers(1),
 )
 
 
@@ -68,12 +89,12 @@ def test_a_manifest_comes_back_as_it_was_written(manifest: Manifest) -> None:
 
 @given(_manifests)
 def test_the_same_manifest_gives_the_same_bytes_whatever_the_order(manifest: Manifest) -> None:
-    turned = Manifest(
-        generation=manifest.generation,
-        doomed=manifest.doomed,
+    turned = replace(
+        manifest,
         objects=dict(reversed(manifest.objects.items())),
         episodes=dict(reversed(manifest.episodes.items())),
         feeds=dict(reversed(manifest.feeds.items())),
+        retired=dict(reversed(manifest.retired.items())),
     )
     assert render_manifest(turned) == render_manifest(manifest)
 

@@ -62,7 +62,9 @@ def episode(
     )
 
 
-def podcast(*episodes: BuiltEpisode, limit: int | None = None, name: str = "show", guid: str = "pg") -> Podcast:
+def podcast(
+    *episodes: BuiltEpisode, limit: int | None = None, name: str = "show", guid: str = "pg", keep: int = 0
+) -> Podcast:
     feed = Feed(
         name=name, title="Show", description="d", link="https://example.org/", language="en", author="a", owner=None,
         categories=(), explicit=False, image=Path("/show.png"), select=Selection(access=("free",)), limit=limit,
@@ -85,7 +87,9 @@ def podcast(*episodes: BuiltEpisode, limit: int | None = None, name: str = "show
         images=(artifact("artwork/show-1.png", "picture"), artifact("artwork/show-1-600.jpg", "small picture")),
     )
     feeds_list = artifact("feeds.opml", name)
-    return Podcast(episodes=episodes, feeds=(built,), lists=(feeds_list,), horizon=None, problems=())
+    return Podcast(
+        episodes=episodes, feeds=(built,), lists=(feeds_list,), horizon=None, problems=(), moment=DAY, keep=keep
+    )
 
 
 def applied(plan: Plan) -> Manifest:

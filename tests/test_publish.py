@@ -26,21 +26,8 @@ from pipeline.stores import Advance, Read, Stored
 from pipeline.stores.local import LocalStore
 from pipeline.workspace.load import load_workspace
 from tests.published import NOW, Place
-from tests.seaweed import REGION, Seaweed
 
 LATER = datetime(2099, 2, 1, tzinfo=UTC)
-
-
-@pytest.fixture(params=["local", "seaweed"])
-def place(request: pytest.FixtureRequest, sample: Path) -> Place:
-    if request.param == "local":
-        base = "https://podcast.example.org/"
-        return Place(sample, Overrides(public_url=base), base, folder=sample / "public")
-    bucket: str = request.getfixturevalue("bucket")
-    server: Seaweed = request.getfixturevalue("seaweed")
-    base = f"{server.endpoint_url}/{bucket}/"
-    overrides = Overrides(storage=f"s3://{bucket}", public_url=base, endpoint_url=server.endpoint_url, region=REGION)
-    return Place(sample, overrides, base)
 
 
 def age(root: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.assembly.keys import HISTORY
 from pipeline.assembly.types import Podcast
 from pipeline.errors import StoreError
 from pipeline.manifest import MANIFEST_KEY, parse_manifest
@@ -15,9 +16,14 @@ from pipeline.plan import build_plan
 from pipeline.publish import apply_plan, observe_manifest
 from pipeline.stores.local import LocalStore
 from tests.published import Quiet
+from tests.test_history import roll_back
 from tests.test_plan import episode, podcast
 
-BEFORE = podcast(episode("kept"), episode("edited"), episode("gated"), episode("waiting", live=False), limit=2)
+#: Former generations are kept on the way.
+KEEP = 3
+BEFORE = podcast(
+    episode("kept"), episode("edited"), episode("gated"), episode("waiting", live=False), limit=2, keep=KEEP
+)
 GROWN = podcast(
     episode("kept"),
     episode("edited", title="New"),
@@ -26,8 +32,9 @@ GROWN = podcast(
     episode("new"),
     episode("newest"),
     limit=2,
+    keep=KEEP,
 )
-SHRUNK = podcast(episode("kept"), episode("edited"), episode("new"), limit=3)
+SHRUNK = podcast(episode("kept"), episode("edited"), episode("new"), limit=3, keep=KEEP)
 CHANGES = [
     pytest.param(BEFORE, GROWN, id="a page more, an episode gated, one opened"),
     pytest.param(GROWN, SHRUNK, id="no page any more"),
@@ -61,6 +68,9 @@ class Interrupted(LocalStore):
     def write(self, *args: Any, **kwargs: Any) -> Any:
         return self._do("write", *args, **kwargs)
 
+    def keep(self, *args: Any, **kwargs: Any) -> Any:
+        return self._do("keep", *args, **kwargs)
+
     def delete(self, keys: Iterable[str]) -> None:
         for key in keys:
             self._do("delete", [key])
@@ -78,10 +88,12 @@ def contents(root: Path) -> dict[str, bytes]:
     files = [path for path in root.rglob("*") if path.is_file() and ".podwright" not in path.parts]
     found = {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
     manifest = parse_manifest(found.pop(MANIFEST_KEY, b'{"format":1}'))
+    kept = {key: found.pop(key) for key in list(found) if key.startswith(HISTORY)}
     assert manifest.doomed == ()
     assert all(feed.signature for feed in manifest.feeds.values())
     assert {key: record.sha256 for key, record in manifest.objects.items()}.keys() == found.keys()
-    return found
+    # A manifest that was kept is that of a whole publish; its versions are those of this folder's files.
+    return found | {key: b"" if "/generations/" in key else data for key, data in kept.items()}
 
 
 def check_listener(root: Path, states: tuple[Podcast, Podcast]) -> None:
@@ -120,3 +132,30 @@ def test_wherever_it_stops_listeners_notice_nothing_and_the_next_run_completes_i
         check_listener(root, (before, after))
         publish(LocalStore(root, url="file:test"), after)
         assert contents(root) == expected, f"stopped at request {at} of {requests}"
+        roll_back(LocalStore(root, url="file:test"), 1)
+        assert (root / "show.xml").read_bytes() == b"".join(before.feeds[0].artifact.body or ())
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
+def test_wherever_a_rollback_stops_listeners_notice_nothing_and_a_second_one_completes_it(
+    tmp_path: Path, late: bool
+) -> None:
+    def prepare(root: Path) -> None:
+        for state in (BEFORE, GROWN):
+            publish(LocalStore(root, url="file:test"), state)
+
+    prepare(tmp_path / "undisturbed")
+    whole = Interrupted(tmp_path / "undisturbed", at=1_000, late=False)
+    roll_back(whole, 1)
+    expected = contents(whole.root)
+    assert whole.count > 5
+    for at in range(1, whole.count + 1):
+        root = tmp_path / f"{at}"
+        prepare(root)
+        with pytest.raises(StoreError, match="power"):
+            roll_back(Interrupted(root, at=at, late=late), 1)
+        check_listener(root, (BEFORE, GROWN))
+        roll_back(LocalStore(root, url="file:test"), 1)
+        assert contents(root) == expected, f"stopped at request {at} of {whole.count}"
+        publish(LocalStore(root, url="file:test"), GROWN)
+        check_listener(root, (BEFORE, GROWN))

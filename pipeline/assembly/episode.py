@@ -11,7 +11,15 @@ from pathlib import Path, PurePosixPath
 
 from pipeline.artifact import Access, Artifact, body_size, bytes_artifact, load_sha256, load_stamps
 from pipeline.assembly.images import COVER_TYPE, Artwork, SizedPicture
-from pipeline.assembly.keys import cache_control, enclosure_url, page_key, public_url, staged_stem, tier_access
+from pipeline.assembly.keys import (
+    cache_control,
+    download_name,
+    enclosure_url,
+    page_key,
+    public_url,
+    staged_stem,
+    tier_access,
+)
 from pipeline.assembly.looks import artwork_images, other_images
 from pipeline.assembly.pages import PageInput, Standing, build_pages
 from pipeline.assembly.search import episode_words
@@ -218,15 +226,9 @@ def _build_enclosure(
         size=size,
         sha256=sha256,
         body=body,
-        filename=f"{_file_title(episode, around)}{suffix}",
+        filename=f"{download_name(around.show.title, episode.outline.title)}{suffix}",
     )
     return audio, artifact
-
-
-def _file_title(episode: Episode, around: Surroundings) -> str:
-    """A file name that a person recognises in a downloads folder."""
-    title = f"{around.show.title} - {episode.outline.title}"
-    return "".join("-" if c in '/\\:*?"<>|' else c for c in title)[:120].strip(" .")
 
 
 def _ended(chapters: tuple[Chapter, ...], duration: timedelta) -> tuple[Chapter, ...]:

@@ -20,6 +20,9 @@ STAGED = "private/staged/"
 
 _DAY = 86_400
 _MAX_AGE = {"feed": 300, "page": 300, "text": 3_600, "audio": _DAY, "image": 365 * _DAY, "asset": 365 * _DAY}
+#: What is kept of former generations.
+HISTORY = "private/podwright/history/"
+_TEXTS = (".xml", ".opml", ".html", ".json", ".vtt", ".srt", ".txt")
 _NAMED_BY_CONTENT = frozenset({"image", "asset"})
 _PAGES = re.compile(
     r"(?:private/)?episodes/[^/]+/(?:index\.html|embed\.html|oembed\.json)"
@@ -82,6 +85,27 @@ def page_key(stem: str) -> str:
 def is_page(key: str) -> bool:
     """Whether a key is that of a web page, or of what describes pages: those which go when nothing needs them."""
     return _PAGES.fullmatch(key) is not None
+
+
+def is_document(key: str) -> bool:
+    """Whether a key is that of a feed, a page, a transcript or another text, whose content changes under its name."""
+    return key.endswith(_TEXTS) and not key.startswith(("assets/", "private/podwright/"))
+
+
+def generation_key(number: int) -> str:
+    """Key of a former generation's manifest."""
+    return f"{HISTORY}generations/{number}.json"
+
+
+def content_key(sha256: str) -> str:
+    """Key of what a former generation's document said; many generations may name it."""
+    return f"{HISTORY}objects/{sha256}"
+
+
+def download_name(show_title: str, title: str) -> str:
+    """A file name, without its ending, that a person recognises in a downloads folder."""
+    name = f"{show_title} - {title}"
+    return "".join("-" if c in '/\\:*?"<>|' else c for c in name)[:120].strip(" .")
 
 
 def artwork_stem(name: str, access: Access) -> str:

@@ -118,6 +118,8 @@ def build_podcast(bench: Bench) -> Podcast:
         site=_site(plot, built, fresh=fresh),
         horizon=next_change(outlines.values(), bench.now),
         problems=tuple(problems),
+        moment=bench.now,
+        keep=bench.show.keep,
     )
 
 

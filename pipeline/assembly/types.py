@@ -71,6 +71,7 @@ class Podcast:
     """All that the store shall hold at a moment. lists: objects that name the feeds themselves (OPML).
 
     horizon: when the clock next changes anything, or None. problems: warnings; errors have been raised.
+    moment: that moment; keep: how many former generations the store keeps.
     """
 
     episodes: tuple[BuiltEpisode, ...]
@@ -79,3 +80,5 @@ class Podcast:
     site: BuiltSite = NO_SITE
     horizon: datetime | None
     problems: tuple[Problem, ...]
+    moment: datetime
+    keep: int = 0

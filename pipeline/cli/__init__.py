@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from pipeline import __version__
-from pipeline.cli import members, publishing, viewing, workspace
+from pipeline.cli import history, members, publishing, viewing, workspace
 from pipeline.cli.base import Context
 from pipeline.model import Overrides
 
@@ -60,6 +60,8 @@ for _command in (
     publishing.publish,
     publishing.rebuild,
     publishing.status,
+    history.history,
+    history.rollback,
     viewing.doctor,
     viewing.serve,
     members.members,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.plan import PARTS, FeedChange, ItemChange, Plan, Step
+from pipeline.generations import FeedChange, ItemChange
+from pipeline.plan import PARTS, Plan, Step
 from pipeline.publish import Outcome
 from pipeline.report.problems import problem_values
 from pipeline.report.text import count_text, size_text
@@ -40,10 +41,11 @@ def change_lines(change: FeedChange) -> Iterator[str]:
     heading = {"new": "new feed", "changed": "feed", "gone": "feed no longer published:"}[change.kind]
     yield f"{heading} {change.name}" + (" (channel changed)" if change.channel else "")
     for item in change.items:
-        yield f"  {_SIGNS[item.kind]} {_item_text(item)}"
+        yield f"  {_SIGNS[item.kind]} {item_text(item)}"
 
 
-def _item_text(item: ItemChange) -> str:
+def item_text(item: ItemChange) -> str:
+    """What listeners notice of one episode."""
     said = {"new": "new episode", "gone": "leaves the feed"}.get(item.kind) or ", ".join(PARTS[p] for p in item.parts)
     return f"{item.title}: {said}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from pipeline.artifact import Artifact
@@ -17,12 +17,25 @@ Advance = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What a store says of an object: size in bytes, its opaque version, and our SHA-256 (hex) where it keeps it."""
+    """What a store says of an object: size in bytes, its opaque version, and our SHA-256 (hex) where it keeps it.
+
+    modified: when it got its content or its name, whichever was later, by the store's clock; None where nobody looked.
+    """
 
     key: str
     size: int
     etag: str
     sha256: str | None
+    modified: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """An upload in parts that was begun and neither completed nor given up. identifier: the store's name for it."""
+
+    key: str
+    identifier: str
+    started: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +120,12 @@ class Store(Protocol):
         Raises StoreError where `source` is not there or has other bytes.
         """
 
+    def keep(self, source: str, key: str, *, etag: str) -> bool:
+        """Have what lies under `source` under `key` as well, headers included, if its version is `etag`.
+
+        Returns whether it was; nothing has happened otherwise. Nothing is sent. What lies under `key` is replaced.
+        """
+
     def write(self, key: str, data: bytes, *, media_type: str, cache_control: str, expected: str | None) -> str:
         """Store a small object if the present one has the version `expected` (None: if there is none).
 
@@ -118,6 +137,12 @@ class Store(Protocol):
 
     def presign(self, key: str, *, life: timedelta) -> str | None:
         """An address at which anybody may get an object for so long; None for a store that gives none. Asks nobody."""
+
+    def observe_uploads(self) -> Iterator[Upload]:
+        """Uploads in parts that are under way or were abandoned; none for a store that cleans up after itself."""
+
+    def abort_upload(self, upload: Upload) -> None:
+        """Give an upload up and free its parts; one that is gone already is no error."""
 
     def observe_cors(self) -> tuple[CorsRule, ...] | None:
         """Its rules for cross-origin requests, in order; None for a store that keeps no such rules."""

@@ -14,13 +14,13 @@ import stat
 import threading
 import uuid
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.artifact import CHUNK, Artifact, Body, FileSlice, open_body
 from pipeline.errors import ConflictError, StoreError
-from pipeline.stores import Advance, CorsRule, Read, Stored, check_key
+from pipeline.stores import Advance, CorsRule, Read, Stored, Upload, check_key
 
 #: Half-written files are here, on the same file system as what they become, and never inside what is served.
 _SCRATCH = "private/.podwright"
@@ -49,7 +49,10 @@ class LocalStore:
                 found = self._path(key).stat()
             except _ABSENT:
                 return None
-        return Stored(key, found.st_size, _etag(found), None) if stat.S_ISREG(found.st_mode) else None
+        if not stat.S_ISREG(found.st_mode):
+            return None
+        # Of a file that got a second name the content is old and the change is new: so ctime, not mtime.
+        return Stored(key, found.st_size, _etag(found), None, datetime.fromtimestamp(found.st_ctime, UTC))
 
     def observe_all(self, prefix: str) -> Iterator[Stored]:
         """Everything whose key begins with prefix."""
@@ -95,6 +98,38 @@ class LocalStore:
             raise StoreError(f"{source}: the store lost it; publish from where its source is")
         return self._store(artifact, (FileSlice(self._path(source), 0, found.size),), progress=None)
 
+    def keep(self, source: str, key: str, *, etag: str) -> bool:
+        """Give a file a second name, which costs nothing: a file is never written to, only replaced."""
+        path, target = self._path(source), self._path(key)
+        with _wrapped(key), self._locked("scratch", fcntl.LOCK_SH):
+            name = self.root / _SCRATCH / f"{uuid.uuid4().hex}.tmp"
+            try:
+                try:
+                    os.link(path.resolve(), name)
+                except _ABSENT:
+                    return False
+                except OSError:
+                    return self._keep_copy(path, key, etag=etag)
+                if _etag(name.stat()) != etag:
+                    return False
+                target.parent.mkdir(parents=True, exist_ok=True)
+                name.replace(target)
+            finally:
+                # It is still there where it was the same file as the target (rename(2)).
+                name.unlink(missing_ok=True)
+        return True
+
+    def _keep_copy(self, path: Path, key: str, *, etag: str) -> bool:
+        """The same on file systems where a file has one name."""
+        try:
+            with path.open("rb") as file:
+                if _etag(os.fstat(file.fileno())) != etag:
+                    return False
+                self._replace(key, iter(lambda: file.read(CHUNK), b""))
+        except _ABSENT:
+            return False
+        return True
+
     def write(self, key: str, data: bytes, *, media_type: str, cache_control: str, expected: str | None) -> str:
         """Write a small file if nobody else did since; one writer at a time, by a lock that ends with its process."""
         del media_type, cache_control
@@ -115,6 +150,14 @@ class LocalStore:
         del life
         check_key(key)
         return None
+
+    def observe_uploads(self) -> Iterator[Upload]:
+        """None: what killed runs left is removed with the first write."""
+        return iter(())
+
+    def abort_upload(self, upload: Upload) -> None:
+        """Nothing is under way here."""
+        del upload
 
     def observe_cors(self) -> tuple[CorsRule, ...] | None:
         """None: the web server sets headers."""

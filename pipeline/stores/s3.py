@@ -40,7 +40,7 @@ from pipeline.artifact import (
 )
 from pipeline.errors import ConflictError, StoreError
 from pipeline.model import Storage
-from pipeline.stores import CORS, Advance, CorsRule, Read, Stored, check_key
+from pipeline.stores import CORS, Advance, CorsRule, Read, Stored, Upload, check_key
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -92,7 +92,8 @@ class S3Store:
                 raise
         # Some stores change the case of metadata's names.
         metadata = {name.lower(): value for name, value in found["Metadata"].items()}
-        return Stored(key, found["ContentLength"], found["ETag"].strip('"'), metadata.get("sha256"))
+        etag, modified = found["ETag"].strip('"'), found.get("LastModified")
+        return Stored(key, found["ContentLength"], etag, metadata.get("sha256"), modified)
 
     def observe_all(self, prefix: str) -> Iterator[Stored]:
         """A listing, a thousand objects a request."""
@@ -101,7 +102,7 @@ class S3Store:
             for page in listing.paginate(Bucket=self._bucket, Prefix=self._prefix + prefix):
                 for found in page.get("Contents", ()):
                     key = found["Key"].removeprefix(self._prefix)
-                    yield Stored(key, found["Size"], found["ETag"].strip('"'), None)
+                    yield Stored(key, found["Size"], found["ETag"].strip('"'), None, found.get("LastModified"))
 
     def read(self, key: str, *, unless: str | None = None) -> Read | None:
         """A GET request, conditional where a version is known (RFC 9110 section 13.1.2)."""
@@ -150,6 +151,18 @@ class S3Store:
             self._client.copy_object(**place, CopySource=origin, MetadataDirective="REPLACE", **_headers(artifact))
         return self._verified(artifact)
 
+    def keep(self, source: str, key: str, *, etag: str) -> bool:
+        """One request: a copy inside the bucket on condition of the version."""
+        with _wrapped(key):
+            place, origin = self._at(key), self._at(source)
+            try:
+                self._client.copy_object(**place, CopySource=origin, CopySourceIfMatch=etag, MetadataDirective="COPY")
+            except boto.ClientError as error:
+                if _status(error) == 412 or (_status(error) == 404 and _code(error) != "NoSuchBucket"):
+                    return False
+                raise
+        return True
+
     def write(self, key: str, data: bytes, *, media_type: str, cache_control: str, expected: str | None) -> str:
         """A conditional PUT: `If-Match` with the bare version, or `If-None-Match: *`."""
         condition: Any = {"IfMatch": expected} if expected else {"IfNoneMatch": "*"}
@@ -189,6 +202,28 @@ class S3Store:
         with _wrapped(key):
             seconds = int(life.total_seconds())
             return str(self._client.generate_presigned_url("get_object", Params=self._at(key), ExpiresIn=seconds))
+
+    def observe_uploads(self) -> Iterator[Upload]:
+        """A listing; it needs the right s3:ListBucketMultipartUploads."""
+        with _wrapped(f"{self.url}: listing unfinished uploads (s3:ListBucketMultipartUploads)"):
+            listing = self._client.get_paginator("list_multipart_uploads")
+            try:
+                for page in listing.paginate(Bucket=self._bucket, Prefix=self._prefix):
+                    for found in page.get("Uploads", ()):
+                        key = found["Key"].removeprefix(self._prefix)
+                        yield Upload(key, found["UploadId"], found["Initiated"])
+            except boto.ClientError as error:
+                if not _is_unknown(error):
+                    raise
+
+    def abort_upload(self, upload: Upload) -> None:
+        """One request; it needs the right s3:AbortMultipartUpload."""
+        with _wrapped(upload.key):
+            try:
+                self._client.abort_multipart_upload(UploadId=upload.identifier, **self._at(upload.key))
+            except boto.ClientError as error:
+                if _code(error) != "NoSuchUpload":
+                    raise
 
     def observe_cors(self) -> tuple[CorsRule, ...] | None:
         """One request; it needs the right s3:GetBucketCORS."""

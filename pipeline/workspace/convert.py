@@ -62,6 +62,7 @@ def show_from(file: ShowFile, *, root: Path, storage: Storage, image: Path | Non
         enclosure_prefix=file.enclosure_prefix,
         pages=file.site.pages,
         theme=root / THEME if (root / THEME).is_dir() else None,
+        keep=file.history.keep,
     )
 
 

@@ -111,6 +111,9 @@ Slug = Annotated[
     str, BeforeValidator(values.slug), WithJsonSchema({"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"})
 ]
 Truth = Annotated[bool, BeforeValidator(values.truth), WithJsonSchema({"type": "boolean"})]
+Count = Annotated[
+    int, BeforeValidator(values.count), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 1_000})
+]
 Whole = Annotated[int, BeforeValidator(values.whole), WithJsonSchema({"type": "integer", "minimum": 1})]
 Year = Annotated[
     int, BeforeValidator(values.year), WithJsonSchema({"type": "integer", "minimum": 1000, "maximum": 2999})

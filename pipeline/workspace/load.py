@@ -22,6 +22,7 @@ from pipeline.workspace.schema import EpisodeFile, ShowFile
 __all__ = [
     "check_outlines",
     "load_episode",
+    "load_place",
     "load_show",
     "load_workspace",
     "observe_episode",
@@ -53,6 +54,15 @@ def load_workspace(root: Path, overrides: Overrides) -> tuple[Show, tuple[Episod
 def load_show(scan: Scan, overrides: Overrides) -> Show:
     """Read the settings. Raises WorkspaceError with all problems of podwright.toml, the feeds and the seasons."""
     return _sound(*observe_show(scan, overrides))
+
+
+def load_place(scan: Scan, overrides: Overrides) -> Show:
+    """Read as much of the settings as says where the show is stored; feeds and seasons may be wrong.
+
+    Raises WorkspaceError with the problems of podwright.toml and the environment.
+    """
+    show, problems = observe_show(scan, overrides)
+    return _sound(show, [problem for problem in problems if problem.path in ("", "podwright.toml")])
 
 
 def load_episode(folder: EpisodeFolder, show: Show) -> Episode:

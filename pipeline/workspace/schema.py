@@ -15,6 +15,7 @@ from pipeline.workspace.fields import (
     Amount,
     AppleCategory,
     BaseUrl,
+    Count,
     Day,
     Description,
     Doi,
@@ -98,6 +99,12 @@ class SiteTable(Table):
     """The web pages."""
 
     pages: Truth = about("Whether web pages are published beside the feeds.", default=True)
+
+
+class HistoryTable(Table):
+    """What the store keeps of former publishes."""
+
+    keep: Count = about("So many former generations can be brought back; 0 keeps none.", 10)
 
 
 class AuthorTable(PersonTable):
@@ -216,6 +223,7 @@ class ShowFile(ChannelTagFields):
     )
     site: SiteTable = about("The web pages.", SiteTable())
     unattended: UnattendedTable = about("Who is told how a run ended that nobody watched.", UnattendedTable())
+    history: HistoryTable = about("What the store keeps of former publishes.", HistoryTable())
 
 
 class SelectTable(Table):

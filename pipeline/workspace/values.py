@@ -113,6 +113,14 @@ def whole(value: Any) -> int:
     return int(text)
 
 
+def count(value: Any) -> int:
+    """A whole number from 0 to 1,000."""
+    text = str(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
+    if not re.fullmatch(r"[0-9]{1,4}", text) or int(text) > 1_000:
+        raise ValueError(f"{shown(value)} is not a whole number from 0 to 1000; write one like 10")
+    return int(text)
+
+
 def year(value: Any) -> int:
     """A year with four digits."""
     if not re.fullmatch(r"[12][0-9]{3}", str(value)) or isinstance(value, bool):

@@ -3,13 +3,14 @@
 import dataclasses
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from pipeline.artifact import CHUNK, Artifact, FileSlice, bytes_artifact, load_sha256
 from pipeline.errors import ConflictError, StoreError
-from pipeline.stores import CORS, Store, Stored
+from pipeline.stores import CORS, Store, Stored, Upload
 
 KEY = "episodes/statins/statins.mp3"
 DATA = bytes(range(256)) * 10
@@ -159,6 +160,48 @@ def test_a_copy_of_what_is_not_there_or_is_something_else_is_refused(store: Stor
     assert found.etag == before.etag
 
 
+def test_what_is_kept_stays_when_the_original_changes(store: Store) -> None:
+    first = store.put(artifact())
+    assert store.keep(KEY, "private/kept", etag=first.etag) is True
+    found = store.observe(KEY)
+    assert found
+    assert found.etag == first.etag
+    second = store.put(artifact(b"corrected"))
+    assert content(store, "private/kept") == DATA
+    assert store.keep(KEY, "private/kept", etag=second.etag) is True
+    assert store.keep(KEY, "private/kept", etag=second.etag) is True
+    assert content(store, "private/kept") == b"corrected"
+    store.delete([KEY])
+    assert content(store, "private/kept") == b"corrected"
+
+
+def test_only_the_version_that_is_meant_is_kept(store: Store) -> None:
+    old = store.put(artifact(b"old"))
+    store.put(artifact())
+    assert store.keep(KEY, "private/kept", etag=old.etag) is False
+    assert store.keep("absent", "private/kept", etag=old.etag) is False
+    assert store.keep("episodes", "private/kept", etag=old.etag) is False
+    assert [found.key for found in store.observe_all("")] == [KEY]
+
+
+def test_a_store_says_when_an_object_came_under_its_key(store: Store) -> None:
+    store.put(artifact())
+    found, (listed,) = store.observe(KEY), store.observe_all("")
+    assert found
+    assert found.modified
+    assert listed.modified
+    now = datetime.now(UTC)
+    for modified in (found.modified, listed.modified):
+        assert timedelta(minutes=-1) < now - modified < timedelta(minutes=5)
+
+
+def test_nothing_is_left_half_uploaded(store: Store) -> None:
+    store.put(artifact(LARGE))
+    assert list(store.observe_uploads()) == []
+    store.abort_upload(Upload(KEY, "0123456789abcdef", datetime.now(UTC)))
+    assert content(store) == LARGE
+
+
 def test_a_conditional_write_replaces_only_the_version_it_expects(store: Store) -> None:
     first = write(store, b"1", expected=None)
     with pytest.raises(ConflictError, match=r"private/manifest\.json"):
@@ -248,6 +291,8 @@ def test_a_key_that_is_none_is_refused_by_every_method(store: Store) -> None:
         lambda key: store.put(artifact(key=key)),
         lambda key: store.copy(key, artifact()),
         lambda key: store.copy(KEY, artifact(key=key)),
+        lambda key: store.keep(key, KEY, etag="1"),
+        lambda key: store.keep(KEY, key, etag="1"),
         lambda key: store.write(key, b"", media_type="text/plain", cache_control="no-store", expected=None),
         lambda key: store.delete([key]),
     ]

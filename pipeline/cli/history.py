@@ -1,0 +1,56 @@
+"""Commands about former generations: list them, and bring one back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from pipeline.cli.base import Context, Silent, echo_json, job_of, json_option, now_option, progress_shown, reported
+
+
+@click.command()
+@now_option
+@json_option
+@click.pass_obj
+def history(context: Context, now: datetime, as_json: bool) -> None:
+    """List the publishes that can be brought back, and what listeners noticed of each."""
+    from pipeline.report.history import history_lines, history_values
+    from pipeline.rollback import observe_log
+
+    with reported(as_json=as_json):
+        found = observe_log(job_of(context, now, Silent()))
+        if as_json:
+            echo_json(history_values(found))
+        else:
+            click.echo("\n".join(history_lines(found)))
+
+
+@click.command()
+@click.argument("generation", type=click.IntRange(min=1))
+@click.option("--plan", "plan_only", is_flag=True, help="Show what it would write and what listeners would notice.")
+@now_option
+@click.option(
+    "--accept",
+    multiple=True,
+    metavar="KIND[:SUBJECT]",
+    help="Agree to a consequence that --plan names, such as vanished:my-episode.",
+)
+@json_option
+@click.pass_obj
+def rollback(
+    context: Context, generation: int, plan_only: bool, now: datetime, accept: tuple[str, ...], as_json: bool
+) -> None:
+    """Bring feeds, pages and texts back to what they were in GENERATION, as `history` numbers them."""
+    from pipeline.report.history import rollback_lines, rollback_values
+    from pipeline.report.plans import plan_lines
+    from pipeline.rollback import plan_rollback
+    from pipeline.rollback import rollback as roll_back
+
+    with reported(as_json=as_json):
+        job = job_of(context, now, Silent() if as_json else progress_shown())
+        done = plan_rollback(job, generation) if plan_only else roll_back(job, generation, accepted=accept)
+        if as_json:
+            echo_json(rollback_values(done))
+        else:
+            click.echo("\n".join(plan_lines(done.plan, store=done.store) if plan_only else rollback_lines(done)))

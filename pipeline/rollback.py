@@ -1,0 +1,140 @@
+"""Rolling back: make the store equal to what it was, by a plan like any other."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipeline.assembly.keys import download_name
+from pipeline.assembly.types import Podcast
+from pipeline.errors import StoreError
+from pipeline.generations import remembered
+from pipeline.history import Restored, load_generation, load_restored
+from pipeline.manifest import Manifest, ObjectRecord
+from pipeline.plan import Consequence, Plan, Step, build_plan, check_accepted, former_log
+from pipeline.publish import Job, apply_plan, observe_manifest
+from pipeline.spool import Spool
+from pipeline.stores import Store, open_store
+from pipeline.workspace.load import load_place
+from pipeline.workspace.scan import scan_workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rollback:
+    """What bringing a generation back does. store: the store's printable address."""
+
+    store: str
+    generation: int
+    plan: Plan
+
+
+def plan_rollback(job: Job, generation: int) -> Rollback:
+    """What `rollback` would do; writes nothing.
+
+    Raises WorkspaceError where podwright.toml cannot be read, StoreError where the generation cannot be brought back.
+    """
+    with _prepared(job, generation) as found:
+        return found.rollback
+
+
+def rollback(job: Job, generation: int, *, accepted: Collection[str]) -> Rollback:
+    """Make feeds, pages and texts what they were in a generation.
+
+    accepted: as for a publish. Raises WorkspaceError, UnsafePlanError or StoreError, and ConflictError where somebody
+    published meanwhile; the feeds are untouched then, unless the store failed during their swap: a second run
+    completes it.
+    """
+    with _prepared(job, generation) as found:
+        plan = found.rollback.plan
+        check_accepted(plan, accepted)
+        if plan.writes:
+            apply_plan(plan, found.store, previous=found.present, etag=found.etag, progress=job.progress)
+        return found.rollback
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """What a store remembers. kept: the numbers of the generations that can be brought back."""
+
+    store: str
+    manifest: Manifest
+    kept: tuple[int, ...]
+
+
+def observe_log(job: Job) -> Log:
+    """The generations of a store. Raises WorkspaceError where podwright.toml cannot be read, or StoreError."""
+    store = open_store(load_place(scan_workspace(job.root), job.overrides).storage)
+    manifest, _ = observe_manifest(store)
+    log = former_log(manifest)
+    return Log(store.url, replace(manifest, log=log), tuple(one.number for one in log[:-1] if one.whole))
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    store: Store
+    present: Manifest
+    etag: str | None
+    rollback: Rollback
+
+
+@contextlib.contextmanager
+def _prepared(job: Job, generation: int) -> Iterator[_Prepared]:
+    """Everything read and decided; the former documents can be read until the context ends."""
+    show = load_place(scan_workspace(job.root), job.overrides)
+    store = open_store(show.storage)
+    present, etag = observe_manifest(store)
+    former = load_generation(store, present, generation)
+    keep = show.keep if job.keep is None else job.keep
+    like = Podcast(episodes=(), feeds=(), lists=(), horizon=None, problems=(), moment=job.now, keep=keep)
+    with tempfile.TemporaryDirectory(prefix="podwright-") as folder, Spool(Path(folder)) as spool:
+        restored = load_restored(former, present, store, spool=spool, like=like)
+        if restored.lost:
+            lines = [f"{key}: generation {generation} names it, and the store has it no more" for key in restored.lost]
+            raise StoreError("\n".join((*lines, "choose another generation")))
+        plan = build_rollback(restored, present, generation=generation, show_title=show.title)
+        yield _Prepared(store, present, etag, Rollback(store=store.url, generation=generation, plan=plan))
+
+
+def build_rollback(restored: Restored, present: Manifest, *, generation: int, show_title: str) -> Plan:
+    """The plan that brings a generation back."""
+    plan = build_plan(restored.podcast, present)
+    consequences = (
+        *(one for one in plan.consequences if one.kind != "rollback-undone"),
+        *(_replaced(slug, *records) for slug, records in sorted(restored.replaced.items())),
+    )
+    entry = replace(plan.manifest.log[-1], restored=generation)
+    log = remembered(former_log(present), entry, keep=restored.podcast.keep, besides=generation)
+    after = replace(plan.manifest, restored=generation)
+    return replace(
+        plan,
+        media=tuple(_sourced(plan.media, restored.podcast, present=present, show_title=show_title)),
+        consequences=consequences,
+        manifest=replace(after, log=log),
+        writes=bool(plan.steps) or replace(after, generation=present.generation, log=present.log) != present,
+    )
+
+
+def _replaced(slug: str, old: ObjectRecord, now: ObjectRecord) -> Consequence:
+    message = (
+        f"{slug}: its audio was replaced since, and the old one is gone: the feed promises {old.size:,} bytes again, "
+        f"and apps get the present {now.size:,}; those that check the length or an integrity may refuse it"
+    )
+    return Consequence(kind="audio-replaced", subject=slug, message=message)
+
+
+def _sourced(steps: tuple[Step, ...], podcast: Podcast, *, present: Manifest, show_title: str) -> Iterator[Step]:
+    """The steps, those without a body as copies of what the store has under another key."""
+    places = {record.sha256: key for key, record in present.held.items()}
+    titles: Mapping[str, str] = {one.enclosure: one.outline.title for one in podcast.episodes}
+    for step in steps:
+        artifact = step.artifact
+        if artifact is None or artifact.body is not None:
+            yield step
+            continue
+        if step.key in titles:
+            suffix = step.key[step.key.rindex(".") :]
+            artifact = replace(artifact, filename=download_name(show_title, titles[step.key]) + suffix)
+        yield replace(step, kind="compose", artifact=artifact, source=places[artifact.sha256])
