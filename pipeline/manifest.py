@@ -6,6 +6,7 @@ so are the keys that apps have already seen. It lies below `private/`, since it 
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,10 +15,12 @@ from typing import Any
 
 from pipeline.errors import StoreError
 from pipeline.generations import Generation, generation_row, parse_generation
+from pipeline.stores.capabilities import Capabilities, capabilities_of
 
 MANIFEST_KEY = "private/podwright/manifest.json"
 MANIFEST_TYPE = "application/json"
 FORMAT = 1
+_RESTORE = "restore it from a backup of the store"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +94,12 @@ class Manifest:
     doomed: keys that a publish has begun to delete; none once it has ended. retired: objects that nothing names any
     more, with the time since when. log: this generation and the former ones that are kept, the oldest first.
     restored: the generation that was brought back, until the workspace is published again.
+    capabilities: what the store was found to be able to do, None where it was never tried.
     """
 
     generation: int = 0
     doomed: tuple[str, ...] = ()
+    capabilities: Capabilities | None = None
     objects: Mapping[str, ObjectRecord] = field(default_factory=dict)
     episodes: Mapping[str, EpisodeRecord] = field(default_factory=dict)
     feeds: Mapping[str, FeedRecord] = field(default_factory=dict)
@@ -131,7 +136,10 @@ def pending(manifest: Manifest, *, swapped: Collection[str], doomed: Iterable[st
 
 
 def render_manifest(manifest: Manifest) -> bytes:
-    """The manifest as canonical JSON: the same manifest always gives the same bytes."""
+    """The manifest as canonical JSON: the same manifest always gives the same bytes.
+
+    Its last field is the SHA-256, in hex, of all bytes before that field.
+    """
     document = {
         "format": FORMAT,
         "generation": manifest.generation,
@@ -143,7 +151,10 @@ def render_manifest(manifest: Manifest) -> bytes:
         "log": list(map(generation_row, manifest.log)),
         "restored": manifest.restored,
     }
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    if manifest.capabilities is not None:
+        document["capabilities"] = manifest.capabilities.names
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode().removesuffix(b"}")
+    return b'%s,"sha256":"%s"}\n' % (text, hashlib.sha256(text).hexdigest().encode())
 
 
 def parse_manifest(data: bytes) -> Manifest:
@@ -155,13 +166,16 @@ def parse_manifest(data: bytes) -> Manifest:
         document = json.loads(data)
         written = document["format"]
     except (ValueError, TypeError, KeyError) as error:
-        raise StoreError(f"{MANIFEST_KEY}: is not a manifest; restore it from a backup of the store") from error
+        raise StoreError(f"{MANIFEST_KEY}: is not a manifest; {_RESTORE}") from error
+    if "sha256" in document and not _is_whole(data):
+        raise StoreError(f"{MANIFEST_KEY}: has other bytes than were written; try again, or {_RESTORE}")
     if written != FORMAT:
         raise StoreError(f"{MANIFEST_KEY}: format {written!r} is not known to this version; upgrade podwright")
     try:
         return Manifest(
             generation=document["generation"],
             doomed=tuple(document["doomed"]),
+            capabilities=capabilities_of(document["capabilities"]) if "capabilities" in document else None,
             feeds={name: _parse_feed(name, row) for name, row in document["feeds"].items()},
             episodes={guid: _parse_episode(guid, row) for guid, row in document["episodes"].items()},
             objects={key: ObjectRecord(*row) for key, row in document["objects"].items()},
@@ -170,7 +184,13 @@ def parse_manifest(data: bytes) -> Manifest:
             restored=document.get("restored"),
         )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise StoreError(f"{MANIFEST_KEY}: is damaged ({error}); restore it from a backup of the store") from error
+        raise StoreError(f"{MANIFEST_KEY}: is damaged ({error}); {_RESTORE}") from error
+
+
+def _is_whole(data: bytes) -> bool:
+    """Whether the digest at the end is that of what is before it."""
+    text, _, rest = data.rpartition(b',"sha256":"')
+    return rest == b'%s"}\n' % hashlib.sha256(text).hexdigest().encode()
 
 
 def _feed_row(feed: FeedRecord) -> dict[str, Any]:

@@ -135,9 +135,10 @@ def publish(job: Job, *, accepted: Collection[str]) -> Outcome:
 def _publish_once(job: Job, look: _Look, *, accepted: Collection[str]) -> Outcome:
     from pipeline.plan import check_accepted
 
-    with _prepared(job, look) as found:
-        job.hear(planned_event(found.plan, store=found.store.url))
-        check_accepted(found.plan, accepted)
+    with _prepared(job, look) as prepared:
+        job.hear(planned_event(prepared.plan, store=prepared.store.url))
+        check_accepted(prepared.plan, accepted)
+        found = _known(prepared) if prepared.plan.writes else prepared
         etag = found.etag
         if found.plan.writes:
             etag = apply_plan(
@@ -157,6 +158,13 @@ def _publish_once(job: Job, look: _Look, *, accepted: Collection[str]) -> Outcom
             waiting=found.plan.waiting,
             next_due=found.podcast.horizon,
         )
+
+
+def _known(found: _Prepared) -> _Prepared:
+    """The same with what the store can do: it is tried before the first write to it, and then its manifest says so."""
+    known = found.manifest.capabilities or found.store.observe_capabilities()
+    manifest = replace(found.plan.manifest, capabilities=known)
+    return replace(found, store=found.store.adapted(known), plan=replace(found.plan, manifest=manifest))
 
 
 # Look and decide

@@ -49,6 +49,8 @@ def credentials(seaweed: Seaweed, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
     for name, value in seaweed.environment.items():
         monkeypatch.setenv(name, value)
+    # A race for one object takes SeaweedFS a second, and each first publish to a bucket holds two.
+    monkeypatch.setattr("pipeline.stores.s3_capabilities.RIVALS", 1)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from pipeline.manifest import (
     pending,
     render_manifest,
 )
+from pipeline.stores.capabilities import ALL, capabilities_of
 
 _text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
 _objects = st.dictionaries(_text, st.builds(ObjectRecord, st.integers(0), _text, _text), max_size=4)
@@ -73,6 +74,7 @@ _manifests = st.builds(
     Manifest,
     generation=st.integers(0),
     doomed=st.lists(_text, max_size=2).map(tuple),
+    capabilities=st.none() | st.sets(st.sampled_from(ALL.names)).map(capabilities_of),
     objects=_objects,
     episodes=st.lists(_episodes, max_size=3).map(lambda rows: {row.guid: row for row in rows}),
     feeds=st.lists(_feeds, max_size=3).map(lambda rows: {row.name: row for row in rows}),
@@ -120,6 +122,20 @@ def test_what_is_no_manifest_is_refused_rather_than_taken_for_an_empty_one(data:
 def test_no_bytes_end_in_another_error(data: bytes) -> None:
     with pytest.raises(StoreError):
         parse_manifest(data)
+
+
+@given(_manifests, st.data())
+def test_a_byte_that_is_not_what_was_written_is_found(manifest: Manifest, data: st.DataObject) -> None:
+    written = render_manifest(manifest)
+    place = data.draw(st.integers(0, written.rindex(b',"sha256":"') - 1))
+    other = data.draw(st.integers(1, 255))
+    with pytest.raises(StoreError):
+        parse_manifest(written[:place] + bytes([written[place] ^ other]) + written[place + 1 :])
+
+
+def test_a_manifest_of_an_earlier_version_is_read_without_digest_and_capabilities() -> None:
+    manifest = parse_manifest(b'{"format":1,"generation":7,"doomed":[],"feeds":{},"episodes":{},"objects":{}}')
+    assert manifest == Manifest(generation=7)
 
 
 def test_a_feed_under_swap_is_believed_in_neither_state() -> None:

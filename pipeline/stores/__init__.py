@@ -10,6 +10,7 @@ from typing import Protocol
 from pipeline.artifact import Artifact
 from pipeline.errors import StoreError
 from pipeline.model import Storage
+from pipeline.stores.capabilities import Capabilities
 
 #: Told how many bytes more were sent; it may be called from several threads.
 Advance = Callable[[int], None]
@@ -143,6 +144,22 @@ class Store(Protocol):
 
     def abort_upload(self, upload: Upload) -> None:
         """Give an upload up and free its parts; one that is gone already is no error."""
+
+    def observe_capabilities(self) -> Capabilities:
+        """What it can do, found out by trying where that is not certain: with small objects of its own, removed again.
+
+        Bounded in requests and bytes. Raises StoreError where it cannot be tried.
+        """
+
+    def adapted(self, capabilities: Capabilities) -> Store:
+        """The same store, which does in another way what it was found not to be able to do.
+
+        Without conditions `write` compares the version first and looks again a while later, which others who do the
+        same notice in most cases and not in all.
+        """
+
+    def observe_time(self) -> datetime | None:
+        """What time it is for the store; None where it has no clock of its own."""
 
     def observe_cors(self) -> tuple[CorsRule, ...] | None:
         """Its rules for cross-origin requests, in order; None for a store that keeps no such rules."""

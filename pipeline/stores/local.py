@@ -21,6 +21,7 @@ from typing import BinaryIO
 from pipeline.artifact import CHUNK, Artifact, Body, FileSlice, open_body
 from pipeline.errors import ConflictError, StoreError
 from pipeline.stores import Advance, CorsRule, Read, Stored, Upload, check_key
+from pipeline.stores.capabilities import ALL, Capabilities
 
 #: Half-written files are here, on the same file system as what they become, and never inside what is served.
 _SCRATCH = "private/.podwright"
@@ -158,6 +159,19 @@ class LocalStore:
     def abort_upload(self, upload: Upload) -> None:
         """Nothing is under way here."""
         del upload
+
+    def observe_capabilities(self) -> Capabilities:
+        """All, without trying: what a folder does not keep is verified on the way, and told by the manifest."""
+        return ALL
+
+    def adapted(self, capabilities: Capabilities) -> LocalStore:
+        """The store itself."""
+        del capabilities
+        return self
+
+    def observe_time(self) -> datetime | None:
+        """None: it has the clock of this machine."""
+        return None
 
     def observe_cors(self) -> tuple[CorsRule, ...] | None:
         """None: the web server sets headers."""

@@ -15,10 +15,12 @@ import contextlib
 import hashlib
 import io
 import threading
+import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -34,6 +36,7 @@ from pipeline.artifact import (
     BodyReader,
     Segment,
     body_size,
+    bytes_artifact,
     is_stamped,
     load_sha256,
     open_body,
@@ -41,6 +44,7 @@ from pipeline.artifact import (
 from pipeline.errors import ConflictError, StoreError
 from pipeline.model import Storage
 from pipeline.stores import CORS, Advance, CorsRule, Read, Stored, Upload, check_key
+from pipeline.stores.capabilities import ALL, Capabilities
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -54,6 +58,10 @@ PART = 16 << 20
 MOST_PARTS = 10_000
 #: How often a request is made before it is given up; the waits between grow to 8 s.
 ATTEMPTS = 5
+#: What a store that cannot copy has sent to it again, at most, in bytes.
+MOST_CARRIED = 64 << 20
+#: How long one waits for others where a store keeps no conditions, in seconds.
+SETTLING = 2.0
 
 
 class S3Store:
@@ -61,11 +69,13 @@ class S3Store:
 
     concurrency = 4
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, *, pause: Callable[[float], None] = time.sleep) -> None:
         bucket, _, prefix = storage.url.removeprefix("s3://").partition("/")
         self._bucket = bucket
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         self._storage = storage
+        self._can = ALL
+        self._pause = pause
         self._opening = threading.Lock()
         self._opened: S3Client | None = None
         self.url = storage.url
@@ -136,7 +146,8 @@ class S3Store:
             raise StoreError(f"{artifact.key}: nothing to store; publish from where its source is")
         with _wrapped(artifact.key):
             _check_readable(body)
-            send = self._put_whole if artifact.size < MULTIPART_FROM else self._put_parts
+            in_parts = artifact.size >= MULTIPART_FROM and self._can.multipart
+            send = self._put_parts if in_parts else self._put_whole
             etag = send(artifact, body, progress=progress)
             if etag is None:
                 _check_source(artifact, body)
@@ -144,7 +155,10 @@ class S3Store:
         return Stored(artifact.key, artifact.size, etag, artifact.sha256)
 
     def copy(self, source: str, artifact: Artifact) -> Stored:
-        """A copy inside the bucket, with the headers of the new object."""
+        """A copy inside the bucket, with the headers of the new object; through this machine where there is none."""
+        return self._copy_inside(source, artifact) if self._can.copy else self._copy_through(source, artifact)
+
+    def _copy_inside(self, source: str, artifact: Artifact) -> Stored:
         _check_same(artifact, self.observe(source), name=source)
         with _wrapped(artifact.key):
             place, origin = self._at(artifact.key), self._at(source)
@@ -163,18 +177,58 @@ class S3Store:
                 raise
         return True
 
+    def _copy_through(self, source: str, artifact: Artifact) -> Stored:
+        """Read an object and send it again. Raises StoreError where it is too large for that."""
+        if artifact.size > MOST_CARRIED:
+            raise StoreError(f"{source}: is too large for a store that cannot copy; publish from where its source is")
+        read = self.read(source)
+        if read is None or read.data is None:
+            raise StoreError(f"{source}: the store lost it; publish from where its source is")
+        if hashlib.sha256(read.data).hexdigest() != artifact.sha256:
+            raise StoreError(f"{source}: the store holds other bytes than were published; publish again")
+        return self.put(replace(artifact, body=(read.data,)))
+
     def write(self, key: str, data: bytes, *, media_type: str, cache_control: str, expected: str | None) -> str:
-        """A conditional PUT: `If-Match` with the bare version, or `If-None-Match: *`."""
-        condition: Any = {"IfMatch": expected} if expected else {"IfNoneMatch": "*"}
-        digest = hashlib.sha256(data)
+        """A conditional PUT: `If-Match` with the bare version, or `If-None-Match: *`.
+
+        Ceph compares the version without quotes, RFC 9110 wants them (section 13.1.1): where the bare one fails
+        although it is the present one, it is tried quoted.
+        """
+        made = bytes_artifact(key, data, media_type=media_type, cache_control=cache_control, access="private")
+        if not self._can.conditional_writes:
+            return self._write_and_look(made, expected=expected)
+        try:
+            return self._write_if(
+                key, data, made, condition={"IfMatch": expected} if expected else {"IfNoneMatch": "*"}
+            )
+        except ConflictError:
+            found = self.observe(key) if expected else None
+            if found is None or found.etag != expected:
+                raise
+            return self._write_if(key, data, made, condition={"IfMatch": f'"{expected}"'})
+
+    def _write_and_look(self, made: Artifact, *, expected: str | None) -> str:
+        """What can be done without conditions: compare first, write, wait for others to do the same, look again."""
+        conflict = ConflictError(f"{made.key}: another publish was faster; look again and publish again")
+        present = self.observe(made.key)
+        if (present.etag if present else None) != expected:
+            raise conflict
+        with _wrapped(made.key):
+            self._put_whole(made, made.body or (), progress=None)
+        self._pause(SETTLING)
+        found = self.read(made.key)
+        if found is None or found.data is None or hashlib.sha256(found.data).hexdigest() != made.sha256:
+            raise conflict
+        return found.etag
+
+    def _write_if(self, key: str, data: bytes, made: Artifact, *, condition: Any) -> str:
+        expected = condition.get("IfMatch")
         with _wrapped(key):
             try:
                 done = self._client.put_object(
                     Body=data,
-                    ContentType=media_type,
-                    CacheControl=cache_control,
-                    ChecksumSHA256=_base64(digest.digest()),
-                    Metadata={"sha256": digest.hexdigest()},
+                    ChecksumSHA256=_base64(bytes.fromhex(made.sha256)),
+                    **_headers(made),
                     **self._at(key),
                     **condition,
                 )
@@ -224,6 +278,29 @@ class S3Store:
             except boto.ClientError as error:
                 if _code(error) != "NoSuchUpload":
                     raise
+
+    def observe_capabilities(self) -> Capabilities:
+        """By about fifty requests and 5 MiB; see `s3_capabilities`."""
+        from pipeline.stores.s3_capabilities import observe_capabilities
+
+        return observe_capabilities(self)
+
+    def adapted(self, capabilities: Capabilities) -> S3Store:
+        """Its own view of the same bucket, by the same client."""
+        view = S3Store(self._storage, pause=self._pause)
+        view._opened = self._client
+        view._can = capabilities
+        return view
+
+    def observe_time(self) -> datetime | None:
+        """The date of an answer (RFC 9110 section 6.6.1), whatever else it says."""
+        with _wrapped(self.url):
+            try:
+                answer: Any = self._client.list_objects_v2(Bucket=self._bucket, Prefix=self._prefix, MaxKeys=1)
+            except boto.ClientError as error:
+                answer = error.response
+        said = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
+        return parsedate_to_datetime(said) if said else None
 
     def observe_cors(self) -> tuple[CorsRule, ...] | None:
         """One request; it needs the right s3:GetBucketCORS."""

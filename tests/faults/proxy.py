@@ -357,6 +357,7 @@ KINDS: Mapping[str, _Kind] = {
     "skewed": _Kind(_refusing(403, "RequestTimeTooSkewed")),
     "expired": _Kind(_refusing(400, "ExpiredToken")),
     "forbidden": _Kind(_refusing(403, "AccessDenied")),
+    "precondition": _Kind(_refusing(412, "PreconditionFailed"), _is_conditional),
     "full": _Kind(_refusing(507, "InsufficientStorage"), _is_sent),
     "lost-answer": _Kind(_lose_answer),
     "reset-sent": _Kind(_reset_sent, _is_sent),

@@ -1,0 +1,228 @@
+"""What a store can do is found out by trying, and what it cannot is done in another way or refused."""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier, get_ident
+
+import pytest
+
+from pipeline.errors import ConflictError, StoreError
+from pipeline.model import Storage
+from pipeline.stores import Store, Stored, open_store, s3
+from pipeline.stores.capabilities import ALL, Capabilities, capabilities_of
+from pipeline.stores.local import LocalStore
+from pipeline.stores.s3 import S3Store
+from tests.faults.proxy import Asked, Proxy, matching, running_proxy
+from tests.seaweed import Seaweed
+from tests.stores.conftest import s3_storage
+from tests.stores.test_conformance import DATA, KEY, artifact, content, write
+from tests.strange import BUCKET, Server, running_rclone
+
+
+@pytest.fixture(scope="module")
+def rclone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with running_rclone(tmp_path_factory.mktemp("rclone")) as server:
+        yield server
+
+
+@pytest.fixture
+def lacking(rclone: Server, monkeypatch: pytest.MonkeyPatch) -> S3Store:
+    """An empty part of `rclone serve s3`, which ignores conditions."""
+    for name, value in rclone.environment.items():
+        monkeypatch.setenv(name, value)
+    url = f"s3://{BUCKET}/{uuid.uuid4().hex}"
+    return S3Store(
+        Storage(url=url, public_url="https://example.org/", endpoint_url=rclone.endpoint_url, region="us-east-1")
+    )
+
+
+@pytest.fixture
+def proxy(seaweed: Seaweed, credentials: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
+    monkeypatch.setattr("pipeline.stores.s3_capabilities.RIVALS", 8)
+    with running_proxy(seaweed) as running:
+        yield running
+
+
+@pytest.fixture
+def behind(proxy: Proxy, seaweed: Seaweed, common_bucket: str) -> S3Store:
+    """An empty part of SeaweedFS, behind a proxy."""
+    storage = s3_storage(seaweed, common_bucket, prefix=f"/c/{uuid.uuid4().hex}")
+    return S3Store(dataclasses.replace(storage, endpoint_url=proxy.endpoint_url))
+
+
+def void(_: object) -> None:
+    """Nothing."""
+
+
+def lacks(found: Capabilities) -> set[str]:
+    return set(ALL.names) - set(found.names)
+
+
+def test_capabilities_come_back_from_their_names_and_unknown_ones_are_left_out() -> None:
+    some = dataclasses.replace(ALL, copy=False, checksums=False)
+    assert capabilities_of((*some.names, "of a later version")) == some
+    assert not dataclasses.replace(ALL, conditional_replace=False).conditional_writes
+
+
+def test_a_folder_and_seaweedfs_lack_nothing_and_nothing_is_left_behind(store: Store) -> None:
+    assert store.observe_capabilities() == ALL
+    assert list(store.observe_all("")) == []
+
+
+def test_a_folder_is_not_tried(tmp_path: Path) -> None:
+    assert LocalStore(tmp_path / "none", url="file:none").observe_capabilities() == ALL
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_trying_a_store_is_bounded_in_requests_and_bytes(behind: S3Store, proxy: Proxy) -> None:
+    behind.observe_capabilities()
+    assert len(proxy.asked) < 80
+    assert sum(one.size for one in proxy.asked) < 6 << 20
+    assert all(one.key.rpartition("private/podwright/probe/")[1] for one in proxy.asked if one.key)
+
+
+def test_a_store_that_ignores_conditions_and_checksums_and_joins_no_ranges_is_found_out(lacking: S3Store) -> None:
+    assert lacks(lacking.observe_capabilities()) == {
+        "conditional_create",
+        "conditional_replace",
+        "checksums",
+        "copy_ranges",
+        "copy_conditions",
+    }
+    assert list(lacking.observe_all("")) == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        (".*/raced$", {"conditional_create"}),
+        (".*/(created|plain|copy)$", {"conditional_create", "conditional_replace", "copy_conditions"}),
+    ],
+    ids=["in a race only", "always"],
+)
+def test_each_condition_that_is_ignored_is_found_out(
+    behind: S3Store, proxy: Proxy, keys: str, expected: set[str]
+) -> None:
+    proxy.script = matching("ignored-condition", keys=keys, times=None)
+    assert lacks(behind.observe_capabilities()) == expected
+    assert proxy.injected["ignored-condition"] > 0
+
+
+def test_a_store_that_gives_no_answer_or_has_no_time_is_not_taken_for_one_that_cannot(
+    behind: S3Store, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(s3, "ATTEMPTS", 1)
+    for kind in ("slow-down", "lost-answer"):
+        proxy.script = matching(kind, methods=("PUT",), keys=".*/copy$", times=None)
+        with pytest.raises(StoreError, match=r"again"):
+            behind.observe_capabilities()
+    proxy.script = matching("forbidden", times=None)
+    with pytest.raises(StoreError, match="see that the key and its secret are right"):
+        behind.observe_capabilities()
+
+
+# In another way
+
+
+def without(store: S3Store, *names: str) -> S3Store:
+    return store.adapted(dataclasses.replace(ALL, **dict.fromkeys(names, False)))
+
+
+@pytest.mark.parametrize("existing", [False, True], ids=["first write", "later write"])
+def test_of_many_who_write_at_once_without_conditions_one_wins(behind: S3Store, existing: bool) -> None:
+    """All compare before any of them writes, and all write before any of them looks again."""
+    expected = write(behind, b"before", expected=None) if existing else None
+    compared, written = Barrier(8), Barrier(8)
+
+    class Meeting(S3Store):
+        def observe(self, key: str) -> Stored | None:
+            found = super().observe(key)
+            if not compared.broken and waiting.pop(get_ident(), None):
+                compared.wait(20)
+            return found
+
+    waiting: dict[int, bool] = {}
+    view = Meeting(behind._storage, pause=lambda _: void(written.wait(20)))
+    view._can = dataclasses.replace(ALL, conditional_create=False)
+
+    def attempt(number: int) -> str | None:
+        waiting[get_ident()] = True
+        try:
+            return write(view, b"%d" % number, expected=expected)
+        except ConflictError:
+            return None
+
+    with ThreadPoolExecutor(8) as pool:
+        versions = list(pool.map(attempt, range(8)))
+    winners = [number for number, version in enumerate(versions) if version]
+    found = behind.read("private/manifest.json")
+    assert found
+    assert [b"%d" % number for number in winners] == [found.data]
+
+
+def test_without_conditions_the_version_is_compared_all_the_same(lacking: S3Store) -> None:
+    waits: list[float] = []
+    view = without(S3Store(lacking._storage, pause=waits.append), "conditional_replace")
+    first = write(view, b"1", expected=None)
+    for expected in (None, "other"):
+        with pytest.raises(ConflictError):
+            write(view, b"late", expected=expected)
+    second = write(view, b"2", expected=first)
+    found = view.read("private/manifest.json")
+    assert found
+    assert (found.data, found.etag) == (b"2", second)
+    assert waits == [s3.SETTLING] * 2
+
+
+def test_a_store_that_compares_quoted_versions_alone_is_asked_so(behind: S3Store, proxy: Proxy) -> None:
+    first = write(behind, b"1", expected=None)
+
+    def refusing_bare(asked: Asked) -> str | None:
+        return "precondition" if asked.headers.get("if-match") == first else None
+
+    proxy.script = refusing_bare
+    assert write(behind, b"2", expected=first) != first
+    assert content(behind, "private/manifest.json") == b"2"
+    assert proxy.injected == {"precondition": 1}
+
+
+def test_what_cannot_be_copied_inside_is_carried(behind: S3Store, proxy: Proxy) -> None:
+    view = without(behind, "copy")
+    view.put(artifact(key="private/staged/a.mp3"))
+    copied = view.copy("private/staged/a.mp3", artifact())
+    assert (copied.key, copied.size) == (KEY, len(DATA))
+    assert content(view) == DATA
+    assert not any("x-amz-copy-source" in one.headers for one in proxy.asked)
+    with pytest.raises(StoreError, match="the store lost it"):
+        view.copy("private/staged/b.mp3", artifact())
+    with pytest.raises(StoreError, match="holds other bytes"):
+        view.copy(KEY, artifact(DATA[::-1], "other.mp3"))
+
+
+def test_what_is_too_large_to_be_carried_is_refused(behind: S3Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(s3, "MOST_CARRIED", len(DATA) - 1)
+    with pytest.raises(StoreError, match="too large for a store that cannot copy; publish from where"):
+        without(behind, "copy").copy("private/staged/a.mp3", artifact())
+
+
+def test_where_parts_cannot_be_joined_a_large_object_is_sent_whole(
+    behind: S3Store, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(s3, "MULTIPART_FROM", 1000)
+    without(behind, "multipart").put(artifact())
+    assert content(behind) == DATA
+    assert proxy.sent("POST") == 0
+
+
+def test_a_store_says_what_time_it_is(behind: S3Store, lacking: S3Store, tmp_path: Path) -> None:
+    for one in (behind, lacking):
+        time = one.observe_time()
+        assert time is not None
+        assert time.tzinfo is not None
+    local = open_store(Storage(url="file:x", public_url="https://example.org/", folder=tmp_path))
+    assert local.observe_time() is None
