@@ -14,18 +14,22 @@ from pipeline.cli.base import Context, Moment, Silent, echo_json, json_option, r
 @json_option
 @click.pass_obj
 def doctor(context: Context, fix: bool, as_json: bool) -> None:
-    """Ask for what was published as an app does, and say what is wrong with the answers."""
-    from pipeline.doctor import apply_fixes, observe_health
+    """Try what the store can do; then ask for what was published as an app does, and say what is wrong.
+
+    What the store can do is written into its manifest, where that says something else.
+    """
+    from pipeline.doctor import apply_fixes, apply_trial, observe_health
     from pipeline.report.health import health_lines, health_values
 
     with reported(as_json=as_json):
         done = apply_fixes(context.root, context.overrides) if fix else ()
+        tried = apply_trial(context.root, context.overrides, now=datetime.now(UTC))
         found = observe_health(context.root, context.overrides)
         if as_json:
-            echo_json(health_values(found, done))
+            echo_json(health_values((*tried, *found), done))
         else:
-            click.echo("\n".join(health_lines(found, done)))
-    if any(one.level == "error" for one in found):
+            click.echo("\n".join(health_lines(found, done, tried)))
+    if any(one.level == "error" for one in (*tried, *found)):
         raise SystemExit(4)
 
 

@@ -7,8 +7,11 @@ is right.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
+from pipeline.doctor.capabilities import apply_capabilities, capability_findings, clock_findings
 from pipeline.doctor.objects import observe_objects
 from pipeline.doctor.places import ADDRESS, observe_place
 from pipeline.doctor.sampling import sample
@@ -35,6 +38,21 @@ def observe_health(root: Path, overrides: Overrides) -> tuple[Finding, ...]:
         found = tuple(observe_place(place))
         silent = any(one.probe == ADDRESS.name and one.level == "error" for one in found)
         return found if silent else (*found, *observe_objects(place, sample(manifest)))
+
+
+def apply_trial(root: Path, overrides: Overrides, *, now: datetime) -> tuple[Finding, ...]:
+    """Try what the store can do, say it, and have the manifest say it where there is one and it says something else.
+
+    now: what time it is, aware. Raises WorkspaceError where the settings cannot be read, StoreError where the store
+    cannot be tried.
+    """
+    _, store = _open(root, overrides)
+    read = store.read(MANIFEST_KEY)
+    found = store.observe_capabilities()
+    written: Iterable[Finding] = ()
+    if read is not None and read.data is not None:
+        written = apply_capabilities(store, parse_manifest(read.data), etag=read.etag, found=found)
+    return (*capability_findings(found), *clock_findings(store, now=now), *written)
 
 
 def apply_fixes(root: Path, overrides: Overrides) -> tuple[str, ...]:

@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from pipeline.doctor import Finding
 
 
-def health_lines(found: Iterable[Finding], fixed: Iterable[str]) -> Iterator[str]:
-    """What the doctor did and found, a finding a line; what is fine is only counted."""
+def health_lines(found: Iterable[Finding], fixed: Iterable[str], tried: Iterable[Finding] = ()) -> Iterator[str]:
+    """What the doctor did, tried and found, a finding a line; of what was found what is fine is only counted."""
     findings = tuple(found)
     yield from (f"fixed {line}" for line in fixed)
+    yield from (f"{one.level}: {one.subject}: {one.message}" for one in tried)
     yield from (f"{one.level}: {one.subject}: {one.message}" for one in findings if one.level != "ok")
     yield f"{sum(one.level == 'ok' for one in findings)} of {count_text(len(findings), 'check')} are fine."
 
