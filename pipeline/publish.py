@@ -135,10 +135,9 @@ def publish(job: Job, *, accepted: Collection[str]) -> Outcome:
 def _publish_once(job: Job, look: _Look, *, accepted: Collection[str]) -> Outcome:
     from pipeline.plan import check_accepted
 
-    with _prepared(job, look) as prepared:
-        job.hear(planned_event(prepared.plan, store=prepared.store.url))
-        check_accepted(prepared.plan, accepted)
-        found = _known(prepared) if prepared.plan.writes else prepared
+    with _prepared(job, look) as found:
+        job.hear(planned_event(found.plan, store=found.store.url))
+        check_accepted(found.plan, accepted)
         etag = found.etag
         if found.plan.writes:
             etag = apply_plan(
@@ -158,13 +157,6 @@ def _publish_once(job: Job, look: _Look, *, accepted: Collection[str]) -> Outcom
             waiting=found.plan.waiting,
             next_due=found.podcast.horizon,
         )
-
-
-def _known(found: _Prepared) -> _Prepared:
-    """The same with what the store can do: it is tried before the first write to it, and then its manifest says so."""
-    known = found.manifest.capabilities or found.store.observe_capabilities()
-    manifest = replace(found.plan.manifest, capabilities=known)
-    return replace(found, store=found.store.adapted(known), plan=replace(found.plan, manifest=manifest))
 
 
 # Look and decide
@@ -268,8 +260,8 @@ def observe_manifest(store: Store) -> tuple[Manifest, str | None]:
 def apply_plan(
     plan: Plan, store: Store, *, previous: Manifest, etag: str | None, progress: Progress, hear: Hear = unheard
 ) -> str:
-    """Carry out a plan: former documents kept; media, each verified; the claim on the manifest; pages; feeds; deletes;
-    the manifest.
+    """Carry out a plan: the store tried where it never was; former documents kept; media, each verified; the claim on
+    the manifest; pages; feeds; deletes; the manifest.
 
     previous and etag: the manifest that the plan was made for, and its version (None: there was none). Returns the
     version of the new manifest. Raises ConflictError, before any feed is touched, where another publish was faster;
@@ -277,6 +269,9 @@ def apply_plan(
     """
     from pipeline.history import apply_saves, saves
 
+    # Nothing is written to a store of which it is not known what it does with a condition.
+    known = previous.capabilities or store.observe_capabilities()
+    store, plan = store.adapted(known), replace(plan, manifest=replace(plan.manifest, capabilities=known))
     progress.begin("uploading", sum(step.size for step in plan.steps))
     try:
         apply_saves(saves(plan, previous, etag=etag), store)
