@@ -59,11 +59,20 @@ def saves(plan: Plan, previous: Manifest, *, etag: str | None) -> tuple[Save, ..
     if not any(one.whole for one in kept) or etag is None:
         return ()
     changed = [step.key for step in plan.steps if step.kind in ("replace", "delete") and is_document(step.key)]
-    records = [(key, previous.objects[key]) for key in changed if key in previous.objects]
+    records = [
+        (key, one) for key in changed if (one := previous.objects.get(key)) and not _has_come(key, one, previous)
+    ]
     found = [Save(key, content_key(record.sha256), record.etag) for key, record in records if record.etag]
-    if any(one.number == previous.generation and one.whole for one in kept):
+    # Of media that are being written a stopped run kept the manifest from before it began.
+    if not previous.unsettled and any(one.number == previous.generation and one.whole for one in kept):
         found.append(Save(MANIFEST_KEY, generation_key(previous.generation), etag))
     return tuple(found)
+
+
+def _has_come(key: str, record: ObjectRecord, manifest: Manifest) -> bool:
+    """Whether a publish that was stopped had written an object, which so belongs to no whole generation."""
+    begun = manifest.unsettled.get(key)
+    return begun is not None and begun.coming.sha256 == record.sha256
 
 
 def apply_saves(wanted: Iterable[Save], store: Store) -> None:

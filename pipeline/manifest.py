@@ -32,6 +32,14 @@ class ObjectRecord:
     etag: str
 
 
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """An object that a publish has begun to write: what it was, if it was there, and what it shall be."""
+
+    former: ObjectRecord | None
+    coming: ObjectRecord
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudioRecord:
     """The audio of an episode, apart from where it is stored.
@@ -95,11 +103,15 @@ class Manifest:
     more, with the time since when. log: this generation and the former ones that are kept, the oldest first.
     restored: the generation that was brought back, until the workspace is published again.
     capabilities: what the store was found to be able to do, None where it was never tried.
+    unsettled: by key, what a publish has begun to write, which is no object until it is seen what it became; coming: by
+    guid, the audio that an episode then has.
     """
 
     generation: int = 0
     doomed: tuple[str, ...] = ()
     capabilities: Capabilities | None = None
+    unsettled: Mapping[str, Unsettled] = field(default_factory=dict)
+    coming: Mapping[str, AudioRecord] = field(default_factory=dict)
     objects: Mapping[str, ObjectRecord] = field(default_factory=dict)
     episodes: Mapping[str, EpisodeRecord] = field(default_factory=dict)
     feeds: Mapping[str, FeedRecord] = field(default_factory=dict)
@@ -122,17 +134,31 @@ class Manifest:
 EMPTY = Manifest()
 
 
+def writing(manifest: Manifest, keys: Collection[str], *, after: Manifest, previous: Manifest) -> Manifest:
+    """A manifest while the objects of these keys may be what they were in `previous`, or what `after` says."""
+    unsettled = {key: Unsettled(_former(key, previous), after.objects[key]) for key in sorted(keys)}
+    guids = {one.enclosure: guid for guid, one in manifest.episodes.items()}
+    coming = {guid: after.episodes[guid].audio for key in unsettled if (guid := guids.get(key, "")) in after.episodes}
+    objects = {key: one for key, one in manifest.objects.items() if key not in unsettled}
+    return replace(manifest, objects=objects, unsettled=unsettled, coming=coming)
+
+
+def _former(key: str, previous: Manifest) -> ObjectRecord | None:
+    """What an object was when it was last certain."""
+    begun = previous.unsettled.get(key)
+    return previous.held.get(key) or (begun.former if begun else None)
+
+
 def pending(manifest: Manifest, *, swapped: Collection[str], doomed: Iterable[str], previous: Manifest) -> Manifest:
-    """The manifest while the feeds with the keys `swapped` may hold either content, and `doomed` are being deleted."""
+    """The manifest while pages and feeds with the keys `swapped` may hold either content, and `doomed` are deleted."""
     feeds = {
         name: replace(record, signature=None) if not set(record.keys).isdisjoint(swapped) else record
         for name, record in {**previous.feeds, **manifest.feeds}.items()
     }
-    # What is swapped without belonging to a feed is forgotten until it has been written.
-    loose = set(swapped).difference(*(record.keys for record in feeds.values()))
-    objects = {key: one for key, one in {**previous.objects, **manifest.objects}.items() if key not in loose}
     log = (*manifest.log[:-1], *(replace(one, whole=False) for one in manifest.log[-1:]))
-    return replace(manifest, objects=objects, feeds=feeds, doomed=tuple(doomed), log=log)
+    objects = {**previous.objects, **manifest.objects}
+    claim = replace(manifest, objects=objects, feeds=feeds, doomed=tuple(doomed), log=log)
+    return writing(claim, swapped, after=manifest, previous=previous)
 
 
 def render_manifest(manifest: Manifest) -> bytes:
@@ -144,9 +170,11 @@ def render_manifest(manifest: Manifest) -> bytes:
         "format": FORMAT,
         "generation": manifest.generation,
         "doomed": manifest.doomed,
+        "unsettled": {key: _unsettled_row(one) for key, one in sorted(manifest.unsettled.items())},
+        "coming": {guid: audio_row(audio) for guid, audio in sorted(manifest.coming.items())},
         "feeds": {name: _feed_row(feed) for name, feed in sorted(manifest.feeds.items())},
         "episodes": {guid: _episode_row(episode) for guid, episode in sorted(manifest.episodes.items())},
-        "objects": {key: [o.size, o.sha256, o.etag] for key, o in sorted(manifest.objects.items())},
+        "objects": {key: _object_row(one) for key, one in sorted(manifest.objects.items())},
         "retired": {key: since.isoformat() for key, since in sorted(manifest.retired.items())},
         "log": list(map(generation_row, manifest.log)),
         "restored": manifest.restored,
@@ -176,6 +204,8 @@ def parse_manifest(data: bytes) -> Manifest:
             generation=document["generation"],
             doomed=tuple(document["doomed"]),
             capabilities=capabilities_of(document["capabilities"]) if "capabilities" in document else None,
+            unsettled={key: _parse_unsettled(row) for key, row in document.get("unsettled", {}).items()},
+            coming={guid: parse_audio(row) for guid, row in document.get("coming", {}).items()},
             feeds={name: _parse_feed(name, row) for name, row in document["feeds"].items()},
             episodes={guid: _parse_episode(guid, row) for guid, row in document["episodes"].items()},
             objects={key: ObjectRecord(*row) for key, row in document["objects"].items()},
@@ -191,6 +221,19 @@ def _is_whole(data: bytes) -> bool:
     """Whether the digest at the end is that of what is before it."""
     text, _, rest = data.rpartition(b',"sha256":"')
     return rest == b'%s"}\n' % hashlib.sha256(text).hexdigest().encode()
+
+
+def _object_row(one: ObjectRecord) -> list[Any]:
+    return [one.size, one.sha256, one.etag]
+
+
+def _unsettled_row(one: Unsettled) -> list[Any]:
+    return [one.former and _object_row(one.former), _object_row(one.coming)]
+
+
+def _parse_unsettled(row: list[Any]) -> Unsettled:
+    former, coming = row
+    return Unsettled(ObjectRecord(*former) if former else None, ObjectRecord(*coming))
 
 
 def _feed_row(feed: FeedRecord) -> dict[str, Any]:

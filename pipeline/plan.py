@@ -160,8 +160,14 @@ def _steps(
         if held and held.sha256 == artifact.sha256 and artifact.key not in unsettled:
             continue
         source = (sources or {}).get(artifact.key)
-        kind: StepKind = "compose" if source else "replace" if held else "create"
+        kind: StepKind = "compose" if source else "replace" if held or _was_there(artifact.key, manifest) else "create"
         yield Step(kind=kind, key=artifact.key, artifact=artifact, source=source)
+
+
+def _was_there(key: str, manifest: Manifest) -> bool:
+    """Whether there was an object, other than it is wanted, before a publish that was stopped."""
+    begun = manifest.unsettled.get(key)
+    return begun is not None and begun.former is not None
 
 
 def _sources(podcast: Podcast, manifest: Manifest) -> dict[str, str]:
@@ -190,7 +196,7 @@ def _deletes(podcast: Podcast, manifest: Manifest, *, wanted: Mapping[str, Artif
         if (known := manifest.episodes.get(episode.outline.guid)) and _moved(known, episode)
     }
     doomed = {*manifest.doomed, *_former_pages(podcast, manifest)}
-    for key in sorted(manifest.objects.keys() - wanted):
+    for key in sorted({*manifest.objects, *manifest.unsettled}.difference(wanted)):
         if key in doomed or is_page(key) or key.rpartition("/")[0] in left:
             yield Step(kind="delete", key=key)
 
@@ -223,6 +229,8 @@ def _next_manifest(
         manifest,
         generation=manifest.generation + 1,
         doomed=(),
+        unsettled={},
+        coming={},
         objects=objects,
         episodes=gone | {episode.outline.guid: _episode_record(episode) for episode in podcast.episodes},
         feeds={feed.feed.name: _feed_record(feed) for feed in podcast.feeds},

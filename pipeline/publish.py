@@ -8,34 +8,32 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
+from pipeline.apply import Progress, apply_plan
 from pipeline.cache import Cache, is_believed, load_clock, open_cache
-from pipeline.errors import ConflictError, Problem, StoreError
-from pipeline.journal import Hear, done_event, planned_event, unheard
+from pipeline.errors import ConflictError, Problem
+from pipeline.journal import Hear, planned_event, unheard
+from pipeline.lease import Publisher, held_lease
 from pipeline.manifest import (
     EMPTY,
     MANIFEST_KEY,
-    MANIFEST_TYPE,
     Manifest,
-    ObjectRecord,
     parse_manifest,
-    pending,
-    render_manifest,
 )
 from pipeline.model import Overrides, Storage
+from pipeline.recovery import observe_unsettled
 from pipeline.stores import Store, open_store
 from pipeline.workspace.scan import Scan, scan_workspace
 
 if TYPE_CHECKING:
     from pipeline.assembly.types import Podcast
     from pipeline.model import Show
-    from pipeline.plan import Plan, Step
+    from pipeline.plan import Plan
 
 #: Below the workspace: cache, build folder; nothing in it is ever needed.
 WORK_DIR = ".podwright"
@@ -45,25 +43,12 @@ ATTEMPTS = 5
 DAY = 86_400_000_000_000
 
 
-class Progress(Protocol):
-    """Told how long work goes on; total and count are bytes."""
-
-    def begin(self, label: str, total: int) -> None:
-        """A stretch of work begins."""
-
-    def advance(self, count: int) -> None:
-        """So many bytes more are done. May be called from several threads."""
-
-    def end(self) -> None:
-        """The stretch is over."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """What to publish and as of when. root: the workspace; now: an aware datetime.
 
     work_dir: the folder of cache and builds, WORK_DIR unless another store is published to from the same workspace.
-    hear: told what happens.
+    hear: told what happens. publisher: who publishes, for others who want to at the same time.
     keep: how many former generations the store keeps; None: as the show says.
     """
 
@@ -74,6 +59,7 @@ class Job:
     work_dir: str = WORK_DIR
     hear: Hear = unheard
     keep: int | None = None
+    publisher: Publisher = field(default_factory=Publisher)
 
     @property
     def work(self) -> Path:
@@ -133,30 +119,44 @@ def publish(job: Job, *, accepted: Collection[str]) -> Outcome:
 
 
 def _publish_once(job: Job, look: _Look, *, accepted: Collection[str]) -> Outcome:
+    """Plan; where there is something to write, become the only one who writes, and plan again if the store changed."""
     from pipeline.plan import check_accepted
 
     with _prepared(job, look) as found:
         job.hear(planned_event(found.plan, store=found.store.url))
         check_accepted(found.plan, accepted)
-        etag = found.etag
-        if found.plan.writes:
-            etag = apply_plan(
-                found.plan,
-                found.store,
-                previous=found.manifest,
-                etag=found.etag,
-                progress=job.progress,
-                hear=job.hear,
-            )
-        _settle(job, found, etag=etag)
-        return Outcome(
-            store=found.store.url,
-            plan=found.plan,
-            problems=found.podcast.problems,
-            live=found.plan.live,
-            waiting=found.plan.waiting,
-            next_due=found.podcast.horizon,
+        if not found.plan.writes:
+            return _settle(job, found, etag=found.etag)
+        known = found.manifest.capabilities or found.store.observe_capabilities()
+        tried = replace(found, manifest=replace(found.manifest, capabilities=known))
+        with held_lease(found.store.adapted(known), job.publisher, work=job.work) as lease:
+            if _is_present(found):
+                return _apply(job, tried, check=lease.check)
+            with _prepared(job, _look(job)) as anew:
+                job.hear(planned_event(anew.plan, store=anew.store.url))
+                check_accepted(anew.plan, accepted)
+                return _apply(job, anew, check=lease.check)
+
+
+def _is_present(found: _Prepared) -> bool:
+    """Whether the plan was made for what the store says of itself now."""
+    read = found.store.read(MANIFEST_KEY, unless=found.etag)
+    return read is None if found.etag is None else read is not None and read.data is None
+
+
+def _apply(job: Job, found: _Prepared, *, check: Callable[[], None]) -> Outcome:
+    etag = found.etag
+    if found.plan.writes:
+        etag = apply_plan(
+            found.plan,
+            found.store,
+            previous=found.manifest,
+            etag=etag,
+            progress=job.progress,
+            check=check,
+            hear=job.hear,
         )
+    return _settle(job, found, etag=etag)
 
 
 # Look and decide
@@ -247,98 +247,14 @@ def _build_folder(work: Path, *, clock: int) -> Iterator[Path]:
 
 
 def observe_manifest(store: Store) -> tuple[Manifest, str | None]:
-    """What the store says of itself, with the version of that statement; (EMPTY, None) before the first publish."""
+    """What the store says of itself, with the version of that statement; (EMPTY, None) before the first publish.
+
+    Where a publish was stopped, what it had begun to write is looked at.
+    """
     read = store.read(MANIFEST_KEY)
     if read is None or read.data is None:
         return EMPTY, None
-    return parse_manifest(read.data), read.etag
-
-
-# Apply
-
-
-def apply_plan(
-    plan: Plan, store: Store, *, previous: Manifest, etag: str | None, progress: Progress, hear: Hear = unheard
-) -> str:
-    """Carry out a plan: the store tried where it never was; former documents kept; media, each verified; the claim on
-    the manifest; pages; feeds; deletes; the manifest.
-
-    previous and etag: the manifest that the plan was made for, and its version (None: there was none). Returns the
-    version of the new manifest. Raises ConflictError, before any feed is touched, where another publish was faster;
-    StoreError otherwise.
-    """
-    from pipeline.history import apply_saves, saves
-
-    # Nothing is written to a store of which it is not known what it does with a condition.
-    known = previous.capabilities or store.observe_capabilities()
-    store, plan = store.adapted(known), replace(plan, manifest=replace(plan.manifest, capabilities=known))
-    progress.begin("uploading", sum(step.size for step in plan.steps))
-    try:
-        apply_saves(saves(plan, previous, etag=etag), store)
-        objects = dict(plan.manifest.objects)
-        # The longest first, so that no thread is left alone with a long one in the end.
-        media = sorted(plan.media, key=lambda step: -step.size)
-        objects.update(_apply_all(media, store, progress=progress, hear=hear))
-        if plan.pages or plan.feeds or plan.deletes:
-            # Whoever writes the claim owns the swap; a run killed during it leaves a manifest that says so.
-            claim = pending(
-                replace(plan.manifest, objects=objects),
-                swapped={step.key for step in (*plan.pages, *plan.feeds)},
-                doomed=(step.key for step in plan.deletes),
-                previous=previous,
-            )
-            etag = _write_manifest(store, claim, expected=etag)
-            for kind in ("create", "replace"):
-                steps = [step for step in plan.pages if step.kind == kind]
-                objects.update(_apply_all(steps, store, progress=progress, hear=hear))
-            for step in plan.feeds:
-                objects[step.key] = _put(step, store, progress=progress)
-                hear(done_event(step, swapped=True))
-            store.delete(step.key for step in plan.deletes)
-            for step in plan.deletes:
-                hear(done_event(step, swapped=False))
-        return _write_manifest(store, replace(plan.manifest, objects=objects), expected=etag)
-    finally:
-        progress.end()
-
-
-def _apply_all(
-    steps: Iterable[Step], store: Store, *, progress: Progress, hear: Hear
-) -> list[tuple[str, ObjectRecord]]:
-    """Steps whose order does not matter."""
-
-    def apply(step: Step) -> tuple[str, ObjectRecord]:
-        record = _put(step, store, progress=progress)
-        hear(done_event(step, swapped=False))
-        return step.key, record
-
-    with ThreadPoolExecutor(store.concurrency) as pool:
-        return list(pool.map(apply, steps))
-
-
-def _put(step: Step, store: Store, *, progress: Progress) -> ObjectRecord:
-    artifact = step.artifact
-    if artifact is None:
-        raise AssertionError("only a delete has no artifact")
-    if step.source:
-        stored = store.copy(step.source, artifact)
-    elif artifact.body is None:
-        raise StoreError(
-            f"{artifact.key}: the store lost it, and its source is not here; publish from where the audio is"
-        )
-    else:
-        stored = store.put(artifact, progress=progress.advance)
-    return ObjectRecord(artifact.size, artifact.sha256, stored.etag)
-
-
-def _write_manifest(store: Store, manifest: Manifest, *, expected: str | None) -> str:
-    return store.write(
-        MANIFEST_KEY,
-        render_manifest(manifest),
-        media_type=MANIFEST_TYPE,
-        cache_control="private, no-store",
-        expected=expected,
-    )
+    return observe_unsettled(parse_manifest(read.data), store), read.etag
 
 
 # The quick way: nothing changed since the last run
@@ -381,7 +297,20 @@ def _settled(job: Job, look: _Look) -> Outcome | None:
     )
 
 
-def _settle(job: Job, found: _Prepared, *, etag: str | None) -> None:
+def _settle(job: Job, found: _Prepared, *, etag: str | None) -> Outcome:
+    """The outcome of a publish that found or made the store equal to the workspace, which is remembered."""
+    _remember(job, found, etag=etag)
+    return Outcome(
+        store=found.store.url,
+        plan=found.plan,
+        problems=found.podcast.problems,
+        live=found.plan.live,
+        waiting=found.plan.waiting,
+        next_due=found.podcast.horizon,
+    )
+
+
+def _remember(job: Job, found: _Prepared, *, etag: str | None) -> None:
     """Remember that the store equals the workspace, unless a file is so fresh that it may change unseen."""
     scan, show = found.scan, found.show
     stamps = [file.stamp for folder in scan.episodes for file in folder.files] + [file.stamp for file in scan.settings]

@@ -8,14 +8,16 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline.apply import apply_plan
 from pipeline.assembly.keys import download_name
 from pipeline.assembly.types import Podcast
 from pipeline.errors import StoreError
 from pipeline.generations import remembered
 from pipeline.history import Restored, load_generation, load_restored
+from pipeline.lease import held_lease
 from pipeline.manifest import Manifest, ObjectRecord
 from pipeline.plan import Consequence, Plan, Step, build_plan, check_accepted, former_log
-from pipeline.publish import Job, apply_plan, observe_manifest
+from pipeline.publish import Job, observe_manifest
 from pipeline.spool import Spool
 from pipeline.stores import Store, open_store
 from pipeline.workspace.load import load_place
@@ -51,7 +53,16 @@ def rollback(job: Job, generation: int, *, accepted: Collection[str]) -> Rollbac
         plan = found.rollback.plan
         check_accepted(plan, accepted)
         if plan.writes:
-            apply_plan(plan, found.store, previous=found.present, etag=found.etag, progress=job.progress)
+            known = found.present.capabilities or found.store.observe_capabilities()
+            with held_lease(found.store.adapted(known), job.publisher, work=job.work) as lease:
+                apply_plan(
+                    plan,
+                    found.store,
+                    previous=replace(found.present, capabilities=known),
+                    etag=found.etag,
+                    progress=job.progress,
+                    check=lease.check,
+                )
         return found.rollback
 
 

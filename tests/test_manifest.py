@@ -16,14 +16,17 @@ from pipeline.manifest import (
     FeedRecord,
     Manifest,
     ObjectRecord,
+    Unsettled,
     parse_manifest,
     pending,
     render_manifest,
+    writing,
 )
 from pipeline.stores.capabilities import ALL, capabilities_of
 
 _text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
-_objects = st.dictionaries(_text, st.builds(ObjectRecord, st.integers(0), _text, _text), max_size=4)
+_object = st.builds(ObjectRecord, st.integers(0), _text, _text)
+_objects = st.dictionaries(_text, _object, max_size=4)
 _audio = st.builds(
     AudioRecord,
     media_type=_text,
@@ -75,6 +78,8 @@ _manifests = st.builds(
     generation=st.integers(0),
     doomed=st.lists(_text, max_size=2).map(tuple),
     capabilities=st.none() | st.sets(st.sampled_from(ALL.names)).map(capabilities_of),
+    unsettled=st.dictionaries(_text, st.builds(Unsettled, st.none() | _object, _object), max_size=2),
+    coming=st.dictionaries(_text, _audio, max_size=2),
     objects=_objects,
     episodes=st.lists(_episodes, max_size=3).map(lambda rows: {row.guid: row for row in rows}),
     feeds=st.lists(_feeds, max_size=3).map(lambda rows: {row.name: row for row in rows}),
@@ -93,6 +98,8 @@ def test_a_manifest_comes_back_as_it_was_written(manifest: Manifest) -> None:
 def test_the_same_manifest_gives_the_same_bytes_whatever_the_order(manifest: Manifest) -> None:
     turned = replace(
         manifest,
+        unsettled=dict(reversed(manifest.unsettled.items())),
+        coming=dict(reversed(manifest.coming.items())),
         objects=dict(reversed(manifest.objects.items())),
         episodes=dict(reversed(manifest.episodes.items())),
         feeds=dict(reversed(manifest.feeds.items())),
@@ -141,9 +148,21 @@ def test_a_manifest_of_an_earlier_version_is_read_without_digest_and_capabilitie
 def test_a_feed_under_swap_is_believed_in_neither_state() -> None:
     feed = FeedRecord(name="f", key="f.xml", guid="g", access=(), signature="s", channel="c", items=("e",))
     other = FeedRecord(name="o", key="o.xml", guid="g", access=(), signature="s", channel="c", items=())
-    after = Manifest(generation=2, feeds={"f": feed, "o": other})
+    new = ObjectRecord(2, "new", "")
+    after = Manifest(generation=2, feeds={"f": feed, "o": other}, objects={"f.xml": new})
     claim = pending(after, swapped={"f.xml"}, doomed=["old.mp3"], previous=EMPTY)
     assert claim.doomed == ("old.mp3",)
     assert claim.feeds["f"].signature is None
     assert claim.feeds["o"].signature == "s"
     assert claim.generation == 2
+    assert (claim.objects, claim.unsettled) == ({}, {"f.xml": Unsettled(None, new)})
+
+
+def test_what_is_being_written_is_what_it_was_or_what_it_shall_be_until_it_is_seen() -> None:
+    old, new, newer = (ObjectRecord(size, f"sha{size}", "") for size in (1, 2, 3))
+    before = Manifest(objects={"a.mp3": old, "b.vtt": old})
+    begun = writing(before, {"a.mp3", "c.vtt"}, after=Manifest(objects={"a.mp3": new, "c.vtt": new}), previous=before)
+    assert begun.objects == {"b.vtt": old}
+    assert begun.unsettled == {"a.mp3": Unsettled(old, new), "c.vtt": Unsettled(None, new)}
+    again = writing(begun, {"a.mp3"}, after=Manifest(objects={"a.mp3": newer}), previous=begun)
+    assert again.unsettled == {"a.mp3": Unsettled(old, newer)}

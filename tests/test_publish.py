@@ -6,6 +6,7 @@ import io
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -20,8 +21,10 @@ from mutagen.mp4 import MP4
 
 from pipeline.artifact import Artifact
 from pipeline.errors import StoreError, UnsafePlanError, WorkspaceError
+from pipeline.lease import Publisher
 from pipeline.manifest import MANIFEST_KEY, parse_manifest
 from pipeline.model import Episode, Feed, Overrides, Show
+from pipeline.publish import publish
 from pipeline.stores import Advance, Read, Stored
 from pipeline.stores.local import LocalStore
 from pipeline.workspace.load import load_workspace
@@ -315,6 +318,7 @@ def test_the_sources_stay_as_they_are(place: Place) -> None:
         ".gitignore",
         "clock",
         "covers",
+        "publishing",
     ]
     fresh = {path.relative_to(place.root).parts[0] for path in place.root.rglob("*") if path not in before}
     assert fresh <= {".podwright", "public", "episodes", "feeds", "artwork"}
@@ -417,6 +421,33 @@ def test_a_publish_with_nothing_to_do_makes_one_read(sample: Path, monkeypatch: 
     assert outcome.plan is None
     assert (outcome.live, outcome.waiting) == (7, 1)
     assert calls == ["read"]
+
+
+def test_who_publishes_while_another_does_is_told_who_that_is_and_writes_nothing(
+    sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = Place(sample, Overrides(storage=f"file:{tmp_path / 'store'}"), "https://podcast.example.org/")
+    other = replace(here, root=tmp_path / "other")
+    shutil.copytree(sample, other.root)
+    told: list[str] = []
+
+    def publish_there() -> None:
+        with pytest.raises(StoreError, match="Ada is publishing there; publish again when that has ended") as found:
+            publish(replace(other.job(), publisher=Publisher(name="Ben", patience=0)), accepted=())
+        told.append(str(found.value))
+
+    class Rivalled(Watched):
+        def put(self, artifact: Artifact, *, progress: Advance | None = None) -> Stored:
+            if not told:
+                publish_there()
+            return super().put(artifact, progress=progress)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pipeline.publish.open_store", lambda storage: Rivalled(storage.folder, []))
+        publish(replace(here.job(), publisher=Publisher(name="Ada")), accepted=())
+    assert told
+    assert here.plan().manifest.generation == 1
+    assert here.plan().plan.steps == ()
 
 
 def test_a_publish_that_loses_the_race_touches_no_feed_and_plans_again(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import getpass
 import json
+import os
+import socket
 import sys
 import threading
 from collections.abc import Iterable, Iterator
@@ -18,7 +21,8 @@ from pipeline.errors import PodwrightError, Problem
 from pipeline.model import Overrides
 
 if TYPE_CHECKING:
-    from pipeline.publish import Job, Progress
+    from pipeline.apply import Progress
+    from pipeline.publish import Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,17 @@ def warn(problems: Iterable[Problem]) -> None:
 
 
 def job_of(context: Context, now: datetime, progress: Progress) -> Job:
+    from pipeline.lease import Publisher
     from pipeline.publish import Job
 
-    return Job(root=context.root, now=now, overrides=context.overrides, progress=progress)
+    who = Publisher(name=_this_process(), tell=lambda line: click.echo(line, err=True))
+    return Job(root=context.root, now=now, overrides=context.overrides, progress=progress, publisher=who)
+
+
+def _this_process() -> str:
+    """Who publishes, in words that help whoever has to wait for it."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = f"user {os.getuid()}"
+    return f"{user} on {socket.gethostname()} (process {os.getpid()})"

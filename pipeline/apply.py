@@ -1,0 +1,150 @@
+"""Carrying out a plan: every write of a publish, in the order that keeps what listeners have whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+from pipeline.errors import StoreError
+from pipeline.journal import Hear, done_event, unheard
+from pipeline.manifest import MANIFEST_KEY, MANIFEST_TYPE, Manifest, ObjectRecord, pending, render_manifest, writing
+from pipeline.stores import Store
+
+if TYPE_CHECKING:
+    from pipeline.plan import Plan, Step
+
+
+class Progress(Protocol):
+    """Told how long work goes on; total and count are bytes."""
+
+    def begin(self, label: str, total: int) -> None:
+        """A stretch of work begins."""
+
+    def advance(self, count: int) -> None:
+        """So many bytes more are done. May be called from several threads."""
+
+    def end(self) -> None:
+        """The stretch is over."""
+
+
+def apply_plan(
+    plan: Plan,
+    store: Store,
+    *,
+    previous: Manifest,
+    etag: str | None,
+    progress: Progress,
+    check: Callable[[], None] = lambda: None,
+    hear: Hear = unheard,
+) -> str:
+    """Carry out a plan: the store tried where it never was; former documents kept; media, each verified; the claim;
+    pages; feeds; deletes; the manifest.
+
+    Before anything is written, the manifest says what may be: a run that is stopped leaves nothing that is not known.
+    What is new comes before what is replaced, so that nothing that listeners have leads to what is not there yet, and
+    replaced audio stands beside the feed of the old for as short as can be.
+
+    previous and etag: the manifest that the plan was made for, and its version (None: there was none). check: called
+    before each write, to raise ConflictError where somebody else publishes; hear: told of each write. Returns the
+    version of the new manifest. Raises ConflictError, StoreError.
+    """
+    from pipeline.history import apply_saves, saves
+
+    _check_sources(plan)
+    # Nothing is written to a store of which it is not known what it does with a condition.
+    known = previous.capabilities or store.observe_capabilities()
+    store, plan = store.adapted(known), replace(plan, manifest=replace(plan.manifest, capabilities=known))
+    progress.begin("uploading", sum(step.size for step in plan.steps))
+    apply = _Apply(store, progress, check, hear)
+    try:
+        check()
+        apply_saves(saves(plan, previous, etag=etag), store)
+        objects = dict(plan.manifest.objects)
+        if plan.media:
+            # The longest first, so that no thread is left alone with a long one in the end.
+            media = sorted(plan.media, key=lambda step: -step.size)
+            begun = writing(previous, {step.key for step in media}, after=plan.manifest, previous=previous)
+            etag = _write_manifest(store, begun, expected=etag)
+            previous = begun
+            for steps in _new_ones_first(media, previous):
+                objects.update(apply.all(steps))
+        swapped = (*plan.pages, *plan.feeds)
+        if swapped or plan.deletes:
+            claim = pending(
+                replace(plan.manifest, objects=objects),
+                swapped={step.key for step in swapped},
+                doomed=(step.key for step in plan.deletes),
+                previous=previous,
+            )
+            etag = _write_manifest(store, claim, expected=etag)
+            pages, feeds = _new_ones_first(plan.pages, previous), _new_ones_first(plan.feeds, previous)
+            for some_pages, some_feeds in zip(pages, feeds, strict=True):
+                objects.update(apply.all(some_pages))
+                objects.update(apply.one(step, swapped=True) for step in some_feeds)
+            for step in plan.deletes:
+                check()
+                store.delete([step.key])
+                hear(done_event(step, swapped=False))
+        return _write_manifest(store, replace(plan.manifest, objects=objects), expected=etag)
+    finally:
+        progress.end()
+
+
+def _check_sources(plan: Plan) -> None:
+    """Raises StoreError, before anything is written, where there is nothing to write an object from."""
+    for step in plan.steps:
+        if step.artifact and step.artifact.body is None and not step.source:
+            raise StoreError(
+                f"{step.key}: the store lost it, and its source is not here; publish from where the audio is"
+            )
+
+
+def _new_ones_first(steps: Iterable[Step], previous: Manifest) -> tuple[list[Step], list[Step]]:
+    """Steps whose object was not there, and those whose object was."""
+    there = previous.objects.keys() | {key for key, begun in previous.unsettled.items() if begun.former}
+    found: tuple[list[Step], list[Step]] = ([], [])
+    for step in steps:
+        found[step.key in there].append(step)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Apply:
+    """Writes steps to a store; gives the key of each and what is now under it."""
+
+    store: Store
+    progress: Progress
+    check: Callable[[], None]
+    hear: Hear
+
+    def all(self, steps: Iterable[Step]) -> list[tuple[str, ObjectRecord]]:
+        """Steps whose order does not matter."""
+        with ThreadPoolExecutor(self.store.concurrency) as pool:
+            return list(pool.map(self.one, steps))
+
+    def one(self, step: Step, *, swapped: bool = False) -> tuple[str, ObjectRecord]:
+        """One step; swapped: whether it is one of a feed."""
+        self.check()
+        record = _put(step, self.store, progress=self.progress)
+        self.hear(done_event(step, swapped=swapped))
+        return step.key, record
+
+
+def _put(step: Step, store: Store, *, progress: Progress) -> ObjectRecord:
+    artifact = step.artifact
+    if artifact is None:
+        raise AssertionError("only a delete has no artifact")
+    stored = store.copy(step.source, artifact) if step.source else store.put(artifact, progress=progress.advance)
+    return ObjectRecord(artifact.size, artifact.sha256, stored.etag)
+
+
+def _write_manifest(store: Store, manifest: Manifest, *, expected: str | None) -> str:
+    return store.write(
+        MANIFEST_KEY,
+        render_manifest(manifest),
+        media_type=MANIFEST_TYPE,
+        cache_control="private, no-store",
+        expected=expected,
+    )
