@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import catalogue, cold, feed, memory, pages, startup
+from benchmarks import catalogue, cold, feed, gateway, memory, pages, startup
 
 ALL = {
     "startup": startup.report,
@@ -16,6 +16,7 @@ ALL = {
     "catalogue": catalogue.report,
     "cold": cold.report,
     "memory": memory.report,
+    "gateway": gateway.report,
 }
 
 

@@ -12,6 +12,7 @@ PROGRAMS = {
     "npm": "apt-get install npm",
     "gpo": "apt-get install --no-install-recommends gpodder",
     "chromium": "apt-get install --no-install-recommends chromium",
+    "nginx": "apt-get install --no-install-recommends nginx-light",
     "newsboat": "apt-get install newsboat",
     "podboat": "apt-get install newsboat",
 }

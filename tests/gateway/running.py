@@ -27,6 +27,7 @@ class Running:
     """A gateway that listens on a port of this machine. url: the public address that it was told."""
 
     root: Path
+    pid: int
     port: int
     url: str
     environment: Mapping[str, str]
@@ -65,9 +66,9 @@ def running_gateway(root: Path, *options: str, url: str = "https://members.examp
         try:
             assert process.stderr
             said = process.stderr.readline()
-            found = re.search(r"127\.0\.0\.1:(\d+)", said)
+            found = re.search(r"listening on 127\.0\.0\.1:(\d+)", said)
             assert found, said + process.stderr.read()
-            yield Running(root, int(found[1]), url, environment)
+            yield Running(root, process.pid, int(found[1]), url, environment)
             process.send_signal(signal.SIGINT)
             assert process.wait(PATIENCE) == 0
         finally:
