@@ -17,9 +17,9 @@ from pipeline.gateway.access import key_of
 from pipeline.gateway.limits import Limits, Rate
 from pipeline.gateway.rewrite import readdress, rewrite
 from pipeline.gateway.shelf import Shelf
+from pipeline.history import describe
 from pipeline.manifest import ObjectRecord
 from pipeline.members import Member, Members
-from pipeline.rss import FEED_TYPE
 from pipeline.stores import Store
 
 if TYPE_CHECKING:
@@ -36,20 +36,8 @@ REDIRECT_LIFE = timedelta(minutes=10)
 #: How much of an object is read from the store at once where it is not redirected to. In bytes.
 BLOCK = 1 << 20
 
-#: Types by the ending of a key. Those that hold addresses are rewritten for the member.
-_DOCUMENTS = {
-    ".xml": "application/xml; charset=utf-8",
-    ".opml": "text/x-opml; charset=utf-8",
-    ".html": "text/html; charset=utf-8",
-    ".json": "application/json",
-    ".vtt": "text/vtt; charset=utf-8",
-    ".srt": "application/x-subrip; charset=utf-8",
-    ".txt": "text/plain; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".svg": "image/svg+xml",
-}
-_MEDIA = {".mp3": "audio/mpeg", ".m4a": "audio/x-m4a", ".jpg": "image/jpeg", ".png": "image/png"}
+#: Kinds of objects that are sent as they are, or redirected to; all others may hold addresses, and are rewritten.
+_MEDIA = frozenset({"audio", "image"})
 _HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
     "Referrer-Policy": "no-referrer",
@@ -150,17 +138,15 @@ class _Desk:
     def _object(self, request: Request, key: str, record: ObjectRecord, token: str) -> Response:
         from starlette.responses import Response
 
-        ending = key[key.rfind(".") :]
-        if ending not in _DOCUMENTS:
-            return self._media(request, key, record, media_type=_MEDIA.get(ending, "application/octet-stream"))
+        media_type, kind = describe(key)
+        if kind in _MEDIA:
+            return self._media(request, key, record, media_type=media_type)
         # The same version of an object gives the same bytes for the same token, so neither is needed to know the other.
         etag = f'"{hashlib.sha256(f"{record.sha256} {self._gateway.url} {token}".encode()).hexdigest()[:32]}"'
         headers = {**_HEADERS, "Cache-Control": "private, max-age=60", "ETag": etag}
         if _is_known(request, etag):
             return Response(status_code=304, headers=headers)
-        is_feed = any(key in feed.keys for feed in self._shelf.manifest().feeds.values())
-        headers["Content-Type"] = FEED_TYPE if is_feed else _DOCUMENTS[ending]
-        return Response(self._rendered(key, token), headers=headers)
+        return Response(self._rendered(key, token), headers={**headers, "Content-Type": media_type})
 
     def _rendered(self, key: str, token: str) -> bytes:
         """A document for one member."""
