@@ -66,7 +66,7 @@ def apply_plan(
             # The longest first, so that no thread is left alone with a long one in the end.
             media = sorted(plan.media, key=lambda step: -step.size)
             begun = writing(previous, {step.key for step in media}, after=plan.manifest, previous=previous)
-            etag = _write_manifest(store, begun, expected=etag)
+            etag = write_manifest(store, begun, expected=etag)
             previous = begun
             for steps in _new_ones_first(media, previous):
                 objects.update(apply.all(steps))
@@ -78,7 +78,7 @@ def apply_plan(
                 doomed=(step.key for step in plan.deletes),
                 previous=previous,
             )
-            etag = _write_manifest(store, claim, expected=etag)
+            etag = write_manifest(store, claim, expected=etag)
             pages, feeds = _new_ones_first(plan.pages, previous), _new_ones_first(plan.feeds, previous)
             for some_pages, some_feeds in zip(pages, feeds, strict=True):
                 objects.update(apply.all(some_pages))
@@ -87,7 +87,7 @@ def apply_plan(
                 check()
                 store.delete([step.key])
                 hear(done_event(step, swapped=False))
-        return _write_manifest(store, replace(plan.manifest, objects=objects), expected=etag)
+        return write_manifest(store, replace(plan.manifest, objects=objects), expected=etag)
     finally:
         progress.end()
 
@@ -140,7 +140,8 @@ def _put(step: Step, store: Store, *, progress: Progress) -> ObjectRecord:
     return ObjectRecord(artifact.size, artifact.sha256, stored.etag)
 
 
-def _write_manifest(store: Store, manifest: Manifest, *, expected: str | None) -> str:
+def write_manifest(store: Store, manifest: Manifest, *, expected: str | None) -> str:
+    """Have the store say this of itself; expected: the version of what it said before, None where that was nothing."""
     return store.write(
         MANIFEST_KEY,
         render_manifest(manifest),

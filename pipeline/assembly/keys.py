@@ -30,6 +30,19 @@ _PAGES = re.compile(
     r"|(?:index|404)\.html|sitemap(?:-\d+)?\.xml|search/(?:index\.html|.+\.json)"
 )
 
+_SLUG = "[a-z0-9]+(?:-[a-z0-9]+)*"
+_DIGEST = "[0-9a-f]{12}"
+#: What is uploaded before a publish is sure of its turn, so that a stopped one may leave it behind.
+_MEDIA = re.compile(
+    rf"(?:private/)?episodes/(?P<slug>{_SLUG})/(?P=slug)"
+    rf"(?:\.(?:mp3|m4a|vtt|srt|json|html|txt)|-chapters\.json|(?:-chapter|-picture)?-{_DIGEST}[^/]*)"
+    rf"|private/staged/(?P<staged>{_SLUG})/(?P=staged)\.(?:mp3|m4a)"
+    rf"|(?:private/)?artwork/{_SLUG}-{_DIGEST}[^/]*"
+    rf"|assets/[^/]+-{_DIGEST}\.[a-z0-9]+"
+    r"|private/podwright/history/(?:generations/\d+\.json|objects/[0-9a-f]{64})"
+)
+_SURE = re.compile(rf"private/.*|artwork/{_SLUG}-{_DIGEST}[^/]*|assets/[^/]+-{_DIGEST}\.[a-z0-9]+")
+
 
 def cache_control(kind: str, access: Access) -> str:
     """The Cache-Control header of a "feed", "page", "text" (transcript, chapters), "audio", "image" or page's "asset".
@@ -85,6 +98,16 @@ def page_key(stem: str) -> str:
 def is_page(key: str) -> bool:
     """Whether a key is that of a web page, or of what describes pages: those which go when nothing needs them."""
     return _PAGES.fullmatch(key) is not None
+
+
+def is_media(key: str) -> bool:
+    """Whether a key is of a shape that podwright gives to what it uploads before feeds and pages name it."""
+    return _MEDIA.fullmatch(key) is not None
+
+
+def is_only_ours(key: str) -> bool:
+    """Whether nobody but podwright gives such a name: it lies below `private/`, or carries its content's digest."""
+    return is_media(key) and _SURE.fullmatch(key) is not None
 
 
 def is_document(key: str) -> bool:

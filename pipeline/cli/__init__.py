@@ -62,6 +62,7 @@ for _command in (
     publishing.status,
     history.history,
     history.rollback,
+    history.prune,
     viewing.doctor,
     viewing.serve,
     members.members,

@@ -1,8 +1,8 @@
-"""Commands about former generations: list them, and bring one back."""
+"""Commands about former generations: list them, bring one back, and delete what nothing needs any more."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import click
 
@@ -54,3 +54,34 @@ def rollback(
             echo_json(rollback_values(done))
         else:
             click.echo("\n".join(plan_lines(done.plan, store=done.store) if plan_only else rollback_lines(done)))
+
+
+@click.command()
+@click.option(
+    "--grace",
+    type=click.IntRange(min=1),
+    default=30,
+    show_default=True,
+    metavar="DAYS",
+    help="Keep what something named, or somebody uploaded, within so many days.",
+)
+@click.option("--yes", is_flag=True, help="Delete what is listed.")
+@click.option(
+    "--accept", multiple=True, metavar="feed-lost[:KEY]", help="Agree that the document of a former feed is deleted."
+)
+@now_option
+@json_option
+@click.pass_obj
+def prune(context: Context, grace: int, yes: bool, accept: tuple[str, ...], now: datetime, as_json: bool) -> None:
+    """List what no feed, page or kept generation names, and abandoned uploads; delete them with --yes."""
+    from pipeline.prune import plan_prune
+    from pipeline.prune import prune as apply_prune
+    from pipeline.report.pruning import pruning_lines, pruning_values
+
+    with reported(as_json=as_json):
+        look = apply_prune if yes else plan_prune
+        found = look(job_of(context, now, Silent()), grace=timedelta(days=grace), accepted=accept)
+        if as_json:
+            echo_json(pruning_values(found, done=yes))
+        else:
+            click.echo("\n".join(pruning_lines(found, done=yes)))
