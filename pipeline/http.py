@@ -1,15 +1,18 @@
-"""One HTTP request as anybody's app makes it: nothing is followed, nothing is decoded, nothing takes for ever."""
+"""HTTP requests as anybody's app makes them: nothing is decoded, and nothing takes for ever."""
 
 from __future__ import annotations
 
+import hashlib
+import socket
+import ssl
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from pipeline import __version__
 from pipeline.errors import StoreError
@@ -19,6 +22,11 @@ if TYPE_CHECKING:
 
 #: How long one answer may take in all, and so every wait inside it.
 PATIENCE = timedelta(seconds=20)
+#: A long body may take longer, but comes at least so fast, in bytes a second: four times what 128 kbit/s need.
+SLOWEST = 64_000
+#: Redirects that are followed; some apps give up after fewer (https://curl.se/docs/manpage.html#--max-redirs has 50).
+MOST_REDIRECTS = 5
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHUNK = 1 << 16
 
 
@@ -42,6 +50,29 @@ class Answer:
     def header(self, name: str) -> str | None:
         """The value of a header, whatever the case of its name."""
         return self.headers.get(name.lower())
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """All of a body, as far as it is of use: its length in bytes and its SHA-256 in hex, with what came before it."""
+
+    answer: Answer
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where an address led. statuses: of the redirects on the way; url: where they end; answer: what is there.
+
+    downgraded: whether one led from HTTPS to plain HTTP. lost: why there is no end, `what is wrong; what to do`.
+    """
+
+    statuses: tuple[int, ...]
+    url: str
+    answer: Answer
+    downgraded: bool = False
+    lost: str | None = None
 
 
 class Client:
@@ -74,8 +105,58 @@ class Client:
         Raises UnreachableError where there is none in time, the certificate is not trusted, or the connection breaks.
         """
         deadline = time.monotonic() + self._patience
+        data = bytearray()
         with _wrapped(url):
-            response = self._pool.request(
+            response = self._send(url, method=method, headers=headers, body=body)
+            for chunk in _chunks(response, most=most, deadline=deadline, url=url):
+                data += chunk
+            return _answer(response, bytes(data))
+
+    def observe_digest(self, url: str, *, headers: Mapping[str, str], most: int, tell: Callable[[int], None]) -> Digest:
+        """The digest of the first `most` bytes of a body, of which none is kept; tell gets each count of them.
+
+        Raises UnreachableError as `observe` does, and where the body comes slower than SLOWEST.
+        """
+        deadline = time.monotonic() + self._patience + most / SLOWEST
+        digest, size = hashlib.sha256(), 0
+        with _wrapped(url):
+            response = self._send(url, method="GET", headers=headers)
+            for chunk in _chunks(response, most=most, deadline=deadline, url=url):
+                digest.update(chunk)
+                size += len(chunk)
+                tell(len(chunk))
+            return Digest(_answer(response, b""), size, digest.hexdigest())
+
+    def follow(self, url: str, *, method: str = "HEAD", until: str | None = None, first: Answer | None = None) -> Route:
+        """Where redirects lead from an address; nothing is asked at the address `until`, where they are done.
+
+        first: the address' own answer, where it is known already. Raises UnreachableError as `observe` does.
+        """
+        statuses: list[int] = []
+        downgraded = False
+        answer = first or self.observe(url, method=method, headers={}, most=0)
+        while answer.status in REDIRECTS:
+            statuses.append(answer.status)
+            target = urljoin(url, answer.header("location") or "")
+            lost = _lost(url, target, answer, count=len(statuses))
+            downgraded = downgraded or (url.startswith("https:") and target.startswith("http:"))
+            if lost or target == until:
+                return Route(tuple(statuses), target, answer, downgraded, lost)
+            url = target
+            answer = self.observe(url, method=method, headers={}, most=0)
+        return Route(tuple(statuses), url, answer, downgraded)
+
+    def _send(
+        self, url: str, *, method: str, headers: Mapping[str, str], body: bytes | None = None
+    ) -> BaseHTTPResponse:
+        """Send a request; once more where a kept connection was closed meanwhile, unless that could act twice.
+
+        https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2
+        """
+        from urllib3.exceptions import ProtocolError
+
+        def send() -> BaseHTTPResponse:
+            return self._pool.request(
                 method,
                 url,
                 body=body,
@@ -85,38 +166,82 @@ class Client:
                 preload_content=False,
                 decode_content=False,
             )
-            data = _load_body(response, most=most, deadline=deadline, url=url)
-            named = {name.lower(): value for name, value in response.headers.items()}
-            return Answer(response.status, named, data)
+
+        try:
+            return send()
+        except ProtocolError:
+            if method not in ("GET", "HEAD"):
+                raise
+            return send()
+
+
+def observe_expiry(url: str, *, patience: timedelta = PATIENCE) -> datetime | None:
+    """When the certificate of an address' host ends; None for plain HTTP.
+
+    Raises UnreachableError where there is no connection in time, or the certificate is not trusted.
+    """
+    parts = urlsplit(url)
+    if parts.scheme != "https" or parts.hostname is None:
+        return None
+    try:
+        with (
+            socket.create_connection((parts.hostname, parts.port or 443), patience.total_seconds()) as connection,
+            ssl.create_default_context().wrap_socket(connection, server_hostname=parts.hostname) as secured,
+        ):
+            said = (secured.getpeercert() or {}).get("notAfter")
+    except ssl.SSLError as error:
+        raise UnreachableError(f"{shown(url)}: {_UNTRUSTED} ({type(error).__name__})") from error
+    except OSError as error:
+        raise UnreachableError(f"{shown(url)}: {_CLOSED} ({type(error).__name__})") from error
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(said), UTC) if isinstance(said, str) else None
 
 
 def _agent() -> str:
     return f"podwright/{__version__}"
 
 
-def _load_body(response: BaseHTTPResponse, *, most: int, deadline: float, url: str) -> bytes:
+def _answer(response: BaseHTTPResponse, data: bytes) -> Answer:
+    return Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, data)
+
+
+def _lost(url: str, target: str, answer: Answer, *, count: int) -> str | None:
+    """Why a redirect is not followed."""
+    if answer.header("location") is None:
+        return f"redirects ({answer.status}) without saying where to; correct the server"
+    if urlsplit(target).scheme not in ("http", "https"):
+        return f"redirects ({answer.status}) to what is no address of the web; correct the server"
+    if target == url or count >= MOST_REDIRECTS:
+        return f"redirects {count} times and more, and apps give up; make it answer itself"
+    return None
+
+
+def _chunks(response: BaseHTTPResponse, *, most: int, deadline: float, url: str) -> Iterator[bytes]:
     """The first bytes of a body; the connection is kept only where there were no more."""
-    data = bytearray()
+    left = most
     try:
         if response.length_remaining == 0:
             response.release_conn()
-        while len(data) < most:
+        while left:
             if time.monotonic() > deadline:
                 raise UnreachableError(f"{shown(url)}: answers too slowly; see what holds it up")
-            chunk = response.read1(min(_CHUNK, most - len(data)), decode_content=False)
+            chunk = response.read1(min(_CHUNK, left), decode_content=False)
             if not chunk:
                 response.release_conn()
                 break
-            data += chunk
+            left -= len(chunk)
+            yield chunk
     finally:
         response.close()
-    return bytes(data)
 
 
 def shown(url: str) -> str:
     """An address without what may be secret in it: user, password, query."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+_CLOSED = "cannot be reached; start the web server, or correct the address"
+_UNTRUSTED = "its certificate is not trusted; renew it, or serve the whole chain of certificates"
 
 
 @contextmanager
@@ -128,9 +253,9 @@ def _wrapped(url: str) -> Iterator[None]:
     failures: tuple[tuple[type[Exception], str], ...] = (
         (raised.ReadTimeoutError, "does not answer in time; see what holds it up"),
         (raised.NameResolutionError, "no such host is known; correct the address, or its DNS records"),
-        (raised.NewConnectionError, "cannot be reached; start the web server, or correct the address"),
+        (raised.NewConnectionError, _CLOSED),
         (raised.ConnectTimeoutError, "cannot be reached in time; check the address and the network"),
-        (raised.SSLError, "its certificate is not trusted; renew it, or serve the whole chain of certificates"),
+        (raised.SSLError, _UNTRUSTED),
         (raised.IncompleteRead, "ends before the length that it announces; correct the server"),
         (raised.LocationValueError, "is no address; correct it"),
         (raised.HTTPError, "breaks the connection, or does not speak HTTP; correct the server"),

@@ -20,7 +20,8 @@ from pipeline.stores.capabilities import Capabilities, capabilities_of
 MANIFEST_KEY = "private/podwright/manifest.json"
 MANIFEST_TYPE = "application/json"
 FORMAT = 1
-_RESTORE = "restore it from a backup of the store"
+#: What to do about what a store lost, or holds otherwise than was published.
+REPAIR = "restore it from a backup of the store"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,10 @@ class Manifest:
 EMPTY = Manifest()
 
 
+class DamagedManifestError(StoreError):
+    """The manifest cannot be read, whoever reads it."""
+
+
 def writing(manifest: Manifest, keys: Collection[str], *, after: Manifest, previous: Manifest) -> Manifest:
     """A manifest while the objects of these keys may be what they were in `previous`, or what `after` says."""
     unsettled = {key: Unsettled(_former(key, previous), after.objects[key]) for key in sorted(keys)}
@@ -188,15 +193,16 @@ def render_manifest(manifest: Manifest) -> bytes:
 def parse_manifest(data: bytes) -> Manifest:
     """Read a manifest back.
 
-    Raises StoreError where it is damaged or was written by a newer podwright: publishing on would forget promises.
+    Raises DamagedManifestError where it is damaged, StoreError where it was written by a newer podwright: publishing on
+    would forget promises.
     """
     try:
         document = json.loads(data)
         written = document["format"]
     except (ValueError, TypeError, KeyError) as error:
-        raise StoreError(f"{MANIFEST_KEY}: is not a manifest; {_RESTORE}") from error
+        raise DamagedManifestError(f"{MANIFEST_KEY}: is not a manifest; {REPAIR}") from error
     if "sha256" in document and not _is_whole(data):
-        raise StoreError(f"{MANIFEST_KEY}: has other bytes than were written; try again, or {_RESTORE}")
+        raise DamagedManifestError(f"{MANIFEST_KEY}: has other bytes than were written; try again, or {REPAIR}")
     if written != FORMAT:
         raise StoreError(f"{MANIFEST_KEY}: format {written!r} is not known to this version; upgrade podwright")
     try:
@@ -214,7 +220,7 @@ def parse_manifest(data: bytes) -> Manifest:
             restored=document.get("restored"),
         )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise StoreError(f"{MANIFEST_KEY}: is damaged ({error}); {_RESTORE}") from error
+        raise DamagedManifestError(f"{MANIFEST_KEY}: is damaged ({error}); {REPAIR}") from error
 
 
 def _is_whole(data: bytes) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from pipeline import __version__
-from pipeline.cli import history, members, publishing, viewing, workspace
+from pipeline.cli import history, members, publishing, verifying, viewing, workspace
 from pipeline.cli.base import Context
 from pipeline.model import Overrides
 
@@ -64,6 +64,7 @@ for _command in (
     history.rollback,
     history.prune,
     viewing.doctor,
+    verifying.verify,
     viewing.serve,
     members.members,
     members.gateway,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pipeline.doctor.places import ADDRESS
 from pipeline.doctor.types import Finding, FindingLevel, Kind, Place, Probe, Target, Told, Visit
 from pipeline.errors import StoreError
-from pipeline.http import UnreachableError
+from pipeline.http import REDIRECTS
 
 #: A site that is not the podcast's.
 ORIGIN = "https://example.org"
@@ -26,20 +26,25 @@ def observe_objects(place: Place, targets: Iterable[Target]) -> Iterator[Finding
     silent = 0
     for target in targets:
         visit = Visit(place, target)
-        for probe in (one for one in _PROBES if target.kind in one.kinds):
-            try:
-                told = tuple(probe.observe(visit))
-            except StoreError as error:
-                silent += isinstance(error, UnreachableError)
-                told = (("error", str(error)),)
-            for level, message in told or (("ok", probe.fine),):
-                yield Finding(subject=target.key, probe=probe.name, level=level, message=message)
-            if silent == MOST_SILENT:
-                message = f"gave no answer {silent} times, so the rest was left out; correct that and look again"
-                yield Finding(subject="public_url", probe=ADDRESS.name, level="error", message=message)
-                return
-            if told and probe is _ANSWERS:
-                break
+        yield from observe_object(visit)
+        silent += len(visit.unanswered)
+        if silent >= MOST_SILENT:
+            message = f"gave no answer {silent} times, so the rest was left out; correct that and look again"
+            yield Finding(subject="public_url", probe=ADDRESS.name, level="error", message=message)
+            return
+
+
+def observe_object(visit: Visit) -> Iterator[Finding]:
+    """Each check of one object; of one that does not answer as it should, no more than that."""
+    for probe in (one for one in _PROBES if visit.target.kind in one.kinds):
+        try:
+            told = tuple(probe.observe(visit))
+        except StoreError as error:
+            told = (("error", str(error)),)
+        for level, message in told or (("ok", probe.fine),):
+            yield Finding(subject=visit.target.key, probe=probe.name, level=level, message=message)
+        if told and probe is _ANSWERS:
+            return
 
 
 def _observe_answer(visit: Visit) -> Told:
@@ -47,7 +52,7 @@ def _observe_answer(visit: Visit) -> Told:
     answer = visit.got
     if answer.status == 200:
         return
-    if answer.status in (301, 302, 303, 307, 308):
+    if answer.status in REDIRECTS:
         message = f"redirects ({answer.status}); make public_url the address that answers itself"
         yield "warning", f"{message}, then look again: nothing behind it was looked at"
     elif answer.status in (401, 403):
@@ -75,6 +80,8 @@ def _observe_private(visit: Visit) -> Told:
 def _observe_type(visit: Visit) -> Told:
     """Apps go by the type, players by their own guess where it is wrong (RFC 9110 section 8.3)."""
     target = visit.target
+    if not target.media_type:
+        return
     said = visit.got.header("content-type") or "nothing"
     bare, charset = _media_type(said)
     wanted, wanted_charset = _media_type(target.media_type)
@@ -152,9 +159,16 @@ def _observe_ranges(visit: Visit) -> Told:
         if said != f"bytes {start}-{end}/{size}":
             yield "error", f"answers the range {start}-{end} of {size} with Content-Range {said}; correct the server"
             return
-        if answer.data != visit.place.store.read_range(visit.target.key, start=start, length=count):
+        if answer.data != _load_part(visit, start=start, length=count):
             yield "error", f"has other bytes at {start}-{end} than were published; {_REFRESH}"
             return
+
+
+def _load_part(visit: Visit, *, start: int, length: int) -> bytes:
+    """Bytes of an object as it was published: of the whole where that was read and is right, else from the store."""
+    if visit.is_small and hashlib.sha256(visit.got.data).hexdigest() == visit.target.record.sha256:
+        return visit.got.data[start : start + length]
+    return visit.place.store.read_range(visit.target.key, start=start, length=length)
 
 
 def _observe_caching(visit: Visit) -> Told:
@@ -214,7 +228,7 @@ def _listed(value: str | None) -> set[str]:
     return {name.strip().lower() for name in (value or "").split(",")}
 
 
-_PUBLIC: frozenset[Kind] = frozenset(("feed", "list", "audio", "transcript", "chapters", "image", "asset"))
+_PUBLIC: frozenset[Kind] = frozenset(("feed", "list", "audio", "transcript", "chapters", "image", "asset", "page"))
 
 #: Where this one finds anything, the others of an object are left out.
 _ANSWERS = Probe(name="answer", kinds=_PUBLIC, observe=_observe_answer, fine="answers without a redirect")

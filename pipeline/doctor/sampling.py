@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
-from pipeline.assembly.keys import PRIVATE
+from pipeline.assembly.keys import PRIVATE, is_page
 from pipeline.chapters import CHAPTERS_TYPE
 from pipeline.doctor.types import Kind, Target
 from pipeline.manifest import MANIFEST_KEY, Manifest, ObjectRecord
@@ -26,6 +26,10 @@ _ENDINGS: tuple[tuple[str, Kind, str, tuple[str, ...]], ...] = (
     (".svg", "asset", "image/svg+xml", ()),
 )
 
+#: The same for web pages and what describes them.
+_PAGE_TYPES = {".html": "text/html; charset=utf-8", ".json": "application/json", ".xml": "application/xml"}
+_PAGE_OTHERS = {"application/xml": ("text/xml",)}
+
 
 def sample(manifest: Manifest) -> tuple[Target, ...]:
     """One published object of each kind and ending, of the newest episode that has one; then what nobody may read."""
@@ -35,12 +39,32 @@ def sample(manifest: Manifest) -> tuple[Target, ...]:
     for key in keys:
         if key.startswith(PRIVATE) or key in manifest.doomed:
             continue
-        for suffix, kind, media_type, others in _ENDINGS:
-            if key.endswith(suffix) and (kind != "chapters" or key.removesuffix(suffix) in stems):
-                target = Target(key=key, kind=kind, media_type=media_type, record=manifest.objects[key], others=others)
-                found.setdefault(suffix, target)
-                break
+        if row := _row(key, stems):
+            suffix, kind, media_type, others = row
+            target = Target(key=key, kind=kind, media_type=media_type, record=manifest.objects[key], others=others)
+            found.setdefault(suffix, target)
     return (*(found[row[0]] for row in _ENDINGS if row[0] in found), *_private_sample(manifest, keys))
+
+
+def _row(key: str, stems: Collection[str]) -> tuple[str, Kind, str, tuple[str, ...]] | None:
+    """What the ending of a key says; stems are those of episodes, one of which may end like a file of chapters."""
+    for row in _ENDINGS:
+        if key.endswith(row[0]) and (row[1] != "chapters" or key.removesuffix(row[0]) in stems):
+            return row
+    return None
+
+
+def target_of(key: str, record: ObjectRecord, *, stems: Collection[str]) -> Target:
+    """What the public shall find under a key; no media_type where the key does not tell it. stems: of all episodes."""
+    if is_page(key):
+        media_type = next((said for suffix, said in _PAGE_TYPES.items() if key.endswith(suffix)), "")
+        return Target(
+            key=key, kind="page", media_type=media_type, record=record, others=_PAGE_OTHERS.get(media_type, ())
+        )
+    row = _row(key, stems)
+    if row is None:
+        return Target(key=key, kind="asset", media_type="", record=record)
+    return Target(key=key, kind=row[1], media_type=row[2], record=record, others=row[3])
 
 
 def _newest_first(manifest: Manifest) -> Callable[[str], tuple[int, str]]:

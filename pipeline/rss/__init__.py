@@ -3,6 +3,7 @@
 from pipeline.rss.feed import FEED_TYPE, render_channel, render_items
 from pipeline.rss.guid import podcast_guid
 from pipeline.rss.opml import OPML_TYPE, Outline, render_opml
+from pipeline.rss.reading import Named, ReadFeed, ReadItem, parse_feed, parse_sitemap
 from pipeline.rss.types import (
     Channel,
     ChapterMark,
@@ -21,11 +22,16 @@ __all__ = [
     "ChapterMark",
     "Enclosure",
     "Item",
+    "Named",
     "Original",
     "Outline",
     "Paging",
+    "ReadFeed",
+    "ReadItem",
     "Trailer",
     "TranscriptLink",
+    "parse_feed",
+    "parse_sitemap",
     "podcast_guid",
     "render_channel",
     "render_items",

@@ -21,6 +21,7 @@ class Stored:
     """What a store says of an object: size in bytes, its opaque version, and our SHA-256 (hex) where it keeps it.
 
     modified: when it got its content or its name, whichever was later, by the store's clock; None where nobody looked.
+    media_type and cache_control are the headers that it sends; None where it keeps none, and in a listing.
     """
 
     key: str
@@ -28,6 +29,8 @@ class Stored:
     etag: str
     sha256: str | None
     modified: datetime | None = None
+    media_type: str | None = None
+    cache_control: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,8 +102,15 @@ class S3Store:
                 raise
         # Some stores change the case of metadata's names.
         metadata = {name.lower(): value for name, value in found["Metadata"].items()}
-        etag, modified = found["ETag"].strip('"'), found.get("LastModified")
-        return Stored(key, found["ContentLength"], etag, metadata.get("sha256"), modified)
+        return Stored(
+            key,
+            found["ContentLength"],
+            found["ETag"].strip('"'),
+            metadata.get("sha256"),
+            found.get("LastModified"),
+            found.get("ContentType"),
+            found.get("CacheControl"),
+        )
 
     def observe_all(self, prefix: str) -> Iterator[Stored]:
         """A listing, a thousand objects a request."""

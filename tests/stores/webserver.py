@@ -6,11 +6,14 @@ import contextlib
 import gzip
 import hashlib
 import re
+import ssl
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 TYPES = {
@@ -40,6 +43,7 @@ class Asked:
     key: str
     headers: Mapping[str, str]
     stored: bytes
+    query: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ def right_reply(asked: Asked) -> Reply:
         return Reply(404)
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {
-        "Content-Type": next(media_type for ending, media_type in TYPES.items() if asked.key.endswith(ending)),
+        "Content-Type": _type(asked.key),
         "Cache-Control": "public, max-age=300",
         "ETag": etag,
         "Accept-Ranges": "bytes",
@@ -89,24 +93,76 @@ def right_reply(asked: Asked) -> Reply:
     return Reply(200, headers, body)
 
 
-class _Server(ThreadingHTTPServer):
-    def __init__(self, root: Path, fault: Fault) -> None:
+def _type(key: str) -> str:
+    if key == "sitemap.xml":
+        return "application/xml"
+    return next(media_type for ending, media_type in TYPES.items() if key.endswith(ending))
+
+
+def right(_: Asked, reply: Reply) -> Reply:
+    """No fault."""
+    return reply
+
+
+class Server(ThreadingHTTPServer):
+    """A web server whose folder and fault a test may change; it counts the requests that are under way at once."""
+
+    #: So many connections may wait; those beyond are dropped.
+    request_queue_size = 128
+
+    def __init__(self, root: Path, fault: Fault = right, *, tls: ssl.SSLContext | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.root, self.fault = root, fault
         self.over = threading.Event()
+        self.scheme = "https" if tls else "http"
+        if tls:
+            self.socket = tls.wrap_socket(self.socket, server_side=True)
+        self.counting = threading.Lock()
+        self.busy = self.busiest = 0
+
+    @property
+    def url(self) -> str:
+        """The address of its root."""
+        return f"{self.scheme}://127.0.0.1:{self.server_port}/"
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that goes away, or trusts no certificate of ours, is no error of the server."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
+    @contextlib.contextmanager
+    def counted(self) -> Iterator[None]:
+        """Count a request while it is under way."""
+        with self.counting:
+            self.busy += 1
+            self.busiest = max(self.busiest, self.busy)
+        try:
+            yield
+        finally:
+            with self.counting:
+                self.busy -= 1
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        server = self.server
-        assert isinstance(server, _Server)
+        assert isinstance(self.server, Server)
+        # It ends before its last byte is sent, after which the client may ask again.
+        with self.server.counted():
+            reply = self._decide(self.server)
+        self._send(self.server, reply)
+
+    def _decide(self, server: Server) -> Reply:
         headers = {name.lower(): value for name, value in self.headers.items()}
         key = unquote(urlsplit(self.path).path).removeprefix("/")
         path = server.root / key
-        asked = Asked(self.command, key, headers, path.read_bytes() if path.is_file() else b"")
-        reply = server.fault(asked, right_reply(asked))
+        asked = Asked(
+            self.command, key, headers, path.read_bytes() if path.is_file() else b"", urlsplit(self.path).query
+        )
+        return server.fault(asked, right_reply(asked))
+
+    def _send(self, server: Server, reply: Reply) -> None:
         self.send_response(reply.status)
         for name, value in ({"Content-Length": str(len(reply.body))} | dict(reply.headers)).items():
             if value != "none":
@@ -128,19 +184,30 @@ class _Handler(BaseHTTPRequestHandler):
     def do_HEAD(self) -> None:
         self.do_GET()
 
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.do_GET()
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         pass
 
 
 @contextlib.contextmanager
-def running_webserver(root: Path, fault: Fault = lambda _, reply: reply) -> Iterator[str]:
-    """Serve a folder on loopback; gives the address of its root."""
-    with _Server(root, fault) as server:
+def running_server(root: Path, fault: Fault = right, *, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
+    """Serve a folder on loopback; gives the server."""
+    with Server(root, fault, tls=tls) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}/"
+            yield server
         finally:
             server.over.set()
             server.shutdown()
             thread.join()
+
+
+@contextlib.contextmanager
+def running_webserver(root: Path, fault: Fault = right) -> Iterator[str]:
+    """Serve a folder on loopback; gives the address of its root."""
+    with running_server(root, fault) as server:
+        yield server.url

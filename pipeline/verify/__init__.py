@@ -1,0 +1,147 @@
+"""Whether listeners get everything that they were promised, and the store holds what its manifest says.
+
+`observe_published` starts from the live feeds and looks at all that they name, through the public address; `drift`
+compares the store with its manifest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pipeline.assembly.keys import PRIVATE, feed_key
+from pipeline.doctor.places import ADDRESS, observe_place
+from pipeline.doctor.sampling import target_of
+from pipeline.doctor.types import Finding, Place, Target
+from pipeline.http import Client
+from pipeline.manifest import EMPTY, MANIFEST_KEY, DamagedManifestError, Manifest, ObjectRecord
+from pipeline.model import Show
+from pipeline.publish import observe_manifest
+from pipeline.stores import Store, open_store
+from pipeline.verify.drift import Drift, lost_manifest, observe_drift
+from pipeline.verify.feeds import feed_keys, load_feed, promises
+from pipeline.verify.hosts import observe_certificates
+from pipeline.verify.objects import Survey, Task, observe_elsewhere, silence, survey_objects
+from pipeline.verify.pages import survey_pages
+from pipeline.verify.types import LiveFeed, Promises, Request, Verified
+from pipeline.workspace.load import load_show
+from pipeline.workspace.scan import scan_workspace
+
+__all__ = ["Request", "Verified", "observe_published"]
+
+#: Unless all bytes are read, objects up to this size are; of larger ones the ends. In bytes.
+WHOLE = 1 << 20
+
+
+def observe_published(request: Request) -> Verified:
+    """Look at all that listeners are promised, and at the store.
+
+    Raises WorkspaceError where the settings cannot be read or name no such feed, StoreError where the store cannot be
+    read. No answer at the public address, and no manifest, are findings.
+    """
+    show = load_show(scan_workspace(request.root), request.overrides)
+    store = open_store(show.storage)
+    manifest, lost = _observe_manifest(store, show)
+    with Client(patience=request.patience, connections=request.concurrency) as client:
+        place = Place(storage=show.storage, store=store, manifest=manifest, client=client, whole=WHOLE)
+        survey = Survey(
+            place=place, concurrency=request.concurrency, deep=request.deep, advance=request.progress.advance
+        )
+        if lost:
+            survey.add([lost])
+        else:
+            place_found = tuple(observe_place(place))
+            survey.add(place_found)
+            drift = Drift() if request.feeds else _drift(request, store, manifest)
+            survey.add(drift.findings)
+            survey.checks += drift.checks
+            if not any(one.probe == ADDRESS.name and one.level == "error" for one in place_found):
+                _survey(request, survey, show, drift=drift)
+    order = sorted(survey.findings, key=lambda one: (one.level != "error", one.subject, one.probe, one.message))
+    return Verified(findings=tuple(order), objects=survey.objects, checks=survey.checks)
+
+
+def _observe_manifest(store: Store, show: Show) -> tuple[Manifest, Finding | None]:
+    """The manifest, or what is wrong with it."""
+    try:
+        manifest, etag = observe_manifest(store)
+    except DamagedManifestError as error:
+        return EMPTY, lost_manifest(error)
+    if etag is None and any(store.observe(feed_key(feed, show)) for feed in show.feeds):
+        return EMPTY, lost_manifest(None)
+    if etag is None:
+        message = "nothing is published here; run podwright publish, or correct storage.url"
+        return EMPTY, Finding(subject="store", probe="published", level="error", message=message)
+    return manifest, None
+
+
+def _drift(request: Request, store: Store, manifest: Manifest) -> Drift:
+    request.progress.begin("comparing", sum(record.size for record in manifest.held.values()))
+    try:
+        return observe_drift(
+            store,
+            manifest,
+            deep=request.deep,
+            concurrency=request.concurrency,
+            advance=request.progress.advance,
+        )
+    finally:
+        request.progress.end()
+
+
+def _survey(request: Request, survey: Survey, show: Show, *, drift: Drift) -> None:
+    """Look at what feeds name, at what is private, and at the pages."""
+    place, found = survey.place, list[Finding]()
+    feeds = [load_feed(place, name, key, found) for name, key in feed_keys(place.manifest, names=request.feeds).items()]
+    survey.add(one for one in found if one.subject not in drift.wrong)
+    promised = promises(feeds, place, show)
+    survey.add(_unpublished(promised, place.manifest))
+    tasks = list(_tasks(place, feeds, promised, narrow=bool(request.feeds)))
+    # Why these are wrong was told where they are kept.
+    tasks = [task for task in tasks if task.target.key not in drift.wrong]
+    request.progress.begin("verifying", sum(task.target.record.size for task in tasks))
+    try:
+        survey_objects(survey, tasks)
+        if not request.feeds:
+            stems = _stems(place.manifest)
+            survey_pages(survey, seen={task.target.key for task in tasks} | drift.wrong, stems=stems)
+    finally:
+        request.progress.end()
+    if not survey.gave_up:
+        observe_elsewhere(survey, promised)
+    urls = (show.storage.public_url, *promised.counted.values())
+    survey.add(observe_certificates(urls, now=request.now, patience=request.patience))
+    survey.add(silence(survey))
+
+
+def _stems(manifest: Manifest) -> frozenset[str]:
+    return frozenset(episode.stem for episode in manifest.episodes.values())
+
+
+def _tasks(place: Place, feeds: Iterable[LiveFeed], promised: Promises, *, narrow: bool) -> Iterator[Task]:
+    """The documents of feeds, what they name, and everything that nobody may read. narrow: no more than feeds name."""
+    held, stems = place.manifest.held, _stems(place.manifest)
+    own = {key for feed in feeds for key in _documents(feed, place.manifest)}
+    private = {key for key in held if key.startswith(PRIVATE)}
+    wanted = {*own, *promised.named} if narrow else {*own, *promised.named, *private}
+    for key in sorted(wanted & held.keys()):
+        rows = tuple(promised.named.get(key, ()))
+        if key in private:
+            target = Target(key=key, kind="private", media_type="", record=held[key])
+        else:
+            target = target_of(key, held[key], stems=stems)
+        yield Task(target=target, promised=rows, named_by=rows[0][0] if rows else None)
+    # Its own size is in no manifest, and is not asked for.
+    yield Task(target=Target(key=MANIFEST_KEY, kind="private", media_type="", record=ObjectRecord(0, "", "")))
+
+
+def _documents(feed: LiveFeed, manifest: Manifest) -> set[str]:
+    record = manifest.feeds.get(feed.name)
+    return {document.key for document in feed.documents} | set(record.keys if record else ())
+
+
+def _unpublished(promised: Promises, manifest: Manifest) -> Iterator[Finding]:
+    """What feeds name, and no publish knows: they are older than the last one, or somebody else's."""
+    for key, rows in sorted(promised.named.items()):
+        if key not in manifest.held:
+            message = f"{rows[0][0]} names it, and it is not published; empty the caches before the store"
+            yield Finding(subject=key, probe="link", level="error", message=message, named_by=rows[0][0])

@@ -1,0 +1,117 @@
+"""The live feeds: read as listeners read them, page after page, and what they name."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from urllib.parse import unquote
+
+from pipeline.assembly.keys import PRIVATE
+from pipeline.doctor import Finding
+from pipeline.doctor.types import Place
+from pipeline.errors import FormatError, Problem, StoreError, WorkspaceError
+from pipeline.http import REDIRECTS
+from pipeline.manifest import REPAIR, Manifest
+from pipeline.model import Show
+from pipeline.rss import Named, ReadFeed, parse_feed
+from pipeline.verify.types import LiveDocument, LiveFeed, Promises
+
+#: A feed, or a page of one, is read up to this size, in bytes: 10,000 episodes with long notes have 59 MB.
+LARGEST = 128 << 20
+#: More pages than this are no archive but a circle.
+MOST_PAGES = 10_000
+
+
+def feed_keys(manifest: Manifest, *, names: tuple[str, ...]) -> dict[str, str]:
+    """Keys of the published feeds to look at, by name; () for all. Raises WorkspaceError for a name that is none."""
+    keys = {name: feed.key for name, feed in manifest.feeds.items()}
+    missing = [name for name in names if name not in keys]
+    if missing:
+        raise WorkspaceError(
+            Problem(f"feeds/{name}.toml", f"no feed of this name is published; name one of {', '.join(sorted(keys))}")
+            for name in missing
+        )
+    return {name: key for name, key in sorted(keys.items()) if not names or name in names}
+
+
+def load_feed(place: Place, name: str, key: str, found: list[Finding]) -> LiveFeed:
+    """A feed with all its pages, through the public address; a members' feed from the store. Adds what is wrong."""
+    private = key.startswith(PRIVATE)
+    documents: list[LiveDocument] = []
+    seen: set[str] = set()
+    at: str | None = key
+    while at is not None and at not in seen and len(seen) < MOST_PAGES:
+        seen.add(at)
+        named_by = documents[-1].key if documents else None
+        try:
+            data = _load(place, at, private=private)
+            if data is None:
+                break
+            read = parse_feed(data)
+        except (FormatError, StoreError) as error:
+            message = str(error)
+            found.append(Finding(subject=at, probe="feed", level="error", message=message, named_by=named_by))
+            break
+        documents.append(LiveDocument(key=at, size=len(data), sha256=hashlib.sha256(data).hexdigest(), read=read))
+        at = key_of(place, read.older) if read.older else None
+        if read.older and at is None:
+            message = f"its older episodes are at {read.older}, which is not below public_url; publish it again"
+            found.append(Finding(subject=documents[-1].key, probe="feed", level="error", message=message))
+    return LiveFeed(name=name, private=private, documents=tuple(documents))
+
+
+def _load(place: Place, key: str, *, private: bool) -> bytes | None:
+    """The bytes of a document; None where it does not answer as it should, which the checks of objects tell."""
+    if private:
+        read = place.store.read(key)
+        if read is None or read.data is None:
+            raise StoreError(f"is not in the store; {REPAIR}")
+        return read.data
+    answer = place.client.observe(place.url(key), headers={}, most=LARGEST + 1)
+    if answer.status in REDIRECTS:
+        route = place.client.follow(place.url(key), first=answer)
+        answer = place.client.observe(route.url, headers={}, most=LARGEST + 1)
+    if answer.status != 200:
+        return None
+    if len(answer.data) > LARGEST:
+        raise StoreError(f"has more than {LARGEST >> 20} MB; set `limit` in the feed's file")
+    return answer.data
+
+
+def key_of(place: Place, url: str) -> str | None:
+    """The key that an address below the public one stands for; None for another."""
+    base = place.storage.public_url
+    bare = url.partition("#")[0].partition("?")[0]
+    return unquote(bare.removeprefix(base)) if bare.startswith(base) and bare != base else None
+
+
+def promises(feeds: Iterable[LiveFeed], place: Place, show: Show) -> Promises:
+    """All that feeds name, each once for every document that says something of its own of it."""
+    found = Promises()
+    for feed in feeds:
+        for document in feed.documents:
+            for named in _names(document.read):
+                _add(found, document.key, named, place=place, show=show)
+    return found
+
+
+def _names(read: ReadFeed) -> Iterator[Named]:
+    yield from read.names
+    for item in read.items:
+        yield from item.names
+
+
+def _add(found: Promises, document: str, named: Named, *, place: Place, show: Show) -> None:
+    key = key_of(place, named.url)
+    prefix = show.enclosure_prefix
+    if key is None and prefix and named.role == "enclosure" and named.url.startswith(prefix):
+        bare = named.url.removeprefix(prefix)
+        key = key_of(place, bare if "://" in bare else f"https://{bare}")
+        if key is not None:
+            found.counted.setdefault(key, named.url)
+    if key is not None:
+        rows = found.named.setdefault(key, [])
+        if all(one != named for _, one in rows):
+            rows.append((document, named))
+    elif named.role != "page":
+        found.elsewhere.setdefault(named.url, (document, named))
