@@ -117,6 +117,11 @@ class Cache:
             gone = {row[0] for row in self._db.execute("SELECT folder FROM episode")} - set(folders)
             self._db.executemany("DELETE FROM episode WHERE folder = ?", [(folder,) for folder in gone])
 
+    def save_notes(self) -> None:
+        """Write the single texts, and leave all else as it is."""
+        with contextlib.suppress(sqlite3.Error), self._db:
+            self._db.executemany("INSERT OR REPLACE INTO note VALUES (?, ?)", self._notes.items())
+
     def close(self) -> None:
         """Close the file; what was not saved is dropped."""
         self._db.close()

@@ -106,6 +106,7 @@ class Manifest:
     capabilities: what the store was found to be able to do, None where it was never tried.
     unsettled: by key, what a publish has begun to write, which is no object until it is seen what it became; coming: by
     guid, the audio that an episode then has.
+    owed: public keys with another content than before, of which those who are to be told have not been told yet.
     """
 
     generation: int = 0
@@ -113,6 +114,7 @@ class Manifest:
     capabilities: Capabilities | None = None
     unsettled: Mapping[str, Unsettled] = field(default_factory=dict)
     coming: Mapping[str, AudioRecord] = field(default_factory=dict)
+    owed: tuple[str, ...] = ()
     objects: Mapping[str, ObjectRecord] = field(default_factory=dict)
     episodes: Mapping[str, EpisodeRecord] = field(default_factory=dict)
     feeds: Mapping[str, FeedRecord] = field(default_factory=dict)
@@ -177,6 +179,7 @@ def render_manifest(manifest: Manifest) -> bytes:
         "doomed": manifest.doomed,
         "unsettled": {key: _unsettled_row(one) for key, one in sorted(manifest.unsettled.items())},
         "coming": {guid: audio_row(audio) for guid, audio in sorted(manifest.coming.items())},
+        "owed": manifest.owed,
         "feeds": {name: _feed_row(feed) for name, feed in sorted(manifest.feeds.items())},
         "episodes": {guid: _episode_row(episode) for guid, episode in sorted(manifest.episodes.items())},
         "objects": {key: _object_row(one) for key, one in sorted(manifest.objects.items())},
@@ -212,6 +215,7 @@ def parse_manifest(data: bytes) -> Manifest:
             capabilities=capabilities_of(document["capabilities"]) if "capabilities" in document else None,
             unsettled={key: _parse_unsettled(row) for key, row in document.get("unsettled", {}).items()},
             coming={guid: parse_audio(row) for guid, row in document.get("coming", {}).items()},
+            owed=tuple(document.get("owed", ())),
             feeds={name: _parse_feed(name, row) for name, row in document["feeds"].items()},
             episodes={guid: _parse_episode(guid, row) for guid, row in document["episodes"].items()},
             objects={key: ObjectRecord(*row) for key, row in document["objects"].items()},

@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
+from pipeline.recipients import NOBODY_AFTER, After
 from pipeline.tags import NO_CHANNEL_TAGS, NO_ITEM_TAGS, ChannelTags, ItemTags
 from pipeline.tags import Link as Link
 from pipeline.tags import Person as Person
@@ -299,7 +300,7 @@ class Show:
     public and members name the access tiers, in the producer's order; timezone is an IANA name. enclosure_prefix stands
     before the address of public audio in feeds, for a service that counts downloads. pages: whether web pages are
     published beside the feeds; theme: the producer's own templates and files for them, where there are any.
-    keep: how many former generations the store keeps.
+    keep: how many former generations the store keeps. after: who is told once feeds are live.
     """
 
     root: Path
@@ -324,6 +325,7 @@ class Show:
     pages: bool = True
     theme: Path | None = None
     keep: int = 10
+    after: After = NOBODY_AFTER
 
 
 def selects(feed: Feed, outline: Outline) -> bool:

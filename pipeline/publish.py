@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.apply import Progress, apply_plan
+from pipeline.apply import Progress, apply_plan, write_manifest
 from pipeline.cache import Cache, is_believed, load_clock, open_cache
 from pipeline.errors import ConflictError, Problem
 from pipeline.journal import Hear, planned_event, unheard
@@ -33,7 +33,9 @@ from pipeline.workspace.scan import Scan, scan_workspace
 if TYPE_CHECKING:
     from pipeline.assembly.types import Podcast
     from pipeline.model import Show
+    from pipeline.news import News
     from pipeline.plan import Plan
+    from pipeline.recipients import After
 
 #: Below the workspace: cache, build folder; nothing in it is ever needed.
 WORK_DIR = ".podwright"
@@ -81,7 +83,7 @@ class Proposal:
 class Outcome:
     """What a publish found and did. plan is None where a look at stamps was enough to know that nothing changed.
 
-    next_due: when the clock next changes anything, or None.
+    next_due: when the clock next changes anything, or None. debt: what is to be told, or None.
     """
 
     store: str
@@ -90,6 +92,17 @@ class Outcome:
     live: int
     waiting: int
     next_due: datetime | None
+    debt: Debt | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Debt:
+    """What is to be told, to whom, and where it is written down as owed: a store, and the version of its manifest."""
+
+    news: News
+    after: After
+    storage: Storage
+    etag: str
 
 
 def plan(job: Job) -> Proposal:
@@ -159,6 +172,33 @@ def _apply(job: Job, found: _Prepared, *, check: Callable[[], None]) -> Outcome:
     return _settle(job, found, etag=etag)
 
 
+def acknowledge(job: Job, debt: Debt) -> None:
+    """Write down that nothing is owed any more, unless another publish was faster and will tell it again.
+
+    Raises StoreError.
+    """
+    store = open_store(debt.storage)
+    manifest, etag = observe_manifest(store)
+    if etag != debt.etag:
+        return
+    with contextlib.suppress(ConflictError):
+        etag = write_manifest(store, replace(manifest, owed=()), expected=etag)
+        with open_cache(job.work) as cache:
+            note = json.loads(cache.note("settled") or "{}")
+            if note.get("etag") == debt.etag:
+                cache.set_note("settled", json.dumps(note | {"etag": etag, "owed": False}))
+                cache.save_notes()
+
+
+def _debt(found: _Prepared, etag: str | None) -> Debt | None:
+    from pipeline.news import build_news
+
+    news = build_news(found.podcast, found.plan, found.show)
+    if news is None or etag is None:
+        return None
+    return Debt(news=news, after=found.show.after, storage=found.show.storage, etag=etag)
+
+
 # Look and decide
 
 
@@ -192,6 +232,7 @@ class _Prepared:
 def _prepared(job: Job, look: _Look) -> Iterator[_Prepared]:
     """Everything read and decided; what was rendered can be read until the context ends."""
     from pipeline.assembly.podcast import Bench, build_podcast
+    from pipeline.news import owing
     from pipeline.plan import build_plan
     from pipeline.spool import Spool
     from pipeline.workspace.load import load_show
@@ -231,7 +272,7 @@ def _prepared(job: Job, look: _Look) -> Iterator[_Prepared]:
             manifest=manifest,
             etag=etag,
             podcast=podcast,
-            plan=build_plan(podcast, manifest),
+            plan=owing(build_plan(podcast, manifest), show=show, manifest=manifest),
         )
 
 
@@ -278,6 +319,8 @@ def _settled(job: Job, look: _Look) -> Outcome | None:
         return None
     note: dict[str, Any] = json.loads(text)
     until = note["until"]
+    if note.get("owed"):
+        return None
     if job.now < datetime.fromisoformat(note["since"]) or (until and job.now >= datetime.fromisoformat(until)):
         return None
     if note["fingerprint"] != _fingerprint(look.scan, job):
@@ -307,6 +350,7 @@ def _settle(job: Job, found: _Prepared, *, etag: str | None) -> Outcome:
         live=found.plan.live,
         waiting=found.plan.waiting,
         next_due=found.podcast.horizon,
+        debt=_debt(found, etag),
     )
 
 
@@ -324,6 +368,7 @@ def _remember(job: Job, found: _Prepared, *, etag: str | None) -> None:
         "until": horizon.isoformat() if horizon else None,
         "storage": storage | {"folder": str(show.storage.folder) if show.storage.folder else None},
         "etag": etag,
+        "owed": bool(found.plan.manifest.owed),
         "live": found.plan.live,
         "waiting": found.plan.waiting,
     }

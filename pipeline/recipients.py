@@ -1,4 +1,4 @@
-"""Who is told how runs went, as podwright.toml names them; what is secret is only named there.
+"""Who is told how runs went and what changed, as podwright.toml names them; what is secret is only named there.
 
 A secret lies in the environment of the machine that runs podwright, since the workspace is kept in git.
 """
@@ -96,3 +96,63 @@ def unattended_from(row: Mapping[str, Any]) -> Unattended:
 
 def _text(value: str | None) -> EnvText | None:
     return EnvText(value) if value else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Podping:
+    """The service that writes podpings, and the token that it asks for."""
+
+    url: str
+    token: EnvText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purge:
+    """How a CDN is told to forget addresses: one request each to `address`, in which `{url}` stands for them, or, with
+    `files`, requests whose JSON lists them under that name. headers: names and values.
+    """
+
+    method: str
+    address: EnvText
+    headers: tuple[tuple[str, EnvText], ...] = ()
+    files: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class After:
+    """Who is told once feeds are live, beside the feeds' hubs.
+
+    cloudfront: a distribution; verify: whether to wait until the new feeds are served.
+    """
+
+    webhook: EnvText | None = None
+    webhook_secret: EnvText | None = None
+    podping: Podping | None = None
+    cloudfront: str | None = None
+    purges: tuple[Purge, ...] = ()
+    verify: bool = False
+
+
+NOBODY_AFTER = After()
+
+
+def after_from(row: Mapping[str, Any]) -> After:
+    """The recipients, from the values of a table that was checked."""
+    podping, cloudfront = row["podping"], row["cloudfront"]
+    purges = tuple(
+        Purge(
+            method=one["method"].upper(),
+            address=EnvText(one["address"]),
+            headers=tuple((name, EnvText(value)) for name, value in one["headers"].items()),
+            files=one["files"],
+        )
+        for one in row["purge"]
+    )
+    return After(
+        webhook=_text(row["webhook"]),
+        webhook_secret=_text(row["webhook_secret"]),
+        podping=Podping(url=podping["url"], token=EnvText(podping["token"])) if podping else None,
+        cloudfront=cloudfront["distribution"] if cloudfront else None,
+        purges=purges,
+        verify=bool(purges or cloudfront) if row["verify"] is None else row["verify"],
+    )

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline import __version__
-from pipeline.errors import PodwrightError
+from pipeline.errors import PodwrightError, StoreError
 from pipeline.journal import Event, render_event
 from pipeline.memory import Alarm, Memory, load_memory, write_memory, write_whole
-from pipeline.notify import Delivery, Notice, Pace, deliver_all
-from pipeline.publish import Job, publish
+from pipeline.notify import Delivery, Notice, Pace, Sending, deliver_all
+from pipeline.publish import Debt, Job, acknowledge, publish
 from pipeline.recipients import NOBODY, Unattended
 from pipeline.report.metrics import metrics_text
 from pipeline.report.runs import alarm_subject, alarm_values, delivery_values, report_text, run_text
@@ -75,12 +75,27 @@ def publish_watched(job: Job, *, accepted: Collection[str], desk: Desk) -> Run:
 
     try:
         outcome = publish(replace(job, hear=desk.hear), accepted=accepted)
+        if outcome.debt:
+            pings = (*pings, *_pay(outcome.debt, job, desk))
     except PodwrightError as error:
         return ended(replace(bare, error=error))
     except Exception as error:
         ended(replace(bare, fault=type(error).__name__))
         raise
     return ended(replace(bare, outcome=outcome))
+
+
+def _pay(debt: Debt, job: Job, desk: Desk) -> tuple[Delivery, ...]:
+    """Tell what is owed. What is not taken is a warning, and owed no more; a run that is killed still owes it."""
+    from pipeline.notify.after import stages
+
+    sending = Sending(after=debt.after, environment=desk.environment, at=desk.now())
+    told = [one for notices, pace in stages(debt.news, sending, desk.pace) for one in _send(notices, desk, pace=pace)]
+    try:
+        acknowledge(job, debt)
+    except StoreError as error:
+        _complain(desk, f"{error}; the next run tells everything once more")
+    return tuple(told)
 
 
 def _tell(run: Run, recipients: Unattended, desk: Desk, *, work: Path, before: Memory, memory: Memory) -> Run:
@@ -115,9 +130,12 @@ def _complaining(desk: Desk, what: str) -> Iterator[None]:
     try:
         yield
     except (OSError, UnicodeError) as error:
-        message = f"{what}: the file cannot be written ({error}); check its folder, space and permissions"
-        desk.hear(Event("warned", {"message": message}, "warning"))
-        desk.complain(message)
+        _complain(desk, f"{what}: the file cannot be written ({error}); check its folder, space and permissions")
+
+
+def _complain(desk: Desk, message: str) -> None:
+    desk.hear(Event("warned", {"message": message}, "warning"))
+    desk.complain(message)
 
 
 # Whom to tell

@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 
 from pipeline.cli import main
 from pipeline.rules import Audience
+from tests.recorder import running_recorder
 from tests.seaweed import REGION, Seaweed
 
 NOW = "2026-11-01T12:00:00+00:00"
@@ -222,6 +223,26 @@ def test_who_is_told_of_failures_is_warned_of_when_that_is_not_possible(sample: 
     )
     assert result.stderr.splitlines() == [wanted, wanted]
     assert [one["ok"] for one in machine(run(sample, "rebuild", "--now", NOW, "--json"))["notices"]] == [False, False]
+
+
+def test_who_hears_of_new_feeds_is_told_at_a_publish_and_only_trouble_at_a_rebuild(sample: Path) -> None:
+    with running_recorder() as hub:
+        path = sample / "feeds/cardiology.toml"
+        path.write_text(f'hub = "{hub.url}/hub"\n{path.read_text()}')
+        published = run(sample, "publish", "--now", NOW)
+        assert f"websub: told {hub.url}/hub of cardiology\n" in published.stderr
+        edit(path, "The cardiology episodes", "All cardiology episodes")
+        assert run(sample, "rebuild", "--now", NOW).stderr == ""
+        assert len(hub.sent) == 2
+        hub.script = [404]
+        edit(path, "All cardiology episodes", "Cardiology episodes")
+        result = run(sample, "rebuild", "--now", NOW)
+        assert result.exit_code == 0
+        wanted = f"warning: websub: {hub.url}/hub: is not there (404); correct the address\n"
+        assert result.stderr == wanted
+        edit(path, "Cardiology episodes of", "More cardiology episodes of")
+        (notice,) = machine(run(sample, "publish", "--now", NOW, "--json"))["notices"]
+        assert (notice["kind"], notice["subject"], notice["ok"]) == ("websub", "cardiology", False)
 
 
 def test_status_tells_what_is_live_due_scheduled_and_changed(sample: Path) -> None:

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from pipeline.notify.delivery import deliver_all
-from pipeline.notify.types import Delivery, DeliveryError, Notice, Pace
+from pipeline.notify.types import Delivery, DeliveryError, Notice, Pace, Sending
 
-__all__ = ["Delivery", "DeliveryError", "Notice", "Pace", "deliver_all"]
+__all__ = ["Delivery", "DeliveryError", "Notice", "Pace", "Sending", "deliver_all"]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from pipeline.errors import PodwrightError
 from pipeline.http import Client
+from pipeline.recipients import After
 
 
 class DeliveryError(PodwrightError):
@@ -35,6 +36,15 @@ class Notice:
     address: str
     subject: str
     send: Callable[[Client], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """What notices about changed feeds are made with. at: the time of sending."""
+
+    after: After
+    environment: Mapping[str, str]
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from pipeline.model import (
     Storage,
     Transcript,
 )
+from pipeline.recipients import after_from
 from pipeline.workspace.scan import THEME, EpisodeFolder
 from pipeline.workspace.schema import (
     ChapterTable,
@@ -63,6 +64,7 @@ def show_from(file: ShowFile, *, root: Path, storage: Storage, image: Path | Non
         pages=file.site.pages,
         theme=root / THEME if (root / THEME).is_dir() else None,
         keep=file.history.keep,
+        after=after_from(file.after.model_dump(mode="json")),
     )
 
 

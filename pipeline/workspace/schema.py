@@ -46,7 +46,7 @@ from pipeline.workspace.fields import (
     Zone,
     about,
 )
-from pipeline.workspace.recipient_tables import UnattendedTable
+from pipeline.workspace.recipient_tables import AfterTable, UnattendedTable
 from pipeline.workspace.tag_tables import ChannelTagFields, Country, ItemTagFields, LinkTable, PersonTable, Short
 
 
@@ -224,6 +224,7 @@ class ShowFile(ChannelTagFields):
     site: SiteTable = about("The web pages.", SiteTable())
     unattended: UnattendedTable = about("Who is told how a run ended that nobody watched.", UnattendedTable())
     history: HistoryTable = about("What the store keeps of former publishes.", HistoryTable())
+    after: AfterTable = about("Who is told once feeds are live.", AfterTable())
 
 
 class SelectTable(Table):

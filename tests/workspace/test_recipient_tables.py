@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.recipients import EnvText, Mail, Unattended, unattended_from
+from pipeline.recipients import After, EnvText, Mail, Podping, Purge, Unattended, after_from, unattended_from
 from pipeline.workspace.documents import parse_toml
 from pipeline.workspace.fields import Known
-from pipeline.workspace.recipient_tables import UnattendedTable
+from pipeline.workspace.recipient_tables import AfterTable, UnattendedTable
 from pipeline.workspace.validate import validate
 
 TOKEN = "8f14e45fceea167a5a36dedd4bea2543"
@@ -120,3 +120,80 @@ def test_the_values_of_a_table_outlive_being_remembered() -> None:
     values = UnattendedTable.model_validate(table)
     row = values.model_dump(mode="json")
     assert unattended_from(json.loads(json.dumps(row))) == unattended_from(row)
+
+
+def read_after(text: str) -> After:
+    values, found = validate(AfterTable, parse_toml(text, name="podwright.toml"), known=Known())
+    assert found == ()
+    assert values is not None
+    return after_from(values.model_dump(mode="json"))
+
+
+def test_nobody_is_told_of_changes_where_nothing_says_so() -> None:
+    assert read_after("") == After()
+
+
+def test_all_that_can_be_said_of_changes_is_read() -> None:
+    text = """
+webhook = "$HOOK"
+webhook_secret = "$KEY"
+podping = {token = "$PODPING"}
+cloudfront = {distribution = "E2QWRUHAPOMQZL"}
+[[purge]]
+headers = {Fastly-Key = "$FASTLY"}
+[[purge]]
+method = "post"
+address = "https://api.bunny.net/purge?url={url}"
+[[purge]]
+method = "POST"
+address = "$CLOUDFLARE"
+headers = {Authorization = "Bearer $TOKEN"}
+files = "files"
+"""
+    assert read_after(text) == After(
+        webhook=EnvText("$HOOK"),
+        webhook_secret=EnvText("$KEY"),
+        podping=Podping(url="https://podping.cloud/", token=EnvText("$PODPING")),
+        cloudfront="E2QWRUHAPOMQZL",
+        purges=(
+            Purge(method="PURGE", address=EnvText("{url}"), headers=(("Fastly-Key", EnvText("$FASTLY")),)),
+            Purge(method="POST", address=EnvText("https://api.bunny.net/purge?url={url}")),
+            Purge(
+                method="POST",
+                address=EnvText("$CLOUDFLARE"),
+                headers=(("Authorization", EnvText("Bearer $TOKEN")),),
+                files="files",
+            ),
+        ),
+        verify=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "verified"),
+    [("", False), ("verify = true", True), ("[[purge]]", True), ("verify = false\n[[purge]]", False)],
+)
+def test_what_is_served_is_looked_at_where_a_cache_is_told_to_forget(text: str, verified: bool) -> None:
+    assert read_after(text).verify is verified
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (f'podping = {{token = "{TOKEN}"}}', "is no name of a variable"),
+        (f'[[purge]]\nheaders = {{Fastly-Key = "{TOKEN}"}}', "is no name of a variable, as in `Bearer $TOKEN`"),
+        (f'[[purge]]\nheaders = {{Authorization = "Bearer {TOKEN}"}}', "is no name of a variable"),
+        ('[[purge]]\nheaders = {"a\\nb" = "$X"}', "has several lines"),
+        ('[[purge]]\nheaders = {"a:b" = "$X"}', "is not the name of a header"),
+        (f'[[purge]]\naddress = "https://a.org/p?key={TOKEN}&url={{url}}"', "may have no query but one like"),
+        ('[[purge]]\naddress = "https://a.org/p"', "does not say which address to forget"),
+        ('[[purge]]\naddress = "{url}"\nfiles = "files"', "names the addresses twice"),
+        ('[[purge]]\nmethod = "GET"', "is not a known value"),
+        ('cloudfront = {distribution = "a b"}', "is not a name"),
+        ('webhook_secret = "$KEY"', "signs nothing"),
+    ],
+)
+def test_what_is_wrong_with_those_to_tell_is_named_without_a_secret(text: str, says: str) -> None:
+    _, (found,) = validate(AfterTable, parse_toml(text, name="podwright.toml"), known=Known())
+    assert says in str(found)
+    assert TOKEN not in str(found)

@@ -1,0 +1,105 @@
+"""What changed for the public, as a value to tell others: the feeds that are new, and addresses with other content.
+
+What nobody has been told yet stands in the manifest, as keys, from the claim of a publish on: a run that is killed
+after feeds were swapped leaves them there for the next one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from pipeline.assembly.keys import PRIVATE, public_url
+from pipeline.assembly.types import BuiltFeed, Podcast
+from pipeline.generations import FeedChange
+from pipeline.manifest import Manifest
+from pipeline.model import Feed, Show
+from pipeline.plan import Plan
+from pipeline.recipients import NOBODY_AFTER
+
+_INDEX = "index.html"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedFeed:
+    """A public feed with other content: size in bytes and SHA-256 of the new one.
+
+    change: what listeners notice; None where that was found out by a run that did not live to tell it.
+    """
+
+    feed: Feed
+    url: str
+    guid: str
+    size: int
+    sha256: str
+    change: FeedChange | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """public_url and generation: which store, and how many publishes it has seen. urls: what caches must forget."""
+
+    show: str
+    public_url: str
+    generation: int
+    feeds: tuple[ChangedFeed, ...]
+    urls: tuple[str, ...]
+
+
+def owing(plan: Plan, *, show: Show, manifest: Manifest) -> Plan:
+    """The plan with what is to be told in its manifest: what it changes itself, and what was owed before.
+
+    Where the show names nobody to tell, nothing is owed.
+    """
+    wanted = show.after != NOBODY_AFTER or any(feed.hub for feed in show.feeds)
+    owed = tuple(sorted({*manifest.owed, *_changed(plan)})) if wanted else ()
+    return replace(
+        plan,
+        manifest=replace(plan.manifest, owed=owed),
+        writes=plan.writes or owed != manifest.owed,
+    )
+
+
+def _changed(plan: Plan) -> Iterator[str]:
+    """Public keys that had another content before, and feeds. No cache knows the others yet."""
+    feeds = {record.key for record in plan.manifest.feeds.values()}
+    for step in plan.steps:
+        if not step.key.startswith(PRIVATE) and (step.kind in ("replace", "delete") or step.key in feeds):
+            yield step.key
+
+
+def build_news(podcast: Podcast, plan: Plan, show: Show) -> News | None:
+    """What is owed; None where that is nothing."""
+    owed = plan.manifest.owed
+    if not owed:
+        return None
+    changes = {change.name: change for change in plan.changes}
+    feeds = [_feed_news(one, changes.get(one.feed.name), show) for one in podcast.feeds if one.artifact.key in owed]
+    return News(
+        show=show.title,
+        public_url=show.storage.public_url,
+        generation=plan.manifest.generation if plan.writes else plan.manifest.generation - 1,
+        feeds=tuple(feeds),
+        urls=tuple(_addresses(owed, show)),
+    )
+
+
+def _feed_news(built: BuiltFeed, change: FeedChange | None, show: Show) -> ChangedFeed:
+    if built.artifact.access != "public":
+        raise AssertionError(f"{built.artifact.key}: nobody is told of a feed that is not public")
+    return ChangedFeed(
+        feed=built.feed,
+        url=public_url(built.artifact.key, show),
+        guid=built.guid,
+        size=built.artifact.size,
+        sha256=built.artifact.sha256,
+        change=change,
+    )
+
+
+def _addresses(keys: Iterable[str], show: Show) -> Iterator[str]:
+    """The addresses of keys; a page that stands for its folder is cached under both."""
+    for key in keys:
+        yield public_url(key, show)
+        if key == _INDEX or key.endswith(f"/{_INDEX}"):
+            yield public_url(key.removesuffix(_INDEX), show)
