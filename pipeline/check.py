@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.artifact import Artifact, open_body
+from pipeline.assembly.select import stage_of
 from pipeline.audio import AudioFacts, check_decodes, load_facts
 from pipeline.chapters import chapters_from_transcript
 from pipeline.errors import AudioError, Problem, WorkspaceError
@@ -62,7 +63,8 @@ def check_workspace(request: Request, *, advance: Callable[[int], None]) -> Chec
     facts: dict[str, AudioFacts] = {}
     problems = list(warnings)
     for episode in episodes:
-        problems += _listen(episode, request.root, facts)
+        if stage_of(episode.outline, request.now) != "withdrawn":
+            problems += _listen(episode, request.root, facts)
         advance(episode.audio.stat().st_size if episode.audio else 0)
     found, feeds = _judge(request, _heard(scan, facts), show, episodes=episodes, facts=facts)
     return Checked(episodes=len(episodes), feeds=feeds, problems=_sorted((*problems, *found)))
@@ -98,7 +100,7 @@ def _listen(episode: Episode, root: Path, facts: dict[str, AudioFacts]) -> Itera
 
 
 def _heard(scan: Scan, facts: Mapping[str, AudioFacts]) -> Scan:
-    """The workspace without the episodes whose audio is missing or damaged, which is told already."""
+    """The workspace without what is withdrawn, and without audio that is missing or damaged, which is told already."""
     return replace(scan, problems=(), episodes=tuple(one for one in scan.episodes if one.folder in facts))
 
 
@@ -187,8 +189,10 @@ def _objects(podcast: Podcast, show: Show) -> Iterator[tuple[str, Stored]]:
     from pipeline.assembly.keys import enclosure_url, public_url
 
     for episode in podcast.episodes:
+        if not episode.artifacts:
+            continue
         audio, *others = episode.artifacts
-        heard = replace(_stored(audio), duration=episode.audio.duration)
+        heard = replace(_stored(audio), duration=episode.duration)
         yield public_url(audio.key, show), heard
         yield enclosure_url(audio.key, show, access=audio.access), heard
         yield from ((public_url(one.key, show), _stored(one)) for one in others)

@@ -214,10 +214,12 @@ def _episode(record: EpisodeRecord, enclosure: Artifact) -> BuiltEpisode:
         title=record.title,
         published=record.published,
         access=record.access,
+        unlist=record.unlist,
+        withdraw=record.withdraw,
     )
     return BuiltEpisode(
         outline=outline,
-        live=record.live,
+        stage=record.stage,
         stem=record.stem,
         enclosure=record.enclosure,
         audio=record.audio,

@@ -15,6 +15,7 @@ from typing import Any
 
 from pipeline.errors import StoreError
 from pipeline.generations import Generation, generation_row, parse_generation
+from pipeline.model import Stage
 from pipeline.stores.capabilities import Capabilities, capabilities_of
 
 MANIFEST_KEY = "private/podwright/manifest.json"
@@ -58,8 +59,10 @@ class AudioRecord:
 class EpisodeRecord:
     """What listeners were promised of an episode. stem: what its keys begin with, as long as it is as public as now.
 
-    enclosure: key of the audio, public or staged. live: whether a feed has named it.
-    parts: digest of each thing a listener would notice a change of (title, notes, audio…).
+    enclosure: key of the audio: public, staged, put away, or what it was before it was deleted; audio is None for what
+    was withdrawn before it was ever published. live: whether a feed has named it and what it named is there.
+    stage: where it stood. parts: digest of each thing a listener would notice a change of (title, notes, audio…).
+    unlist and withdraw: the ends that were announced.
     """
 
     guid: str
@@ -70,8 +73,11 @@ class EpisodeRecord:
     published: datetime
     live: bool
     enclosure: str
-    audio: AudioRecord
+    audio: AudioRecord | None
     parts: Mapping[str, str]
+    unlist: datetime | None = None
+    withdraw: datetime | None = None
+    stage: Stage = "listed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,8 +302,11 @@ def _episode_row(episode: EpisodeRecord) -> dict[str, Any]:
         "published": episode.published.isoformat(),
         "live": episode.live,
         "enclosure": episode.enclosure,
-        "audio": audio_row(episode.audio),
+        "audio": audio_row(episode.audio) if episode.audio else None,
         "parts": dict(sorted(episode.parts.items())),
+        "unlist": episode.unlist.isoformat() if episode.unlist else None,
+        "withdraw": episode.withdraw.isoformat() if episode.withdraw else None,
+        "stage": episode.stage,
     }
 
 
@@ -311,6 +320,13 @@ def _parse_episode(guid: str, row: dict[str, Any]) -> EpisodeRecord:
         published=datetime.fromisoformat(row["published"]),
         live=row["live"],
         enclosure=row["enclosure"],
-        audio=parse_audio(row["audio"]),
+        audio=parse_audio(row["audio"]) if row["audio"] else None,
         parts=row["parts"],
+        unlist=_parse_moment(row.get("unlist")),
+        withdraw=_parse_moment(row.get("withdraw")),
+        stage=row.get("stage", "listed" if row["live"] else "waiting"),
     )
+
+
+def _parse_moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -18,6 +18,10 @@ from pipeline.tags import Link as Link
 from pipeline.tags import Person as Person
 
 EpisodeType = Literal["full", "trailer", "bonus"]
+#: Where an episode stands: not due yet; in feeds and lists; only to be reached by who knows its address; taken back.
+Stage = Literal["waiting", "listed", "unlisted", "withdrawn"]
+#: What becomes of a withdrawn episode's audio: it is deleted, or kept where nobody can read it.
+WithdrawPolicy = Literal["deny", "delete"]
 ShowType = Literal["episodic", "serial"]
 
 
@@ -122,11 +126,38 @@ class Transcript:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """A length of time by the calendar: whole months, then days."""
+
+    months: int = 0
+    days: int = 0
+
+
+#: When something ends: at a moment, a period after publication, or never, whatever show and season say.
+Ending = datetime | Period | Literal["never"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lifetime:
+    """What becomes of episodes by the clock, as a show, a season or an episode says; None: it does not say."""
+
+    expires: Ending | None = None
+    unlist: Ending | None = None
+    withdraw: Ending | None = None
+    withdraw_policy: WithdrawPolicy | None = None
+    withdraw_reason: str | None = None
+
+
+NO_LIFETIME = Lifetime()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
     """What selecting, ordering, scheduling and listing need to know of an episode; cheap to keep for thousands.
 
     folder is relative to the workspace, with forward slashes; season is the season's slug. credit_ends: when each of
-    its education credits can no longer be claimed.
+    its education credits can no longer be claimed. From unlist on it stands in no feed and no list, from withdraw on
+    it is taken back; where both are given, unlist is not the later one.
     """
 
     slug: str
@@ -142,6 +173,9 @@ class Outline:
     tags: tuple[str, ...] = ()
     type: EpisodeType = "full"
     credit_ends: tuple[datetime, ...] = ()
+    unlist: datetime | None = None
+    withdraw: datetime | None = None
+    withdraw_policy: WithdrawPolicy = "deny"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +184,8 @@ class Episode:
 
     notes is Markdown as authored ("" where there is none); people are authors, hosts and guests, in the order given.
     image, audio and transcript_file are absolute paths inside the workspace. link is the episode's page elsewhere;
-    display is its number as apps show it ("Ch. 3"); block keeps it out of Apple's directory.
+    display is its number as apps show it ("Ch. 3"); block keeps it out of Apple's directory. withdraw_reason is told
+    where the episode was.
     """
 
     outline: Outline
@@ -176,6 +211,7 @@ class Episode:
     display: str | None = None
     block: bool = False
     tags: ItemTags = NO_ITEM_TAGS
+    withdraw_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +229,7 @@ class Season:
     contact: Contact | None = None
     people: tuple[Person, ...] = ()
     image: Path | None = None
+    lifetime: Lifetime = NO_LIFETIME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -326,6 +363,7 @@ class Show:
     theme: Path | None = None
     keep: int = 10
     after: After = NOBODY_AFTER
+    lifetime: Lifetime = NO_LIFETIME
 
 
 def selects(feed: Feed, outline: Outline) -> bool:

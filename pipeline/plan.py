@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from pipeline.artifact import Artifact
-from pipeline.assembly.keys import PRIVATE, STAGED, is_page
+from pipeline.assembly.keys import PRIVATE, STAGED, WITHDRAWN, is_page
 from pipeline.assembly.types import BuiltEpisode, BuiltFeed, Podcast
 from pipeline.errors import UnsafePlanError
 from pipeline.generations import FeedChange, Generation, ItemChange, news, remembered
 from pipeline.manifest import EpisodeRecord, FeedRecord, Manifest, ObjectRecord
+from pipeline.passages import Passage, find_passages
 
 StepKind = Literal["create", "replace", "compose", "delete"]
 ConsequenceKind = Literal[
     "vanished",
+    "withdrawn",
     "guid-changed",
     "moved",
     "made-public",
@@ -73,7 +76,8 @@ class Plan:
 
     Of pages the new ones come first: nothing leads to them until those that exist are replaced.
 
-    kept: how many objects stay as they are. live and waiting: how many episodes are due, and not yet.
+    kept: how many objects stay as they are. live, waiting, unlisted and withdrawn: how many episodes stand in feeds, do
+    not yet, do no more, and are taken back.
     manifest: what the store shall say of itself in the end; what this plan writes has no etag in it yet.
     """
 
@@ -88,6 +92,9 @@ class Plan:
     waiting: int
     manifest: Manifest
     writes: bool
+    passages: tuple[Passage, ...] = ()
+    unlisted: int = 0
+    withdrawn: int = 0
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -114,8 +121,10 @@ def build_plan(podcast: Podcast, manifest: Manifest) -> Plan:
         bool(media_steps or page_steps or feed_steps or deletes)
         or replace(after, generation=manifest.generation) != manifest
     )
+    stages = Counter(episode.stage for episode in podcast.episodes)
+    passages = tuple(find_passages(podcast, manifest))
     changes = tuple(_feed_changes(podcast, manifest))
-    consequences = list(_consequences(podcast, manifest))
+    consequences = list(_consequences(podcast, manifest, passages=passages))
     if manifest.restored is not None and (media_steps or page_steps or feed_steps or deletes):
         consequences.append(_undone(manifest.restored))
     return Plan(
@@ -126,10 +135,13 @@ def build_plan(podcast: Podcast, manifest: Manifest) -> Plan:
         changes=changes,
         consequences=tuple(consequences),
         kept=len(wanted) - len(media_steps) - len(page_steps) - len(feed_steps),
-        live=sum(episode.live for episode in podcast.episodes),
-        waiting=sum(not episode.live for episode in podcast.episodes),
+        live=stages["listed"],
+        waiting=stages["waiting"],
         manifest=replace(after, log=_log(podcast, manifest, changes=changes)),
         writes=writes,
+        passages=passages,
+        unlisted=stages["unlisted"],
+        withdrawn=stages["withdrawn"],
     )
 
 
@@ -171,11 +183,11 @@ def _was_there(key: str, manifest: Manifest) -> bool:
 
 
 def _sources(podcast: Podcast, manifest: Manifest) -> dict[str, str]:
-    """Where the audio of an episode already lies under another key: staged, or in another tier."""
+    """Where the audio of an episode already lies under another key: staged, in another tier, or put away."""
     sources, objects = {}, manifest.held
     for episode in podcast.episodes:
         known = manifest.episodes.get(episode.outline.guid)
-        if known and known.enclosure != episode.enclosure:
+        if known and known.enclosure != episode.enclosure and episode.artifacts:
             held = objects.get(known.enclosure)
             if held and held.sha256 == episode.artifacts[0].sha256:
                 sources[episode.enclosure] = known.enclosure
@@ -188,12 +200,13 @@ def unsettled(manifest: Manifest) -> set[str]:
 
 
 def _deletes(podcast: Podcast, manifest: Manifest, *, wanted: Mapping[str, Artifact]) -> Iterator[Step]:
-    """What an episode leaves behind that moves, from staging or across `private/`; archive pages that a feed no longer
-    has; pages that nothing needs; and what was doomed before."""
+    """What an episode leaves behind that moves or is withdrawn; archive pages that a feed no longer has; pages that
+    nothing needs; and what was doomed before."""
     left = {
-        known.enclosure.rpartition("/")[0] if known.stem == episode.stem else known.stem.rpartition("/")[0]
+        folder
         for episode in podcast.episodes
-        if (known := manifest.episodes.get(episode.outline.guid)) and _moved(known, episode)
+        if (known := manifest.episodes.get(episode.outline.guid))
+        for folder in _left_behind(known, episode)
     }
     doomed = {*manifest.doomed, *_former_pages(podcast, manifest)}
     for key in sorted({*manifest.objects, *manifest.unsettled}.difference(wanted)):
@@ -207,9 +220,12 @@ def _former_pages(podcast: Podcast, manifest: Manifest) -> Iterator[str]:
         yield from (old.pages if old else ())
 
 
-def _moved(known: EpisodeRecord, episode: BuiltEpisode) -> bool:
-    staged_before = known.enclosure.startswith(STAGED)
-    return known.stem != episode.stem or (staged_before and known.enclosure != episode.enclosure)
+def _left_behind(known: EpisodeRecord, episode: BuiltEpisode) -> Iterator[str]:
+    """The folders in which an episode needs nothing but what it has there now."""
+    if known.stem != episode.stem or episode.stage == "withdrawn":
+        yield known.stem.rpartition("/")[0]
+    if known.enclosure.startswith((STAGED, WITHDRAWN)) and known.enclosure != episode.enclosure:
+        yield known.enclosure.rpartition("/")[0]
 
 
 # The manifest afterwards
@@ -274,6 +290,9 @@ def _episode_record(episode: BuiltEpisode) -> EpisodeRecord:
         enclosure=episode.enclosure,
         audio=episode.audio,
         parts=episode.parts,
+        unlist=outline.unlist,
+        withdraw=outline.withdraw,
+        stage=episode.stage,
     )
 
 
@@ -328,17 +347,22 @@ def _changed_parts(episode: BuiltEpisode, manifest: Manifest) -> tuple[str, ...]
     return tuple(part for part in PARTS if known.parts.get(part) != episode.parts.get(part))
 
 
-def _consequences(podcast: Podcast, manifest: Manifest) -> Iterator[Consequence]:
+def _consequences(podcast: Podcast, manifest: Manifest, *, passages: Iterable[Passage]) -> Iterator[Consequence]:
     episodes = {episode.outline.guid: episode for episode in podcast.episodes}
     slugs = {episode.outline.slug: episode for episode in podcast.episodes}
+    passed = {one.guid: one for one in passages}
     yield from _feed_consequences(podcast, manifest)
+    for one in passed.values():
+        if not one.announced and manifest.episodes[one.guid].live:
+            yield _unannounced(one)
+    yield from _taken_addresses(podcast, manifest)
     for guid, feeds in sorted(_left(podcast, manifest).items(), key=lambda pair: manifest.episodes[pair[0]].slug):
         known = manifest.episodes[guid]
         now = slugs.get(known.slug)
         if now and now.outline.guid != guid:
             message = f"{known.slug}: its guid changed, so every listener downloads it again as a new episode"
             yield Consequence(kind="guid-changed", subject=known.slug, message=message)
-        elif not (guid in episodes and _moved(known, episodes[guid])):
+        elif guid not in passed and not (guid in episodes and _moved(known, episodes[guid])):
             message = f"{known.slug}: “{known.title}” vanishes from {_list(feeds)}"
             yield Consequence(kind="vanished", subject=known.slug, message=message)
     for episode in podcast.episodes:
@@ -350,6 +374,35 @@ def _consequences(podcast: Podcast, manifest: Manifest) -> Iterator[Consequence]
 def _undone(generation: int) -> Consequence:
     message = f"the store was rolled back to generation {generation}; this publishes the workspace in its place"
     return Consequence(kind="rollback-undone", subject=f"{generation}", message=message)
+
+
+def _moved(known: EpisodeRecord, episode: BuiltEpisode) -> bool:
+    staged_before = known.enclosure.startswith(STAGED)
+    return known.stem != episode.stem or (staged_before and known.enclosure != episode.enclosure)
+
+
+def _taken_addresses(podcast: Podcast, manifest: Manifest) -> Iterator[Consequence]:
+    """New episodes at the address of one that was withdrawn, and whose file is gone as well."""
+    here = {episode.outline.guid for episode in podcast.episodes}
+    withdrawn = {
+        record.stem: record
+        for guid, record in manifest.episodes.items()
+        if record.stage == "withdrawn" and guid not in here
+    }
+    for episode in podcast.episodes:
+        old = withdrawn.get(episode.stem)
+        if old and episode.outline.guid not in manifest.episodes:
+            message = f"{episode.outline.slug}: its address was that of “{old.title}”, which was withdrawn"
+            yield Consequence(kind="guid-changed", subject=episode.outline.slug, message=message)
+
+
+def _unannounced(one: Passage) -> Consequence:
+    """An end that the store hears of when it is past: it may be a slip of the pen."""
+    if one.kind == "withdrawn":
+        message = f"{one.slug}: “{one.title}” is withdrawn at once, by a date that was set when it was past"
+        return Consequence(kind="withdrawn", subject=one.slug, message=message)
+    message = f"{one.slug}: “{one.title}” leaves feeds and lists at once, by a date that was set when it was past"
+    return Consequence(kind="vanished", subject=one.slug, message=message)
 
 
 def _list(feeds: Iterable[str]) -> str:

@@ -92,6 +92,8 @@ class Outcome:
     live: int
     waiting: int
     next_due: datetime | None
+    unlisted: int = 0
+    withdrawn: int = 0
     debt: Debt | None = None
 
 
@@ -337,6 +339,8 @@ def _settled(job: Job, look: _Look) -> Outcome | None:
         live=note["live"],
         waiting=note["waiting"],
         next_due=datetime.fromisoformat(until) if until else None,
+        unlisted=note["unlisted"],
+        withdrawn=note["withdrawn"],
     )
 
 
@@ -350,6 +354,8 @@ def _settle(job: Job, found: _Prepared, *, etag: str | None) -> Outcome:
         live=found.plan.live,
         waiting=found.plan.waiting,
         next_due=found.podcast.horizon,
+        unlisted=found.plan.unlisted,
+        withdrawn=found.plan.withdrawn,
         debt=_debt(found, etag),
     )
 
@@ -371,6 +377,8 @@ def _remember(job: Job, found: _Prepared, *, etag: str | None) -> None:
         "owed": bool(found.plan.manifest.owed),
         "live": found.plan.live,
         "waiting": found.plan.waiting,
+        "unlisted": found.plan.unlisted,
+        "withdrawn": found.plan.withdrawn,
     }
     found.cache.set_note("settled", json.dumps(note))
     found.cache.save(folder.folder for folder in scan.episodes)

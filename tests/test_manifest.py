@@ -44,8 +44,11 @@ _episodes = st.builds(
     published=st.datetimes(timezones=st.just(UTC)),
     live=st.booleans(),
     enclosure=_text,
-    audio=_audio,
+    audio=st.none() | _audio,
     parts=st.dictionaries(_text, _text, max_size=3),
+    unlist=st.none() | st.datetimes(timezones=st.just(UTC)),
+    withdraw=st.none() | st.datetimes(timezones=st.just(UTC)),
+    stage=st.sampled_from(["waiting", "listed", "unlisted", "withdrawn"]),
 )
 _feeds = st.builds(
     FeedRecord,

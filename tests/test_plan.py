@@ -6,18 +6,19 @@ import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.artifact import Access, Artifact, bytes_artifact
-from pipeline.assembly.keys import episode_stem, staged_stem
+from pipeline.assembly.keys import episode_stem, staged_stem, withdrawn_stem
 from pipeline.assembly.select import feed_pages
 from pipeline.assembly.types import BuiltEpisode, BuiltFeed, Podcast
 from pipeline.errors import UnsafePlanError
 from pipeline.manifest import EMPTY, AudioRecord, Manifest, ObjectRecord, pending
-from pipeline.model import Feed, Outline, Selection
+from pipeline.model import Feed, Outline, Selection, Stage
 from pipeline.plan import Plan, build_plan, check_accepted
 
 DAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -33,16 +34,21 @@ def episode(
     guid: str | None = None,
     title: str = "",
     audio: str = "sound",
-    live: bool = True,
+    stage: Stage = "listed",
     access: str = "free",
     published: datetime = DAY,
+    **dates: Any,
 ) -> BuiltEpisode:
+    """An episode; one that is withdrawn has put its audio away, but for the policy "delete"."""
     side: Access = "public" if access == "free" else "private"
     stem = episode_stem(slug, side)
-    staged = live is False and side == "public"
-    enclosure = f"{staged_stem(slug) if staged else stem}.mp3"
+    live = stage in ("listed", "unlisted")
+    staged = stage == "waiting" and side == "public"
+    away = stage == "withdrawn" and dates.get("withdraw_policy", "deny") == "deny"
+    enclosure = f"{staged_stem(slug) if staged else withdrawn_stem(slug) if away else stem}.mp3"
     sides = (artifact(f"{stem}.vtt", f"words of {slug}", side),) if live else ()
     title = title or slug.capitalize()
+    audio_artifact = artifact(enclosure, f"{title}{audio}", "private" if staged or away else side)
     return BuiltEpisode(
         outline=Outline(
             slug=slug,
@@ -51,12 +57,13 @@ def episode(
             title=title,
             published=published,
             access=access,
+            **dates,
         ),
-        live=live,
+        stage=stage,
         stem=stem,
         enclosure=enclosure,
         audio=AudioRecord(media_type="audio/mpeg", duration=timedelta(seconds=9), tag_length=1, frames_hash=audio),
-        artifacts=(artifact(enclosure, f"{title}{audio}", "private" if staged else side), *sides),
+        artifacts=(audio_artifact, *sides) if live or staged or away or stage == "waiting" else (),
         parts={"title": title, "audio": audio} if live else {},
         item=f"{title}{audio}" if live else "",
     )
@@ -70,7 +77,7 @@ def podcast(
         categories=(), explicit=False, image=Path("/show.png"), select=Selection(access=("free",)), limit=limit,
     )  # fmt: skip
     carried = sorted(
-        (e for e in episodes if e.live and e.outline.access == "free"),
+        (e for e in episodes if e.stage == "listed" and e.outline.access == "free"),
         key=lambda e: (e.outline.published, e.outline.guid),
         reverse=True,
     )
@@ -146,7 +153,9 @@ def test_replaced_audio_keeps_its_address_and_is_told() -> None:
     ("after", "consequence"),
     [
         pytest.param((episode("two"),), "vanished:one", id="folder removed"),
-        pytest.param((episode("one", live=False), episode("two")), "vanished:one", id="date moved into the future"),
+        pytest.param(
+            (episode("one", stage="waiting"), episode("two")), "vanished:one", id="date moved into the future"
+        ),
         pytest.param((episode("one", guid="other"), episode("two")), "guid-changed:one", id="guid edited"),
         pytest.param((episode("one", access="gold"), episode("two")), "made-private:one", id="gated"),
     ],
@@ -182,7 +191,7 @@ def test_gating_an_episode_deletes_its_public_objects_after_the_feeds() -> None:
 
 
 def test_scheduled_audio_waits_privately_and_is_composed_when_due() -> None:
-    waiting = published(episode("one", live=False))
+    waiting = published(episode("one", stage="waiting"))
     assert [key for key in waiting.objects if key.startswith("episodes/")] == []
     plan = build_plan(podcast(episode("one")), waiting)
     assert [(s.kind, s.source, s.key) for s in plan.media if s.kind == "compose"] == [
@@ -190,6 +199,77 @@ def test_scheduled_audio_waits_privately_and_is_composed_when_due() -> None:
     ]
     assert [step.key for step in plan.deletes] == ["private/staged/one/one.mp3"]
     assert noticed(plan) == ["new One"]
+
+
+SOON, LATER = DAY + timedelta(days=30), DAY + timedelta(days=60)
+
+
+WITHDRAWN = {"stage": "withdrawn", "withdraw": SOON}
+UNLISTED = {"stage": "unlisted", "unlist": SOON}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told", "asked"),
+    [
+        pytest.param({"unlist": SOON}, UNLISTED, "unlisted as scheduled", [], id="unlist"),
+        pytest.param({"unlist": LATER}, UNLISTED, "unlisted at once", ["vanished:one"], id="unlist moved to the past"),
+        pytest.param({}, UNLISTED, "unlisted at once", ["vanished:one"], id="unlist set to the past"),
+        pytest.param({"withdraw": SOON}, WITHDRAWN, "withdrawn as scheduled", [], id="withdraw"),
+        pytest.param(
+            {"withdraw": SOON},
+            WITHDRAWN | {"withdraw": LATER},
+            "withdrawn as scheduled",
+            [],
+            id="withdraw put off, and past all the same",
+        ),
+        pytest.param({}, WITHDRAWN, "withdrawn at once", ["withdrawn:one"], id="withdraw set to the past"),
+        pytest.param(UNLISTED, {}, "listed as scheduled", [], id="unlist taken back"),
+        pytest.param(WITHDRAWN, {"withdraw": LATER}, "listed as scheduled", [], id="withdraw put off"),
+        pytest.param({"stage": "waiting"}, {}, "", [], id="due"),
+        pytest.param({"stage": "waiting"}, WITHDRAWN, "withdrawn at once", [], id="withdrawn before it was heard"),
+    ],
+)
+def test_leaving_by_its_own_dates_is_told_and_needs_a_word_only_where_nobody_announced_it(
+    before: dict[str, Any], after: dict[str, Any], told: str, asked: list[str]
+) -> None:
+    plan = build_plan(
+        podcast(episode("one", **after), episode("two")), published(episode("one", **before), episode("two"))
+    )
+    said = [f"{one.kind} {'as scheduled' if one.announced else 'at once'}" for one in plan.passages]
+    assert said == ([told] if told else [])
+    assert kinds(plan) == asked
+
+
+def test_withdrawn_audio_is_put_away_inside_the_store_and_all_else_goes_after_the_feeds() -> None:
+    before = published(episode("one", withdraw=SOON), episode("two"))
+    plan = build_plan(podcast(episode("one", stage="withdrawn", withdraw=SOON), episode("two")), before)
+    assert [(s.kind, s.source, s.key) for s in plan.media] == [
+        ("compose", "episodes/one/one.mp3", "private/withdrawn/one/one.mp3")
+    ]
+    assert [step.key for step in plan.deletes] == ["episodes/one/one.mp3", "episodes/one/one.vtt"]
+    assert plan.steps[-2:] == plan.deletes
+    back = build_plan(podcast(episode("one"), episode("two")), applied(plan))
+    assert [(s.kind, s.source, s.key) for s in back.media if s.source] == [
+        ("compose", "private/withdrawn/one/one.mp3", "episodes/one/one.mp3")
+    ]
+    assert [step.key for step in back.deletes] == ["private/withdrawn/one/one.mp3"]
+    assert noticed(back) == ["new One"]
+
+
+def test_audio_put_away_is_deleted_when_the_policy_says_so_later() -> None:
+    away = published(episode("one", stage="withdrawn", withdraw=SOON), episode("two"))
+    gone = episode("one", stage="withdrawn", withdraw=SOON, withdraw_policy="delete")
+    plan = build_plan(podcast(gone, episode("two")), away)
+    assert [(s.kind, s.key) for s in plan.steps] == [("delete", "private/withdrawn/one/one.mp3")]
+    assert plan.consequences == ()
+    assert plan.manifest.episodes["guid-one"].enclosure == "episodes/one/one.mp3"
+
+
+def test_the_address_of_a_withdrawn_episode_is_not_given_to_another_unasked() -> None:
+    before = published(episode("one", stage="withdrawn", withdraw=SOON))
+    plan = build_plan(podcast(episode("one", guid="other")), before)
+    assert kinds(plan) == ["guid-changed:one"]
+    assert kinds(build_plan(podcast(episode("one", guid="other")), applied(plan))) == []
 
 
 DAYS = [episode(f"e{n}", published=DAY + timedelta(days=n)) for n in range(8)]
@@ -249,7 +329,8 @@ _episodes = st.builds(
     _slugs,
     title=st.sampled_from(["", "New title"]),
     audio=st.sampled_from(["x", "y"]),
-    live=st.booleans(),
+    stage=st.sampled_from(["waiting", "listed", "unlisted", "withdrawn"]),
+    withdraw_policy=st.sampled_from(["deny", "delete"]),
     access=st.sampled_from(["free", "gold"]),
 )
 _podcasts = st.lists(_episodes, max_size=4, unique_by=lambda e: e.outline.slug).map(lambda es: podcast(*es))
@@ -271,8 +352,8 @@ def test_from_any_state_one_publish_is_enough_and_every_feed_names_only_what_is_
 
 
 @given(_podcasts, _podcasts)
-def test_what_is_gated_is_under_no_public_key(before: Podcast, after: Podcast) -> None:
+def test_what_is_gated_or_withdrawn_is_under_no_public_key(before: Podcast, after: Podcast) -> None:
     manifest = applied(build_plan(after, applied(build_plan(before, EMPTY))))
-    hidden = [e for e in after.episodes if e.outline.access != "free"]
+    hidden = [e for e in after.episodes if e.outline.access != "free" or e.stage == "withdrawn"]
     for built in hidden:
         assert [key for key in manifest.objects if key.startswith(f"episodes/{built.outline.slug}/")] == []

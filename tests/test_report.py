@@ -54,8 +54,8 @@ def test_a_plan_lists_objects_then_what_listeners_notice_then_what_needs_a_word(
 
 
 def test_a_plan_without_writes_says_how_things_stand() -> None:
-    manifest = applied(build_plan(podcast(episode("one"), episode("two", live=False)), EMPTY))
-    plan = build_plan(podcast(episode("one"), episode("two", live=False)), manifest)
+    manifest = applied(build_plan(podcast(episode("one"), episode("two", stage="waiting")), EMPTY))
+    plan = build_plan(podcast(episode("one"), episode("two", stage="waiting")), manifest)
     assert list(plan_lines(plan, store="s3://b")) == ["s3://b is up to date: 1 episode live, 1 scheduled."]
     assert plan_summary(plan) == "manifest only; 7 kept; 0 B to send"
 

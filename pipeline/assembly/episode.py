@@ -27,7 +27,7 @@ from pipeline.assembly.types import BuiltEpisode
 from pipeline.audio import AudioFacts, AudioTags, build_tagged
 from pipeline.chapters import CHAPTERS_TYPE, build_chapters_json, chapters_from_transcript
 from pipeline.manifest import AudioRecord, EpisodeRecord, ObjectRecord
-from pipeline.model import Chapter, Episode, Feed, Person, Season, Show
+from pipeline.model import Chapter, Episode, Feed, Person, Season, Show, Stage
 from pipeline.notes import ContentsEntry, Notes, NotesInput, build_notes, draft_key_points
 from pipeline.rss import ChapterMark, Enclosure, Item, Original, TranscriptLink, render_items
 from pipeline.spool import Spool
@@ -41,7 +41,7 @@ _SUFFIXES = {"audio/mpeg": ".mp3", "audio/x-m4a": ".m4a"}
 class Surroundings:
     """All that an episode's objects depend on apart from the episode itself.
 
-    live: whether it is due. stem: what its keys begin with. feed: the first feed that carries it, with its address.
+    stage: where it stands. stem: what its keys begin with. feed: the first feed that carries it, with its address.
     artwork: its own picture; cover: the small one for its tags. chapter_pictures and chapter_covers are the same of its
     chapters' picture files; pictures is what each of the episode's tags.images is (None for one published elsewhere).
     facts: of its audio, or None where the audio is not on this machine; then known and stored say what was published.
@@ -49,7 +49,7 @@ class Surroundings:
     """
 
     show: Show
-    live: bool
+    stage: Stage
     stem: str
     season: Season | None = None
     feed: Feed | None = None
@@ -64,6 +64,11 @@ class Surroundings:
     known: EpisodeRecord | None = None
     stored: ObjectRecord | None = None
     standing: Standing | None = None
+
+    @property
+    def live(self) -> bool:
+        """Whether it can be heard by those whom it is for."""
+        return self.stage in ("listed", "unlisted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +121,8 @@ def build_episode(episode: Episode, around: Surroundings, *, spool: Spool, build
         access=access,
     )
     pages = build_pages(page, around.standing) if around.standing else ()
-    words = episode_words(page) if around.standing and access == "public" else b""
+    searched = around.standing and access == "public" and around.stage == "listed"
+    words = episode_words(page) if searched else b""
     built = _built(
         episode,
         around,
@@ -147,7 +153,7 @@ def _built(
 ) -> BuiltEpisode:
     return BuiltEpisode(
         outline=episode.outline,
-        live=around.live,
+        stage=around.stage,
         stem=around.stem,
         enclosure=artifacts[0].key,
         audio=audio,
@@ -199,6 +205,7 @@ def _build_enclosure(
     if facts is None or episode.audio is None:
         assert known is not None  # noqa: S101 - whoever surrounds an episode gives facts or what is known
         assert stored is not None  # noqa: S101
+        assert known.audio is not None  # noqa: S101
         audio, body, size, sha256 = known.audio, None, stored.size, stored.sha256
         suffix = PurePosixPath(known.enclosure).suffix
     else:
@@ -215,7 +222,7 @@ def _build_enclosure(
         body = load_stamps(tagged.body)
         size, sha256 = body_size(body), load_sha256(body)
         suffix = _SUFFIXES[facts.media_type]
-    staged = access == "public" and not around.live
+    staged = access == "public" and around.stage == "waiting"
     key = staged_stem(episode.outline.slug) + suffix if staged else around.stem + suffix
     access = "private" if staged else access
     artifact = Artifact(

@@ -17,6 +17,8 @@ from pipeline.model import Feed, Outline, Show
 PRIVATE = "private/"
 #: Audio of public episodes that are not due yet waits here, so that a machine without the MP3 can publish it later.
 STAGED = "private/staged/"
+#: Audio of withdrawn episodes lies here where it is not deleted, so that it can be published again.
+WITHDRAWN = "private/withdrawn/"
 
 _DAY = 86_400
 _MAX_AGE = {"feed": 300, "page": 300, "text": 3_600, "audio": _DAY, "image": 365 * _DAY, "asset": 365 * _DAY}
@@ -73,6 +75,11 @@ def episode_stem(slug: str, access: Access) -> str:
 def staged_stem(slug: str) -> str:
     """What the keys of a public episode begin with before it is due."""
     return f"{STAGED}{slug}/{slug}"
+
+
+def withdrawn_stem(slug: str) -> str:
+    """What the keys of a withdrawn episode's audio begin with."""
+    return f"{WITHDRAWN}{slug}/{slug}"
 
 
 def stem_of(outline: Outline, show: Show) -> str:

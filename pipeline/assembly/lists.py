@@ -85,7 +85,7 @@ def make_lists(
 ) -> Iterator[Made]:
     """Everything to make, each with its signature, so that what did not change is not even rendered.
 
-    episodes: the due ones of public tiers; sections: the folder of each section's list.
+    episodes: the listed ones of public tiers; sections: the folder of each section's list.
     """
     entries = sorted(
         (_entry(episode, now) for episode in episodes),
@@ -130,7 +130,7 @@ def _entry(episode: BuiltEpisode, now: datetime) -> _Entry:
         title=outline.title,
         number=outline.number,
         published=outline.published,
-        duration=episode.audio.duration,
+        duration=episode.duration,
         section=outline.section,
         access=outline.access,
         summary=episode.summary,

@@ -24,9 +24,11 @@ from pipeline.site import (
     Passage,
     Row,
     TextFile,
+    Tombstone,
     oembed_json,
     render_embed,
     render_episode,
+    render_tombstone,
 )
 from pipeline.transcripts import paragraphs
 
@@ -38,7 +40,8 @@ OEMBED_TYPE = "application/json"
 class Standing:
     """Where an episode's page stands among the others. section and series: keys of the pages to link, or None.
 
-    expired: whether the episode is no longer current; ended: how many of its education credits' ends have passed.
+    expired: whether the episode is no longer current; ended: how many of its education credits' ends have passed;
+    unlisted: whether no list leads to it any more.
     """
 
     frame: Frame
@@ -49,6 +52,7 @@ class Standing:
     next: Row | None
     expired: bool
     ended: int
+    unlisted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +91,31 @@ def build_pages(source: PageInput, standing: Standing) -> tuple[Artifact, ...]:
     return tuple(rendered)
 
 
+def build_tombstone(episode: Episode, standing: Standing, *, stem: str, access: Access) -> Artifact:
+    """The page that stands where a withdrawn episode was: it gives away no more than the title.
+
+    Raises WorkspaceError where a template of the producer's is at fault.
+    """
+    outline, frame = episode.outline, standing.frame
+    assert outline.withdraw is not None  # noqa: S101 - it has passed
+    page = Tombstone(
+        key=page_key(stem),
+        title=outline.title,
+        number=outline.number,
+        language=episode.language,
+        published=outline.published,
+        withdrawn=outline.withdraw,
+        reason=episode.withdraw_reason,
+        contact=episode.contact,
+        series=standing.series,
+        previous=standing.previous,
+        next=standing.next,
+    )
+    return page_artifact(
+        page.key, render_tombstone(page, frame.site, theme=frame.theme), media_type=HTML_TYPE, access=access
+    )
+
+
 def _page(source: PageInput, standing: Standing) -> EpisodePage:
     episode, key = source.episode, page_key(source.stem)
     folder = key.rpartition("/")[0]
@@ -101,6 +130,7 @@ def _page(source: PageInput, standing: Standing) -> EpisodePage:
         series=standing.series,
         private=source.access == "private",
         expired=standing.expired,
+        unlisted=standing.unlisted,
         summary=source.summary,
         notes=page_html(episode.notes),
         audio=Audio(

@@ -39,8 +39,17 @@ from pipeline.assembly.rows import (
     render_outline,
 )
 from pipeline.assembly.search import make_search
-from pipeline.assembly.select import feed_episodes, is_due, neighbours, next_change, season_contents, season_listing
+from pipeline.assembly.select import (
+    feed_episodes,
+    is_listed,
+    neighbours,
+    next_change,
+    season_contents,
+    season_listing,
+    stage_of,
+)
 from pipeline.assembly.types import BuiltEpisode, BuiltFeed, BuiltSite, Podcast
+from pipeline.assembly.withdrawn import build_withdrawn
 from pipeline.audio import AudioFacts, check_decodes, load_facts
 from pipeline.cache import Cache, CachedEpisode, is_believed
 from pipeline.errors import AudioError, FormatError, Problem, WorkspaceError
@@ -91,10 +100,14 @@ def build_podcast(bench: Bench) -> Podcast:
     _refuse(problems)
     plot = _Plot(bench, outlines)
     built: dict[str, BuiltEpisode] = {}
+    stems: dict[str, _Place] = {}
     fresh: dict[str, Rendered] = {}
     for folder in bench.scan.episodes:
         place = plot.place(folder)
-        if place.around.known is None and not _has_audio(folder):
+        other = stems.setdefault(place.around.stem, place)
+        if other is not place:
+            problems.append(_same_stem(place, other))
+        if not _can_be_published(place):
             problems.append(_no_audio(place))
             continue
         row = cached.get(folder.folder)
@@ -198,8 +211,12 @@ class _Plot:
         self._mates: dict[str | None, list[Outline]] = {}
         self._listings: dict[tuple[str, str], tuple[Outline, ...]] = {}
         self._orders: dict[tuple[str | None, str], dict[str, tuple[Outline | None, Outline | None]]] = {}
+        #: Sections and seasons (None: no season) that have a list among the pages.
+        self._lists: set[tuple[str, str | None]] = set()
         for outline in outlines.values():
             self._mates.setdefault(outline.season, []).append(outline)
+            if is_listed(outline, bench.now) and tier_access(outline.access, bench.show) == "public":
+                self._lists |= {("section", outline.section), ("season", outline.season)}
 
     def place(self, folder: EpisodeFolder) -> _Place:
         """An episode's surroundings, as far as they are known without opening any of its files."""
@@ -209,7 +226,7 @@ class _Plot:
         feed = _home(show, outline)
         around = Surroundings(
             show=show,
-            live=is_due(outline, self.bench.now),
+            stage=stage_of(outline, self.bench.now),
             stem=_stem(show, outline, known),
             season=self._seasons.get(outline.season) if outline.season else None,
             feed=feed,
@@ -245,20 +262,24 @@ class _Plot:
 
     def _standing(self, outline: Outline) -> Standing | None:
         """Where an episode's page stands. A members' page links no list: those are of public episodes only."""
-        if self.frame is None or not is_due(outline, self.bench.now):
+        stage = stage_of(outline, self.bench.now)
+        if self.frame is None or stage == "waiting":
             return None
         public = tier_access(outline.access, self.bench.show) == "public"
+        section = outline.section if public and ("section", outline.section) in self._lists else None
+        season = outline.season if public and ("season", outline.season) in self._lists else None
         before, after = self._neighbours(outline)
         rows = (self._row(one, current=outline.guid) for one in self._listing(outline))
         return Standing(
             frame=self.frame,
-            section=list_key(self.sections[outline.section]) if public and outline.section else None,
-            series=list_key(season_folder(outline.season)) if public and outline.season else None,
+            section=list_key(self.sections[section]) if section else None,
+            series=list_key(season_folder(season)) if season else None,
             contents=tuple(row for row in rows if row),
             previous=self._row(before),
             next=self._row(after),
             expired=outline.expires is not None and outline.expires <= self.bench.now,
             ended=sum(end <= self.bench.now for end in outline.credit_ends),
+            unlisted=stage == "unlisted",
         )
 
     def _neighbours(self, outline: Outline) -> tuple[Outline | None, Outline | None]:
@@ -270,30 +291,48 @@ class _Plot:
 
     def _basis(self, around: Surroundings, folder: EpisodeFolder) -> str:
         feed = around.feed
+        withdrawn = around.stage == "withdrawn"
         return _digest(
-            around.live,
+            around.stage,
             around.stem,
             around.contents,
             feed and (feed.name, feed.categories, around.feed_url),
             self.pictures.stamp(_cover(around, own=None)),
-            None if _has_audio(folder) else around.stored,
+            None if withdrawn or _has_audio(folder) else around.stored,
+            (around.stored.size, around.stored.sha256) if withdrawn and around.stored else None,
             around.standing and _standing_digest(around.standing),
         )
 
 
 def _standing_digest(standing: Standing) -> str:
     rows = (standing.contents, standing.previous, standing.next)
-    return _digest(standing.frame.digest, standing.section, standing.series, rows, standing.expired, standing.ended)
+    facts = (standing.section, standing.series, standing.expired, standing.ended, standing.unlisted)
+    return _digest(standing.frame.digest, rows, facts)
+
+
+def _can_be_published(place: _Place) -> bool:
+    """Whether all that an episode needs is here or in the store; one that is withdrawn needs no audio."""
+    return place.around.stage == "withdrawn" or place.around.stored is not None or _has_audio(place.folder)
 
 
 def _no_audio(place: _Place) -> Problem:
     """An episode that cannot be published; while it is not due that is only to be told."""
     when = "" if place.around.live else " before it is due"
+    known = place.around.known
+    deleted = known is not None and known.stage == "withdrawn"
+    why = "its published audio was deleted when it was withdrawn" if deleted else "none was published before"
     return Problem(
         f"{place.folder.folder}/episode.md",
-        f"no audio here, and none was published before; put one MP3 or M4A file into the folder{when}",
+        f"no audio here, and {why}; put one MP3 or M4A file into the folder{when}",
         level="error" if place.around.live else "warning",
     )
+
+
+def _same_stem(place: _Place, other: _Place) -> Problem:
+    """Two episodes of one address: one of them kept it when its folder was renamed."""
+    new, old = (place, other) if place.around.known is None else (other, place)
+    message = f"its address was given to {old.folder.folder}, and stays with it; rename this folder"
+    return Problem(f"{new.folder.folder}/episode.md", message)
 
 
 def _has_audio(folder: EpisodeFolder) -> bool:
@@ -343,6 +382,8 @@ def _build(place: _Place, episode: Episode | None) -> Rendered:
     """Build one episode, read now unless it already was. Raises WorkspaceError naming the file that is at fault."""
     bench, around = place.bench, place.around
     episode = episode or load_episode(place.folder, bench.show)
+    if around.stage == "withdrawn":
+        return build_withdrawn(episode, around, spool=bench.spool)
     audio = episode.audio.relative_to(bench.show.root).as_posix() if episode.audio else None
     source = f"{place.folder.folder}/episode.md"
     try:
@@ -388,7 +429,8 @@ def _facts(place: _Place, name: str, *, path: Path) -> AudioFacts:
     file = next(file for file in place.folder.files if file.path == name)
     row = bench.cache.fact("audio", name, size=file.size, stamp=file.stamp)
     facts = parse_facts(row["facts"]) if row else load_facts(path)
-    trusted = (row and row["verified"]) or (known and known.audio.frames_hash == facts.frames_hash)
+    published = known.audio if known else None
+    trusted = (row and row["verified"]) or (published and published.frames_hash == facts.frames_hash)
     if bench.show.audio.verify == "decode" and not trusted:
         check_decodes(path, facts)
         trusted = True
@@ -425,7 +467,8 @@ def _site(plot: _Plot, built: Mapping[str, BuiltEpisode], *, fresh: Mapping[str,
     frame, bench = plot.frame, plot.bench
     if frame is None:
         return BuiltSite()
-    shown = [one for one in built.values() if one.live and tier_access(one.outline.access, bench.show) == "public"]
+    listed = [one for one in built.values() if one.stage == "listed"]
+    shown = [one for one in listed if tier_access(one.outline.access, bench.show) == "public"]
 
     def load_words(episode: BuiltEpisode) -> bytes:
         rendered = fresh.get(episode.outline.guid)

@@ -32,6 +32,9 @@ def render_outline(outline: Outline) -> str:
             outline.tags,
             outline.type,
             [end.isoformat() for end in outline.credit_ends],
+            outline.unlist.isoformat() if outline.unlist else None,
+            outline.withdraw.isoformat() if outline.withdraw else None,
+            outline.withdraw_policy,
         ]
     )
 
@@ -40,10 +43,10 @@ def render_episode(episode: BuiltEpisode) -> str:
     """A built episode as JSON, without its outline and the bodies of its objects."""
     return json.dumps(
         {
-            "live": episode.live,
+            "stage": episode.stage,
             "stem": episode.stem,
             "enclosure": episode.enclosure,
-            "audio": audio_row(episode.audio),
+            "audio": audio_row(episode.audio) if episode.audio else None,
             "artifacts": list(map(artifact_row, episode.artifacts)),
             "parts": dict(episode.parts),
             "item": episode.item,
@@ -56,7 +59,8 @@ def render_episode(episode: BuiltEpisode) -> str:
 
 def parse_outline(text: str) -> Outline:
     """The inverse of `render_outline`."""
-    slug, folder, guid, title, published, expires, season, number, section, access, tags, kind, ends = json.loads(text)
+    slug, folder, guid, title, published, expires, season, number, section, access, tags, kind, *rest = json.loads(text)
+    ends, unlist, withdraw, policy = rest
     return Outline(
         slug=slug,
         folder=folder,
@@ -71,6 +75,9 @@ def parse_outline(text: str) -> Outline:
         tags=tuple(tags),
         type=kind,
         credit_ends=tuple(map(datetime.fromisoformat, ends)),
+        unlist=datetime.fromisoformat(unlist) if unlist else None,
+        withdraw=datetime.fromisoformat(withdraw) if withdraw else None,
+        withdraw_policy=policy,
     )
 
 
@@ -79,10 +86,10 @@ def parse_episode(text: str, outline: Outline) -> BuiltEpisode:
     row = json.loads(text)
     return BuiltEpisode(
         outline=outline,
-        live=row["live"],
+        stage=row["stage"],
         stem=row["stem"],
         enclosure=row["enclosure"],
-        audio=parse_audio(row["audio"]),
+        audio=parse_audio(row["audio"]) if row["audio"] else None,
         artifacts=tuple(map(parse_artifact, row["artifacts"])),
         parts=row["parts"],
         item=row["item"],

@@ -59,7 +59,7 @@ def episode_words(source: PageInput) -> bytes:
 def make_search(
     frame: Frame, episodes: Iterable[BuiltEpisode], *, load_words: Callable[[BuiltEpisode], bytes]
 ) -> Iterator[Made]:
-    """Everything that a search needs, each with its signature. episodes: the due ones of public tiers."""
+    """Everything that a search needs, each with its signature. episodes: the listed ones of public tiers."""
     shown = sorted(episodes, key=lambda one: (one.outline.published, one.outline.guid))
     for shelf in shelves(len(shown)):
         yield _shelf(shelf, shown[shelf.start : shelf.start + shelf.size], load_words)
@@ -87,7 +87,7 @@ def _unpacked(words: bytes) -> Mapping[str, int]:
 def _records(number: int, episodes: Sequence[BuiltEpisode], site: Site) -> Made:
     key = f"{FOLDER}/episodes-{number}.json"
     told = [
-        (page_key(e.stem), e.outline.title, e.outline.published, e.audio.duration, e.outline.section, e.summary)
+        (page_key(e.stem), e.outline.title, e.outline.published, e.duration, e.outline.section, e.summary)
         for e in episodes
     ]
 
@@ -101,7 +101,7 @@ def _record(episode: BuiltEpisode, site: Site) -> tuple[str, str, str, str]:
     outline = episode.outline
     facts = (
         day_text(day_of(outline.published, site.timezone), site.language),
-        length_text(episode.audio.duration // timedelta(seconds=1), site.language),
+        length_text(episode.duration // timedelta(seconds=1), site.language),
         outline.section,
     )
     return page_key(episode.stem), outline.title, " · ".join(filter(None, facts)), episode.summary

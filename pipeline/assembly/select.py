@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from pipeline.model import Feed, Outline, Show, selects
+from pipeline.model import Feed, Outline, Show, Stage, selects
 from pipeline.notes import ContentsEntry
 
 T = TypeVar("T")
@@ -15,26 +15,34 @@ T = TypeVar("T")
 LONGEST_CONTENTS = 25
 
 
-def is_due(outline: Outline, now: datetime) -> bool:
-    """Whether an episode is published at that time."""
-    return outline.published <= now
+def stage_of(outline: Outline, now: datetime) -> Stage:
+    """Where an episode stands at that time. Each of its dates counts from its very moment on."""
+    if outline.published > now:
+        return "waiting"
+    if outline.withdraw and outline.withdraw <= now:
+        return "withdrawn"
+    return "unlisted" if outline.unlist and outline.unlist <= now else "listed"
+
+
+def is_listed(outline: Outline, now: datetime) -> bool:
+    """Whether feeds and lists name an episode at that time."""
+    return stage_of(outline, now) == "listed"
 
 
 def next_change(outlines: Iterable[Outline], now: datetime) -> datetime | None:
-    """When the clock next changes what is published: an episode is due, or is no longer current."""
+    """When the clock next changes what is published: an episode is due, is no longer current, or goes."""
     return min((moment for o in outlines for moment in _moments(o) if moment > now), default=None)
 
 
 def _moments(outline: Outline) -> Iterator[datetime]:
     yield outline.published
-    if outline.expires:
-        yield outline.expires
+    yield from filter(None, (outline.expires, outline.unlist, outline.withdraw))
     yield from outline.credit_ends
 
 
 def feed_episodes(feed: Feed, outlines: Iterable[Outline], *, now: datetime) -> tuple[Outline, ...]:
-    """The due episodes of a feed in its order: newest first; a serial show oldest first; equal times by guid."""
-    chosen = [o for o in outlines if is_due(o, now) and selects(feed, o)]
+    """The listed episodes of a feed in its order: newest first; a serial show oldest first; equal times by guid."""
+    chosen = [o for o in outlines if is_listed(o, now) and selects(feed, o)]
     return tuple(sorted(chosen, key=lambda o: (o.published, o.guid), reverse=feed.type != "serial"))
 
 
@@ -53,9 +61,9 @@ def feed_pages(feed: Feed, episodes: Sequence[T]) -> tuple[tuple[T, ...], ...]:
 
 
 def season_listing(mates: Iterable[Outline], access: str, *, show: Show, now: datetime) -> tuple[Outline, ...]:
-    """A season's due episodes that whoever may read a given tier may read for certain; () where they are too many."""
+    """A season's listed episodes that whoever may read a tier may read for certain; () where they are too many."""
     readable = {access, *show.public}
-    listed = [o for o in mates if is_due(o, now) and o.access in readable]
+    listed = [o for o in mates if is_listed(o, now) and o.access in readable]
     if not 2 <= len(listed) <= LONGEST_CONTENTS:
         return ()
     return tuple(sorted(listed, key=_place))
@@ -73,16 +81,27 @@ def season_contents(
 def neighbours(
     mates: Iterable[Outline], access: str, *, show: Show, now: datetime
 ) -> dict[str, tuple[Outline | None, Outline | None]]:
-    """By guid, the episodes before and after each of a season's due ones that a reader of the given tier may read.
+    """By guid, the listed episodes before and after each of a season's due ones that a reader of a tier may read.
 
     Episodes without a season follow each other by date.
     """
     readable = {access, *show.public}
-    found = (o for o in mates if is_due(o, now) and o.access in readable)
-    listed = sorted(found, key=lambda o: _place(o) if o.season else (True, 0, o.published, o.guid))
-    before: list[Outline | None] = [None, *listed[:-1]]
-    after: list[Outline | None] = [*listed[1:], None]
-    return {o.guid: (b, a) for o, b, a in zip(listed, before, after, strict=True)}
+    found = (o for o in mates if o.published <= now and o.access in readable)
+    due = sorted(found, key=lambda o: _place(o) if o.season else (True, 0, o.published, o.guid))
+    before = _last_listed(due, now)
+    after = reversed(_last_listed(due[::-1], now))
+    return {o.guid: (b, a) for o, b, a in zip(due, before, after, strict=True)}
+
+
+def _last_listed(due: Iterable[Outline], now: datetime) -> list[Outline | None]:
+    """For each episode the last one before it that is listed."""
+    found: list[Outline | None] = []
+    last: Outline | None = None
+    for outline in due:
+        found.append(last)
+        if is_listed(outline, now):
+            last = outline
+    return found
 
 
 def _place(outline: Outline) -> tuple[bool, int, datetime, str]:

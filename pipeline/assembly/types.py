@@ -4,33 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pipeline.artifact import Artifact
 from pipeline.errors import Problem
 from pipeline.manifest import AudioRecord
-from pipeline.model import Feed, Outline
+from pipeline.model import Feed, Outline, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuiltEpisode:
-    """One episode's objects. item: digest of its RSS item, "" while it is not due.
+    """One episode's objects. item: digest of its RSS item, "" while it is not due or withdrawn.
 
     parts: digest of each thing whose change a listener would notice, by name. pages: its web pages, which other objects
-    must be there for; summary: one line about it; words: digest of what the search knows of it.
+    must be there for; summary: one line about it; words: digest of what the search knows of it. enclosure: key of its
+    audio, which is among the artifacts unless it was withdrawn and deleted. audio: None only where that is all that is
+    known of it.
     """
 
     outline: Outline
-    live: bool
+    stage: Stage
     stem: str
     enclosure: str
-    audio: AudioRecord
+    audio: AudioRecord | None
     artifacts: tuple[Artifact, ...]
     parts: Mapping[str, str]
     item: str
     pages: tuple[Artifact, ...] = ()
     summary: str = ""
     words: str = ""
+
+    @property
+    def live(self) -> bool:
+        """Whether it can be heard by those whom it is for."""
+        return self.stage in ("listed", "unlisted")
+
+    @property
+    def duration(self) -> timedelta:
+        """How long it plays; nothing where its audio was never here."""
+        return self.audio.duration if self.audio else timedelta()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipeline.generations import FeedChange, ItemChange
+from pipeline.passages import Passage
 from pipeline.plan import PARTS, Plan, Step
 from pipeline.publish import Outcome
 from pipeline.report.problems import problem_values
@@ -17,7 +18,7 @@ _SIGNS = {"new": "+", "changed": "~", "gone": "-"}
 def plan_lines(plan: Plan, *, store: str) -> Iterator[str]:
     """A plan as a person reads it: objects, then what listeners notice, then what needs a word."""
     if not plan.writes:
-        yield f"{store} is up to date: {_standing(plan.live, plan.waiting)}."
+        yield f"{store} is up to date: {_standing(plan)}."
         return
     yield f"{store}"
     for step in plan.steps:
@@ -25,6 +26,8 @@ def plan_lines(plan: Plan, *, store: str) -> Iterator[str]:
     for change in plan.changes:
         yield ""
         yield from change_lines(change)
+    if plan.passages:
+        yield from ("", "by their dates", *(f"  {one.title}: {passage_text(one)}" for one in plan.passages))
     yield ""
     yield f"{plan_summary(plan)}."
     for consequence in plan.consequences:
@@ -50,6 +53,15 @@ def item_text(item: ItemChange) -> str:
     return f"{item.title}: {said}"
 
 
+def passage_text(one: Passage) -> str:
+    """What the clock did to an episode, and whether it was to be expected."""
+    if one.since is None:
+        return "back in feeds and lists, by new dates"
+    said = {"withdrawn": "withdrawn", "unlisted": "out of feeds and lists"}[one.kind]
+    how = "as scheduled" if one.announced else "at once"
+    return f"{said} {how}, by its date of {one.since:%Y-%m-%d}"
+
+
 def plan_summary(plan: Plan) -> str:
     """One line that counts a plan's writes."""
     counts = [
@@ -66,14 +78,14 @@ def plan_summary(plan: Plan) -> str:
     return f"{', '.join(said) or 'manifest only'}; {plan.kept:,} kept; {sent} to send"
 
 
-def _standing(live: int, waiting: int) -> str:
-    scheduled = f", {waiting:,} scheduled" if waiting else ""
-    return f"{count_text(live, 'episode')} live{scheduled}"
+def _standing(found: Plan | Outcome) -> str:
+    others = ((found.waiting, "scheduled"), (found.unlisted, "unlisted"), (found.withdrawn, "withdrawn"))
+    return ", ".join([f"{count_text(found.live, 'episode')} live", *(f"{n:,} {word}" for n, word in others if n)])
 
 
 def outcome_line(outcome: Outcome) -> str:
     """The last line of a publish."""
-    standing = _standing(outcome.live, outcome.waiting)
+    standing = _standing(outcome)
     if outcome.plan is None or not outcome.plan.steps:
         return f"{outcome.store} is up to date: {standing}."
     sent = size_text(sum(step.size for step in outcome.plan.steps))
@@ -83,12 +95,16 @@ def outcome_line(outcome: Outcome) -> str:
 def outcome_values(outcome: Outcome) -> dict[str, Any]:
     """A publish as JSON values."""
     plan = (
-        plan_values(outcome.plan) if outcome.plan else {"steps": [], "feeds": [], "consequences": [], "writes": False}
+        plan_values(outcome.plan)
+        if outcome.plan
+        else {"steps": [], "feeds": [], "passages": [], "consequences": [], "writes": False}
     )
     return plan | {
         "store": outcome.store,
         "live": outcome.live,
         "scheduled": outcome.waiting,
+        "unlisted": outcome.unlisted,
+        "withdrawn": outcome.withdrawn,
         "problems": problem_values(outcome.problems),
     }
 
@@ -113,10 +129,22 @@ def plan_values(plan: Plan) -> dict[str, Any]:
             }
             for change in plan.changes
         ],
+        "passages": [
+            {
+                "kind": one.kind,
+                "subject": one.slug,
+                "title": one.title,
+                "since": one.since.isoformat() if one.since else None,
+                "announced": one.announced,
+            }
+            for one in plan.passages
+        ],
         "consequences": [
             {"kind": one.kind, "subject": one.subject, "message": one.message} for one in plan.consequences
         ],
         "live": plan.live,
         "scheduled": plan.waiting,
+        "unlisted": plan.unlisted,
+        "withdrawn": plan.withdrawn,
         "writes": plan.writes,
     }

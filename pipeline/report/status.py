@@ -24,11 +24,14 @@ def _status_row(episode: BuiltEpisode, found: Proposal) -> dict[str, Any]:
     outline = episode.outline
     known = found.manifest.episodes.get(outline.guid)
     published = bool(known and known.live)
-    state = "scheduled" if not episode.live else "live" if published else "due"
+    now = {"waiting": "scheduled", "listed": "live" if published else "due"}
+    state = now.get(episode.stage, episode.stage)
     return {
         "slug": outline.slug,
         "title": outline.title,
         "published": outline.published.isoformat(),
+        "unlist": outline.unlist.isoformat() if outline.unlist else None,
+        "withdraw": outline.withdraw.isoformat() if outline.withdraw else None,
         "access": outline.access,
         "state": state,
         "changed": bool(known and published and known.parts != episode.parts),
@@ -37,7 +40,7 @@ def _status_row(episode: BuiltEpisode, found: Proposal) -> dict[str, Any]:
 
 
 def status_lines(found: Proposal) -> Iterator[str]:
-    """What is live, due (a publish makes it live), scheduled and changed, an episode a line."""
+    """What is live, due (a publish makes it live), scheduled, unlisted, withdrawn and changed, an episode a line."""
     values = status_values(found)
     yield found.store
     for row in values["episodes"]:

@@ -1,7 +1,14 @@
 """Web pages of a show: values into HTML, by templates that a producer can replace one by one."""
 
 from pipeline.site.qr import qr_svg
-from pipeline.site.render import render_embed, render_episode, render_list, render_missing, render_search
+from pipeline.site.render import (
+    render_embed,
+    render_episode,
+    render_list,
+    render_missing,
+    render_search,
+    render_tombstone,
+)
 from pipeline.site.search import RECORDS, Shelf, count_words, render_records, render_shelf, shelves
 from pipeline.site.sitemap import SITEMAP_TYPE, render_sitemap, render_sitemap_index
 from pipeline.site.structured import oembed_json
@@ -24,6 +31,7 @@ from pipeline.site.types import (
     Shot,
     Site,
     TextFile,
+    Tombstone,
 )
 
 __all__ = [
@@ -47,6 +55,7 @@ __all__ = [
     "Site",
     "TextFile",
     "Theme",
+    "Tombstone",
     "count_words",
     "day_of",
     "day_text",
@@ -63,5 +72,6 @@ __all__ = [
     "render_shelf",
     "render_sitemap",
     "render_sitemap_index",
+    "render_tombstone",
     "shelves",
 ]

@@ -26,7 +26,7 @@ from pipeline.site.text import (
     size_text,
 )
 from pipeline.site.theme import TEMPLATES, Theme, words_of
-from pipeline.site.types import EpisodePage, ListPage, Site
+from pipeline.site.types import EpisodePage, ListPage, Site, Tombstone
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -41,6 +41,11 @@ def render_episode(page: EpisodePage, site: Site, *, theme: Theme) -> bytes:
 def render_embed(page: EpisodePage, site: Site, *, theme: Theme) -> bytes:
     """The player alone, for other sites to show in a frame."""
     return _render("embed.html", page.embed, {"page": page, "language": page.episode.language}, site=site, theme=theme)
+
+
+def render_tombstone(page: Tombstone, site: Site, *, theme: Theme) -> bytes:
+    """The page where an episode was."""
+    return _render("withdrawn.html", page.key, {"page": page, "language": page.language}, site=site, theme=theme)
 
 
 def render_list(page: ListPage, site: Site, *, theme: Theme) -> bytes:

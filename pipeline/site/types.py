@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pipeline.model import Credit, Episode, Link, Person, Season
+from pipeline.model import Contact, Credit, Episode, Link, Person, Season
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +137,7 @@ class EpisodePage:
     """An episode as its page shows it. key: of the page; notes: clean HTML; people: everybody once, in all their parts.
 
     section and series are the keys of the pages of its section and season, None where there is none to link.
-    expired: whether its content is no longer current.
+    expired: whether its content is no longer current; unlisted: whether no feed and no list leads here.
     """
 
     key: str
@@ -165,6 +165,24 @@ class EpisodePage:
     next: Row | None
     picture: Picture | None
     timed: bool
+    unlisted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstone:
+    """The page where an episode was that was withdrawn. series: key of its series' page, None where there is none."""
+
+    key: str
+    title: str
+    number: int | None
+    language: str
+    published: datetime
+    withdrawn: datetime
+    reason: str | None
+    contact: Contact | None
+    series: str | None
+    previous: Row | None
+    next: Row | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from pipeline.model import (
     Credit,
     Episode,
     Feed,
+    Lifetime,
     Link,
     Outline,
     Owner,
@@ -25,11 +26,13 @@ from pipeline.model import (
     Transcript,
 )
 from pipeline.recipients import after_from
+from pipeline.workspace.lifetimes import Dates
 from pipeline.workspace.scan import THEME, EpisodeFolder
 from pipeline.workspace.schema import (
     ChapterTable,
     EpisodeFile,
     FeedFile,
+    LifetimeTable,
     SeasonFile,
     ShowFile,
 )
@@ -65,6 +68,7 @@ def show_from(file: ShowFile, *, root: Path, storage: Storage, image: Path | Non
         theme=root / THEME if (root / THEME).is_dir() else None,
         keep=file.history.keep,
         after=after_from(file.after.model_dump(mode="json")),
+        lifetime=lifetime_from(file.lifetime),
     )
 
 
@@ -82,6 +86,18 @@ def season_from(file: SeasonFile, slug: str, *, image: Path | None) -> Season:
         contact=shaped(Contact, file.contact),
         people=shapes(Person, file.people),
         image=image,
+        lifetime=lifetime_from(file.lifetime),
+    )
+
+
+def lifetime_from(file: LifetimeTable | EpisodeFile) -> Lifetime:
+    """What a file says of the ends of episodes."""
+    return Lifetime(
+        expires=file.expires,
+        unlist=file.unlist,
+        withdraw=file.withdraw,
+        withdraw_policy=file.withdraw_policy,
+        withdraw_reason=file.withdraw_reason,
     )
 
 
@@ -123,7 +139,7 @@ def feed_from(file: FeedFile, show: ShowFile, *, name: str, image: Path, root: P
 
 
 def outline_from(
-    file: EpisodeFile, folder: EpisodeFolder, *, season: Season | None, access: str, zone: tzinfo
+    file: EpisodeFile, folder: EpisodeFolder, *, season: Season | None, access: str, zone: tzinfo, dates: Dates
 ) -> Outline:
     """What of an episode others need to know. zone: in which a credit's last day ends."""
     credits_ = (season.credits if season else ()) if file.credits is None else file.credits
@@ -134,7 +150,7 @@ def outline_from(
         guid=file.guid,
         title=file.title,
         published=file.published,
-        expires=file.expires,
+        expires=dates.expires,
         season=season.slug if season else None,
         number=file.number,
         section=_own(file.section, season.section if season else None),
@@ -142,6 +158,9 @@ def outline_from(
         tags=file.tags,
         type=file.type,
         credit_ends=tuple(sorted(ends)),
+        unlist=dates.unlist,
+        withdraw=dates.withdraw,
+        withdraw_policy=dates.policy,
     )
 
 
@@ -157,6 +176,7 @@ def episode_from(
     transcript: Transcript | None,
     transcript_file: Path | None,
     folder: Path,
+    withdraw_reason: str | None,
 ) -> Episode:
     """An episode, with its season's and the show's values where it has none of its own.
 
@@ -188,6 +208,7 @@ def episode_from(
         display=file.display,
         block=file.block,
         tags=item_tags(file, root=folder),
+        withdraw_reason=withdraw_reason,
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import (
     BaseModel,
@@ -20,7 +22,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from pipeline.model import AbstractSection, Category
+from pipeline.model import AbstractSection, Category, Ending, WithdrawPolicy
 from pipeline.workspace import dates, storage, values
 from pipeline.workspace.categories import CATEGORIES
 from pipeline.workspace.documents import FieldPath
@@ -76,8 +78,28 @@ def _published(value: Any, info: ValidationInfo) -> dt.datetime:
     return dates.moment(value, _known(info).zone)
 
 
-def _expires(value: Any, info: ValidationInfo) -> dt.datetime:
+def _end(value: Any, info: ValidationInfo) -> dt.datetime:
     return dates.last_moment(value, _known(info).zone)
+
+
+def _ending(value: Any, info: ValidationInfo) -> Ending:
+    return _ending_by(value, info, read=dates.moment)
+
+
+def _last_ending(value: Any, info: ValidationInfo) -> Ending:
+    return _ending_by(value, info, read=dates.last_moment)
+
+
+def _ending_by(value: Any, info: ValidationInfo, *, read: Callable[[Any, dt.tzinfo], dt.datetime]) -> Ending:
+    if isinstance(value, dt.date) or (isinstance(value, str) and _BEGINS_AS_DATE.match(value)):
+        return read(value, _known(info).zone)
+    if isinstance(value, str) and value.strip().lower() == "never":
+        return "never"
+    try:
+        return dates.period(value)
+    except ValueError as error:
+        message = f"{values.shown(value)} is no date and no period; write 2029-03-01, or 3 years, or never"
+        raise ValueError(message) from error
 
 
 def _zone(value: Any) -> str:
@@ -97,7 +119,15 @@ def _abstract(value: Any) -> tuple[AbstractSection, ...]:
     return tuple(sections)
 
 
+_BEGINS_AS_DATE = re.compile(r"\s*[0-9]+[-/.]")
 _WHEN = {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2})?.*)?$"}
+_ENDING = {
+    "anyOf": [
+        _WHEN,
+        {"const": "never"},
+        {"type": "string", "pattern": r"^(P([0-9]+[YMWD])+|([0-9]+ (year|month|week|day)s?[, ]*)+)$"},
+    ]
+}
 _CATEGORY_NAMES = [*CATEGORIES, *(f"{name} > {sub}" for name, subs in CATEGORIES.items() for sub in subs)]
 
 Line = Annotated[
@@ -153,7 +183,14 @@ BaseUrl = Annotated[
 ]
 Region = Annotated[str, BeforeValidator(storage.region), WithJsonSchema({"type": "string"})]
 Published = Annotated[dt.datetime, BeforeValidator(_published), WithJsonSchema(_WHEN)]
-Expires = Annotated[dt.datetime, BeforeValidator(_expires), WithJsonSchema(_WHEN)]
+End = Annotated[dt.datetime, BeforeValidator(_end), WithJsonSchema(_WHEN)]
+LastDay = Annotated[Ending, BeforeValidator(_last_ending), WithJsonSchema(_ENDING)]
+FirstDay = Annotated[Ending, BeforeValidator(_ending), WithJsonSchema(_ENDING)]
+Policy = Annotated[
+    WithdrawPolicy,
+    BeforeValidator(values.one_of(*get_args(WithdrawPolicy))),
+    WithJsonSchema({"type": "string", "enum": list(get_args(WithdrawPolicy))}),
+]
 
 
 Abstract = Annotated[

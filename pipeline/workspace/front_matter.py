@@ -26,6 +26,7 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _CLOSING = re.compile(r"^---[ \t]*$", re.MULTILINE)
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+_TOO_DEEP = f"nests deeper than {DEEPEST} levels; flatten it"
 _SIGN = "a text that begins with a sign needs quotes around it, and lines are indented with spaces"
 #: The mistakes that people make, by a part of what LibYAML or PyYAML says of them. Of some, only the place where the
 #: broken thing begins is of help (its context), not the place where reading it failed.
@@ -107,7 +108,7 @@ class _Builder:
             return None if absent else event.value, line
         self.depth += 1
         if self.depth > DEEPEST:
-            raise FormatError(f"nests deeper than {DEEPEST} levels; flatten it", line=line)
+            raise FormatError(_TOO_DEEP, line=line)
         built = self.table(path) if isinstance(event, yaml.MappingStartEvent) else self.items(path)
         self.depth -= 1
         return built, line
@@ -163,7 +164,9 @@ def _explained(error: yaml.MarkedYAMLError) -> FormatError:
     for part, known in _MISTAKES.items():
         if part in said:
             mark, advice = error.problem_mark or mark, known
-    return FormatError(f"is not YAML; {advice}", line=mark.line + 2 if mark else None)
+    # Newer versions of LibYAML have a limit of its own, before the first event of what is nested.
+    message = _TOO_DEEP if "maximum nesting depth" in said else f"is not YAML; {advice}"
+    return FormatError(message, line=mark.line + 2 if mark else None)
 
 
 def _line(event: yaml.Event) -> int:

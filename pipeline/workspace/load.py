@@ -106,9 +106,10 @@ def observe_episode(
     if not (show and document and file and access):
         return None, tuple(reader.problems)
     season = next((season for season in show.seasons if season.slug == folder.season), None)
+    dates = reader.dates(document, file, show=show, season=season)
     episode = episode_from(
         file,
-        outline_from(file, folder, season=season, access=access, zone=zone_named(show.timezone)),
+        outline_from(file, folder, season=season, access=access, zone=zone_named(show.timezone), dates=dates),
         show=show,
         season=season,
         notes=document.body,
@@ -117,6 +118,7 @@ def observe_episode(
         transcript=transcript,
         transcript_file=root / names["transcript"] if "transcript" in names else None,
         folder=root / folder.folder,
+        withdraw_reason=dates.reason,
     )
     return episode, tuple(reader.problems)
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pipeline.errors import FormatError, Level, Problem
 from pipeline.model import Feed, Overrides, Season, Show, Storage, Transcript
 from pipeline.transcripts import parse_transcript
-from pipeline.workspace.convert import feed_from, season_from
+from pipeline.workspace.convert import feed_from, lifetime_from, season_from
 from pipeline.workspace.documents import Document, FieldPath, field_problem, load_bytes, load_toml
 from pipeline.workspace.fields import Known
 from pipeline.workspace.images import (
@@ -21,6 +21,7 @@ from pipeline.workspace.images import (
     load_further_picture,
     load_image_warnings,
 )
+from pipeline.workspace.lifetimes import Dates, contradictions, lifetime_dates
 from pipeline.workspace.scan import Scan, find_inside
 from pipeline.workspace.schema import EpisodeFile, FeedFile, SeasonFile, ShowFile
 from pipeline.workspace.storage import load_folder, override_storage
@@ -166,6 +167,15 @@ class Reader:
             message = f"is missing, and no tier is public; write one of {', '.join(show.members)}"
             self.complain(document, ("access",), message=message)
         return file.access or next(iter(show.public), None)
+
+    def dates(self, document: Document, file: EpisodeFile, *, show: Show, season: Season | None) -> Dates:
+        """When an episode ends, by its own file, its season and the show."""
+        own = lifetime_from(file)
+        inherited = (season.lifetime, show.lifetime) if season else (show.lifetime,)
+        found = lifetime_dates(own, inherited, published=file.published, zone=self.known.zone)
+        for one in contradictions(own, found, published=file.published):
+            self.complain(document, (one.field,), message=one.message)
+        return found
 
     def seasons(self, scan: Scan) -> Iterator[Season]:
         """Every season that is right."""

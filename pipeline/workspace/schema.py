@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ValidationInfo, field_validator, model_validator
 
+from pipeline.model import Ending
 from pipeline.workspace import values
 from pipeline.workspace.fields import (
     Abstract,
@@ -20,14 +21,16 @@ from pipeline.workspace.fields import (
     Description,
     Doi,
     Email,
-    Expires,
     FeedGuid,
     FieldError,
+    FirstDay,
     Guid,
     Language,
+    LastDay,
     Line,
     Offset,
     Pmid,
+    Policy,
     Prose,
     Published,
     Region,
@@ -105,6 +108,23 @@ class HistoryTable(Table):
     """What the store keeps of former publishes."""
 
     keep: Count = about("So many former generations can be brought back; 0 keeps none.", 10)
+
+
+_EXPIRES = "When the content is no longer current: a date (a day alone means its end), a period or never. A label."
+_UNLIST = "When it leaves the feeds and lists: a date (a day alone means its beginning), a period or never."
+_WITHDRAW = "When its audio, texts and pictures are taken back: a date, a period or never."
+_POLICY = "delete: the audio of a withdrawn episode is deleted. deny (default): it is kept where nobody can read it."
+_REASON = "Why it was withdrawn, for those who come to where it was."
+
+
+class LifetimeTable(Table):
+    """What becomes of episodes by the clock; a period counts from an episode's publication."""
+
+    expires: LastDay | None = about(_EXPIRES, None)
+    unlist: FirstDay | None = about(_UNLIST, None)
+    withdraw: FirstDay | None = about(_WITHDRAW, None)
+    withdraw_policy: Policy | None = about(_POLICY, None)
+    withdraw_reason: Prose | None = about(_REASON, None)
 
 
 class AuthorTable(PersonTable):
@@ -225,6 +245,7 @@ class ShowFile(ChannelTagFields):
     unattended: UnattendedTable = about("Who is told how a run ended that nobody watched.", UnattendedTable())
     history: HistoryTable = about("What the store keeps of former publishes.", HistoryTable())
     after: AfterTable = about("Who is told once feeds are live.", AfterTable())
+    lifetime: LifetimeTable = about("What becomes of episodes by the clock, where they do not say.", LifetimeTable())
 
 
 class SelectTable(Table):
@@ -280,6 +301,7 @@ class SeasonFile(Table):
     disclosures: tuple[Prose, ...] = about("Financial and other disclosures.", ())
     contact: ContactTable | None = about("Whom a listener writes to.", None)
     people: tuple[PersonTable, ...] = about("Hosts and guests of its episodes.", ())
+    lifetime: LifetimeTable = about("What becomes of its episodes by the clock; default: the show's.", LifetimeTable())
 
 
 class EpisodeFile(ItemTagFields):
@@ -288,7 +310,11 @@ class EpisodeFile(ItemTagFields):
     title: Line = about("The episode's title, without number or show name.")
     guid: Guid = about("The episode's identity in every app; `podwright new` mints one. Never change it.")
     published: Published = about("When it is published; in the show's time zone, unless it names one.")
-    expires: Expires | None = about("When the content is no longer current; a day alone means its end. A label.", None)
+    expires: LastDay | None = about(_EXPIRES, None)
+    unlist: FirstDay | None = about(_UNLIST, None)
+    withdraw: FirstDay | None = about(_WITHDRAW, None)
+    withdraw_policy: Policy | None = about(_POLICY, None)
+    withdraw_reason: Prose | None = about(_REASON, None)
     number: Whole | None = about("The episode's number in its season, or in the show.", None)
     type: Annotated[Literal["full", "trailer", "bonus"], BeforeValidator(values.one_of("full", "trailer", "bonus"))] = (
         about("What kind of episode it is.", "full")
@@ -314,12 +340,15 @@ class EpisodeFile(ItemTagFields):
     display: Short | None = about("Its number as apps show it, like `Ch. 3`, at most 32 characters.", None)
     block: Truth = about("Whether it stays out of Apple's directory.", default=False)
 
-    @field_validator("expires", mode="after")
+    @field_validator("expires", "unlist", "withdraw", mode="after")
     @classmethod
-    def _after_published(cls, value: dt.datetime | None, info: ValidationInfo) -> dt.datetime | None:
-        published = info.data.get("published")
-        if value and published and value <= published:
+    def _in_order(cls, value: Ending | None, info: ValidationInfo) -> Ending | None:
+        published, unlist = info.data.get("published"), info.data.get("unlist")
+        if isinstance(value, dt.datetime) and published and value <= published:
             raise ValueError("is not after published; correct one of the two")
+        if isinstance(value, dt.datetime) and isinstance(unlist, dt.datetime) and value < unlist:
+            # Only withdraw is read after unlist.
+            raise ValueError("is before unlist; correct one of the two")
         return value
 
     @field_validator("chapters", mode="after")

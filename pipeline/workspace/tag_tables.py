@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, WithJsonSchema, model_validator
 
 from pipeline.workspace import tag_values, values
 from pipeline.workspace.fields import (
-    Expires,
+    End,
     FeedGuid,
     FieldError,
     Group,
@@ -349,7 +349,7 @@ class LiveTable(ItemTagFields):
     title: Line = about("What it is called.")
     status: Status = about("Whether it is on: pending, live or ended.")
     start: Published = about("When it begins.")
-    end: Expires | None = about("When it ends.", None)
+    end: End | None = about("When it ends.", None)
     description: Prose | None = about("What it is about.", None)
     link: Url | None = about("Its page.", None)
     stream: StreamTable | None = about("Where it plays.", None)

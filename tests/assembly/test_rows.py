@@ -45,6 +45,9 @@ _outlines = st.builds(
     access=_text,
     tags=st.lists(_text, max_size=3).map(tuple),
     type=st.sampled_from(["full", "trailer", "bonus"]),
+    unlist=st.none() | _moments,
+    withdraw=st.none() | _moments,
+    withdraw_policy=st.sampled_from(["deny", "delete"]),
 )
 _facts = st.builds(
     AudioFacts,
@@ -71,7 +74,7 @@ _artifacts = st.builds(
 _episodes = st.builds(
     BuiltEpisode,
     outline=_outlines,
-    live=st.booleans(),
+    stage=st.sampled_from(["waiting", "listed", "unlisted", "withdrawn"]),
     stem=_text,
     enclosure=_text,
     audio=st.builds(AudioRecord, media_type=_media, duration=_lengths, tag_length=_count, frames_hash=_text),

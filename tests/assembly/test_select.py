@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 from random import Random
@@ -14,12 +15,13 @@ from pipeline.assembly.select import (
     LONGEST_CONTENTS,
     feed_episodes,
     feed_pages,
-    is_due,
+    is_listed,
     list_pages,
     neighbours,
     next_change,
     season_contents,
     season_listing,
+    stage_of,
 )
 from pipeline.model import Feed, Outline, selects
 from pipeline.notes import ContentsEntry
@@ -33,9 +35,25 @@ def guids(outlines: tuple[Outline, ...]) -> str:
     return " ".join(o.guid for o in outlines)
 
 
-@pytest.mark.parametrize(("after", "due"), [(-DAY, True), (-TICK, True), (0 * TICK, True), (TICK, False), (DAY, False)])
-def test_an_episode_is_due_from_its_very_moment_on(after: timedelta, due: bool) -> None:
-    assert is_due(outline(published=NOW + after), NOW) is due
+@pytest.mark.parametrize(
+    ("dates", "stage"),
+    [
+        pytest.param({"published": -DAY}, "listed", id="published"),
+        pytest.param({"published": 0 * TICK}, "listed", id="from the very moment on"),
+        pytest.param({"published": TICK}, "waiting", id="not a moment before"),
+        pytest.param({"published": TICK, "unlist": 2 * TICK, "withdraw": 3 * TICK}, "waiting", id="all is to come"),
+        pytest.param({"published": -DAY, "unlist": TICK}, "listed", id="unlist is to come"),
+        pytest.param({"published": -DAY, "unlist": 0 * TICK}, "unlisted", id="unlist"),
+        pytest.param({"published": -DAY, "unlist": -TICK, "withdraw": TICK}, "unlisted", id="withdraw is to come"),
+        pytest.param({"published": -DAY, "unlist": -TICK, "withdraw": 0 * TICK}, "withdrawn", id="withdraw"),
+        pytest.param({"published": -DAY, "withdraw": 0 * TICK}, "withdrawn", id="withdraw alone"),
+        pytest.param({"published": -DAY, "expires": -TICK}, "listed", id="expires is a label"),
+    ],
+)
+def test_an_episode_stands_where_its_dates_put_it(dates: dict[str, timedelta], stage: str) -> None:
+    found = outline(**{name: NOW + after for name, after in dates.items()})
+    assert stage_of(found, NOW) == stage
+    assert is_listed(found, NOW) is (stage == "listed")
 
 
 @pytest.mark.parametrize(
@@ -46,6 +64,13 @@ def test_an_episode_is_due_from_its_very_moment_on(after: timedelta, due: bool) 
 def test_the_next_change_is_the_first_episode_that_is_not_due(days: tuple[int, ...], change: int | None) -> None:
     outlines = [outline(str(n), published=NOW + n * DAY) for n in days]
     assert next_change(outlines, NOW) == (None if change is None else NOW + change * DAY)
+
+
+@pytest.mark.parametrize("name", ["published", "expires", "unlist", "withdraw"])
+def test_each_date_of_an_episode_is_a_change(name: str) -> None:
+    moments = {"published": NOW - DAY, name: NOW + DAY}
+    assert next_change([outline(**moments)], NOW) == NOW + DAY
+    assert next_change([outline(**moments)], NOW + DAY) is None
 
 
 PLAIN = outline(access="gold", section="news", season="spring", tags=("heart", "drugs"))
@@ -85,6 +110,8 @@ EPISODES = (
     outline("d", published=NOW),
     outline("later", published=NOW + TICK),
     outline("gated", published=NOW - DAY, access="gold"),
+    outline("unlisted", published=NOW - DAY, unlist=NOW),
+    outline("withdrawn", published=NOW - DAY, withdraw=NOW),
 )
 
 
@@ -174,8 +201,9 @@ def test_a_listing_hides_the_tiers_that_its_reader_may_not_read(reader: str, lis
     assert guids(season_listing(MATES, reader, show=show(), now=NOW)) == listed
 
 
-def test_a_listing_hides_what_is_not_due() -> None:
+def test_a_listing_hides_what_is_not_due_or_gone() -> None:
     mates = [outline("now"), outline("soon", published=NOW + TICK), outline("past", published=NOW - DAY)]
+    mates += [outline("unlisted", unlist=NOW), outline("withdrawn", withdraw=NOW)]
     assert guids(season_listing(mates, "free", show=show(), now=NOW)) == "past now"
 
 
@@ -240,6 +268,20 @@ def test_neighbours_follow_the_numbers_of_a_season_and_else_the_dates() -> None:
     assert {guid: (b and b.guid, a and a.guid) for guid, (b, a) in found.items()} == {
         "b": (None, "a"),
         "a": ("b", None),
+    }
+
+
+def test_an_episode_that_left_has_neighbours_and_is_none() -> None:
+    season = [outline(guid, number=number, season="s") for number, guid in enumerate("abcde", 1)]
+    season[1] = replace(season[1], unlist=NOW)
+    season[2] = replace(season[2], withdraw=NOW)
+    found = neighbours(season, "free", show=show(), now=NOW)
+    assert {guid: (b and b.guid, a and a.guid) for guid, (b, a) in found.items()} == {
+        "a": (None, "d"),
+        "b": ("a", "d"),
+        "c": ("a", "d"),
+        "d": ("a", "e"),
+        "e": ("d", None),
     }
 
 

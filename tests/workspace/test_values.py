@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.model import Category
+from pipeline.model import Category, Period
 from pipeline.workspace import dates, values
 from pipeline.workspace.slugs import LONGEST_SLUG, is_slug, slugify
 
@@ -25,6 +25,10 @@ def moment(value: Any) -> dt.datetime:
 
 def last_moment(value: Any) -> dt.datetime:
     return dates.last_moment(value, NEW_YORK)
+
+
+def in_zone(parse: Callable[[Any, dt.tzinfo], dt.datetime], zone: str) -> Callable[[Any], dt.datetime]:
+    return lambda value: parse(value, ZoneInfo(zone))
 
 
 def at(text: str) -> dt.datetime:
@@ -70,6 +74,15 @@ def at(text: str) -> dt.datetime:
         (moment, "2026-11-01 01:30", at("2026-11-01T01:30:00-04:00")),
         (last_moment, "2029-03-01", at("2029-03-01T23:59:59-05:00")),
         (last_moment, "2029-03-01 12:00", at("2029-03-01T12:00:00-05:00")),
+        # On that day clocks in Sao Paulo went from midnight to one, in Havana from one back to midnight.
+        (in_zone(dates.moment, "America/Sao_Paulo"), "2018-11-04", at("2018-11-04T01:00:00-02:00")),
+        (in_zone(dates.last_moment, "America/Sao_Paulo"), "2018-02-17", at("2018-02-17T23:59:59-03:00")),
+        (in_zone(dates.moment, "America/Havana"), "2026-11-01", at("2026-11-01T00:00:00-04:00")),
+        (dates.period, "3 years", Period(months=36)),
+        (dates.period, "1 year 6 months", Period(months=18)),
+        (dates.period, "2 weeks, 1 Day", Period(days=15)),
+        (dates.period, "P1Y6M2W3D", Period(months=18, days=17)),
+        (dates.period, "P90D", Period(days=90)),
         (dates.day, "2026-03-02", dt.date(2026, 3, 2)),
         (dates.day, dt.date(2026, 3, 2), dt.date(2026, 3, 2)),
         (dates.offset, "01:30", dt.timedelta(seconds=90)),
@@ -155,6 +168,17 @@ NO_DATE = "is not a date; write 2019-10-03 or 2019-10-03T09:00:00-04:00"
             "2026-03-08 02:30",
             "'2026-03-08 02:30' does not exist in America/New_York, where clocks skip it; write another time",
         ),
+        (
+            in_zone(dates.moment, "Pacific/Apia"),
+            "2011-12-30",
+            "'2011-12-30' does not exist in Pacific/Apia, where clocks skip it; write another time",
+        ),
+        (dates.period, "3", "'3' is not a period of at most 100 years; write one like 3 years or P3Y"),
+        (dates.period, "", "'' is not a period of at most 100 years; *"),
+        (dates.period, "P", "'P' is not a period of at most 100 years; *"),
+        (dates.period, "0 days", "'0 days' is not a period of at most 100 years; *"),
+        (dates.period, "101 years", "'101 years' is not a period of at most 100 years; *"),
+        (dates.period, "PT1H", "'PT1H' is not a period of at most 100 years; *"),
         (dates.day, "2026-3-2", "'2026-3-2' is not a date; write one like 2019-10-03"),
         (dates.day, dt.datetime(2026, 3, 2, tzinfo=dt.UTC), "'2026-03-02 00:00:00+00:00' is not a date; *"),
         (dates.offset, "90", "'90' is not a time; write 01:30, or 01:02:30.500 with hours"),
@@ -194,6 +218,7 @@ PARSERS = [
     moment,
     last_moment,
     dates.day,
+    dates.period,
     dates.offset,
     dates.zone_named,
 ]
@@ -222,6 +247,26 @@ def test_any_value_is_read_or_refused_in_one_printable_line(value: Any, parse: C
     except ValueError as error:
         message = str(error)
     assert not message or ("; " in message and message.isprintable())
+
+
+@pytest.mark.parametrize(
+    ("begin", "period", "zone", "end"),
+    [
+        pytest.param("2026-03-02T09:00-05:00", "3 years", "America/New_York", "2029-03-02T09:00-05:00", id="years"),
+        pytest.param("2024-02-29T09:00Z", "P1Y", "UTC", "2025-02-28T09:00Z", id="a leap day"),
+        pytest.param("2024-02-29T09:00Z", "P4Y", "UTC", "2028-02-29T09:00Z", id="leap day to leap day"),
+        pytest.param("2026-01-31T09:00Z", "1 month", "UTC", "2026-02-28T09:00Z", id="a short month"),
+        pytest.param("2026-01-15T09:00-05:00", "6 months", "America/New_York", "2026-07-15T09:00-04:00", id="summer"),
+        pytest.param("2026-03-07T02:30-05:00", "1 day", "America/New_York", "2026-03-08T03:30-04:00", id="skipped"),
+        pytest.param("2026-10-31T01:30-04:00", "1 day", "America/New_York", "2026-11-01T01:30-04:00", id="twice"),
+        pytest.param("2026-11-01T01:30-05:00", "1 day", "America/New_York", "2026-11-02T01:30-05:00", id="from twice"),
+        pytest.param("2026-03-02T01:00+01:00", "1 month", "America/New_York", "2026-04-01T19:00-04:00", id="abroad"),
+    ],
+)
+def test_a_period_goes_by_the_clocks_and_the_calendar_of_the_zone(begin: str, period: str, zone: str, end: str) -> None:
+    found = dates.after(at(begin), dates.period(period), zone=dates.zone_named(zone))
+    assert found == at(end)
+    assert found.utcoffset() == at(end).utcoffset()
 
 
 @pytest.mark.parametrize(
