@@ -19,12 +19,12 @@ from pipeline.publish import observe_manifest
 from pipeline.stores.local import LocalStore
 from tests.published import Quiet
 from tests.test_history import roll_back
-from tests.test_plan import episode, podcast
+from tests.test_plan import DAY, episode, podcast
 
 #: Former generations are kept on the way.
 KEEP = 3
 BEFORE = podcast(
-    episode("kept"), episode("edited"), episode("gated"), episode("waiting", live=False), limit=2, keep=KEEP
+    episode("kept"), episode("edited"), episode("gated"), episode("waiting", stage="waiting"), limit=2, keep=KEEP
 )
 GROWN = podcast(
     episode("kept"),
@@ -37,9 +37,23 @@ GROWN = podcast(
     keep=KEEP,
 )
 SHRUNK = podcast(episode("kept"), episode("edited"), episode("new"), limit=3, keep=KEEP)
+ENDS = {"withdraw": DAY}
+ENDED = podcast(
+    episode("kept"),
+    episode("edited", stage="unlisted", unlist=DAY),
+    episode("gated", access="gold"),
+    episode("waiting", stage="withdrawn", **ENDS),
+    episode("new", stage="withdrawn", withdraw_policy="delete", **ENDS),
+    episode("newest"),
+    episode("third"),
+    limit=2,
+    keep=KEEP,
+)
 CHANGES = [
     pytest.param(BEFORE, GROWN, id="a page more, an episode gated, one opened"),
     pytest.param(GROWN, SHRUNK, id="no page any more"),
+    pytest.param(GROWN, ENDED, id="one unlisted, one put away, one deleted"),
+    pytest.param(ENDED, GROWN, id="all three come back"),
 ]
 
 

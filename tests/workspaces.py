@@ -195,6 +195,22 @@ _SETTINGS = {
     "image_alt": prose,
     "countries": some(st.sampled_from(["us", "ca"])),
 }
+#: When an episode ends: dates that agree with each other, and with what a show says.
+ends = st.sampled_from(
+    [
+        {},
+        {"expires": "P1M", "unlist": "never", "withdraw": "never"},
+        {"unlist": "1 year"},
+        {"unlist": "1 week", "withdraw": "2 years 3 months"},
+        {"withdraw": "P1Y", "withdraw_policy": "delete"},
+        {"withdraw": "2998-12-31"},
+    ]
+)
+lifetime = st.builds(
+    lambda dates, reason: dates | reason,
+    st.sampled_from([{}, {"expires": "2 years", "unlist": "9 years", "withdraw": "P10Y"}, {"unlist": "1 year"}]),
+    table({}, withdraw_reason=prose, withdraw_policy=st.sampled_from(["deny", "delete"])),
+)
 show = table(
     {
         "title": line,
@@ -207,6 +223,7 @@ show = table(
     **_SETTINGS,
     **_CHANNEL,
     enclosure_prefix=st.just("https://op3.dev/e/"),
+    lifetime=lifetime,
 )
 feed = table(
     {},
@@ -227,7 +244,7 @@ feed = table(
     spotify_limit=st.integers(1, 999),
     limit=st.integers(1, 3),
 )
-episode = table(
+_episode = table(
     {"title": line, "guid": guid, "published": moment},
     number=st.integers(1, 999),
     type=st.sampled_from(["full", "trailer", "bonus"]),
@@ -245,8 +262,10 @@ episode = table(
     image_alt=prose,
     display=short,
     block=st.booleans(),
+    withdraw_reason=prose,
     **_ITEM,
 )
+episode = st.builds(lambda front, dates: front | dates, _episode, ends)
 
 
 @st.composite

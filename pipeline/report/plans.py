@@ -94,12 +94,8 @@ def outcome_line(outcome: Outcome) -> str:
 
 def outcome_values(outcome: Outcome) -> dict[str, Any]:
     """A publish as JSON values."""
-    plan = (
-        plan_values(outcome.plan)
-        if outcome.plan
-        else {"steps": [], "feeds": [], "passages": [], "consequences": [], "writes": False}
-    )
-    return plan | {
+    nothing = {"steps": [], "feeds": [], "passages": [], "consequences": [], "writes": False}
+    return (plan_values(outcome.plan) if outcome.plan else nothing) | {
         "store": outcome.store,
         "live": outcome.live,
         "scheduled": outcome.waiting,

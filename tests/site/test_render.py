@@ -13,9 +13,19 @@ from hypothesis import strategies as st
 from lxml import html
 
 from pipeline.errors import WorkspaceError
-from pipeline.site import Card, ListPage, Pager, load_theme, render_embed, render_episode, render_list, render_missing
+from pipeline.site import (
+    Card,
+    ListPage,
+    Pager,
+    load_theme,
+    render_embed,
+    render_episode,
+    render_list,
+    render_missing,
+    render_tombstone,
+)
 from pipeline.site.render import relative_link
-from tests.site.values import BARE, HOSTILE, SITE, full_page
+from tests.site.values import BARE, HOSTILE, SITE, full_page, tombstone
 
 THEME = load_theme(None)
 _KEYS = st.lists(st.text("abc:é%? ", min_size=1, max_size=4), min_size=1, max_size=4).map("/".join)
@@ -68,6 +78,45 @@ def test_everything_that_an_episode_has_is_on_its_page() -> None:
     ]
 
 
+def robots(page: html.HtmlElement) -> list[str]:
+    return [str(one) for one in page.xpath("//meta[@name='robots']/@content")]
+
+
+def test_an_unlisted_episode_says_so_and_is_in_no_search_engine() -> None:
+    page = read(render_episode(replace(BARE, unlisted=True), SITE, theme=THEME))
+    (notice,) = page.find_class("notice")
+    assert notice.text_content().startswith("This episode is no longer in the feeds and lists.")
+    assert robots(page) == ["noindex"]
+    assert robots(read(render_episode(BARE, SITE, theme=THEME))) == []
+
+
+def test_a_tombstone_says_what_was_here_why_it_went_whom_to_ask_and_where_to_go_on() -> None:
+    page = read(render_tombstone(tombstone(), SITE, theme=THEME))
+    assert headings(page) == ["plain", "Contact"]
+    text = " ".join(page.text_content().split())
+    assert "Published 2 March 2026" in text
+    assert "This episode was withdrawn on 1 March 2029: it can no longer be listened to or read here." in text
+    assert "plain Contact plain, a@example.org" in text
+    assert robots(page) == ["noindex"]
+    links = [urljoin(f"{SITE.public_url}episodes/soil/index.html", link) for link in page.xpath("//article//a/@href")]
+    assert [link.removeprefix(SITE.public_url) for link in links] == [
+        "https://example.org/contact",
+        "mailto:a%40example.org",
+        "seasons/spring/index.html",
+        "archive/index.html",
+        "episodes/seeds/index.html",
+        "episodes/trees/index.html",
+    ]
+    assert page.xpath("//audio | //script") == []
+
+
+def test_a_tombstone_without_anything_has_no_empty_heading() -> None:
+    bare = replace(tombstone(), number=None, reason=None, contact=None, series=None, previous=None, next=None)
+    page = read(render_tombstone(bare, SITE, theme=THEME))
+    assert headings(page) == ["plain"]
+    assert not [one for one in page.iter("ul", "ol", "section") if not one.text_content().strip()]
+
+
 def test_days_are_those_of_the_show_and_sizes_are_written_in_its_language() -> None:
     said = read(render_episode(replace(BARE, episode=replace(BARE.episode, language="de")), SITE, theme=THEME))
     assert said.get("lang") == "de"
@@ -82,13 +131,15 @@ def test_a_show_in_hebrew_runs_from_right_to_left() -> None:
     assert (page.get("lang"), page.get("dir")) == ("he-IL", "rtl")
 
 
-@pytest.mark.parametrize("kind", ["page", "embed", "show", "archive", "section", "season"])
+@pytest.mark.parametrize("kind", ["page", "embed", "tombstone", "show", "archive", "section", "season"])
 def test_hostile_text_stays_text(kind: str) -> None:
     page, site = full_page(HOSTILE), replace(SITE, title=HOSTILE, description=HOSTILE, author=HOSTILE)
     if kind == "page":
         data = render_episode(page, site, theme=THEME)
     elif kind == "embed":
         data = render_embed(page, site, theme=THEME)
+    elif kind == "tombstone":
+        data = render_tombstone(tombstone(HOSTILE), site, theme=THEME)
     else:
         outline = page.episode.outline
         card = Card(
@@ -130,11 +181,12 @@ def test_json_ld_says_what_the_page_says() -> None:
     assert HOSTILE in said["associatedMedia"]["transcript"]
 
 
-@pytest.mark.parametrize("kind", ["page", "embed", "missing"])
+@pytest.mark.parametrize("kind", ["page", "embed", "tombstone", "missing"])
 def test_no_page_has_script_or_style_of_its_own(kind: str) -> None:
     render = {
         "page": lambda: render_episode(full_page(), SITE, theme=THEME),
         "embed": lambda: render_embed(full_page(), SITE, theme=THEME),
+        "tombstone": lambda: render_tombstone(tombstone(), SITE, theme=THEME),
         "missing": lambda: render_missing("404.html", SITE, theme=THEME),
     }
     page = read(render[kind]())

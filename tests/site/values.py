@@ -21,6 +21,7 @@ from pipeline.site import (
     Shot,
     Site,
     TextFile,
+    Tombstone,
 )
 
 #: What somebody may write into any field to see whether a page runs it.
@@ -137,4 +138,21 @@ def full_page(text: str = "plain") -> EpisodePage:
         next=row,
         picture=Picture(sizes=(Shot(key="episodes/soil/soil-1.jpg", width=600, height=600),), alt=text),
         timed=True,
+    )
+
+
+def tombstone(text: str = "plain") -> Tombstone:
+    """The page of a withdrawn episode that says everything, in hostile text or in plain."""
+    return Tombstone(
+        key=BARE.key,
+        title=text,
+        number=2,
+        language="en-GB",
+        published=BARE.episode.outline.published,
+        withdrawn=datetime(2029, 3, 1, 12, tzinfo=UTC),
+        reason=text,
+        contact=Contact(name=text, email="a@example.org", url="https://example.org/contact"),
+        series="seasons/spring/index.html",
+        previous=Row(title=text, number=1, key="episodes/seeds/index.html"),
+        next=Row(title=text, number=3, key="episodes/trees/index.html"),
     )
