@@ -21,7 +21,7 @@ EventLevel = Literal["info", "warning", "error"]
 #: The fields of each event, beside `time`, `level`, `event`, `run` and `command`.
 EVENTS: Mapping[str, tuple[str, ...]] = {
     "run-started": ("version", "workspace", "now"),
-    "planned": ("store", "steps", "bytes", "kept", "feeds", "consequences", "live", "scheduled"),
+    "planned": ("store", "steps", "bytes", "kept", "feeds", "passages", "consequences", "live", "scheduled"),
     "wrote": ("key", "kind", "bytes"),
     "swapped": ("key", "kind", "bytes"),
     "deleted": ("key",),
@@ -76,6 +76,7 @@ def planned_event(plan: Plan, *, store: str) -> Event:
             "bytes": sum(step.size for step in plan.steps),
             "kept": plan.kept,
             "feeds": [change.name for change in plan.changes],
+            "passages": [f"{one.kind}:{one.slug}" for one in plan.passages],
             "consequences": [f"{one.kind}:{one.subject}" for one in plan.consequences],
             "live": plan.live,
             "scheduled": plan.waiting,

@@ -42,4 +42,6 @@ def _artwork_of(path: str, manifest: Manifest) -> str | None:
 
 
 def _folders(manifest: Manifest, tiers: Collection[str]) -> set[str]:
-    return {one.stem.rpartition("/")[0] for one in manifest.episodes.values() if one.live and one.access in tiers}
+    """Where episodes lie that somebody may hear; of a withdrawn one only the page that says so is there."""
+    known = [one for one in manifest.episodes.values() if one.live or one.stage == "withdrawn"]
+    return {one.stem.rpartition("/")[0] for one in known if one.access in tiers}

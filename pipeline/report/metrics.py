@@ -64,6 +64,8 @@ def _samples(run: Run) -> Iterator[tuple[str, str, float]]:
     yield "podwright_last_success_timestamp_seconds", "", ended
     yield "podwright_episodes", 'state="live"', outcome.live
     yield "podwright_episodes", 'state="scheduled"', outcome.waiting
+    yield "podwright_episodes", 'state="unlisted"', outcome.unlisted
+    yield "podwright_episodes", 'state="withdrawn"', outcome.withdrawn
     if outcome.next_due:
         yield "podwright_next_due_timestamp_seconds", "", outcome.next_due.timestamp()
 

@@ -25,6 +25,7 @@ def episode(slug: str, access: str, *, live: bool = True) -> EpisodeRecord:
         access=access,
         published=NOW,
         live=live,
+        stage="listed" if live else "waiting",
         enclosure=f"{stem}.mp3",
         audio=AudioRecord(media_type="audio/mpeg", duration=timedelta(1), tag_length=0, frames_hash=""),
         parts={},
@@ -62,6 +63,8 @@ KEYS = (
     "private/artwork/gold-plus-bbbbbbbbbbbb.png",
     "private/artwork/silver-cccccccccccc.png",
     "private/episodes/gone/gone.mp3",
+    "private/episodes/past/index.html",
+    "private/withdrawn/past/past.mp3",
 )
 MANIFEST = Manifest(
     objects={key: ObjectRecord(1, "00", "e") for key in KEYS},
@@ -73,6 +76,7 @@ MANIFEST = Manifest(
             episode("s", "silver"),
             episode("gone", "gold"),
             episode("later", "gold", live=False),
+            replace(episode("past", "gold", live=False), stage="withdrawn"),
         )
     },
     feeds={
@@ -88,6 +92,7 @@ MAY = {
     "private/episodes/g/g.mp3",
     "private/episodes/g/index.html",
     "private/artwork/gold-aaaaaaaaaaaa.png",
+    "private/episodes/past/index.html",
 }
 
 
