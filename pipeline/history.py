@@ -52,13 +52,16 @@ class Save:
 def saves(plan: Plan, previous: Manifest, *, etag: str | None) -> tuple[Save, ...]:
     """What to keep before a plan replaces it: the manifest as it was, and the documents that change or go.
 
-    etag: version of the previous manifest. Of a publish that was stopped only the documents are kept that are still
-    those of a whole generation: the manifest is that of none.
+    Of an episode that is withdrawn for good nothing is kept that is its own. etag: version of the previous manifest. Of
+    a publish that was stopped only the documents are kept that are still those of a whole generation: the manifest is
+    that of none.
     """
     kept = plan.manifest.log[:-1]
     if not any(one.whole for one in kept) or etag is None:
         return ()
-    changed = [step.key for step in plan.steps if step.kind in ("replace", "delete") and is_document(step.key)]
+    deleted = set(_deleted_folders(plan))
+    touched = [step.key for step in plan.steps if step.kind in ("replace", "delete") and is_document(step.key)]
+    changed = [key for key in touched if key.rpartition("/")[0] not in deleted]
     records = [
         (key, one) for key in changed if (one := previous.objects.get(key)) and not _has_come(key, one, previous)
     ]
@@ -73,6 +76,13 @@ def _has_come(key: str, record: ObjectRecord, manifest: Manifest) -> bool:
     """Whether a publish that was stopped had written an object, which so belongs to no whole generation."""
     begun = manifest.unsettled.get(key)
     return begun is not None and begun.coming.sha256 == record.sha256
+
+
+def _deleted_folders(plan: Plan) -> Iterator[str]:
+    """Where episodes were that are withdrawn for good: what they said is not to be kept anywhere."""
+    for record in plan.manifest.episodes.values():
+        if record.stage == "withdrawn" and record.enclosure not in plan.manifest.objects:
+            yield record.stem.rpartition("/")[0]
 
 
 def apply_saves(wanted: Iterable[Save], store: Store) -> None:

@@ -27,6 +27,7 @@ ConsequenceKind = Literal[
     "feed-guid-changed",
     "rollback-undone",
     "audio-replaced",
+    "brought-back",
 ]
 
 #: What a listener notices where a part of an episode changed, in the order in which it is told.
@@ -261,8 +262,8 @@ def _log(podcast: Podcast, manifest: Manifest, *, changes: Iterable[FeedChange])
         number=manifest.generation + 1,
         at=podcast.moment,
         whole=True,
-        live=sum(episode.live for episode in podcast.episodes),
-        waiting=sum(not episode.live for episode in podcast.episodes),
+        live=sum(episode.stage == "listed" for episode in podcast.episodes),
+        waiting=sum(episode.stage == "waiting" for episode in podcast.episodes),
         feeds=news(changes),
     )
     return remembered(former_log(manifest), present, keep=podcast.keep)

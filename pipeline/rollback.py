@@ -16,6 +16,7 @@ from pipeline.generations import remembered
 from pipeline.history import Restored, load_generation, load_restored
 from pipeline.lease import held_lease
 from pipeline.manifest import Manifest, ObjectRecord
+from pipeline.passages import Passage
 from pipeline.plan import Consequence, Plan, Step, build_plan, check_accepted, former_log
 from pipeline.publish import Job, observe_manifest
 from pipeline.spool import Spool
@@ -115,6 +116,7 @@ def build_rollback(restored: Restored, present: Manifest, *, generation: int, sh
     consequences = (
         *(one for one in plan.consequences if one.kind != "rollback-undone"),
         *(_replaced(slug, *records) for slug, records in sorted(restored.replaced.items())),
+        *(_brought_back(one) for one in plan.passages if _is_back(one, present)),
     )
     entry = replace(plan.manifest.log[-1], restored=generation)
     log = remembered(former_log(present), entry, keep=restored.podcast.keep, besides=generation)
@@ -134,6 +136,15 @@ def _replaced(slug: str, old: ObjectRecord, now: ObjectRecord) -> Consequence:
         f"and apps get the present {now.size:,}; those that check the length or an integrity may refuse it"
     )
     return Consequence(kind="audio-replaced", subject=slug, message=message)
+
+
+def _is_back(one: Passage, present: Manifest) -> bool:
+    return one.kind != "withdrawn" and present.episodes[one.guid].stage == "withdrawn"
+
+
+def _brought_back(one: Passage) -> Consequence:
+    message = f"{one.slug}: “{one.title}” was withdrawn since, and can be heard again"
+    return Consequence(kind="brought-back", subject=one.slug, message=message)
 
 
 def _sourced(steps: tuple[Step, ...], podcast: Podcast, *, present: Manifest, show_title: str) -> Iterator[Step]:

@@ -137,7 +137,7 @@ def test_a_manifest_that_another_publish_replaced_is_a_conflict(store: LocalStor
 
 def test_the_log_says_when_and_what_listeners_noticed(store: LocalStore) -> None:
     publish(store, paged(episode("one")))
-    publish(store, paged(episode("one", title="Eins"), episode("two"), episode("three", live=False)))
+    publish(store, paged(episode("one", title="Eins"), episode("two"), episode("three", stage="waiting")))
     manifest, _ = observe_manifest(store)
     first, second = manifest.log
     assert (first.number, first.live, first.feeds[0].new) == (1, 1, 1)
@@ -215,14 +215,39 @@ def test_what_moved_behind_the_members_door_comes_back_by_a_copy(store: LocalSto
 
 
 def test_an_episode_that_was_not_due_yet_waits_again(store: LocalStore) -> None:
-    publish(store, paged(episode("one"), episode("two", live=False)))
+    publish(store, paged(episode("one"), episode("two", stage="waiting")))
     before = documents(store)
     publish(store, paged(episode("one"), episode("two")))
     plan = roll_back(store, 1)
     assert kinds(plan) == ["vanished:two"]
     assert documents(store) == before
     assert (store.root / "private/staged/two/two.mp3").read_bytes() == b"Twosound"
-    assert publish(store, paged(episode("one"), episode("two", live=False))).steps == ()
+    assert publish(store, paged(episode("one"), episode("two", stage="waiting"))).steps == ()
+
+
+GONE = {"stage": "withdrawn", "withdraw": DAY}
+
+
+def test_an_episode_that_was_withdrawn_since_comes_back_only_with_a_word(store: LocalStore) -> None:
+    publish(store, paged(episode("one"), episode("two")))
+    before = documents(store)
+    publish(store, paged(episode("one"), episode("two", **GONE)))
+    plan = roll_back(store, 1)
+    assert kinds(plan) == ["brought-back:two"]
+    assert [(step.source, step.key) for step in plan.media if step.source] == [
+        ("private/withdrawn/two/two.mp3", "episodes/two/two.mp3")
+    ]
+    assert documents(store) == before
+
+
+def test_of_an_episode_that_was_withdrawn_for_good_nothing_of_its_own_is_kept(store: LocalStore) -> None:
+    publish(store, paged(episode("one"), episode("two")))
+    publish(store, paged(episode("one"), episode("two", withdraw_policy="delete", **GONE)))
+    kept = [path.read_bytes() for path in (store.root / HISTORY).rglob("*") if path.is_file()]
+    assert b"words of two" not in kept
+    assert b"page Twosound" not in kept
+    with pytest.raises(StoreError, match=r"episodes/two/two\.mp3, episodes/two/two\.vtt"):
+        roll_back(store, 1)
 
 
 def test_an_object_that_is_lost_is_named_and_nothing_is_written(store: LocalStore) -> None:
@@ -252,7 +277,7 @@ _episodes = st.builds(
     episode,
     st.sampled_from(["a", "b", "c", "d"]),
     title=st.sampled_from(["", "New title"]),
-    live=st.booleans(),
+    stage=st.sampled_from(["waiting", "listed", "unlisted", "withdrawn"]),
     access=st.sampled_from(["free", "gold"]),
 )
 _podcasts = st.builds(
