@@ -151,7 +151,8 @@ def writing(manifest: Manifest, keys: Collection[str], *, after: Manifest, previ
     """A manifest while the objects of these keys may be what they were in `previous`, or what `after` says."""
     unsettled = {key: Unsettled(_former(key, previous), after.objects[key]) for key in sorted(keys)}
     guids = {one.enclosure: guid for guid, one in manifest.episodes.items()}
-    coming = {guid: after.episodes[guid].audio for key in unsettled if (guid := guids.get(key, "")) in after.episodes}
+    entries = {guid: after.episodes[guid] for key in unsettled if (guid := guids.get(key, "")) in after.episodes}
+    coming = {guid: one.audio for guid, one in entries.items() if one.audio is not None}
     objects = {key: one for key, one in manifest.objects.items() if key not in unsettled}
     return replace(manifest, objects=objects, unsettled=unsettled, coming=coming)
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from pipeline.apply import Progress
 from pipeline.doctor import Finding
 from pipeline.http import PATIENCE
 from pipeline.model import Overrides
-from pipeline.publish import Job, Progress
+from pipeline.publish import Job
 from pipeline.rss import Named, ReadFeed
 
 #: Requests under way at once, unless something else is said: what browsers and apps send to one host, and a few more.
