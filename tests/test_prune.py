@@ -288,7 +288,7 @@ _episodes = st.builds(
     episode,
     st.sampled_from(["a", "b", "c"]),
     title=st.sampled_from(["", "New title"]),
-    live=st.booleans(),
+    stage=st.sampled_from(["waiting", "listed"]),
     access=st.sampled_from(["free", "gold"]),
 )
 _states = st.builds(
