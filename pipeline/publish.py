@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.apply import Progress, apply_plan, write_manifest
 from pipeline.cache import Cache, is_believed, load_clock, open_cache
-from pipeline.errors import ConflictError, Problem
+from pipeline.errors import ConflictError, Problem, WorkspaceError
 from pipeline.journal import Hear, planned_event, unheard
 from pipeline.lease import Publisher, held_lease
 from pipeline.manifest import (
@@ -43,6 +44,8 @@ WORK_DIR = ".podwright"
 ATTEMPTS = 5
 #: In ns.
 DAY = 86_400_000_000_000
+#: What the system says of a full disk, a quota, a limit of files.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,13 +283,22 @@ def _prepared(job: Job, look: _Look) -> Iterator[_Prepared]:
 
 @contextlib.contextmanager
 def _build_folder(work: Path, *, clock: int) -> Iterator[Path]:
-    """A folder for what this run builds on disk; what killed runs left there longer than a day ago is removed."""
+    """A folder for what this run builds on disk; what killed runs left there longer than a day ago is removed.
+
+    Raises WorkspaceError where there is no room for that.
+    """
     for leftover in work.glob("build-*"):
         if clock - leftover.stat().st_mtime_ns > DAY:
             shutil.rmtree(leftover, ignore_errors=True)
     here = work if work.is_dir() and os.access(work, os.W_OK) else None
     with tempfile.TemporaryDirectory(prefix="build-", dir=here) as folder:
-        yield Path(folder)
+        try:
+            yield Path(folder)
+        except OSError as error:
+            if error.errno not in _NO_ROOM:
+                raise
+            message = f"there is no room for what is built here ({error.strerror}); make room, then publish again"
+            raise WorkspaceError([Problem("", message)]) from error
 
 
 def observe_manifest(store: Store) -> tuple[Manifest, str | None]:

@@ -58,6 +58,8 @@ PART = 16 << 20
 MOST_PARTS = 10_000
 #: How often a request is made before it is given up; the waits between grow to 8 s.
 ATTEMPTS = 5
+#: How long one waits for the next byte of an answer, in seconds.
+SILENCE = 60.0
 #: What a store that cannot copy has sent to it again, at most, in bytes.
 MOST_CARRIED = 64 << 20
 #: How long one waits for others where a store keeps no conditions, in seconds.
@@ -424,7 +426,7 @@ def _open_client(storage: Storage, *, connections: int) -> S3Client:
         response_checksum_validation="when_required",
         retries={"mode": "standard", "max_attempts": ATTEMPTS},
         connect_timeout=10,
-        read_timeout=60,
+        read_timeout=SILENCE,
         max_pool_connections=connections,
         user_agent_extra=f"podwright/{__version__}",
         s3={

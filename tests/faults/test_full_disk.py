@@ -1,0 +1,63 @@
+"""A folder with no room left: a clear error, the feeds as they were, nothing half-written, and all well afterwards."""
+
+from __future__ import annotations
+
+import re
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.model import Overrides
+from tests.published import NOW, Place
+
+#: Larger than any feed, smaller than any recording; in bytes.
+ROOM = 150_000
+
+
+def publish(root: Path, *, room: int | None) -> subprocess.CompletedProcess[str]:
+    """Publish in a process that may write no file larger than `room`."""
+
+    def limit() -> None:
+        if room is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+
+    command = [str(Path(sys.executable).with_name("podwright")), "-C", str(root), "publish", "--now", NOW.isoformat()]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, preexec_fn=limit)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    ("slug", "status", "message"),
+    [
+        (
+            "home-monitoring/counting-clean-hands",
+            1,
+            "there is no room for what is built here (File too large); make room",
+        ),
+        ("gardening-between-shifts", 4, "check what is in the folder, its space and permissions"),
+    ],
+    ids=["for what is built", "for what is published"],
+)
+def test_a_disk_that_is_full_ends_in_a_clear_error_and_leaves_what_was_there(
+    sample: Path, slug: str, status: int, message: str
+) -> None:
+    place = Place(sample, Overrides(), "https://podcast.example.org/", folder=sample / "public")
+    place.publish()
+    before = contents(sample / "public")
+    path = sample / "episodes" / slug / "episode.md"
+    path.write_text(re.sub("^title: .*", "title: No room for this", path.read_text(), flags=re.MULTILINE))
+    full = publish(sample, room=ROOM)
+    assert full.returncode == status, full.stderr
+    assert message in full.stderr
+    assert "Traceback" not in full.stderr
+    after = contents(sample / "public")
+    assert {key for key in before if after.get(key) != before[key]} == set()
+    assert not any(key.endswith(".tmp") for key in after)
+    assert publish(sample, room=None).returncode == 0
+    assert place.plan().plan.steps == ()
