@@ -20,11 +20,12 @@ from click.testing import CliRunner
 from pipeline.cli import main
 from pipeline.doctor import Finding
 from pipeline.errors import WorkspaceError
-from pipeline.manifest import MANIFEST_KEY, REPAIR
+from pipeline.manifest import MANIFEST_KEY, REPAIR, Manifest, ObjectRecord, Unsettled
 from pipeline.model import Overrides
 from pipeline.report.verification import verified_lines
+from pipeline.stores.local import LocalStore
 from pipeline.verify import Request, Verified, observe_published
-from pipeline.verify.drift import expected_headers
+from pipeline.verify.drift import expected_headers, observe_drift
 from pipeline.verify.hosts import observe_certificates
 from pipeline.verify.pages import page_links
 from tests.conftest import ROOT
@@ -526,6 +527,15 @@ def test_a_manifest_that_is_lost_or_damaged_is_told(own: Live, damage: Callable[
     [one] = own.verify().findings
     assert (one.subject, one.probe, one.level) == (MANIFEST_KEY, "manifest", "error")
     assert REPAIR in one.message
+
+
+def test_what_a_stopped_publish_left_is_told_as_that_and_not_as_unknown(tmp_path: Path) -> None:
+    record = ObjectRecord(1, "a", "b")
+    (tmp_path / "a.vtt").write_bytes(b"a")
+    manifest = Manifest(unsettled={"a.vtt": Unsettled(record, record)})
+    store = LocalStore(tmp_path, url="file:public")
+    found = observe_drift(store, manifest, deep=False, concurrency=1, advance=lambda _: None)
+    assert [(one.probe, one.level) for one in found.findings] == [("unfinished", "warning")]
 
 
 def test_a_store_that_was_emptied_is_broken(own: Live) -> None:

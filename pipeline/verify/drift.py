@@ -71,7 +71,8 @@ def observe_drift(
     with ThreadPoolExecutor(concurrency) as pool:
         rows = list(pool.map(look, sorted(held.items())))
     findings = [finding for _, finding, _ in rows if finding]
-    unknown = sorted(key for key in listed.keys() - manifest.objects.keys() if not key.startswith(OWN))
+    known = {*manifest.objects, *manifest.unsettled}
+    unknown = sorted(key for key in listed.keys() - known if not key.startswith(OWN))
     return Drift(
         findings=(*_unfinished(manifest), *findings, *_unknown(unknown)),
         wrong=frozenset(finding.subject for finding in findings),
@@ -128,7 +129,7 @@ def load_sha256(store: Store, found: Stored) -> str:
 
 
 def _unfinished(manifest: Manifest) -> Iterator[Finding]:
-    if manifest.doomed or any(feed.signature is None for feed in manifest.feeds.values()):
+    if manifest.doomed or manifest.unsettled or any(feed.signature is None for feed in manifest.feeds.values()):
         message = "a publish was stopped half-way; run podwright publish, which ends it"
         yield Finding(subject="store", probe="unfinished", level="warning", message=message)
 
