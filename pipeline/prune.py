@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,6 +13,7 @@ from pipeline.apply import write_manifest
 from pipeline.assembly.keys import content_key, generation_key, is_document, is_media, is_only_ours, is_page
 from pipeline.errors import StoreError
 from pipeline.history import load_generation
+from pipeline.lease import held_lease
 from pipeline.manifest import MANIFEST_KEY, Manifest
 from pipeline.plan import former_log
 from pipeline.publish import Job, observe_manifest
@@ -77,14 +78,17 @@ def plan_prune(job: Job, *, grace: timedelta, accepted: Collection[str]) -> Prun
 def prune(job: Job, *, grace: timedelta, accepted: Collection[str]) -> Pruning:
     """Delete what nothing has named for so long, and give up uploads that are as old.
 
-    accepted: `feed-lost` or `feed-lost:KEY` for documents of former feeds. Raises as `plan_prune` does, and
-    ConflictError, with nothing deleted, where somebody published meanwhile.
+    accepted: `feed-lost` or `feed-lost:KEY` for documents of former feeds. Nobody publishes while it looks and deletes.
+    Raises as `plan_prune` does, and ConflictError where somebody took over.
     """
     store = _open(job)
-    manifest, etag = _observe_whole(store)
-    found = build_pruning(store, manifest, now=job.now, grace=grace, accepted=accepted)
-    apply_pruning(found, store, manifest, etag=etag, now=job.now)
-    return found
+    manifest, _ = _observe_whole(store)
+    store = store.adapted(manifest.capabilities or store.observe_capabilities())
+    with held_lease(store, job.publisher, work=job.work) as lease:
+        manifest, etag = _observe_whole(store)
+        found = build_pruning(store, manifest, now=job.now, grace=grace, accepted=accepted)
+        apply_pruning(found, store, manifest, etag=etag, now=job.now, check=lease.check)
+        return found
 
 
 def _open(job: Job) -> Store:
@@ -98,7 +102,8 @@ def _observe_whole(store: Store) -> tuple[Manifest, str]:
         raise StoreError(
             f"{store.url}: says nothing of itself, so that nothing can be told from leftovers; publish first"
         )
-    if not former_log(manifest)[-1].whole or any(feed.signature is None for feed in manifest.feeds.values()):
+    stopped = not former_log(manifest)[-1].whole or any(feed.signature is None for feed in manifest.feeds.values())
+    if stopped or manifest.unsettled:
         raise StoreError(f"{store.url}: a publish is under way or was stopped; publish again, then prune")
     return manifest, etag
 
@@ -194,8 +199,16 @@ def _order(one: Leftover) -> tuple[int, str]:
 # Apply
 
 
-def apply_pruning(pruning: Pruning, store: Store, manifest: Manifest, *, etag: str, now: datetime) -> None:
-    """Claim the manifest, delete, and say what is left.
+def apply_pruning(
+    pruning: Pruning,
+    store: Store,
+    manifest: Manifest,
+    *,
+    etag: str,
+    now: datetime,
+    check: Callable[[], None] = lambda: None,
+) -> None:
+    """Claim the manifest, delete, and say what is left; check is called before each write, as in `apply_plan`.
 
     A publish that began before loses its turn to the claim and plans again. One that was stopped here is completed by
     the next publish or prune. What changed since it was looked at stays.
@@ -203,19 +216,21 @@ def apply_pruning(pruning: Pruning, store: Store, manifest: Manifest, *, etag: s
     if pruning.deletes or manifest.doomed:
         keys = {*manifest.doomed, *(one.found.key for one in pruning.deletes)}
         etag = write_manifest(store, replace(manifest, doomed=tuple(sorted(keys))), expected=etag)
-        gone = set(_delete_all(pruning, store, now=now))
+        gone = set(_delete_all(pruning, store, now=now, check=check))
         gone.update(key for key in manifest.doomed if store.observe(key) is None)
         objects = {key: record for key, record in manifest.objects.items() if key not in gone}
         retired = {key: since for key, since in manifest.retired.items() if key not in gone}
         write_manifest(store, replace(manifest, doomed=(), objects=objects, retired=retired), expected=etag)
     for upload in pruning.uploads:
+        check()
         store.abort_upload(upload)
 
 
-def _delete_all(pruning: Pruning, store: Store, *, now: datetime) -> Iterator[str]:
+def _delete_all(pruning: Pruning, store: Store, *, now: datetime, check: Callable[[], None]) -> Iterator[str]:
     """Delete, in groups that follow each other; the keys of what is gone."""
 
     def delete(one: Leftover) -> str | None:
+        check()
         key = one.found.key
         present = store.observe(key)
         if present is not None:

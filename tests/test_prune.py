@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from pipeline.assembly.keys import HISTORY, content_key, generation_key, is_document, is_media
 from pipeline.assembly.types import Podcast
 from pipeline.errors import ConflictError, StoreError
-from pipeline.manifest import MANIFEST_KEY, parse_manifest, pending, render_manifest
+from pipeline.lease import Publisher, held_lease
+from pipeline.manifest import MANIFEST_KEY, parse_manifest, pending, render_manifest, writing
 from pipeline.model import Overrides
 from pipeline.plan import build_plan
 from pipeline.prune import Pruning, apply_pruning, build_pruning, plan_prune, prune
@@ -121,7 +122,8 @@ def test_what_others_put_there_is_left_alone(store: LocalStore) -> None:
         "episodes/one/one.srt", "artwork/logo.png", "assets/app.js", "private/notes.txt", "private/staged/a/b.mp3",
     ]  # fmt: skip
     ours = [
-        "private/staged/old/old.mp3", "private/episodes/x-y/x-y.m4a", "artwork/show-0123456789ab-600.jpg",
+        "private/staged/old/old.mp3", "private/withdrawn/x/x.mp3",
+        "private/episodes/x-y/x-y.m4a", "artwork/show-0123456789ab-600.jpg",
         "assets/page-0123456789ab.css", content_key("0" * 64), generation_key(77),
     ]  # fmt: skip
     for key in (*others, *ours):
@@ -276,9 +278,27 @@ def test_while_a_publish_is_stopped_nothing_is_pruned(sample: Path) -> None:
     place.publish()
     path = sample / "public" / MANIFEST_KEY
     manifest = parse_manifest(path.read_bytes())
-    path.write_bytes(render_manifest(pending(manifest, swapped=(), doomed=(), previous=manifest)))
-    with pytest.raises(StoreError, match="publish again, then prune"):
-        prune(place.job(), grace=GRACE, accepted=())
+    stopped = (
+        pending(manifest, swapped=(), doomed=(), previous=manifest),
+        writing(manifest, ["quick-take.xml"], after=manifest, previous=manifest),
+    )
+    for state in stopped:
+        path.write_bytes(render_manifest(state))
+        with pytest.raises(StoreError, match="publish again, then prune"):
+            prune(place.job(), grace=GRACE, accepted=())
+
+
+def test_while_somebody_publishes_nothing_is_pruned(sample: Path, tmp_path: Path) -> None:
+    place = Place(sample, Overrides(), "https://podcast.example.org/", folder=sample / "public")
+    place.publish()
+    store = open_store(load_place(scan_workspace(sample), place.overrides).storage)
+    job = replace(place.job(now=later()), publisher=Publisher(patience=0))
+    with (
+        held_lease(store, Publisher(name="cron on the server"), work=tmp_path / "other"),
+        pytest.raises(StoreError, match="cron on the server is publishing there"),
+    ):
+        prune(job, grace=GRACE, accepted=())
+    assert keys(prune(job, grace=GRACE, accepted=())) == []
 
 
 # Whatever happens
@@ -288,7 +308,7 @@ _episodes = st.builds(
     episode,
     st.sampled_from(["a", "b", "c"]),
     title=st.sampled_from(["", "New title"]),
-    stage=st.sampled_from(["waiting", "listed"]),
+    stage=st.sampled_from(["listed", "waiting", "unlisted", "withdrawn"]),
     access=st.sampled_from(["free", "gold"]),
 )
 _states = st.builds(

@@ -38,7 +38,7 @@ _DIGEST = "[0-9a-f]{12}"
 _MEDIA = re.compile(
     rf"(?:private/)?episodes/(?P<slug>{_SLUG})/(?P=slug)"
     rf"(?:\.(?:mp3|m4a|vtt|srt|json|html|txt)|-chapters\.json|(?:-chapter|-picture)?-{_DIGEST}[^/]*)"
-    rf"|private/staged/(?P<staged>{_SLUG})/(?P=staged)\.(?:mp3|m4a)"
+    rf"|private/(?:staged|withdrawn)/(?P<aside>{_SLUG})/(?P=aside)\.(?:mp3|m4a)"
     rf"|(?:private/)?artwork/{_SLUG}-{_DIGEST}[^/]*"
     rf"|assets/[^/]+-{_DIGEST}\.[a-z0-9]+"
     r"|private/podwright/history/(?:generations/\d+\.json|objects/[0-9a-f]{64})"
