@@ -13,9 +13,9 @@ from pipeline.assembly.keys import PRIVATE, public_url
 from pipeline.assembly.types import BuiltFeed, Podcast
 from pipeline.generations import FeedChange
 from pipeline.manifest import Manifest
-from pipeline.model import Feed, Show
+from pipeline.model import Feed, Show, Storage
 from pipeline.plan import Plan
-from pipeline.recipients import NOBODY_AFTER
+from pipeline.recipients import NOBODY_AFTER, After
 
 _INDEX = "index.html"
 
@@ -46,6 +46,16 @@ class News:
     urls: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Debt:
+    """What is to be told, to whom, and where it is written down as owed: a store, and the version of its manifest."""
+
+    news: News
+    after: After
+    storage: Storage
+    etag: str
+
+
 def owing(plan: Plan, *, show: Show, manifest: Manifest) -> Plan:
     """The plan with what is to be told in its manifest: what it changes itself, and what was owed before.
 
@@ -68,11 +78,15 @@ def _changed(plan: Plan) -> Iterator[str]:
             yield step.key
 
 
-def build_news(podcast: Podcast, plan: Plan, show: Show) -> News | None:
-    """What is owed; None where that is nothing."""
-    owed = plan.manifest.owed
-    if not owed:
+def build_debt(podcast: Podcast, plan: Plan, show: Show, *, etag: str | None) -> Debt | None:
+    """What is owed by the store whose manifest has the version `etag`; None where that is nothing."""
+    if not plan.manifest.owed or etag is None:
         return None
+    return Debt(news=_news(podcast, plan, show), after=show.after, storage=show.storage, etag=etag)
+
+
+def _news(podcast: Podcast, plan: Plan, show: Show) -> News:
+    owed = plan.manifest.owed
     changes = {change.name: change for change in plan.changes}
     feeds = [_feed_news(one, changes.get(one.feed.name), show) for one in podcast.feeds if one.artifact.key in owed]
     return News(

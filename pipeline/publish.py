@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.apply import Progress, apply_plan, write_manifest
+from pipeline.apply import Progress, apply_plan
 from pipeline.cache import Cache, is_believed, load_clock, open_cache
 from pipeline.errors import ConflictError, Problem, WorkspaceError
 from pipeline.journal import Hear, planned_event, unheard
@@ -34,9 +34,8 @@ from pipeline.workspace.scan import Scan, scan_workspace
 if TYPE_CHECKING:
     from pipeline.assembly.types import Podcast
     from pipeline.model import Show
-    from pipeline.news import News
+    from pipeline.news import Debt
     from pipeline.plan import Plan
-    from pipeline.recipients import After
 
 #: Below the workspace: cache, build folder; nothing in it is ever needed.
 WORK_DIR = ".podwright"
@@ -98,16 +97,6 @@ class Outcome:
     unlisted: int = 0
     withdrawn: int = 0
     debt: Debt | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Debt:
-    """What is to be told, to whom, and where it is written down as owed: a store, and the version of its manifest."""
-
-    news: News
-    after: After
-    storage: Storage
-    etag: str
 
 
 def plan(job: Job) -> Proposal:
@@ -175,33 +164,6 @@ def _apply(job: Job, found: _Prepared, *, check: Callable[[], None]) -> Outcome:
             hear=job.hear,
         )
     return _settle(job, found, etag=etag)
-
-
-def acknowledge(job: Job, debt: Debt) -> None:
-    """Write down that nothing is owed any more, unless another publish was faster and will tell it again.
-
-    Raises StoreError.
-    """
-    store = open_store(debt.storage)
-    manifest, etag = observe_manifest(store)
-    if etag != debt.etag:
-        return
-    with contextlib.suppress(ConflictError):
-        etag = write_manifest(store, replace(manifest, owed=()), expected=etag)
-        with open_cache(job.work) as cache:
-            note = json.loads(cache.note("settled") or "{}")
-            if note.get("etag") == debt.etag:
-                cache.set_note("settled", json.dumps(note | {"etag": etag, "owed": False}))
-                cache.save_notes()
-
-
-def _debt(found: _Prepared, etag: str | None) -> Debt | None:
-    from pipeline.news import build_news
-
-    news = build_news(found.podcast, found.plan, found.show)
-    if news is None or etag is None:
-        return None
-    return Debt(news=news, after=found.show.after, storage=found.show.storage, etag=etag)
 
 
 # Look and decide
@@ -358,6 +320,8 @@ def _settled(job: Job, look: _Look) -> Outcome | None:
 
 def _settle(job: Job, found: _Prepared, *, etag: str | None) -> Outcome:
     """The outcome of a publish that found or made the store equal to the workspace, which is remembered."""
+    from pipeline.news import build_debt
+
     _remember(job, found, etag=etag)
     return Outcome(
         store=found.store.url,
@@ -368,7 +332,7 @@ def _settle(job: Job, found: _Prepared, *, etag: str | None) -> Outcome:
         next_due=found.podcast.horizon,
         unlisted=found.plan.unlisted,
         withdrawn=found.plan.withdrawn,
-        debt=_debt(found, etag),
+        debt=build_debt(found.podcast, found.plan, found.show, etag=etag),
     )
 
 

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline import __version__
+from pipeline.debts import acknowledge
 from pipeline.errors import PodwrightError, StoreError
 from pipeline.journal import Event, render_event
 from pipeline.memory import Alarm, Memory, load_memory, write_memory, write_whole
+from pipeline.news import Debt
 from pipeline.notify import Delivery, Notice, Pace, Sending, deliver_all
-from pipeline.publish import Debt, Job, acknowledge, publish
+from pipeline.publish import Job, publish
 from pipeline.recipients import NOBODY, Unattended
 from pipeline.report.metrics import metrics_text
 from pipeline.report.runs import alarm_subject, alarm_values, delivery_values, report_text, run_text

@@ -11,14 +11,16 @@ from typing import Any
 
 import pytest
 
-from pipeline import apply as applying
+from pipeline import apply
+from pipeline.debts import acknowledge
 from pipeline.errors import StoreError
 from pipeline.manifest import MANIFEST_KEY, Manifest, parse_manifest, render_manifest
 from pipeline.model import Overrides
-from pipeline.publish import acknowledge, publish
+from pipeline.publish import publish
 from pipeline.unattended import Desk, publish_watched
 from tests.published import NOW, Place
 from tests.recorder import Recorder, running_recorder
+from tests.seaweed import REGION, Seaweed
 from tests.slow import pace
 from tests.test_publish import LATER, age
 
@@ -156,6 +158,16 @@ def test_what_stamps_alone_say_is_not_believed_while_something_is_owed(place: Pl
     assert hub.sent == []
 
 
+def test_a_bucket_keeps_what_is_owed_as_well(place: Place, hub: Recorder, bucket: str, seaweed: Seaweed) -> None:
+    base = f"{seaweed.endpoint_url}/{bucket}/"
+    storage = Overrides(storage=f"s3://{bucket}", public_url=base, endpoint_url=seaweed.endpoint_url, region=REGION)
+    elsewhere = Place(place.root, storage, base)
+    assert publish(elsewhere.job(), accepted=()).debt
+    run(elsewhere)
+    assert sorted(one.form["hub.url"][0] for one in hub.sent) == [f"{base}cardiology.xml", f"{base}quick-take.xml"]
+    assert elsewhere.plan().manifest.owed == ()
+
+
 def test_another_machine_pays_what_a_killed_run_owes(place: Place, hub: Recorder) -> None:
     publish(place.job(), accepted=())
     run_elsewhere = replace(place.job(), work_dir=".podwright-elsewhere")
@@ -172,7 +184,7 @@ def test_a_run_killed_while_it_swaps_feeds_owes_them(
     run(place)
     hub.sent.clear()
     retitle(place)
-    put = applying._put
+    put = apply._put
 
     def killed(step: Any, *args: Any, **kwargs: Any) -> Any:
         record = put(step, *args, **kwargs)
@@ -181,7 +193,7 @@ def test_a_run_killed_while_it_swaps_feeds_owes_them(
         return record
 
     with monkeypatch.context() as patched:
-        patched.setattr(applying, "_put", killed)
+        patched.setattr(apply, "_put", killed)
         with pytest.raises(Killed):
             publish(place.job(), accepted=())
     assert "episodes/reading-a-home-log/index.html" in manifest(place).owed
@@ -190,6 +202,30 @@ def test_a_run_killed_while_it_swaps_feeds_owes_them(
     # A page that was written before the kill is written no more, and still is to be forgotten by caches.
     assert f"{BASE}episodes/reading-a-home-log/index.html" in outcome.debt.news.urls
     assert f"{BASE}episodes/reading-a-home-log/" in outcome.debt.news.urls
+
+
+def test_audio_replaced_by_a_run_that_was_killed_then_is_still_to_be_forgotten_by_caches(
+    place: Place, hub: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(place)
+    retitle(place)
+    put = apply._put
+    audio = "episodes/reading-a-home-log/reading-a-home-log.mp3"
+
+    def killed(step: Any, *args: Any, **kwargs: Any) -> Any:
+        record = put(step, *args, **kwargs)
+        if step.key == audio:
+            raise Killed
+        return record
+
+    with monkeypatch.context() as patched:
+        patched.setattr(apply, "_put", killed)
+        with pytest.raises(Killed):
+            publish(place.job(), accepted=())
+    assert audio in manifest(place).owed
+    outcome = publish(place.job(), accepted=())
+    assert outcome.debt
+    assert BASE + audio in outcome.debt.news.urls
 
 
 def test_a_hub_that_is_down_fails_nothing_and_is_owed_no_more(place: Place, hub: Recorder) -> None:

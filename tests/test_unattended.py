@@ -326,7 +326,8 @@ def test_a_fault_of_our_own_is_told_and_raised(office: Office, monkeypatch: pyte
     monkeypatch.setattr(unattended, "publish", stop)
     with pytest.raises(ZeroDivisionError):
         office.run()
-    assert office.paths == ["/check-secret/start", "/check-secret/fail", "/hook-secret"]
+    assert office.paths[0] == "/check-secret/start"
+    assert sorted(office.paths[1:]) == ["/check-secret/fail", "/hook-secret"]
     assert "stopped by a fault in podwright (ZeroDivisionError)" in office.mailbox.letters[0].get_content()
     assert "secret of nobody" not in office.mailbox.letters[0].get_content()
     assert office.report["error"] == "ZeroDivisionError"

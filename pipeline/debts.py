@@ -1,0 +1,38 @@
+"""Writing down in the store that what was owed has been told."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from dataclasses import replace
+
+from pipeline.apply import write_manifest
+from pipeline.cache import open_cache
+from pipeline.errors import ConflictError
+from pipeline.lease import held_lease
+from pipeline.news import Debt
+from pipeline.publish import Job, observe_manifest
+from pipeline.stores import open_store
+
+
+def acknowledge(job: Job, debt: Debt) -> None:
+    """Say that nothing is owed any more, unless another publish was faster and will tell it again.
+
+    Raises StoreError, also where somebody else is publishing now: nobody waits for this.
+    """
+    store = open_store(debt.storage)
+    manifest, etag = observe_manifest(store)
+    if etag != debt.etag:
+        return
+    store = store.adapted(manifest.capabilities or store.observe_capabilities())
+    with (
+        contextlib.suppress(ConflictError),
+        held_lease(store, replace(job.publisher, patience=0), work=job.work) as lease,
+    ):
+        lease.check()
+        etag = write_manifest(store, replace(manifest, owed=()), expected=etag)
+        with open_cache(job.work) as cache:
+            note = json.loads(cache.note("settled") or "{}")
+            if note.get("etag") == debt.etag:
+                cache.set_note("settled", json.dumps(note | {"etag": etag, "owed": False}))
+                cache.save_notes()
