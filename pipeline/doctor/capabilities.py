@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from pipeline.apply import write_manifest
 from pipeline.doctor.types import Finding, FindingLevel
 from pipeline.errors import ConflictError
-from pipeline.manifest import MANIFEST_KEY, MANIFEST_TYPE, Manifest, render_manifest
+from pipeline.manifest import Manifest
 from pipeline.stores import Store
 from pipeline.stores.capabilities import Capabilities
 
@@ -73,7 +74,7 @@ _ROWS: tuple[_Row, ...] = (
         name="copy_ranges",
         able="joins what it has with what is sent",
         level="advice",
-        lacking="joins no ranges of what it has, so that a new title sends the whole recording again; nothing to do",
+        lacking="joins no ranges of what it has; nothing to do",
     ),
     _Row(
         name="copy_conditions",
@@ -126,11 +127,8 @@ def apply_capabilities(store: Store, manifest: Manifest, *, etag: str, found: Ca
     """Write down what a store can do, where its manifest says something else; nothing otherwise."""
     if manifest.capabilities == found:
         return
-    data = render_manifest(replace(manifest, capabilities=found))
     try:
-        store.adapted(found).write(
-            MANIFEST_KEY, data, media_type=MANIFEST_TYPE, cache_control="private, no-store", expected=etag
-        )
+        write_manifest(store.adapted(found), replace(manifest, capabilities=found), expected=etag)
     except ConflictError:
         message = "was published to meanwhile, so that nothing was written down; look again"
         yield Finding(subject="store", probe="recorded", level="advice", message=message)
