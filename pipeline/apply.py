@@ -29,6 +29,15 @@ class Progress(Protocol):
         """The stretch is over."""
 
 
+def tried(store: Store, manifest: Manifest) -> tuple[Store, Manifest]:
+    """The store as it can be relied on, and the manifest that says so; tried now where it never was.
+
+    Nothing is written to a store of which it is not known what it does with a condition.
+    """
+    known = manifest.capabilities or store.observe_capabilities()
+    return store.adapted(known), replace(manifest, capabilities=known)
+
+
 def apply_plan(
     plan: Plan,
     store: Store,
@@ -53,9 +62,8 @@ def apply_plan(
     from pipeline.history import apply_saves, saves
 
     _check_sources(plan)
-    # Nothing is written to a store of which it is not known what it does with a condition.
-    known = previous.capabilities or store.observe_capabilities()
-    store, plan = store.adapted(known), replace(plan, manifest=replace(plan.manifest, capabilities=known))
+    store, known = tried(store, previous)
+    plan = replace(plan, manifest=replace(plan.manifest, capabilities=known.capabilities))
     progress.begin("uploading", sum(step.size for step in plan.steps))
     apply = _Apply(store, progress, check, hear)
     try:

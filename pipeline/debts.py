@@ -6,7 +6,7 @@ import contextlib
 import json
 from dataclasses import replace
 
-from pipeline.apply import write_manifest
+from pipeline.apply import tried, write_manifest
 from pipeline.cache import open_cache
 from pipeline.errors import ConflictError
 from pipeline.lease import held_lease
@@ -24,7 +24,7 @@ def acknowledge(job: Job, debt: Debt) -> None:
     manifest, etag = observe_manifest(store)
     if etag != debt.etag:
         return
-    store = store.adapted(manifest.capabilities or store.observe_capabilities())
+    store, _ = tried(store, manifest)
     with (
         contextlib.suppress(ConflictError),
         held_lease(store, replace(job.publisher, patience=0), work=job.work) as lease,

@@ -85,6 +85,11 @@ def remembered(
     return (*(one for one in log if one.number in kept), present)
 
 
+def item_values(items: Iterable[ItemChange]) -> list[dict[str, Any]]:
+    """What listeners notice of episodes, as machines are told it."""
+    return [{"kind": one.kind, "guid": one.guid, "title": one.title, "parts": list(one.parts)} for one in items]
+
+
 def generation_row(one: Generation) -> dict[str, Any]:
     """A generation as JSON values."""
     return {

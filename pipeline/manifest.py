@@ -134,6 +134,12 @@ class Manifest:
         return {key: one for key, one in self.objects.items() if key not in self.retired}
 
     @property
+    def at_rest(self) -> bool:
+        """Whether nothing is under way: every object is what it is said to be."""
+        swapping = any(feed.signature is None for feed in self.feeds.values())
+        return not (self.doomed or self.unsettled or swapping)
+
+    @property
     def held(self) -> Mapping[str, ObjectRecord]:
         """The objects that the store certainly has: none that a publish began to delete."""
         doomed = set(self.doomed)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.errors import PodwrightError
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection, CursorResult, Engine
 
 #: In bytes.
 TOKEN_LENGTH = 32
@@ -221,11 +221,9 @@ def _parse(row: Any) -> Member:
 
 
 def _select(db: Connection, column: str, value: str) -> Any:
-    from sqlalchemy import text
-
     columns = "name, feeds, added, rotated, revoked, token_hash"
     # The column's name is one of ours; the value is bound.
-    return db.execute(text(f"SELECT {columns} FROM member WHERE {column} = :value"), {"value": value}).fetchone()  # noqa: S608
+    return _execute(db, f"SELECT {columns} FROM member WHERE {column} = :value", value=value).fetchone()  # noqa: S608
 
 
 def _require(db: Connection, name: str) -> Any:
@@ -235,10 +233,10 @@ def _require(db: Connection, name: str) -> Any:
     return row
 
 
-def _execute(db: Connection, statement: str, **values: str) -> None:
+def _execute(db: Connection, statement: str, **values: str) -> CursorResult[Any]:
     from sqlalchemy import text
 
-    db.execute(text(statement), values)
+    return db.execute(text(statement), values)
 
 
 @contextlib.contextmanager

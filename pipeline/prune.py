@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 from urllib.parse import quote
 
-from pipeline.apply import write_manifest
-from pipeline.assembly.keys import content_key, generation_key, is_document, is_media, is_only_ours, is_page
+from pipeline.apply import tried, write_manifest
+from pipeline.assembly.keys import OWN, content_key, generation_key, is_document, is_media, is_only_ours, is_page
 from pipeline.errors import StoreError
 from pipeline.history import load_generation
 from pipeline.lease import held_lease
@@ -23,8 +23,6 @@ from pipeline.workspace.scan import scan_workspace
 
 #: How a person agrees that the document of a feed which is no longer published is deleted.
 FEED_LOST = "feed-lost"
-#: Everything below it that is not history is looked after by those who write it.
-_OWN = "private/podwright/"
 
 Reason = Literal["retired", "history", "unknown"]
 
@@ -83,7 +81,7 @@ def prune(job: Job, *, grace: timedelta, accepted: Collection[str]) -> Pruning:
     """
     store = _open(job)
     manifest, _ = _observe_whole(store)
-    store = store.adapted(manifest.capabilities or store.observe_capabilities())
+    store, _ = tried(store, manifest)
     with held_lease(store, job.publisher, work=job.work) as lease:
         manifest, etag = _observe_whole(store)
         found = build_pruning(store, manifest, now=job.now, grace=grace, accepted=accepted)
@@ -124,7 +122,8 @@ def build_pruning(
         leftover = _leftover(found, manifest, store)
         if leftover:
             leftovers.append(leftover)
-        elif not found.key.startswith(_OWN):
+        elif not found.key.startswith(OWN):
+            # What lies below it and is not history is looked after by those who write it.
             foreign.append(found.key)
     old = {one.found.key: one for one in leftovers if one.since <= now - grace}
     feeds = {key: _names(store, key, old) for key in _former_feeds(manifest, leftovers) if not _agreed(key, accepted)}
@@ -168,7 +167,7 @@ def _leftover(found: Stored, manifest: Manifest, store: Store) -> Leftover | Non
         marked = store.observe(key)
         if marked is None or marked.sha256 is None:
             return None
-    return Leftover(found, modified, "history" if key.startswith(_OWN) else "unknown")
+    return Leftover(found, modified, "history" if key.startswith(OWN) else "unknown")
 
 
 def _former_feeds(manifest: Manifest, leftovers: Iterable[Leftover]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.apply import Progress, apply_plan
+from pipeline.apply import Progress, apply_plan, tried
 from pipeline.cache import Cache, is_believed, load_clock, open_cache
 from pipeline.errors import ConflictError, Problem, WorkspaceError
 from pipeline.journal import Hear, planned_event, unheard
@@ -134,11 +134,10 @@ def _publish_once(job: Job, look: _Look, *, accepted: Collection[str]) -> Outcom
         check_accepted(found.plan, accepted)
         if not found.plan.writes:
             return _settle(job, found, etag=found.etag)
-        known = found.manifest.capabilities or found.store.observe_capabilities()
-        tried = replace(found, manifest=replace(found.manifest, capabilities=known))
-        with held_lease(found.store.adapted(known), job.publisher, work=job.work) as lease:
+        store, manifest = tried(found.store, found.manifest)
+        with held_lease(store, job.publisher, work=job.work) as lease:
             if _is_present(found):
-                return _apply(job, tried, check=lease.check)
+                return _apply(job, replace(found, manifest=manifest), check=lease.check)
             with _prepared(job, _look(job)) as anew:
                 job.hear(planned_event(anew.plan, store=anew.store.url))
                 check_accepted(anew.plan, accepted)

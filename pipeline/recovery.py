@@ -41,18 +41,20 @@ def _observe(key: str, unsettled: Unsettled, store: Store) -> ObjectRecord | Non
     if unsettled.former and stored.etag == unsettled.former.etag:
         return unsettled.former
     candidates = [one for one in (unsettled.former, unsettled.coming) if one and one.size == stored.size]
-    sha256 = (stored.sha256 or _load_sha256(stored, store)) if candidates else None
+    sha256 = stored.sha256
+    if candidates and sha256 is None:
+        # A store that gives no ranges leaves the object unknown, which costs no more than writing it once more.
+        with contextlib.suppress(StoreError):
+            sha256 = load_sha256(stored, store)
     return next((replace(one, etag=stored.etag) for one in candidates if one.sha256 == sha256), None)
 
 
-def _load_sha256(stored: Stored, store: Store) -> str | None:
+def load_sha256(stored: Stored, store: Store) -> str:
+    """The digest of an object's bytes as the store gives them, in hex. Raises StoreError where it gives no ranges."""
     digest = hashlib.sha256()
-    # A store that gives no ranges leaves the object unknown, which costs no more than writing it once more.
-    with contextlib.suppress(StoreError):
-        for start in range(0, stored.size, _BLOCK):
-            digest.update(store.read_range(stored.key, start=start, length=min(_BLOCK, stored.size - start)))
-        return digest.hexdigest()
-    return None
+    for start in range(0, stored.size, _BLOCK):
+        digest.update(store.read_range(stored.key, start=start, length=min(_BLOCK, stored.size - start)))
+    return digest.hexdigest()
 
 
 def _heard(

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.apply import apply_plan
+from pipeline.apply import apply_plan, tried
 from pipeline.assembly.keys import download_name
 from pipeline.assembly.types import Podcast
 from pipeline.errors import StoreError
@@ -54,12 +54,12 @@ def rollback(job: Job, generation: int, *, accepted: Collection[str]) -> Rollbac
         plan = found.rollback.plan
         check_accepted(plan, accepted)
         if plan.writes:
-            known = found.present.capabilities or found.store.observe_capabilities()
-            with held_lease(found.store.adapted(known), job.publisher, work=job.work) as lease:
+            store, present = tried(found.store, found.present)
+            with held_lease(store, job.publisher, work=job.work) as lease:
                 apply_plan(
                     plan,
                     found.store,
-                    previous=replace(found.present, capabilities=known),
+                    previous=present,
                     etag=found.etag,
                     progress=job.progress,
                     check=lease.check,

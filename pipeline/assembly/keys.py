@@ -17,13 +17,15 @@ from pipeline.model import Feed, Outline, Show
 PRIVATE = "private/"
 #: Audio of public episodes that are not due yet waits here, so that a machine without the MP3 can publish it later.
 STAGED = "private/staged/"
+#: What podwright keeps for itself; no manifest lists it.
+OWN = "private/podwright/"
 #: Audio of withdrawn episodes lies here where it is not deleted, so that it can be published again.
 WITHDRAWN = "private/withdrawn/"
 
 _DAY = 86_400
 _MAX_AGE = {"feed": 300, "page": 300, "text": 3_600, "audio": _DAY, "image": 365 * _DAY, "asset": 365 * _DAY}
 #: What is kept of former generations.
-HISTORY = "private/podwright/history/"
+HISTORY = f"{OWN}history/"
 _TEXTS = (".xml", ".opml", ".html", ".json", ".vtt", ".srt", ".txt")
 _NAMED_BY_CONTENT = frozenset({"image", "asset"})
 _PAGES = re.compile(
@@ -119,7 +121,7 @@ def is_only_ours(key: str) -> bool:
 
 def is_document(key: str) -> bool:
     """Whether a key is that of a feed, a page, a transcript or another text, whose content changes under its name."""
-    return key.endswith(_TEXTS) and not key.startswith(("assets/", "private/podwright/"))
+    return key.endswith(_TEXTS) and not key.startswith(("assets/", OWN))
 
 
 def generation_key(number: int) -> str:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from pipeline.assembly.keys import PRIVATE, STAGED
+from pipeline.assembly.keys import OWN, PRIVATE, STAGED
 from pipeline.manifest import Manifest
 from pipeline.members import Member
-
-#: What podwright itself keeps there is nobody's.
-OWN = f"{PRIVATE}podwright/"
 
 
 def key_of(path: str, member: Member, manifest: Manifest) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC
 from typing import Any
 
+from pipeline.generations import item_values
 from pipeline.news import ChangedFeed, News
 from pipeline.notify.types import Notice, Sending
 from pipeline.notify.webhook import webhook_notice
@@ -52,8 +53,5 @@ def _feed(one: ChangedFeed) -> dict[str, Any]:
         "guid": one.guid,
         "kind": change.kind if change else "changed",
         "channel": change.channel if change else False,
-        "items": [
-            {"kind": item.kind, "guid": item.guid, "title": item.title, "parts": list(item.parts)}
-            for item in (change.items if change else ())
-        ],
+        "items": item_values(change.items if change else ()),
     }

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.generations import FeedNews, Generation
-from pipeline.report.plans import item_text, plan_values
+from pipeline.generations import FeedNews, Generation, item_values
+from pipeline.report.plans import SIGNS, item_text, plan_values
 from pipeline.report.text import count_text, size_text
 from pipeline.rollback import Log, Rollback
-
-_SIGNS = {"new": "+", "changed": "~", "gone": "-"}
 
 
 def history_lines(found: Log) -> Iterator[str]:
@@ -42,7 +40,7 @@ def _feed_lines(feed: FeedNews) -> Iterator[str]:
     said = {"new": "new feed", "gone": "no longer published"}.get(change.kind)
     channel = "channel changed" if change.channel else None
     yield f"        {change.name}: {', '.join(filter(None, (said, channel, *counts))) or 'changed'}"
-    yield from (f"          {_SIGNS[item.kind]} {item_text(item)}" for item in change.items)
+    yield from (f"          {SIGNS[item.kind]} {item_text(item)}" for item in change.items)
     more = feed.new + feed.changed + feed.gone - len(change.items)
     if more:
         yield f"          and {more:,} more"
@@ -71,10 +69,7 @@ def _generation_values(one: Generation, found: Log) -> dict[str, Any]:
                 "new": feed.new,
                 "changed": feed.changed,
                 "gone": feed.gone,
-                "items": [
-                    {"kind": item.kind, "guid": item.guid, "title": item.title, "parts": list(item.parts)}
-                    for item in feed.change.items
-                ],
+                "items": item_values(feed.change.items),
             }
             for feed in one.feeds
         ],

@@ -12,11 +12,11 @@ from pipeline.members import Issued, Member
 
 
 def issued_values(issued: Iterable[Issued], *, url: str) -> list[dict[str, Any]]:
-    """New members with their addresses, a feed an address."""
+    """New members with their addresses, a feed an address. url: of the gateway, ending with "/"."""
     return [
         {
             "name": one.member.name,
-            "addresses": {feed: f"{_base(url)}m/{one.token}/{feed}.xml" for feed in one.member.feeds},
+            "addresses": {feed: f"{url}m/{one.token}/{feed}.xml" for feed in one.member.feeds},
         }
         for one in issued
     ]
@@ -64,7 +64,3 @@ def member_values(members: Iterable[Member]) -> list[dict[str, Any]]:
 def audit_values(audit: Audit) -> dict[str, Any]:
     """One request of the gateway as JSON values."""
     return {"time": audit.time.isoformat(), "member": audit.member, "path": audit.path, "status": audit.status}
-
-
-def _base(url: str) -> str:
-    return url if url.endswith("/") else f"{url}/"

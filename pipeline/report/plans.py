@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.generations import FeedChange, ItemChange
+from pipeline.generations import FeedChange, ItemChange, item_values
 from pipeline.passages import Passage
 from pipeline.plan import PARTS, Plan, Step
 from pipeline.publish import Outcome
 from pipeline.report.problems import problem_values
 from pipeline.report.text import count_text, size_text
 
-_SIGNS = {"new": "+", "changed": "~", "gone": "-"}
+#: What stands before an episode that is new, changed or gone.
+SIGNS = {"new": "+", "changed": "~", "gone": "-"}
 
 
 def plan_lines(plan: Plan, *, store: str) -> Iterator[str]:
@@ -44,7 +45,7 @@ def change_lines(change: FeedChange) -> Iterator[str]:
     heading = {"new": "new feed", "changed": "feed", "gone": "feed no longer published:"}[change.kind]
     yield f"{heading} {change.name}" + (" (channel changed)" if change.channel else "")
     for item in change.items:
-        yield f"  {_SIGNS[item.kind]} {item_text(item)}"
+        yield f"  {SIGNS[item.kind]} {item_text(item)}"
 
 
 def item_text(item: ItemChange) -> str:
@@ -118,10 +119,7 @@ def plan_values(plan: Plan) -> dict[str, Any]:
                 "feed": change.name,
                 "kind": change.kind,
                 "channel": change.channel,
-                "items": [
-                    {"kind": item.kind, "guid": item.guid, "title": item.title, "parts": list(item.parts)}
-                    for item in change.items
-                ],
+                "items": item_values(change.items),
             }
             for change in plan.changes
         ],

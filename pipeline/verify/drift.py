@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from pipeline.artifact import Access
-from pipeline.assembly.keys import PRIVATE, cache_control
+from pipeline.assembly.keys import OWN, PRIVATE, cache_control
 from pipeline.doctor import Finding
 from pipeline.doctor.sampling import target_of
-from pipeline.doctor.types import Kind
 from pipeline.errors import StoreError
+from pipeline.history import describe
 from pipeline.manifest import MANIFEST_KEY, REPAIR, Manifest, ObjectRecord
+from pipeline.recovery import load_sha256
 from pipeline.stores import Store, Stored
-
-#: podwright's own objects, which no manifest lists.
-OWN = MANIFEST_KEY.rpartition("/")[0] + "/"
-#: How much of an object is read from a store at once, in bytes.
-BLOCK = 8 << 20
-_CACHED: Mapping[Kind, str] = {
-    "feed": "feed",
-    "list": "text",
-    "audio": "audio",
-    "transcript": "text",
-    "chapters": "text",
-    "image": "image",
-    "asset": "asset",
-    "page": "page",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +78,7 @@ def _compare(
     read = deep and key.startswith(PRIVATE)
     if read or (asked and found.etag != record.etag):
         sha256 = None if read else asked and asked.sha256
-        if (sha256 or load_sha256(store, found)) != record.sha256:
+        if (sha256 or load_sha256(found, store)) != record.sha256:
             return _finding(key, "bytes", f"the store holds other bytes than were published; {REPAIR}")
     return _headers(key, asked, stems=stems) if deep and asked else None
 
@@ -117,19 +102,11 @@ def expected_headers(key: str, *, stems: frozenset[str]) -> tuple[str, str]:
     """Content-Type and Cache-Control of a key; the type is "" where the key does not tell it."""
     target = target_of(key, ObjectRecord(0, "", ""), stems=stems)
     access: Access = "private" if key.startswith(PRIVATE) else "public"
-    return target.media_type, cache_control(_CACHED[target.kind], access)
-
-
-def load_sha256(store: Store, found: Stored) -> str:
-    """The digest of an object's bytes as the store gives them, in hex."""
-    digest = hashlib.sha256()
-    for start in range(0, found.size, BLOCK):
-        digest.update(store.read_range(found.key, start=start, length=min(BLOCK, found.size - start)))
-    return digest.hexdigest()
+    return target.media_type, cache_control(describe(key)[1], access)
 
 
 def _unfinished(manifest: Manifest) -> Iterator[Finding]:
-    if manifest.doomed or manifest.unsettled or any(feed.signature is None for feed in manifest.feeds.values()):
+    if not manifest.at_rest:
         message = "a publish was stopped half-way; run podwright publish, which ends it"
         yield Finding(subject="store", probe="unfinished", level="warning", message=message)
 
