@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from pipeline.assembly.keys import OWN, PRIVATE, STAGED
 from pipeline.manifest import Manifest
 from pipeline.members import Member
 
 
-def key_of(path: str, member: Member, manifest: Manifest) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a manifest says, and by folder the access tier of the episode that lies there."""
+
+    manifest: Manifest
+    tiers: Mapping[str, str]
+
+
+def published_of(manifest: Manifest) -> Published:
+    """A manifest made ready to be asked for every request.
+
+    Of a withdrawn episode only the page that says so is there; where another one took its address, that one counts.
+    """
+    known = [one for one in manifest.episodes.values() if one.live or one.stage == "withdrawn"]
+    ordered = sorted(known, key=lambda one: one.live)
+    return Published(manifest, {one.stem.rpartition("/")[0]: one.access for one in ordered})
+
+
+def key_of(path: str, member: Member, published: Published) -> str | None:
     """The key behind the path of a member's address, or None where there is nothing that this member may read.
 
     `gold.xml` stands for the member's feed of that name. All other paths are keys: public ones, and private ones of
     episodes in a tier that one of the member's feeds carries, or of the feeds themselves.
     """
+    manifest = published.manifest
     feeds = [manifest.feeds[name] for name in member.feeds if name in manifest.feeds]
     for feed in feeds:
         if path == f"{feed.name}.xml":
@@ -28,17 +48,11 @@ def key_of(path: str, member: Member, manifest: Manifest) -> str | None:
     owner = _artwork_of(path, manifest)
     if any(path in feed.keys or feed.name == owner for feed in feeds):
         return path
-    tiers = {tier for feed in feeds for tier in feed.access}
-    return path if path.rpartition("/")[0] in _folders(manifest, tiers) else None
+    tier = published.tiers.get(path.rpartition("/")[0])
+    return path if any(tier in feed.access for feed in feeds) else None
 
 
 def _artwork_of(path: str, manifest: Manifest) -> str | None:
     """The feed that a private picture belongs to: the longest name that its key begins with."""
     names = [name for name in manifest.feeds if path.startswith(f"{PRIVATE}artwork/{name}-")]
     return max(names, key=len, default=None)
-
-
-def _folders(manifest: Manifest, tiers: Collection[str]) -> set[str]:
-    """Where episodes lie that somebody may hear; of a withdrawn one only the page that says so is there."""
-    known = [one for one in manifest.episodes.values() if one.live or one.stage == "withdrawn"]
-    return {one.stem.rpartition("/")[0] for one in known if one.access in tiers}

@@ -18,7 +18,6 @@ from pipeline.gateway.limits import Limits, Rate
 from pipeline.gateway.rewrite import readdress, rewrite
 from pipeline.gateway.shelf import Shelf
 from pipeline.history import describe
-from pipeline.manifest import ObjectRecord
 from pipeline.members import Member, Members
 from pipeline.stores import Store
 
@@ -35,6 +34,8 @@ STRANGER_RATE = Rate(burst=30, per_second=0.5)
 REDIRECT_LIFE = timedelta(minutes=10)
 #: How much of an object is read from the store at once where it is not redirected to. In bytes.
 BLOCK = 1 << 20
+#: Digits of a position in a range; more are not read.
+MOST_DIGITS = 18
 
 #: Kinds of objects that are sent as they are, or redirected to; all others may hold addresses, and are rewritten.
 _MEDIA = frozenset({"audio", "image"})
@@ -129,43 +130,46 @@ class _Desk:
             return member, _plain(403, "This address is no longer valid; ask who gave it to you for a new one.")
         if wait := self._members.take(member.name, at=at):
             return member, _later(wait)
-        manifest = self._shelf.manifest()
-        key = key_of(path, member, manifest)
+        key = key_of(path, member, self._shelf.published())
         if key is None:
             return member, _plain(404, "There is nothing here for this membership.")
-        return member, self._object(request, key, manifest.objects[key], token)
+        return member, self._object(request, key, token)
 
-    def _object(self, request: Request, key: str, record: ObjectRecord, token: str) -> Response:
+    def _object(self, request: Request, key: str, token: str) -> Response:
         from starlette.responses import Response
 
         media_type, kind = describe(key)
         if kind in _MEDIA:
-            return self._media(request, key, record, media_type=media_type)
+            return self._media(request, key, media_type=media_type)
+        document = self._shelf.document(key)
         # The same version of an object gives the same bytes for the same token, so neither is needed to know the other.
-        etag = f'"{hashlib.sha256(f"{record.sha256} {self._gateway.url} {token}".encode()).hexdigest()[:32]}"'
+        etag = f'"{hashlib.sha256(f"{document.sha256} {self._gateway.url} {token}".encode()).hexdigest()[:32]}"'
         headers = {**_HEADERS, "Cache-Control": "private, max-age=60", "ETag": etag}
         if _is_known(request, etag):
             return Response(status_code=304, headers=headers)
-        return Response(self._rendered(key, token), headers={**headers, "Content-Type": media_type})
+        return Response(self._rendered(key, document.data, token), headers={**headers, "Content-Type": media_type})
 
-    def _rendered(self, key: str, token: str) -> bytes:
+    def _rendered(self, key: str, data: bytes, token: str) -> bytes:
         """A document for one member."""
         gateway = self._gateway
         mine = f"{gateway.url}m/{token}/"
-        data = self._shelf.document(key)
         for feed in self._shelf.manifest().feeds.values():
             if key == feed.key:
                 own = f"{gateway.public_url}{key}"
                 data = readdress(data, feed_url=own, member_url=f"{mine}{feed.name}.xml")
         return rewrite(data, public_url=gateway.public_url, member_url=mine)
 
-    def _media(self, request: Request, key: str, record: ObjectRecord, *, media_type: str) -> Response:
+    def _media(self, request: Request, key: str, *, media_type: str) -> Response:
         from starlette.responses import RedirectResponse, Response, StreamingResponse
 
         location = self._gateway.store.presign(key, life=REDIRECT_LIFE)
         if location is not None:
             return RedirectResponse(location, 302, headers={**_HEADERS, "Cache-Control": "private, no-store"})
-        etag = f'"{record.sha256[:32]}"'
+        # What the store has now, which during a publish may be another version than was published.
+        found = self._gateway.store.observe(key)
+        if found is None:
+            return _plain(404, "There is nothing here for this membership.")
+        etag = f'"{found.etag}"'
         headers = {
             **_HEADERS,
             "Cache-Control": "private, max-age=86400",
@@ -175,13 +179,13 @@ class _Desk:
         }
         if _is_known(request, etag):
             return Response(status_code=304, headers=headers)
-        span = _span(request, etag, record.size)
+        span = _span(request, etag, found.size)
         if span is None:
-            return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{record.size}"})
+            return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{found.size}"})
         start, end = span
-        status = 206 if "range" in request.headers and (start, end) != (0, record.size) else 200
+        status = 206 if "range" in request.headers and (start, end) != (0, found.size) else 200
         if status == 206:
-            headers["Content-Range"] = f"bytes {start}-{end - 1}/{record.size}"
+            headers["Content-Range"] = f"bytes {start}-{end - 1}/{found.size}"
         headers["Content-Length"] = str(end - start)
         if request.method == "HEAD":
             return Response(status_code=status, headers=headers)
@@ -225,8 +229,14 @@ def _span(request: Request, etag: str, size: int) -> tuple[int, int] | None:
     fits = unit == "bytes" and dash and (first.isdecimal() or not first) and (last.isdecimal() or not last)
     if request.headers.get("if-range", etag) != etag or not fits or not (first or last):
         return 0, size
+    begin, end = _position(first, size), _position(last, size)
     if not first:
-        return (max(0, size - int(last)), size) if int(last) else None
-    if last and int(last) < int(first):
+        return (max(0, size - end), size) if end else None
+    if last and end < begin:
         return 0, size
-    return (int(first), min(int(last) + 1, size) if last else size) if int(first) < size else None
+    return (begin, min(end + 1, size) if last else size) if begin < size else None
+
+
+def _position(digits: str, size: int) -> int:
+    """A number of bytes; one with more digits than any size has is beyond the end."""
+    return int(digits or 0) if len(digits) <= MOST_DIGITS else size

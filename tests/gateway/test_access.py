@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipeline.gateway.access import key_of
+from pipeline.gateway.access import key_of, published_of
 from pipeline.manifest import AudioRecord, EpisodeRecord, FeedRecord, Manifest, ObjectRecord
 from pipeline.members import Member
 
@@ -83,6 +83,7 @@ MANIFEST = Manifest(
         one.name: one for one in (feed("gold", "free", "gold"), feed("silver", "silver"), feed("gold-plus", "platinum"))
     },
 )
+PUBLISHED = published_of(MANIFEST)
 ADA = Member(name="Ada", feeds=("gold",), added=NOW)
 MAY = {
     "show.xml",
@@ -98,24 +99,36 @@ MAY = {
 
 @pytest.mark.parametrize("key", KEYS)
 def test_a_member_reads_what_their_feeds_carry_and_nothing_else(key: str) -> None:
-    assert key_of(key, ADA, MANIFEST) == (key if key in MAY else None)
+    assert key_of(key, ADA, PUBLISHED) == (key if key in MAY else None)
 
 
 @pytest.mark.parametrize(
     ("path", "key"), [("gold.xml", "private/gold.xml"), ("silver.xml", None), ("nosuch.xml", None)]
 )
 def test_a_feed_is_asked_for_by_its_name(path: str, key: str | None) -> None:
-    assert key_of(path, ADA, MANIFEST) == key
+    assert key_of(path, ADA, PUBLISHED) == key
 
 
 @pytest.mark.parametrize(
     "path", ["", "private/podwright/manifest.json", "private/../private/gold.xml", "private/episodes/g/../s/s.mp3"]
 )
 def test_what_is_no_key_is_nothing(path: str) -> None:
-    assert key_of(path, ADA, MANIFEST) is None
+    assert key_of(path, ADA, PUBLISHED) is None
 
 
 def test_who_reads_two_feeds_reads_the_tiers_of_both() -> None:
     both = replace(ADA, feeds=("gold", "silver", "nosuch"))
-    assert key_of("private/episodes/s/s.mp3", both, MANIFEST)
-    assert key_of("silver.xml", both, MANIFEST) == "private/silver.xml"
+    assert key_of("private/episodes/s/s.mp3", both, PUBLISHED)
+    assert key_of("silver.xml", both, PUBLISHED) == "private/silver.xml"
+
+
+def test_an_episode_at_the_address_of_a_withdrawn_one_is_for_its_own_tier_alone() -> None:
+    past = replace(episode("past", "gold", live=False), stage="withdrawn")
+    taken = replace(episode("past", "silver"), guid="other")
+    key = "private/episodes/past/past.mp3"
+    for order in ((past, taken), (taken, past)):
+        manifest = replace(
+            MANIFEST, objects={key: ObjectRecord(1, "00", "e")}, episodes={one.guid: one for one in order}
+        )
+        assert key_of(key, ADA, published_of(manifest)) is None
+        assert key_of(key, replace(ADA, feeds=("silver",)), published_of(manifest)) == key
