@@ -29,6 +29,15 @@ IDENTITY = {
 }
 
 
+#: An identity without any right of its own, for policies of buckets to give it some.
+PUBLISHER = {"name": "publisher", "access_key": "podwright-publisher", "secret_key": "podwright-publisher-secret"}
+_PUBLISHER = {
+    "name": PUBLISHER["name"],
+    "credentials": [{"accessKey": PUBLISHER["access_key"], "secretKey": PUBLISHER["secret_key"]}],
+    "actions": [],
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Seaweed:
     """A running server."""
@@ -114,7 +123,7 @@ def shared_seaweed(folder: Path) -> Iterator[Seaweed]:
 def running_seaweed(folder: Path) -> Iterator[Seaweed]:
     """Start a server that keeps its data in a folder; it is killed at the end, and when this process ends otherwise."""
     (folder / "data").mkdir(parents=True)
-    (folder / "s3.json").write_text(json.dumps({"identities": [IDENTITY]}))
+    (folder / "s3.json").write_text(json.dumps({"identities": [IDENTITY, _PUBLISHER]}))
     log = folder / "weed.log"
     ports = _free_ports(4)
     with log.open("wb") as output:

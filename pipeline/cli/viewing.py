@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import click
@@ -11,16 +12,22 @@ from pipeline.cli.base import Context, Moment, Silent, echo_json, json_option, r
 
 @click.command()
 @click.option("--fix", is_flag=True, help="First let players on other sites read the bucket (CORS).")
+@click.option("--policy", is_flag=True, help="Print the policies that publisher and public need, as JSON, and end.")
 @json_option
 @click.pass_obj
-def doctor(context: Context, fix: bool, as_json: bool) -> None:
+def doctor(context: Context, fix: bool, policy: bool, as_json: bool) -> None:
     """Try what the store can do; then ask for what was published as an app does, and say what is wrong.
 
     What the store can do is written into its manifest, where that says something else.
     """
     from pipeline.doctor import apply_fixes, apply_trial, observe_health
+    from pipeline.doctor.policies import load_policies
     from pipeline.report.health import health_lines, health_values
 
+    if policy:
+        with reported(as_json=as_json):
+            click.echo(json.dumps(load_policies(context.root, context.overrides), indent=2))
+        return
     with reported(as_json=as_json):
         done = apply_fixes(context.root, context.overrides) if fix else ()
         tried = apply_trial(context.root, context.overrides, now=datetime.now(UTC))
