@@ -7,13 +7,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from pipeline.errors import StoreError
+from pipeline.errors import DeadlineError, StoreError
 from pipeline.journal import Hear, done_event, unheard
 from pipeline.manifest import MANIFEST_KEY, MANIFEST_TYPE, Manifest, ObjectRecord, pending, render_manifest, writing
 from pipeline.stores import Store
 
 if TYPE_CHECKING:
     from pipeline.plan import Plan, Step
+
+
+_OVER = (
+    "the time that was given is over; feeds and pages are as they were, and what was uploaded is not sent again: "
+    "publish again to go on"
+)
 
 
 class Progress(Protocol):
@@ -47,6 +53,7 @@ def apply_plan(
     progress: Progress,
     check: Callable[[], None] = lambda: None,
     hear: Hear = unheard,
+    late: Callable[[], bool] = lambda: False,
 ) -> str:
     """Carry out a plan: the store tried where it never was; former documents kept; media, each verified; the claim;
     pages; feeds; deletes; the manifest.
@@ -56,8 +63,9 @@ def apply_plan(
     replaced audio stands beside the feed of the old for as short as can be.
 
     previous and etag: the manifest that the plan was made for, and its version (None: there was none). check: called
-    before each write, to raise ConflictError where somebody else publishes; hear: told of each write. Returns the
-    version of the new manifest. Raises ConflictError, StoreError.
+    before each write, to raise ConflictError where somebody else publishes; hear: told of each write. late: whether
+    the time is over, asked until the claim: what was begun after it is ended. Returns the version of the new manifest.
+    Raises ConflictError, DeadlineError, StoreError.
     """
     from pipeline.history import apply_saves, saves
 
@@ -66,8 +74,14 @@ def apply_plan(
     plan = replace(plan, manifest=replace(plan.manifest, capabilities=known.capabilities))
     progress.begin("uploading", sum(step.size for step in plan.steps))
     apply = _Apply(store, progress, check, hear)
-    try:
+
+    def check_time() -> None:
         check()
+        if late():
+            raise DeadlineError(f"{store.url}: {_OVER}")
+
+    try:
+        check_time()
         apply_saves(saves(plan, previous, etag=etag), store)
         objects = dict(plan.manifest.objects)
         if plan.media:
@@ -79,9 +93,10 @@ def apply_plan(
             etag = write_manifest(store, begun, expected=etag)
             previous = begun
             for steps in _new_ones_first(media, previous):
-                objects.update(apply.all(steps))
+                objects.update(replace(apply, check=check_time).all(steps))
         swapped = (*plan.pages, *plan.feeds)
         if swapped or plan.deletes:
+            check_time()
             claim = pending(
                 replace(plan.manifest, objects=objects),
                 swapped={step.key for step in swapped},

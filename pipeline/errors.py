@@ -82,5 +82,9 @@ class StoreError(PodwrightError):
     exit_status = 4
 
 
+class DeadlineError(StoreError):
+    """The time that was given was over before listeners could notice anything."""
+
+
 class ConflictError(StoreError):
     """A conditional write found another version of the object than the one expected."""

@@ -54,6 +54,7 @@ class Job:
     work_dir: the folder of cache and builds, WORK_DIR unless another store is published to from the same workspace.
     hear: told what happens. publisher: who publishes, for others who want to at the same time.
     keep: how many former generations the store keeps; None: as the show says.
+    late: whether the time for it is over.
     """
 
     root: Path
@@ -64,6 +65,7 @@ class Job:
     hear: Hear = unheard
     keep: int | None = None
     publisher: Publisher = field(default_factory=Publisher)
+    late: Callable[[], bool] = lambda: False
 
     @property
     def work(self) -> Path:
@@ -161,6 +163,7 @@ def _apply(job: Job, found: _Prepared, *, check: Callable[[], None]) -> Outcome:
             progress=job.progress,
             check=check,
             hear=job.hear,
+            late=job.late,
         )
     return _settle(job, found, etag=etag)
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import getpass
 import json
 import os
+import re
 import socket
 import sys
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -102,6 +104,25 @@ class Moment(click.ParamType[datetime]):
         return moment
 
 
+class Span(click.ParamType[timedelta]):
+    name = "span"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        if isinstance(value, timedelta):
+            return value
+        found = re.fullmatch(r"(\d{1,6})(s|m|h)", value)
+        if found is None:
+            self.fail(f"{value!r} is no span of time; write 90s, 30m or 2h", param, ctx)
+        return int(found[1]) * {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1)}[found[2]]
+
+
+deadline_option = click.option(
+    "--deadline",
+    type=Span(),
+    envvar="PODWRIGHT_DEADLINE",
+    help="Give up after so long (90s, 30m, 2h), but not once feeds are being replaced.",
+    show_default="never",
+)
 now_option = click.option(
     "--now", type=Moment(), default=lambda: datetime.now(UTC), help="Act as if it were this time.", show_default="now"
 )
@@ -132,12 +153,17 @@ def warn(problems: Iterable[Problem]) -> None:
         click.echo(f"warning: {problem}", err=True)
 
 
-def job_of(context: Context, now: datetime, progress: Progress) -> Job:
+def job_of(context: Context, now: datetime, progress: Progress, *, deadline: timedelta | None = None) -> Job:
     from pipeline.lease import Publisher
     from pipeline.publish import Job
 
     who = Publisher(name=_this_process(), tell=lambda line: click.echo(line, err=True))
-    return Job(root=context.root, now=now, overrides=context.overrides, progress=progress, publisher=who)
+    began = time.monotonic()
+
+    def late() -> bool:
+        return deadline is not None and time.monotonic() - began >= deadline.total_seconds()
+
+    return Job(root=context.root, now=now, overrides=context.overrides, progress=progress, publisher=who, late=late)
 
 
 def _this_process() -> str:

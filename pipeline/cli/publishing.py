@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ import click
 from pipeline.cli.base import (
     Context,
     Silent,
+    deadline_option,
     echo_json,
     job_of,
     json_option,
@@ -53,6 +54,7 @@ def plan(context: Context, now: datetime, as_json: bool) -> None:
     metavar="KIND[:SUBJECT]",
     help="Agree to a consequence that plan names, such as vanished:my-episode.",
 )
+@deadline_option
 @watched
 @json_option
 @click.pass_obj
@@ -60,6 +62,7 @@ def publish(
     context: Context,
     now: datetime,
     accept: tuple[str, ...],
+    deadline: timedelta | None,
     log: str | None,
     metrics: Path | None,
     report: Path | None,
@@ -70,7 +73,7 @@ def publish(
 
     # With somebody at the terminal nobody else is told how it ends.
     attended, quiet = sys.stderr.isatty(), log == STDERR
-    job = job_of(context, now, Silent() if as_json or quiet else progress_shown())
+    job = job_of(context, now, Silent() if as_json or quiet else progress_shown(), deadline=deadline)
     with desk_for("publish", log=log, metrics=metrics, report=report, attended=attended, verbose=not as_json) as desk:
         run = publish_watched(job, accepted=accept, desk=desk)
         _print_run(run, as_json=as_json, quiet=quiet, silent=False)
@@ -78,16 +81,23 @@ def publish(
 
 @click.command()
 @now_option
+@deadline_option
 @watched
 @json_option
 @click.pass_obj
 def rebuild(
-    context: Context, now: datetime, log: str | None, metrics: Path | None, report: Path | None, as_json: bool
+    context: Context,
+    now: datetime,
+    deadline: timedelta | None,
+    log: str | None,
+    metrics: Path | None,
+    report: Path | None,
+    as_json: bool,
 ) -> None:
     """Publish for cron: silent where nothing changed, and without the MP3s that were published before."""
     from pipeline.unattended import publish_watched
 
-    job = job_of(context, now, Silent())
+    job = job_of(context, now, Silent(), deadline=deadline)
     with desk_for("rebuild", log=log, metrics=metrics, report=report, attended=False, verbose=False) as desk:
         run = publish_watched(job, accepted=(), desk=desk)
         _print_run(run, as_json=as_json, quiet=log == STDERR, silent=run.result == "up-to-date")
