@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from pipeline import __version__
-from pipeline.cli import history, members, publishing, verifying, viewing, workspace
+from pipeline.cli import history, members, publishing, timing, verifying, viewing, workspace
 from pipeline.cli.base import Context
 from pipeline.model import Overrides
 
@@ -60,6 +60,8 @@ for _command in (
     publishing.publish,
     publishing.rebuild,
     publishing.status,
+    timing.calendar,
+    timing.schedule,
     history.history,
     history.rollback,
     history.prune,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,6 +82,7 @@ def publish(
 @click.command()
 @now_option
 @deadline_option
+@click.option("--until-due", is_flag=True, help="Print when the clock next changes anything, and nothing else.")
 @watched
 @json_option
 @click.pass_obj
@@ -89,6 +90,7 @@ def rebuild(
     context: Context,
     now: datetime,
     deadline: timedelta | None,
+    until_due: bool,
     log: str | None,
     metrics: Path | None,
     report: Path | None,
@@ -100,7 +102,10 @@ def rebuild(
     job = job_of(context, now, Silent(), deadline=deadline)
     with desk_for("rebuild", log=log, metrics=metrics, report=report, attended=False, verbose=False) as desk:
         run = publish_watched(job, accepted=(), desk=desk)
-        _print_run(run, as_json=as_json, quiet=log == STDERR, silent=run.result == "up-to-date")
+        silent = run.result == "up-to-date" or (until_due and run.error is None)
+        _print_run(run, as_json=as_json, quiet=log == STDERR, silent=silent)
+        if until_due and not as_json and run.outcome and run.outcome.next_due:
+            click.echo(run.outcome.next_due.astimezone(UTC).isoformat())
 
 
 def _print_run(run: Run, *, as_json: bool, quiet: bool, silent: bool) -> None:

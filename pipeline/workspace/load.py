@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from pipeline.errors import Problem, WorkspaceError
-from pipeline.model import Episode, Overrides, Show
+from pipeline.model import Episode, Outline, Overrides, Season, Show
 from pipeline.workspace.convert import episode_from, outline_from, show_from
 from pipeline.workspace.dates import zone_named
-from pipeline.workspace.documents import load_toml
+from pipeline.workspace.documents import Document, load_toml
 from pipeline.workspace.fields import Known
 from pipeline.workspace.front_matter import load_episode_file
+from pipeline.workspace.lifetimes import Dates
 from pipeline.workspace.outlines import check_outlines
 from pipeline.workspace.reader import Reader
 from pipeline.workspace.scan import EpisodeFolder, Scan, SourceFile, file_kind, scan_workspace
@@ -22,6 +23,7 @@ from pipeline.workspace.schema import EpisodeFile, ShowFile
 __all__ = [
     "check_outlines",
     "load_episode",
+    "load_outlines",
     "load_place",
     "load_show",
     "load_workspace",
@@ -102,16 +104,15 @@ def observe_episode(
     image = reader.artwork(names.get("artwork"))
     if document and file:
         reader.check_episode_pictures(document, file, folder=folder.folder)
-    access = reader.access(document, file, show=show)
-    if not (show and document and file and access):
+    found = _outlined(reader, folder, document, file=file, show=show)
+    if not (show and document and file and found):
         return None, tuple(reader.problems)
-    season = next((season for season in show.seasons if season.slug == folder.season), None)
-    dates = reader.dates(document, file, show=show, season=season)
+    outline, dates = found
     episode = episode_from(
         file,
-        outline_from(file, folder, season=season, access=access, zone=zone_named(show.timezone), dates=dates),
+        outline,
         show=show,
-        season=season,
+        season=_season_of(folder, show),
         notes=document.body,
         image=image,
         audio=root / names["audio"] if "audio" in names else None,
@@ -121,6 +122,37 @@ def observe_episode(
         withdraw_reason=dates.reason,
     )
     return episode, tuple(reader.problems)
+
+
+def load_outlines(scan: Scan, show: Show) -> tuple[Outline, ...]:
+    """The outlines of all episodes, from their front matter alone. Raises WorkspaceError with all problems of these."""
+    outlines: list[Outline] = []
+    problems: list[Problem] = list(scan.problems)
+    for folder in scan.episodes:
+        reader = Reader(show.root, _known_of(show))
+        document, file = reader.file(load_episode_file, f"{folder.folder}/episode.md", EpisodeFile)
+        found = _outlined(reader, folder, document, file=file, show=show)
+        problems += reader.problems
+        if found:
+            outlines.append(found[0])
+    return _sound(tuple(outlines), problems)
+
+
+def _outlined(
+    reader: Reader, folder: EpisodeFolder, document: Document | None, *, file: EpisodeFile | None, show: Show | None
+) -> tuple[Outline, Dates] | None:
+    """An episode's outline and dates, where its front matter and the settings are right."""
+    access = reader.access(document, file, show=show)
+    if not (show and document and file and access):
+        return None
+    season = _season_of(folder, show)
+    dates = reader.dates(document, file, show=show, season=season)
+    zone = zone_named(show.timezone)
+    return outline_from(file, folder, season=season, access=access, zone=zone, dates=dates), dates
+
+
+def _season_of(folder: EpisodeFolder, show: Show) -> Season | None:
+    return next((season for season in show.seasons if season.slug == folder.season), None)
 
 
 def _sound(value: T | None, problems: Iterable[Problem]) -> T:

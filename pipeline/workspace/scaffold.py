@@ -45,7 +45,7 @@ def write_workspace(root: Path, *, title: str, guid: str, now: datetime, public_
         "artwork/show.png": _starter("show.png"),
         ".gitignore": _starter("gitignore"),
     }
-    return _write_files(root, files)
+    return write_files(root, files)
 
 
 def write_episode(show: Show, *, title: str, guid: str, now: datetime, season: str | None = None) -> Path:
@@ -71,7 +71,7 @@ def write_episode(show: Show, *, title: str, guid: str, now: datetime, season: s
         tier=next(iter(show.public + show.members)),
     )
     folder = f"episodes/{season}/{slug}" if season else f"episodes/{slug}"
-    (path,) = _write_files(show.root, {f"{folder}/episode.md": text})
+    (path,) = write_files(show.root, {f"{folder}/episode.md": text})
     return path
 
 
@@ -138,7 +138,7 @@ def _moment(now: datetime, *, zone: str) -> str:
     return local.isoformat() if local.fold else f"{local:%Y-%m-%d %H:%M}"
 
 
-def _write_files(root: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
+def write_files(root: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
     """Write new files below root, all or none. Raises WorkspaceError."""
     problems = [problem for name in files for problem in _obstacles(root, name)]
     if problems:
