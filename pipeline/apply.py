@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.errors import DeadlineError, StoreError
 from pipeline.journal import Hear, done_event, unheard
 from pipeline.manifest import MANIFEST_KEY, MANIFEST_TYPE, Manifest, ObjectRecord, pending, render_manifest, writing
+from pipeline.progress import Progress
 from pipeline.stores import Store
+from pipeline.stores.splicing import put_spliced
 
 if TYPE_CHECKING:
     from pipeline.plan import Plan, Step
@@ -20,19 +23,6 @@ _OVER = (
     "the time that was given is over; feeds and pages are as they were, and what was uploaded is not sent again: "
     "publish again to go on"
 )
-
-
-class Progress(Protocol):
-    """Told how long work goes on; total and count are bytes."""
-
-    def begin(self, label: str, total: int) -> None:
-        """A stretch of work begins."""
-
-    def advance(self, count: int) -> None:
-        """So many bytes more are done. May be called from several threads."""
-
-    def end(self) -> None:
-        """The stretch is over."""
 
 
 def tried(store: Store, manifest: Manifest) -> tuple[Store, Manifest]:
@@ -54,6 +44,7 @@ def apply_plan(
     check: Callable[[], None] = lambda: None,
     hear: Hear = unheard,
     late: Callable[[], bool] = lambda: False,
+    build_dir: Path | None = None,
 ) -> str:
     """Carry out a plan: the store tried where it never was; former documents kept; media, each verified; the claim;
     pages; feeds; deletes; the manifest.
@@ -64,8 +55,9 @@ def apply_plan(
 
     previous and etag: the manifest that the plan was made for, and its version (None: there was none). check: called
     before each write, to raise ConflictError where somebody else publishes; hear: told of each write. late: whether
-    the time is over, asked until the claim: what was begun after it is ended. Returns the version of the new manifest.
-    Raises ConflictError, DeadlineError, StoreError.
+    the time is over, asked until the claim: what was begun after it is ended. build_dir: room for audio that has to
+    pass through here, the system's place for temporary files if None. Returns the version of the new manifest. Raises
+    ConflictError, DeadlineError, StoreError.
     """
     from pipeline.history import apply_saves, saves
 
@@ -73,7 +65,7 @@ def apply_plan(
     store, known = tried(store, previous)
     plan = replace(plan, manifest=replace(plan.manifest, capabilities=known.capabilities))
     progress.begin("uploading", sum(step.size for step in plan.steps))
-    apply = _Apply(store, progress, check, hear)
+    apply = _Apply(store, progress, check, hear, build_dir)
 
     def check_time() -> None:
         check()
@@ -120,7 +112,7 @@ def apply_plan(
 def _check_sources(plan: Plan) -> None:
     """Raises StoreError, before anything is written, where there is nothing to write an object from."""
     for step in plan.steps:
-        if step.artifact and step.artifact.body is None and not step.source:
+        if step.artifact and step.artifact.body is None and not (step.source or step.splice):
             raise StoreError(
                 f"{step.key}: the store lost it, and its source is not here; publish from where the audio is"
             )
@@ -143,6 +135,7 @@ class _Apply:
     progress: Progress
     check: Callable[[], None]
     hear: Hear
+    build_dir: Path | None
 
     def all(self, steps: Iterable[Step]) -> list[tuple[str, ObjectRecord]]:
         """Steps whose order does not matter."""
@@ -152,16 +145,21 @@ class _Apply:
     def one(self, step: Step, *, swapped: bool = False) -> tuple[str, ObjectRecord]:
         """One step; swapped: whether it is one of a feed."""
         self.check()
-        record = _put(step, self.store, progress=self.progress)
+        record = _put(step, self.store, progress=self.progress, build_dir=self.build_dir)
         self.hear(done_event(step, swapped=swapped))
         return step.key, record
 
 
-def _put(step: Step, store: Store, *, progress: Progress) -> ObjectRecord:
+def _put(step: Step, store: Store, *, progress: Progress, build_dir: Path | None) -> ObjectRecord:
     artifact = step.artifact
     if artifact is None:
         raise AssertionError("only a delete has no artifact")
-    stored = store.copy(step.source, artifact) if step.source else store.put(artifact, progress=progress.advance)
+    if step.splice:
+        stored = put_spliced(artifact, step.splice, store, progress=progress.advance, build_dir=build_dir)
+    elif step.source:
+        stored = store.copy(step.source, artifact)
+    else:
+        stored = store.put(artifact, progress=progress.advance)
     return ObjectRecord(artifact.size, artifact.sha256, stored.etag)
 
 

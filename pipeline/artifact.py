@@ -9,6 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+#: A part of an object is at least so large, in bytes, but for the last, and there are at most so many
+#: (https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html).
+LEAST_PART = 5 << 20
+MOST_PARTS = 10_000
+
 Access = Literal["public", "private"]
 
 #: Size of one read, in bytes: large enough that Python's own time vanishes, small enough for four threads in 150 MB.
@@ -50,6 +55,43 @@ class Artifact:
     sha256: str
     body: Body | None
     filename: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Splice:
+    """How an object can be made of one that the store has: other bytes in front of the same rest.
+
+    front: the new bytes. key, etag and size (bytes): the object whose rest is taken over, from byte `start` on.
+    """
+
+    front: Body
+    key: str
+    etag: str
+    size: int
+    start: int
+
+    @property
+    def rest(self) -> int:
+        """Bytes that are taken over."""
+        return self.size - self.start
+
+    @property
+    def total(self) -> int:
+        """Bytes of the new object."""
+        return body_size(self.front) + self.rest
+
+    @property
+    def part(self) -> int:
+        """Bytes of the first part, which is sent; the others are as large, as R2 wants them, but for the last.
+
+        So they can also be copied at the same time. R2: https://developers.cloudflare.com/r2/objects/multipart-objects/
+        """
+        return max(LEAST_PART, body_size(self.front), -(-self.total // MOST_PARTS))
+
+    @property
+    def is_worthwhile(self) -> bool:
+        """Whether it spares more than a request or two cost."""
+        return self.total - self.part >= LEAST_PART
 
 
 def body_size(body: Body) -> int:
@@ -136,6 +178,21 @@ class BodyReader(io.RawIOBase):
     def close(self) -> None:
         self._close_file()
         super().close()
+
+
+def slice_body(body: Body, start: int, length: int) -> Body:
+    """length bytes of a body from start on, as a body."""
+    pieces: list[Segment] = []
+    for segment in body:
+        size = len(segment) if isinstance(segment, bytes) else segment.length
+        first, last = max(0, start), min(size, start + length)
+        if first < last:
+            if isinstance(segment, bytes):
+                pieces.append(segment[first:last])
+            else:
+                pieces.append(replace(segment, offset=segment.offset + first, length=last - first))
+        start -= size
+    return tuple(pieces)
 
 
 def load_stamps(body: Body) -> Body:

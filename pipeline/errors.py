@@ -88,3 +88,15 @@ class DeadlineError(StoreError):
 
 class ConflictError(StoreError):
     """A conditional write found another version of the object than the one expected."""
+
+
+class MovedError(ConflictError):
+    """The object with this key, which another one was to be made of, is not the version that was expected."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__(f"{key}: the store holds another version than was published; publish again")
+
+
+class ComposeError(StoreError):
+    """The store cannot make an object of parts of another, or makes it wrong; the object is what it was before."""

@@ -46,13 +46,16 @@ class Unsettled:
 class AudioRecord:
     """The audio of an episode, apart from where it is stored.
 
-    tag_length: bytes in front of the audio frames of the published object; frames_hash: XXH3-128 of the frames, in hex.
+    tag_length: bytes in front of the audio frames of the published object, 0 where tags lie elsewhere in it;
+    frames_hash: XXH3-128 of the frames, in hex. tag_digest: of what the tags say (`audio.digest_tags`); None where that
+    is not known, since an older podwright published it.
     """
 
     media_type: str
     duration: timedelta
     tag_length: int
     frames_hash: str
+    tag_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,17 +289,19 @@ def _parse_feed(name: str, row: dict[str, Any]) -> FeedRecord:
 
 def audio_row(audio: AudioRecord) -> list[Any]:
     """An audio record as JSON values; the duration in microseconds, which is exact."""
-    return [audio.media_type, audio.duration // timedelta(microseconds=1), audio.tag_length, audio.frames_hash]
+    duration = audio.duration // timedelta(microseconds=1)
+    return [audio.media_type, duration, audio.tag_length, audio.frames_hash, audio.tag_digest]
 
 
 def parse_audio(row: list[Any]) -> AudioRecord:
     """The inverse of `audio_row`."""
-    media_type, microseconds, tag_length, frames_hash = row
+    media_type, microseconds, tag_length, frames_hash, *further = row
     return AudioRecord(
         media_type=media_type,
         duration=timedelta(microseconds=microseconds),
         tag_length=tag_length,
         frames_hash=frames_hash,
+        tag_digest=further[0] if further else None,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from pipeline.artifact import Artifact
+from pipeline.artifact import Artifact, Splice
 from pipeline.assembly.keys import PRIVATE, STAGED, WITHDRAWN, is_page
 from pipeline.assembly.types import BuiltEpisode, BuiltFeed, Podcast
 from pipeline.errors import UnsafePlanError
@@ -49,16 +49,22 @@ PARTS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One write. artifact is None for "delete" only; source is the object that a "compose" copies inside the store."""
+    """One write. artifact is None for "delete" only; source is the object that a "compose" takes bytes from.
+
+    splice: how the artifact can be made of what the store has; None where all or nothing of it is the same.
+    """
 
     kind: StepKind
     key: str
     artifact: Artifact | None = None
     source: str | None = None
+    splice: Splice | None = None
 
     @property
     def size(self) -> int:
         """Bytes to send."""
+        if self.kind == "compose" and self.splice:
+            return self.splice.part
         return self.artifact.size if self.artifact and self.kind in ("create", "replace") else 0
 
 
@@ -113,7 +119,8 @@ def build_plan(podcast: Podcast, manifest: Manifest) -> Plan:
     documents = [document for feed in podcast.feeds for document in feed.documents]
     feeds = {artifact.key: artifact for artifact in (*documents, *podcast.lists)}
     wanted = media | pages | feeds
-    media_steps = tuple(_steps(media.values(), manifest, sources=_sources(podcast, manifest)))
+    splices = {one.enclosure: one.splice for one in podcast.episodes if one.splice}
+    media_steps = tuple(_steps(media.values(), manifest, sources=_sources(podcast, manifest), splices=splices))
     page_steps = tuple(sorted(_steps(pages.values(), manifest), key=lambda step: step.kind != "create"))
     feed_steps = tuple(_steps(feeds.values(), manifest, unsettled=unsettled(manifest)))
     deletes = tuple(_deletes(podcast, manifest, wanted=wanted))
@@ -164,17 +171,21 @@ def _steps(
     manifest: Manifest,
     *,
     sources: Mapping[str, str] | None = None,
+    splices: Mapping[str, Splice] | None = None,
     unsettled: Collection[str] = (),
 ) -> Iterator[Step]:
     """What to write: all that the store does not hold yet, or of which it is not certain what it holds."""
     known = manifest.held
+    joins = manifest.capabilities is None or manifest.capabilities.copy_ranges
     for artifact in artifacts:
         held = known.get(artifact.key)
         if held and held.sha256 == artifact.sha256 and artifact.key not in unsettled:
             continue
-        source = (sources or {}).get(artifact.key)
+        source, splice = (sources or {}).get(artifact.key), (splices or {}).get(artifact.key)
+        if splice and splice.is_worthwhile and joins:
+            source = splice.key
         kind: StepKind = "compose" if source else "replace" if held or _was_there(artifact.key, manifest) else "create"
-        yield Step(kind=kind, key=artifact.key, artifact=artifact, source=source)
+        yield Step(kind=kind, key=artifact.key, artifact=artifact, source=source, splice=splice)
 
 
 def _was_there(key: str, manifest: Manifest) -> bool:

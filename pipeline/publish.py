@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.apply import Progress, apply_plan, tried
+from pipeline.apply import apply_plan, tried
 from pipeline.cache import Cache, is_believed, load_clock, open_cache
 from pipeline.errors import ConflictError, Problem, WorkspaceError
 from pipeline.journal import Hear, planned_event, unheard
@@ -27,6 +27,7 @@ from pipeline.manifest import (
     parse_manifest,
 )
 from pipeline.model import Overrides, Storage
+from pipeline.progress import Progress
 from pipeline.recovery import observe_unsettled
 from pipeline.stores import Store, open_store
 from pipeline.workspace.scan import Scan, scan_workspace
@@ -164,6 +165,7 @@ def _apply(job: Job, found: _Prepared, *, check: Callable[[], None]) -> Outcome:
             check=check,
             hear=job.hear,
             late=job.late,
+            build_dir=found.build_dir,
         )
     return _settle(job, found, etag=etag)
 
@@ -195,12 +197,14 @@ class _Prepared:
     etag: str | None
     podcast: Podcast
     plan: Plan
+    build_dir: Path
 
 
 @contextlib.contextmanager
 def _prepared(job: Job, look: _Look) -> Iterator[_Prepared]:
     """Everything read and decided; what was rendered can be read until the context ends."""
     from pipeline.assembly.podcast import Bench, build_podcast
+    from pipeline.assembly.retag import Shelf
     from pipeline.news import owing
     from pipeline.plan import build_plan
     from pipeline.spool import Spool
@@ -226,6 +230,10 @@ def _prepared(job: Job, look: _Look) -> Iterator[_Prepared]:
             clock=look.clock,
             advance=job.progress.advance,
             cover_dir=work / "covers" if os.access(work, os.W_OK) else None,
+            # A store that gives no parts of objects would give all of one each time.
+            shelf=Shelf(store=store, cache=cache, progress=job.progress)
+            if manifest.capabilities is None or manifest.capabilities.ranges
+            else None,
         )
         try:
             podcast = build_podcast(bench)
@@ -242,6 +250,7 @@ def _prepared(job: Job, look: _Look) -> Iterator[_Prepared]:
             etag=etag,
             podcast=podcast,
             plan=owing(build_plan(podcast, manifest), show=show, manifest=manifest),
+            build_dir=build_dir,
         )
 
 

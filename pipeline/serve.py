@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import urlsplit
 
-from pipeline.apply import Progress
 from pipeline.artifact import Access, Artifact
 from pipeline.assembly.keys import PRIVATE
 from pipeline.assembly.lists import HOME_KEY, MISSING_KEY
 from pipeline.errors import PodwrightError, StoreError
 from pipeline.model import Overrides
 from pipeline.plan import ConsequenceKind
+from pipeline.progress import Progress
 from pipeline.publish import WORK_DIR, Job, plan, publish
 from pipeline.workspace.load import load_show
 from pipeline.workspace.scan import scan_workspace

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.cli import main
+from pipeline.cli.base import Bars
 from pipeline.rules import Audience
 from tests.recorder import running_recorder
 from tests.seaweed import REGION, Seaweed
@@ -353,3 +354,18 @@ def test_the_installed_command_runs_as_a_program(sample: Path) -> None:
     assert done.returncode == 0
     assert json.loads(done.stdout)["writes"] is True
     assert done.stderr == ""
+
+
+def test_bars_show_a_stretch_of_work_inside_another(capsys: pytest.CaptureFixture[str]) -> None:
+    bars = Bars()
+    bars.begin("reading", 10)
+    bars.begin("fetching", 20)
+    bars.advance(20)
+    bars.end()
+    bars.begin("nothing", 0)
+    bars.advance(1)
+    bars.end()
+    bars.advance(10)
+    bars.end()
+    shown = capsys.readouterr().err
+    assert [word for word in ("reading", "fetching", "nothing") if word in shown] == ["reading", "fetching"]

@@ -81,6 +81,9 @@ class Interrupted(LocalStore):
     def copy(self, *args: Any, **kwargs: Any) -> Any:
         return self._do("copy", *args, **kwargs)
 
+    def compose(self, *args: Any, **kwargs: Any) -> Any:
+        return self._do("compose", *args, **kwargs)
+
     def write(self, *args: Any, **kwargs: Any) -> Any:
         return self._do("write", *args, **kwargs)
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
 
-from pipeline.artifact import Access, Artifact, body_size, bytes_artifact, load_sha256, load_stamps
-from pipeline.assembly.images import COVER_TYPE, Artwork, SizedPicture
+from pipeline.artifact import Access, Artifact, Body, Splice, body_size, bytes_artifact, load_sha256, load_stamps
+from pipeline.assembly.images import COVER_TYPE, Artwork, SizedPicture, TagPicture
 from pipeline.assembly.keys import (
     cache_control,
     download_name,
@@ -22,10 +22,12 @@ from pipeline.assembly.keys import (
 )
 from pipeline.assembly.looks import artwork_images, other_images
 from pipeline.assembly.pages import PageInput, Standing, build_pages
+from pipeline.assembly.retag import Shelf, load_retagged, splice_held
 from pipeline.assembly.search import episode_words
 from pipeline.assembly.types import BuiltEpisode
-from pipeline.audio import AudioFacts, AudioTags, build_tagged
+from pipeline.audio import AudioFacts, AudioTags, build_tagged, digest_tags
 from pipeline.chapters import CHAPTERS_TYPE, build_chapters_json, chapters_from_transcript
+from pipeline.errors import StoreError
 from pipeline.manifest import AudioRecord, EpisodeRecord, ObjectRecord
 from pipeline.model import Chapter, Episode, Feed, Person, Season, Show, Stage
 from pipeline.notes import ContentsEntry, Notes, NotesInput, build_notes, draft_key_points
@@ -44,7 +46,8 @@ class Surroundings:
     stage: where it stands. stem: what its keys begin with. feed: the first feed that carries it, with its address.
     artwork: its own picture; cover: the small one for its tags. chapter_pictures and chapter_covers are the same of its
     chapters' picture files; pictures is what each of the episode's tags.images is (None for one published elsewhere).
-    facts: of its audio, or None where the audio is not on this machine; then known and stored say what was published.
+    facts: of its audio, or None where the audio is not on this machine; then known and stored say what was published,
+    and shelf is where it can be read.
     standing: of its web page among the others, None where it has none.
     """
 
@@ -56,13 +59,14 @@ class Surroundings:
     feed_url: str | None = None
     contents: tuple[ContentsEntry, ...] = ()
     artwork: Artwork | None = None
-    cover: bytes | None = None
+    cover: TagPicture | None = None
     chapter_pictures: Mapping[Path, Artifact] = field(default_factory=dict)
-    chapter_covers: Mapping[Path, bytes] = field(default_factory=dict)
+    chapter_covers: Mapping[Path, TagPicture] = field(default_factory=dict)
     pictures: tuple[SizedPicture | None, ...] = ()
     facts: AudioFacts | None = None
     known: EpisodeRecord | None = None
     stored: ObjectRecord | None = None
+    shelf: Shelf | None = None
     standing: Standing | None = None
 
     @property
@@ -91,15 +95,16 @@ class Rendered:
 def build_episode(episode: Episode, around: Surroundings, *, spool: Spool, build_dir: Path) -> Rendered:
     """The objects of one episode, and what feeds and the search carry of it.
 
-    Raises AudioError where tagging fails, FormatError where the cover cannot be made, WorkspaceError where a template
-    of the producer's is at fault.
+    Raises AudioError where tagging fails, StoreError where published audio cannot be read, FormatError where the cover
+    cannot be made, WorkspaceError where a template of the producer's is at fault.
     """
     access = tier_access(episode.outline.access, around.show)
     chapters = _chapters(episode)
-    audio, enclosure = _build_enclosure(episode, around, chapters=chapters, access=access, build_dir=build_dir)
-    enclosure = spooled(enclosure, spool)
+    audio, enclosure, splice = _build_enclosure(
+        episode, around, chapters=chapters, access=access, spool=spool, build_dir=build_dir
+    )
     if not around.live:
-        return Rendered(episode=_built(episode, around, audio=audio, artifacts=(enclosure,)))
+        return Rendered(episode=_built(episode, around, audio=audio, artifacts=(enclosure,), splice=splice))
     sides = tuple(_sides(episode, around, chapters=chapters, duration=audio.duration, access=access))
     source = _notes_input(episode, around, chapters=chapters, sides=sides)
     marked = _ended(chapters, audio.duration)
@@ -132,6 +137,7 @@ def build_episode(episode: Episode, around: Surroundings, *, spool: Spool, build
             *(spooled(side.artifact, spool) for side in sides),
             *_picture_artifacts(around),
         ),
+        splice=splice,
     )
     built = replace(
         built,
@@ -150,6 +156,7 @@ def _built(
     *,
     audio: AudioRecord,
     artifacts: tuple[Artifact, ...],
+    splice: Splice | None,
 ) -> BuiltEpisode:
     return BuiltEpisode(
         outline=episode.outline,
@@ -160,6 +167,7 @@ def _built(
         artifacts=artifacts,
         parts={},
         item="",
+        splice=splice,
     )
 
 
@@ -172,14 +180,13 @@ def _picture_artifacts(around: Surroundings) -> Iterator[Artifact]:
 
 def spooled(artifact: Artifact, spool: Spool) -> Artifact:
     """The artifact with its rendered bytes in the spool; file ranges stay as they are."""
-    if artifact.body is None:
-        return artifact
-    body = tuple(
-        piece
-        for segment in artifact.body
-        for piece in (spool.body(segment) if isinstance(segment, bytes) else (segment,))
+    return artifact if artifact.body is None else replace(artifact, body=_spooled(artifact.body, spool))
+
+
+def _spooled(body: Body, spool: Spool) -> Body:
+    return tuple(
+        piece for segment in body for piece in (spool.body(segment) if isinstance(segment, bytes) else (segment,))
     )
-    return replace(artifact, body=body)
 
 
 def _digest(data: bytes | str) -> str:
@@ -192,50 +199,119 @@ def _chapters(episode: Episode) -> tuple[Chapter, ...]:
     return chapters_from_transcript(episode.transcript)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sound:
+    """Tagged audio. body is None where only the store has it; splice: how it can be made of what is there."""
+
+    audio: AudioRecord
+    size: int
+    sha256: str
+    body: Body | None
+    splice: Splice | None
+
+
 def _build_enclosure(
     episode: Episode,
     around: Surroundings,
     *,
     chapters: tuple[Chapter, ...],
     access: Access,
+    spool: Spool,
     build_dir: Path,
-) -> tuple[AudioRecord, Artifact]:
-    """The audio with its tags; or, without the audio here, the object that the store has."""
-    facts, known, stored = around.facts, around.known, around.stored
-    if facts is None or episode.audio is None:
-        assert known is not None  # noqa: S101 - whoever surrounds an episode gives facts or what is known
-        assert stored is not None  # noqa: S101
-        assert known.audio is not None  # noqa: S101
-        audio, body, size, sha256 = known.audio, None, stored.size, stored.sha256
-        suffix = PurePosixPath(known.enclosure).suffix
+) -> tuple[AudioRecord, Artifact, Splice | None]:
+    """The audio with its tags, and how it can be made of what the store has; without the audio here it must be."""
+    if around.facts is None or episode.audio is None:
+        assert around.known is not None  # noqa: S101 - whoever surrounds an episode gives facts or what is known
+        assert around.known.audio is not None  # noqa: S101
+        sound = _published(episode, around, around.known, around.known.audio, chapters=chapters, spool=spool)
+        suffix = PurePosixPath(around.known.enclosure).suffix
     else:
-        tags = _tags(episode, around, chapters=_ended(chapters, facts.duration))
-        tagged = build_tagged(
-            episode.audio, facts, tags=tags, id3_version=around.show.audio.id3_version, build_dir=build_dir
+        sound = _recorded(
+            episode, around, around.facts, path=episode.audio, chapters=chapters, spool=spool, build_dir=build_dir
         )
-        audio = AudioRecord(
-            media_type=facts.media_type,
-            duration=facts.duration,
-            tag_length=tagged.tag_length,
-            frames_hash=facts.frames_hash,
-        )
-        body = load_stamps(tagged.body)
-        size, sha256 = body_size(body), load_sha256(body)
-        suffix = _SUFFIXES[facts.media_type]
+        suffix = _SUFFIXES[around.facts.media_type]
     staged = access == "public" and around.stage == "waiting"
     key = staged_stem(episode.outline.slug) + suffix if staged else around.stem + suffix
     access = "private" if staged else access
     artifact = Artifact(
         key=key,
-        media_type=audio.media_type,
+        media_type=sound.audio.media_type,
         cache_control=cache_control("audio", access),
         access=access,
-        size=size,
-        sha256=sha256,
-        body=body,
+        size=sound.size,
+        sha256=sound.sha256,
+        body=sound.body,
         filename=f"{download_name(around.show.title, episode.outline.title)}{suffix}",
     )
-    return audio, artifact
+    return sound.audio, artifact, sound.splice
+
+
+def _recorded(
+    episode: Episode,
+    around: Surroundings,
+    facts: AudioFacts,
+    *,
+    path: Path,
+    chapters: tuple[Chapter, ...],
+    spool: Spool,
+    build_dir: Path,
+) -> _Sound:
+    """A recording of the workspace with its tags."""
+    tags, version = _tags(episode, around, chapters=_ended(chapters, facts.duration)), around.show.audio.id3_version
+    tagged = build_tagged(path, facts, tags=tags, id3_version=version, build_dir=build_dir)
+    audio = AudioRecord(
+        media_type=facts.media_type,
+        duration=facts.duration,
+        tag_length=tagged.tag_length,
+        frames_hash=facts.frames_hash,
+        tag_digest=_tag_digest(tags, around, media_type=facts.media_type, duration=facts.duration),
+    )
+    body = load_stamps(tagged.body)
+    sha256, body = load_sha256(body), _spooled(body, spool)
+    splice = None
+    if around.known and around.stored and around.shelf:
+        splice = splice_held(body, audio, sha256=sha256, known=around.known, stored=around.stored)
+    return _Sound(audio=audio, size=body_size(body), sha256=sha256, body=body, splice=splice)
+
+
+def _published(
+    episode: Episode,
+    around: Surroundings,
+    known: EpisodeRecord,
+    audio: AudioRecord,
+    *,
+    chapters: tuple[Chapter, ...],
+    spool: Spool,
+) -> _Sound:
+    """The audio that the store has: as it is, unless its tags are to say something else and it is known how."""
+    stored = around.stored
+    if stored is None:
+        raise StoreError(f"{known.enclosure}: the store lost it; publish from where its source is")
+    if around.shelf and audio.tag_digest:
+        tags = _tags(episode, around, chapters=_ended(chapters, audio.duration))
+        made = load_retagged(
+            known.enclosure,
+            audio,
+            stored=stored,
+            tags=tags,
+            tag_digest=_tag_digest(tags, around, media_type=audio.media_type, duration=audio.duration),
+            version=around.show.audio.id3_version,
+            shelf=around.shelf,
+        )
+        if made:
+            splice = replace(made.splice, front=_spooled(made.splice.front, spool))
+            return _Sound(audio=made.audio, size=splice.total, sha256=made.sha256, body=None, splice=splice)
+    return _Sound(audio=audio, size=stored.size, sha256=stored.sha256, body=None, splice=None)
+
+
+def _tag_digest(tags: AudioTags, around: Surroundings, *, media_type: str, duration: timedelta) -> str:
+    """Digest of what tags say; pictures count by what they were made of, since another encoder makes other bytes."""
+    told = replace(
+        tags,
+        cover=around.cover.source.encode() if around.cover else None,
+        chapter_images={path: one.source.encode() for path, one in around.chapter_covers.items()},
+    )
+    return digest_tags(media_type, told, duration=duration, id3_version=around.show.audio.id3_version)
 
 
 def _ended(chapters: tuple[Chapter, ...], duration: timedelta) -> tuple[Chapter, ...]:
@@ -262,10 +338,10 @@ def _tags(episode: Episode, around: Surroundings, *, chapters: tuple[Chapter, ..
         category=feed.categories[0].name if feed and feed.categories else None,
         keywords=outline.tags,
         lyrics=transcript_text(episode.transcript) if episode.transcript else None,
-        cover=around.cover,
+        cover=around.cover.data if around.cover else None,
         cover_type=COVER_TYPE if around.cover else None,
         chapters=chapters,
-        chapter_images=around.chapter_covers,
+        chapter_images={path: one.data for path, one in around.chapter_covers.items()},
         url=episode.link,
     )
 

@@ -54,6 +54,14 @@ class SizedPicture:
     height: int
 
 
+@dataclass(frozen=True, slots=True)
+class TagPicture:
+    """A small picture for tags, and the SHA-256 of what it was made of in hex, which no encoder has a part in."""
+
+    data: bytes
+    source: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Artwork:
     """A square picture: the one that directories fetch, and all its sizes, the largest first, that one included."""

@@ -96,6 +96,10 @@ class Pictures:
         self._covers.move_to_end(path)
         return self._covers[path]
 
+    def digest(self, path: Path) -> str:
+        """SHA-256 of a picture's file in hex. Raises FormatError where it cannot be read."""
+        return self._picture(path).sha256
+
     def stamp(self, path: Path | None) -> object:
         """Changes when the picture does. Looked up once, since thousands of episodes share a picture."""
         if path is None:

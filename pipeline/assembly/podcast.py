@@ -14,7 +14,7 @@ from pipeline.artifact import Access, Artifact
 from pipeline.assembly.episode import Rendered, Surroundings, build_episode, spooled
 from pipeline.assembly.feed import FeedLooks, build_feed, build_opml
 from pipeline.assembly.frame import build_frame
-from pipeline.assembly.images import SizedPicture
+from pipeline.assembly.images import SizedPicture, TagPicture
 from pipeline.assembly.keys import (
     PRIVATE,
     artwork_stem,
@@ -28,6 +28,7 @@ from pipeline.assembly.keys import (
 from pipeline.assembly.lists import Made, list_key, make_lists, season_folder, section_folders
 from pipeline.assembly.pages import Standing
 from pipeline.assembly.pictures import Pictures
+from pipeline.assembly.retag import Shelf
 from pipeline.assembly.rows import (
     artifact_row,
     facts_row,
@@ -53,7 +54,7 @@ from pipeline.assembly.withdrawn import build_withdrawn
 from pipeline.audio import AudioFacts, check_decodes, load_facts
 from pipeline.cache import Cache, CachedEpisode, is_believed
 from pipeline.errors import AudioError, FormatError, Problem, WorkspaceError
-from pipeline.manifest import EpisodeRecord, Manifest
+from pipeline.manifest import EpisodeRecord, Manifest, ObjectRecord
 from pipeline.model import Episode, Feed, Outline, Show, selects
 from pipeline.site import Row
 from pipeline.spool import Spool
@@ -71,7 +72,7 @@ class Bench:
     """What building works with: the workspace as scanned, the moment, what the store has, and room for leftovers.
 
     clock: the file system's time when the scan began, in ns. cover_dir: where covers are kept from run to run.
-    advance: called with the bytes of each episode done.
+    advance: called with the bytes of each episode done. shelf: where published audio is; None where none is.
     """
 
     scan: Scan
@@ -84,6 +85,7 @@ class Bench:
     clock: int
     advance: Callable[[int], None]
     cover_dir: Path | None = None
+    shelf: Shelf | None = None
 
 
 def build_podcast(bench: Bench) -> Podcast:
@@ -233,10 +235,16 @@ class _Plot:
             feed_url=public_url(feed_key(feed, show), show) if feed else None,
             contents=season_contents(self._listing(outline), outline.guid, page_url=self._page_url),
             known=known,
-            stored=manifest.objects.get(known.enclosure) if known else None,
+            stored=self._stored(known, folder) if known else None,
             standing=self._standing(outline) if self.frame else None,
         )
         return _Place(self.bench, folder, outline, around, self._basis(around, folder), self.pictures)
+
+    def _stored(self, known: EpisodeRecord, folder: EpisodeFolder) -> ObjectRecord | None:
+        """The published audio; without its recording here also what it was before a publish was stopped."""
+        manifest = self.bench.manifest
+        begun = None if _has_audio(folder) else manifest.unsettled.get(known.enclosure)
+        return manifest.objects.get(known.enclosure) or (begun.former if begun else None)
 
     def _listing(self, outline: Outline) -> tuple[Outline, ...]:
         if outline.season is None:
@@ -390,20 +398,24 @@ def _build(place: _Place, episode: Episode | None) -> Rendered:
         facts = _facts(place, audio, path=episode.audio) if audio and episode.audio else None
         own = episode.image or (around.season.image if around.season else None)
         cover = _cover(around, own=episode.image)
-        around = replace(
-            around,
-            facts=facts,
-            cover=place.pictures.cover(cover) if cover and facts else None,
-        )
+        around = replace(around, facts=facts, shelf=bench.shelf)
         if around.live:
             around = _with_pictures(place, around, episode, own=own)
-        if facts:
-            around = replace(around, chapter_covers={path: place.pictures.cover(path) for path in _drawn(episode)})
+        if facts or (around.known and around.known.audio and around.known.audio.tag_digest):
+            around = replace(
+                around,
+                cover=_tag_picture(place, cover) if cover else None,
+                chapter_covers={path: _tag_picture(place, path) for path in _drawn(episode)},
+            )
         return build_episode(episode, around, spool=bench.spool, build_dir=bench.build_dir)
     except AudioError as error:
         raise WorkspaceError([Problem(audio or source, error.message)]) from error
     except FormatError as error:
         raise WorkspaceError([Problem(source, error.message, line=error.line)]) from error
+
+
+def _tag_picture(place: _Place, path: Path) -> TagPicture:
+    return TagPicture(place.pictures.cover(path), place.pictures.digest(path))
 
 
 def _with_pictures(place: _Place, around: Surroundings, episode: Episode, *, own: Path | None) -> Surroundings:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pipeline.artifact import Artifact
+from pipeline.artifact import Artifact, Splice
 from pipeline.errors import Problem
 from pipeline.manifest import AudioRecord
 from pipeline.model import Feed, Outline, Stage
@@ -19,7 +19,7 @@ class BuiltEpisode:
     parts: digest of each thing whose change a listener would notice, by name. pages: its web pages, which other objects
     must be there for; summary: one line about it; words: digest of what the search knows of it. enclosure: key of its
     audio, which is among the artifacts unless it was withdrawn and deleted. audio: None only where that is all that is
-    known of it.
+    known of it. splice: how that audio can be made of what the store has of it.
     """
 
     outline: Outline
@@ -33,6 +33,7 @@ class BuiltEpisode:
     pages: tuple[Artifact, ...] = ()
     summary: str = ""
     words: str = ""
+    splice: Splice | None = None
 
     @property
     def live(self) -> bool:

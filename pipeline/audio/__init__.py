@@ -10,15 +10,27 @@ often wrong) is replaced by what the workspace says, or dropped. `id3.KEPT` and 
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from pipeline.audio import mp3, mp4
-from pipeline.audio.types import AudioFacts, AudioTags, AudioType, Container, Id3Version, Tagged
+from pipeline.audio.types import AudioFacts, AudioTags, AudioType, Container, Id3Version, LoadRange, Tagged
 from pipeline.errors import AudioError
 
-__all__ = ["AudioFacts", "AudioTags", "Id3Version", "Tagged", "build_tagged", "check_decodes", "load_facts"]
+__all__ = [
+    "AudioFacts",
+    "AudioTags",
+    "Id3Version",
+    "Tagged",
+    "build_tagged",
+    "check_decodes",
+    "digest_tags",
+    "find_audio",
+    "load_facts",
+    "retag",
+]
 
-_CONTAINERS: dict[AudioType, Container] = {"audio/mpeg": mp3, "audio/x-m4a": mp4}
+_CONTAINERS: dict[str, Container] = {"audio/mpeg": mp3, "audio/x-m4a": mp4}
 
 #: Known first bytes of what is not published: offset, bytes, and what to call it.
 _OTHERS = (
@@ -65,3 +77,25 @@ def build_tagged(path: Path, facts: AudioFacts, *, tags: AudioTags, id3_version:
     """
     container = _CONTAINERS[facts.media_type]
     return container.build_tagged(path, facts, tags=tags, id3_version=id3_version, build_dir=build_dir)
+
+
+def digest_tags(media_type: str, tags: AudioTags, *, duration: timedelta, id3_version: Id3Version) -> str:
+    """Digest of what tags say, apart from what they keep of a source's own; it needs no recording.
+
+    Pictures may be given by something that stands for them, since another encoder makes other bytes of the same one.
+    Raises AudioError as tagging does.
+    """
+    return _CONTAINERS[media_type].digest_tags(tags, duration=duration, id3_version=id3_version)
+
+
+def find_audio(media_type: str, load: LoadRange, *, size: int) -> int:
+    """Where the audio begins in a published recording of so many bytes, which it goes to the end of; 0 where not."""
+    return _CONTAINERS[media_type].find_audio(load, size)
+
+
+def retag(media_type: str, front: bytes, *, tags: AudioTags, duration: timedelta, id3_version: Id3Version) -> bytes:
+    """What comes before the audio of a published recording, with other tags; the same as tagging its source gives.
+
+    front: what comes before it now. Raises AudioError.
+    """
+    return _CONTAINERS[media_type].retag(front, tags=tags, duration=duration, id3_version=id3_version)

@@ -10,6 +10,7 @@ Free-format frames (no bit rate in the header) and Layers I and II are refused: 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from io import FileIO
 from pathlib import Path
 
@@ -18,8 +19,8 @@ import xxhash
 from pipeline.artifact import CHUNK, FileSlice
 from pipeline.audio.mpeg import LONGEST_FRAME, Stream, duration_of, find_frames, follow, load_runs, parse_promise
 from pipeline.audio.position import clock, place
-from pipeline.audio.tagless import load_audio_range, read_at
-from pipeline.audio.types import AudioFacts, AudioTags, Id3Version, Tagged
+from pipeline.audio.tagless import TAG_HEADER, leading_tag, load_audio_range, read_at
+from pipeline.audio.types import AudioFacts, AudioTags, Id3Version, LoadRange, Tagged
 from pipeline.errors import AudioError
 
 #: How far audio is looked for behind the tags in front, and behind damage, in bytes.
@@ -69,12 +70,27 @@ def check_decodes(path: Path, facts: AudioFacts) -> None:
 def build_tagged(path: Path, facts: AudioFacts, *, tags: AudioTags, id3_version: Id3Version, build_dir: Path) -> Tagged:
     """A rendered tag and the source's audio, without a copy; build_dir stays unused. Raises AudioError."""
     del build_dir
-    from pipeline.audio.id3 import render_id3
-
     with path.open("rb") as file:
         front = file.read(facts.offset)
-    tag = render_id3(tags, source=front, duration=facts.duration, version=id3_version)
+    tag = retag(front, tags=tags, duration=facts.duration, id3_version=id3_version)
     return Tagged(body=(tag, FileSlice(path, facts.offset, facts.length)), tag_length=len(tag))
+
+
+def digest_tags(tags: AudioTags, *, duration: timedelta, id3_version: Id3Version) -> str:
+    """Digest of a tag that keeps nothing."""
+    return xxhash.xxh3_128_hexdigest(retag(b"", tags=tags, duration=duration, id3_version=id3_version))
+
+
+def find_audio(load: LoadRange, size: int) -> int:
+    """The length of the tag in front, which says it itself."""
+    return leading_tag(load(0, min(size, TAG_HEADER)))
+
+
+def retag(front: bytes, *, tags: AudioTags, duration: timedelta, id3_version: Id3Version) -> bytes:
+    """A rendered tag, which keeps what the published one kept. Raises AudioError."""
+    from pipeline.audio.id3 import render_id3
+
+    return render_id3(tags, source=front, duration=duration, version=id3_version)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from io import FileIO
 from pathlib import Path
@@ -20,7 +20,8 @@ import xxhash
 
 from pipeline.artifact import CHUNK, FileSlice
 from pipeline.audio.position import clock, place
-from pipeline.audio.types import AudioFacts, AudioTags, Id3Version, Tagged
+from pipeline.audio.tagless import read_at
+from pipeline.audio.types import AudioFacts, AudioTags, Id3Version, LoadRange, Tagged
 from pipeline.errors import AudioError
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def load_facts(path: Path) -> AudioFacts:
 
     with FileIO(path) as file:
         size = file.seek(0, 2)
-        boxes = tuple(_boxes(file, size))
+        boxes = tuple(_boxes(lambda start, count: read_at(file, start, count), size))
         media = [box for box in boxes if box.name == b"mdat"]
         if not media or not any(box.name == b"moov" for box in boxes):
             raise AudioError(f"has no index or no audio (moov, mdat) up to byte {size}; copy or export it again")
@@ -94,8 +95,35 @@ def build_tagged(path: Path, facts: AudioFacts, *, tags: AudioTags, id3_version:
         size = copy.stat().st_size
         with FileIO(copy) as file:
             name = _load_digest(file, [_Box(b"", 0, size)])
+            length = find_audio(lambda start, count: read_at(file, start, count), size)
         target = copy.replace(build_dir / f"{name}.m4a")
-    return Tagged(body=(FileSlice(target, 0, size),), tag_length=0)
+    return Tagged(body=(FileSlice(target, 0, size),), tag_length=length)
+
+
+def digest_tags(tags: AudioTags, *, duration: timedelta, id3_version: Id3Version) -> str:
+    """Digest of the same as ID3, without that for which there are no atoms."""
+    from pipeline.audio import mp3
+
+    del id3_version
+    told = replace(tags, chapters=(), chapter_images={}, url=None, language=None)
+    return mp3.digest_tags(told, duration=duration, id3_version="2.4")
+
+
+def find_audio(load: LoadRange, size: int) -> int:
+    """Where the content of the only media box begins, if that is the last box; else 0."""
+    boxes = tuple(_boxes(load, size))
+    media = [box for box in boxes if box.name == b"mdat"]
+    return media[0].begin if len(media) == 1 and media[0] is boxes[-1] and media[0].end == size else 0
+
+
+def retag(front: bytes, *, tags: AudioTags, duration: timedelta, id3_version: Id3Version) -> bytes:
+    """The index with other tags, and with the offsets that follow from its length. Raises AudioError."""
+    del duration, id3_version
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch, "front.m4a")
+        path.write_bytes(front)
+        _write_tags(path, tags)
+        return path.read_bytes()
 
 
 def _write_tags(path: Path, tags: AudioTags) -> None:
@@ -155,12 +183,11 @@ class _Box:
     end: int
 
 
-def _boxes(file: FileIO, size: int) -> Iterator[_Box]:
+def _boxes(load: LoadRange, size: int) -> Iterator[_Box]:
     """The top-level boxes; the last one's end may lie behind the file's (ISO/IEC 14496-12 section 4.2)."""
     at = 0
     while at + 8 <= size:
-        file.seek(at)
-        header = file.read(16)
+        header = load(at, min(16, size - at))
         length, inside = int.from_bytes(header[:4], "big"), 8
         if length == 1:
             length, inside = int.from_bytes(header[8:16], "big"), 16

@@ -6,7 +6,8 @@ from io import FileIO
 
 from pipeline.errors import AudioError
 
-_ID3V2_HEADER = 10
+#: Bytes of an ID3v2 header.
+TAG_HEADER = 10
 _ID3V1 = 128
 _ID3V1_EXTENDED = 227
 _APE_FOOTER = 32
@@ -20,7 +21,7 @@ def load_audio_range(file: FileIO) -> tuple[int, int]:
     """
     size = file.seek(0, 2)
     begin = 0
-    while length := _leading(read_at(file, begin, _ID3V2_HEADER)):
+    while length := leading_tag(read_at(file, begin, TAG_HEADER)):
         if begin + length > size:
             raise AudioError(
                 f"its ID3 tag at byte {begin} claims {length} bytes, and {size - begin} are left; export it again"
@@ -38,14 +39,14 @@ def read_at(file: FileIO, offset: int, length: int) -> bytes:
     return file.read(length)
 
 
-def _leading(header: bytes) -> int:
+def leading_tag(header: bytes) -> int:
     """Bytes of the ID3v2 tag with this header, 0 where it is none: https://id3.org/id3v2.4.0-structure section 3.1."""
-    if len(header) < _ID3V2_HEADER or not header.startswith(b"ID3"):
+    if len(header) < TAG_HEADER or not header.startswith(b"ID3"):
         return 0
     if max(header[6:10]) > 0x7F:
         raise AudioError("its ID3 tag has an impossible size; export it again")
-    footer = _ID3V2_HEADER if header[5] & 0x10 else 0
-    return _ID3V2_HEADER + _syncsafe(header[6:10]) + footer
+    footer = TAG_HEADER if header[5] & 0x10 else 0
+    return TAG_HEADER + _syncsafe(header[6:10]) + footer
 
 
 def _syncsafe(data: bytes) -> int:
@@ -73,6 +74,6 @@ def _trailing(file: FileIO, end: int) -> int:
         lyrics = read_at(file, end - _LYRICS_1_MOST, min(end, _LYRICS_1_MOST))
         found = lyrics.rfind(b"LYRICSBEGIN")
         return len(lyrics) - found if found >= 0 else 0
-    if tail[-_ID3V2_HEADER:].startswith(b"3DI") and max(tail[-4:]) <= 0x7F:
-        return 2 * _ID3V2_HEADER + _syncsafe(tail[-4:])
+    if tail[-TAG_HEADER:].startswith(b"3DI") and max(tail[-4:]) <= 0x7F:
+        return 2 * TAG_HEADER + _syncsafe(tail[-4:])
     return 0

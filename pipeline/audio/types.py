@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,6 +10,9 @@ from typing import Literal, Protocol
 
 from pipeline.artifact import Body
 from pipeline.model import Chapter
+
+#: So many bytes of a published recording from an offset on.
+LoadRange = Callable[[int, int], bytes]
 
 AudioType = Literal["audio/mpeg", "audio/x-m4a"]
 Id3Version = Literal["2.3", "2.4"]
@@ -69,9 +72,9 @@ class AudioTags:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tagged:
-    """A recording as it is published: tag_length bytes of tag, then the audio.
+    """A recording as it is published: tag_length bytes of tag, then the audio up to the end.
 
-    tag_length is 0 for a container that keeps its tags inside.
+    tag_length is 0 where the container has other things behind the audio.
     """
 
     body: Body
@@ -88,3 +91,9 @@ class Container(Protocol):
     def build_tagged(
         self, path: Path, facts: AudioFacts, *, tags: AudioTags, id3_version: Id3Version, build_dir: Path
     ) -> Tagged: ...
+
+    def digest_tags(self, tags: AudioTags, *, duration: timedelta, id3_version: Id3Version) -> str: ...
+
+    def find_audio(self, load: LoadRange, size: int) -> int: ...
+
+    def retag(self, front: bytes, *, tags: AudioTags, duration: timedelta, id3_version: Id3Version) -> bytes: ...

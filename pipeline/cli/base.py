@@ -23,7 +23,7 @@ from pipeline.errors import PodwrightError, Problem
 from pipeline.model import Overrides
 
 if TYPE_CHECKING:
-    from pipeline.apply import Progress
+    from pipeline.progress import Progress
     from pipeline.publish import Job
 
 
@@ -67,22 +67,24 @@ class Bars:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._bar: Any = None
+        #: Of each stretch of work that has begun; None where there is nothing to be seen of it.
+        self._bars: list[Any] = []
 
     def begin(self, label: str, total: int) -> None:
-        if total:
-            self._bar = click.progressbar(length=total, label=f"{label:<10}", file=sys.stderr, width=0)
-            self._bar.renderprogress_shown()
+        bar = click.progressbar(length=total, label=f"{label:<10}", file=sys.stderr, width=0) if total else None
+        if bar is not None:
+            bar.render_progress()
+        self._bars.append(bar)
 
     def advance(self, count: int) -> None:
-        if self._bar is not None:
-            with self._lock:
-                self._bar.update(count)
+        with self._lock:
+            if self._bars and self._bars[-1] is not None:
+                self._bars[-1].update(count)
 
     def end(self) -> None:
-        if self._bar is not None:
-            self._bar.render_finish()
-            self._bar = None
+        bar = self._bars.pop()
+        if bar is not None:
+            bar.render_finish()
 
 
 def progress_shown() -> Progress:

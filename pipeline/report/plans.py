@@ -36,8 +36,9 @@ def plan_lines(plan: Plan, *, store: str) -> Iterator[str]:
 
 
 def _step_text(step: Step) -> str:
-    size = f"  {size_text(step.size)}" if step.size else f"  from {step.source}" if step.source else ""
-    return f"{step.kind:<8} {step.key}{size}"
+    sent = f"  {size_text(step.size)}" if step.size else ""
+    source = f"{', the rest' if sent else ' '} from {step.source}" if step.source else ""
+    return f"{step.kind:<8} {step.key}{sent}{source}"
 
 
 def change_lines(change: FeedChange) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from pipeline.artifact import Artifact
+from pipeline.artifact import Artifact, Splice
 from pipeline.errors import StoreError
 from pipeline.model import Storage
 from pipeline.stores.capabilities import Capabilities
@@ -128,6 +128,14 @@ class Store(Protocol):
         """Have what lies under `source` under `key` as well, headers included, if its version is `etag`.
 
         Returns whether it was; nothing has happened otherwise. Nothing is sent. What lies under `key` is replaced.
+        """
+
+    def compose(self, artifact: Artifact, splice: Splice, *, progress: Advance | None = None) -> Stored:
+        """Store an artifact from new bytes and the rest of an object that the store has, sending `splice.part` bytes.
+
+        The artifact's body, where it has one, is the same bytes, and proves them. progress is told what is sent.
+        Raises MovedError where that object has another version, ComposeError where the store cannot do it or does it
+        wrong. Where this raises, the object is what it was before.
         """
 
     def write(self, key: str, data: bytes, *, media_type: str, cache_control: str, expected: str | None) -> str:

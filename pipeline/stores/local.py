@@ -18,8 +18,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from pipeline.artifact import CHUNK, Artifact, Body, FileSlice, open_body
-from pipeline.errors import ConflictError, StoreError
+from pipeline.artifact import CHUNK, Artifact, Body, FileSlice, Splice, open_body
+from pipeline.errors import ComposeError, ConflictError, MovedError, StoreError
 from pipeline.stores import Advance, CorsRule, Read, Stored, Upload, check_key
 from pipeline.stores.capabilities import ALL, Capabilities
 
@@ -130,6 +130,31 @@ class LocalStore:
         except _ABSENT:
             return False
         return True
+
+    def compose(self, artifact: Artifact, splice: Splice, *, progress: Advance | None = None) -> Stored:
+        """Write a file beside its place from new bytes and a part of another file; all its bytes are verified."""
+        rest = FileSlice(self._path(splice.key), splice.start, splice.rest)
+        if artifact.size != splice.total:
+            raise ComposeError(f"{artifact.key}: {splice.key} has not the rest of its bytes")
+
+        def load_blocks() -> Iterator[memoryview]:
+            self._check_version(splice)
+            try:
+                yield from _verified_blocks(artifact, (*splice.front, rest), progress)
+            except StoreError:
+                # What was read of a file that was replaced meanwhile says nothing of the one that was meant.
+                self._check_version(splice)
+                raise
+            self._check_version(splice)
+
+        with _wrapped(artifact.key):
+            etag = self._replace(artifact.key, load_blocks())
+        return Stored(artifact.key, artifact.size, etag, artifact.sha256)
+
+    def _check_version(self, splice: Splice) -> None:
+        found = self.observe(splice.key)
+        if found is None or found.etag != splice.etag:
+            raise MovedError(splice.key)
 
     def write(self, key: str, data: bytes, *, media_type: str, cache_control: str, expected: str | None) -> str:
         """Write a small file if nobody else did since; one writer at a time, by a lock that ends with its process."""

@@ -31,15 +31,17 @@ from botocore.config import Config
 from pipeline import __version__
 from pipeline.artifact import (
     CHUNK,
+    MOST_PARTS,
     Artifact,
     Body,
     BodyReader,
-    Segment,
+    Splice,
     body_size,
     bytes_artifact,
     is_stamped,
     load_sha256,
     open_body,
+    slice_body,
 )
 from pipeline.errors import ConflictError, StoreError
 from pipeline.model import Storage
@@ -52,10 +54,8 @@ if TYPE_CHECKING:
 
 #: From this size on an object is sent in parts, so that a lost connection costs one part. In bytes.
 MULTIPART_FROM = 64 << 20
-#: Parts are equal but for the last, and there are at most 10,000
-#: (https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html).
+#: Parts of an upload, in bytes; equal but for the last.
 PART = 16 << 20
-MOST_PARTS = 10_000
 #: How often a request is made before it is given up; the waits between grow to 8 s.
 ATTEMPTS = 5
 #: How long one waits for the next byte of an answer, in seconds.
@@ -80,6 +80,8 @@ class S3Store:
         self._pause = pause
         self._opening = threading.Lock()
         self._opened: S3Client | None = None
+        #: Copies of parts at the same time, of all objects together.
+        self.copying = threading.BoundedSemaphore(self.concurrency)
         self.url = storage.url
 
     @property
@@ -196,6 +198,13 @@ class S3Store:
         if hashlib.sha256(read.data).hexdigest() != artifact.sha256:
             raise StoreError(f"{source}: the store holds other bytes than were published; publish again")
         return self.put(replace(artifact, body=(read.data,)))
+
+    def compose(self, artifact: Artifact, splice: Splice, *, progress: Advance | None = None) -> Stored:
+        """A multipart upload whose first part is sent and whose others are copied."""
+        from pipeline.stores.s3_compose import compose
+
+        with _wrapped(artifact.key):
+            return compose(self, artifact, splice, progress=progress)
 
     def write(self, key: str, data: bytes, *, media_type: str, cache_control: str, expected: str | None) -> str:
         """A conditional PUT: `If-Match` with the bare version, or `If-None-Match: *`.
@@ -503,21 +512,6 @@ def _check_same(artifact: Artifact, found: Stored | None, *, name: str) -> Store
     if found.sha256 not in (None, artifact.sha256):
         raise StoreError(f"{name}: the store holds SHA-256 {found.sha256}, not {artifact.sha256}; publish again")
     return found
-
-
-def slice_body(body: Body, start: int, length: int) -> Body:
-    """length bytes of a body from start on, as a body."""
-    pieces: list[Segment] = []
-    for segment in body:
-        size = len(segment) if isinstance(segment, bytes) else segment.length
-        first, last = max(0, start), min(size, start + length)
-        if first < last:
-            if isinstance(segment, bytes):
-                pieces.append(segment[first:last])
-            else:
-                pieces.append(replace(segment, offset=segment.offset + first, length=last - first))
-        start -= size
-    return tuple(pieces)
 
 
 def _load_crc32(body: Body, whole: hashlib._Hash) -> bytes:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from pipeline.apply import Progress
 from pipeline.doctor import Finding
 from pipeline.http import PATIENCE
 from pipeline.model import Overrides
+from pipeline.progress import Progress
 from pipeline.publish import Job
 from pipeline.rss import Named, ReadFeed
 

@@ -63,7 +63,7 @@ def test_a_copy_is_tagged_and_the_source_untouched(tmp_path: Path, name: str) ->
     facts = load_facts(source)
     tagged = build_tagged(source, facts, tags=TAGS, id3_version="2.4", build_dir=tmp_path / "build")
     assert source.read_bytes() == sample(name)
-    assert tagged.tag_length == 0
+    assert (tagged.tag_length > 0) == (name == "moov-first.m4a")
     data = body_bytes(tagged.body)
     copy = write(tmp_path, data, name="copy.m4a")
     assert load_facts(copy).frames_hash == facts.frames_hash

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.artifact import CHUNK, Artifact, FileSlice, bytes_artifact, load_sha256
-from pipeline.errors import ConflictError, StoreError
+from pipeline.artifact import CHUNK, LEAST_PART, Artifact, FileSlice, Splice, bytes_artifact, load_sha256
+from pipeline.errors import ConflictError, MovedError, StoreError
 from pipeline.stores import CORS, Store, Stored, Upload
 
 KEY = "episodes/statins/statins.mp3"
@@ -202,6 +202,75 @@ def test_nothing_is_left_half_uploaded(store: Store) -> None:
     assert content(store) == LARGE
 
 
+LIVE = b"old tag" + DATA * (2 * LEAST_PART // len(DATA) + 100)
+
+
+def retagged(store: Store, tag: bytes, *, source: str = KEY, held: bool) -> tuple[Artifact, Splice]:
+    """What the live object shall become, with or without a recording here, and how it can be made of it."""
+    found = store.observe(source)
+    assert found
+    splice = Splice(front=(tag,), key=source, etag=found.etag, size=found.size, start=len(b"old tag"))
+    wanted = artifact(tag + LIVE[splice.start :])
+    return (wanted if held else dataclasses.replace(wanted, body=None)), splice
+
+
+@pytest.mark.parametrize(
+    ("tag", "source", "held"),
+    [
+        pytest.param(b"tag", KEY, True, id="in place, with the recording"),
+        pytest.param(b"tag", KEY, False, id="in place, without the recording"),
+        pytest.param(b"tag", "private/staged/statins.mp3", False, id="from another key"),
+        pytest.param(b"T" * (LEAST_PART + 1), KEY, True, id="a tag longer than a part"),
+    ],
+)
+def test_an_object_is_composed_of_new_bytes_and_the_rest_of_another(
+    store: Store, tag: bytes, held: bool, source: str
+) -> None:
+    store.put(artifact(LIVE, source))
+    wanted, splice = retagged(store, tag, source=source, held=held)
+    told: list[int] = []
+    stored = store.compose(wanted, splice, progress=told.append)
+    assert (stored.key, stored.size, stored.sha256) == (KEY, wanted.size, wanted.sha256)
+    assert content(store) == tag + LIVE[splice.start :]
+    assert sum(told) in (splice.part, wanted.size)
+    found = store.observe(KEY)
+    assert found
+    assert found.etag == stored.etag
+    assert {one.key for one in store.observe_all("")} == {KEY, source}
+
+
+@pytest.mark.parametrize("held", [True, False], ids=["with the recording", "without the recording"])
+def test_nothing_is_composed_of_a_version_that_was_replaced(store: Store, held: bool) -> None:
+    store.put(artifact(LIVE))
+    wanted, splice = retagged(store, b"tag", held=held)
+    rival = store.put(artifact(LIVE[::-1]))
+    with pytest.raises(MovedError, match=KEY):
+        store.compose(wanted, splice)
+    assert [(one.key, one.etag) for one in store.observe_all("")] == [(KEY, rival.etag)]
+    store.delete([KEY])
+    with pytest.raises(MovedError, match=KEY):
+        store.compose(wanted, splice)
+    assert list(store.observe_all("")) == []
+
+
+def _other_frames(wanted: Artifact) -> Artifact:
+    return artifact(wanted.body[0][:-1] + b"?") if wanted.body and isinstance(wanted.body[0], bytes) else wanted
+
+
+def _too_long(wanted: Artifact) -> Artifact:
+    assert wanted.body
+    return dataclasses.replace(wanted, size=wanted.size + 1, body=(*wanted.body, b"?"))
+
+
+@pytest.mark.parametrize("spoil", [_other_frames, _too_long, lambda one: dataclasses.replace(one, sha256=WRONG)])
+def test_what_would_be_composed_wrong_is_not_composed(store: Store, spoil: Callable[[Artifact], Artifact]) -> None:
+    before = store.put(artifact(LIVE))
+    wanted, splice = retagged(store, b"tag", held=True)
+    with pytest.raises(StoreError, match=r"statins\.mp3"):
+        store.compose(spoil(wanted), splice)
+    assert [(one.key, one.etag) for one in store.observe_all("")] == [(KEY, before.etag)]
+
+
 def test_a_conditional_write_replaces_only_the_version_it_expects(store: Store) -> None:
     first = write(store, b"1", expected=None)
     with pytest.raises(ConflictError, match=r"private/manifest\.json"):
@@ -293,6 +362,8 @@ def test_a_key_that_is_none_is_refused_by_every_method(store: Store) -> None:
         lambda key: store.copy(KEY, artifact(key=key)),
         lambda key: store.keep(key, KEY, etag="1"),
         lambda key: store.keep(KEY, key, etag="1"),
+        lambda key: store.compose(artifact(key=key), Splice(front=(), key=KEY, etag="", size=len(DATA), start=0)),
+        lambda key: store.compose(artifact(), Splice(front=(), key=key, etag="", size=len(DATA), start=0)),
         lambda key: store.write(key, b"", media_type="text/plain", cache_control="no-store", expected=None),
         lambda key: store.delete([key]),
     ]
