@@ -7,11 +7,12 @@ so are the keys that apps have already seen. It lies below `private/`, since it 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
+
+import orjson
 
 from pipeline.errors import StoreError
 from pipeline.generations import Generation, generation_row, parse_generation
@@ -205,7 +206,7 @@ def render_manifest(manifest: Manifest) -> bytes:
     }
     if manifest.capabilities is not None:
         document["capabilities"] = manifest.capabilities.names
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode().removesuffix(b"}")
+    text = orjson.dumps(document).removesuffix(b"}")
     return b'%s,"sha256":"%s"}\n' % (text, hashlib.sha256(text).hexdigest().encode())
 
 
@@ -216,7 +217,7 @@ def parse_manifest(data: bytes) -> Manifest:
     would forget promises.
     """
     try:
-        document = json.loads(data)
+        document = orjson.loads(data)
         written = document["format"]
     except (ValueError, TypeError, KeyError) as error:
         raise DamagedManifestError(f"{MANIFEST_KEY}: is not a manifest; {REPAIR}") from error

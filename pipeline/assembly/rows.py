@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta
 from typing import Any
+
+import orjson
 
 from pipeline.artifact import Artifact
 from pipeline.assembly.types import BuiltEpisode
@@ -17,7 +18,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 def render_outline(outline: Outline) -> str:
     """An outline as JSON."""
-    return json.dumps(
+    return orjson.dumps(
         [
             outline.slug,
             outline.folder,
@@ -36,12 +37,12 @@ def render_outline(outline: Outline) -> str:
             outline.withdraw.isoformat() if outline.withdraw else None,
             outline.withdraw_policy,
         ]
-    )
+    ).decode()
 
 
 def render_episode(episode: BuiltEpisode) -> str:
     """A built episode as JSON, without its outline and the bodies of its objects."""
-    return json.dumps(
+    return orjson.dumps(
         {
             "stage": episode.stage,
             "stem": episode.stem,
@@ -54,13 +55,13 @@ def render_episode(episode: BuiltEpisode) -> str:
             "summary": episode.summary,
             "words": episode.words,
         }
-    )
+    ).decode()
 
 
 def parse_outline(text: str) -> Outline:
     """The inverse of `render_outline`."""
-    slug, folder, guid, title, published, expires, season, number, section, access, tags, kind, *rest = json.loads(text)
-    ends, unlist, withdraw, policy = rest
+    slug, folder, guid, title, published, expires, season, number, *rest = orjson.loads(text)
+    section, access, tags, kind, ends, unlist, withdraw, policy = rest
     return Outline(
         slug=slug,
         folder=folder,
@@ -83,7 +84,7 @@ def parse_outline(text: str) -> Outline:
 
 def parse_episode(text: str, outline: Outline) -> BuiltEpisode:
     """The inverse of `render_episode`, but that the objects have no bodies."""
-    row = json.loads(text)
+    row = orjson.loads(text)
     return BuiltEpisode(
         outline=outline,
         stage=row["stage"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import getpass
 import re
 import socket
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 PATIENCE = 20
 _SETTINGS = """\
 daemon off;
+user {user};
 pid {folder}/nginx.pid;
 error_log {folder}/error.log;
 worker_processes 1;
@@ -51,7 +53,7 @@ def running_nginx(folder: Path, *, port: int, locations: str) -> Iterator[None]:
     """Run it until the context ends."""
     folder.mkdir()
     settings = folder / "nginx.conf"
-    settings.write_text(_SETTINGS.format(folder=folder, port=port, locations=locations))
+    settings.write_text(_SETTINGS.format(user=getpass.getuser(), folder=folder, port=port, locations=locations))
     with subprocess.Popen(["nginx", "-p", str(folder), "-c", str(settings)], stderr=subprocess.PIPE) as process:
         try:
             _wait(process, port)
