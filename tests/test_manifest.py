@@ -27,13 +27,16 @@ from pipeline.manifest import (
 from pipeline.stores.capabilities import ALL, capabilities_of
 
 _text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
-_object = st.builds(ObjectRecord, st.integers(0), _text, _text)
+#: Bytes, microseconds and numbers of things; none of them is beyond what 64 bits hold.
+_MOST = (1 << 63) - 1
+_counts = st.integers(0, _MOST)
+_object = st.builds(ObjectRecord, _counts, _text, _text)
 _objects = st.dictionaries(_text, _object, max_size=4)
 _audio = st.builds(
     AudioRecord,
     media_type=_text,
     duration=st.timedeltas(timedelta(0), timedelta(days=3)),
-    tag_length=st.integers(0),
+    tag_length=_counts,
     frames_hash=_text,
     tag_digest=st.none() | _text,
 )
@@ -71,17 +74,17 @@ _changes = st.builds(
 )
 _generations = st.builds(
     Generation,
-    number=st.integers(1),
+    number=st.integers(1, _MOST),
     at=st.none() | _moments,
     whole=st.booleans(),
-    live=st.integers(0),
-    waiting=st.integers(0),
-    restored=st.none() | st.integers(1),
+    live=_counts,
+    waiting=_counts,
+    restored=st.none() | st.integers(1, _MOST),
     feeds=st.lists(_changes, max_size=2).map(news),
 )
 _manifests = st.builds(
     Manifest,
-    generation=st.integers(0),
+    generation=_counts,
     doomed=st.lists(_text, max_size=2).map(tuple),
     capabilities=st.none() | st.sets(st.sampled_from(ALL.names)).map(capabilities_of),
     unsettled=st.dictionaries(_text, st.builds(Unsettled, st.none() | _object, _object), max_size=2),
@@ -91,7 +94,7 @@ _manifests = st.builds(
     feeds=st.lists(_feeds, max_size=3).map(lambda rows: {row.name: row for row in rows}),
     retired=st.dictionaries(_text, _moments, max_size=2),
     log=st.lists(_generations, max_size=2).map(tuple),
-    restored=st.none() | st.integers(1),
+    restored=st.none() | st.integers(1, _MOST),
 )
 
 
