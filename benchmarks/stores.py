@@ -1,6 +1,6 @@
 """What several S3 servers can do, and a show published to each: `python -m benchmarks.stores [NAME …]`, as Markdown.
 
-moto's server and the JuiceFS gateway come with the extra `bench`.
+moto's server and the JuiceFS gateway come with the extra `bench`, Ceph's gateway with Debian (`benchmarks/radosgw.py`).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.radosgw import running_radosgw
 from pipeline.errors import PodwrightError
 from pipeline.model import Overrides, Storage
 from pipeline.publish import Job, publish
@@ -43,6 +44,7 @@ SERVERS: dict[str, Callable[[Path], contextlib.AbstractContextManager[strange.Se
     "moto": strange.running_moto,
     "JuiceFS gateway": strange.running_juicefs,
     "rclone serve s3": strange.running_rclone,
+    "Ceph radosgw 16": running_radosgw,
 }
 
 
