@@ -14,7 +14,7 @@ from pipeline.cli.base import Context, Silent, echo_json, job_of, json_option, n
 @json_option
 @click.pass_obj
 def history(context: Context, now: datetime, as_json: bool) -> None:
-    """List the publishes that can be brought back, and what listeners noticed of each."""
+    """List the publishes that can be brought back. Says what listeners noticed of each."""
     from pipeline.report.history import history_lines, history_values
     from pipeline.rollback import observe_log
 
@@ -41,7 +41,7 @@ def history(context: Context, now: datetime, as_json: bool) -> None:
 def rollback(
     context: Context, generation: int, plan_only: bool, now: datetime, accept: tuple[str, ...], as_json: bool
 ) -> None:
-    """Bring feeds, pages and texts back to what they were in GENERATION, as `history` numbers them."""
+    """Bring feeds, pages and texts back to what they were. GENERATION is a number that `history` lists."""
     from pipeline.report.history import rollback_lines, rollback_values
     from pipeline.report.plans import plan_lines
     from pipeline.rollback import plan_rollback
@@ -73,7 +73,7 @@ def rollback(
 @json_option
 @click.pass_obj
 def prune(context: Context, grace: int, yes: bool, accept: tuple[str, ...], now: datetime, as_json: bool) -> None:
-    """List what no feed, page or kept generation names, and abandoned uploads; delete them with --yes."""
+    """List what nothing needs any more; delete it with --yes. No feed, page or kept generation names it."""
     from pipeline.prune import plan_prune
     from pipeline.prune import prune as apply_prune
     from pipeline.report.pruning import pruning_lines, pruning_values

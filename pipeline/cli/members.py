@@ -84,7 +84,7 @@ def _say(issued: Collection[Issued], url: str, *, as_json: bool) -> None:
 
 @click.group()
 def members() -> None:
-    """Add, list and revoke members, each of whom has addresses of their own.
+    """Add, list and revoke members. Each has addresses of their own.
 
     The token in an address is told once and kept nowhere; the database holds its hash.
     """
@@ -101,7 +101,7 @@ def members() -> None:
 def add(
     context: Context, name: str, feeds: tuple[str, ...], url: str, database: str | None, now: datetime, as_json: bool
 ) -> None:
-    """Add the member NAME, and print the address of each feed that is theirs alone."""
+    """Add the member NAME, and print their addresses. Each feed has one that is theirs alone."""
     with reported(as_json=as_json):
         _check_feeds(context, feeds)
         with _opened(context, database) as people:
@@ -116,7 +116,7 @@ def add(
 @json_option
 @click.pass_obj
 def import_(context: Context, file: Any, url: str, database: str | None, now: datetime, as_json: bool) -> None:
-    """Add all members of FILE, or none: CSV with the columns name and feeds. Prints CSV with their addresses."""
+    """Add all members of FILE, or none. It is CSV with the columns name and feeds; prints it with their addresses."""
     from pipeline.members import parse_list
     from pipeline.report.members import issued_table, issued_values
 
@@ -193,7 +193,7 @@ def list_(context: Context, database: str | None, as_json: bool) -> None:
 @_database
 @click.pass_obj
 def gateway(context: Context, host: str, port: int, audit: Path | None, url: str, database: str | None) -> None:
-    """Serve members' feeds, audio and pages to those whose address it is, from the store that was published to."""
+    """Serve members what their own addresses lead to. Reads the store that was published to."""
     from pipeline.gateway import Gateway, listen, serve_gateway
     from pipeline.report.members import audit_values
     from pipeline.stores import open_store

@@ -68,7 +68,7 @@ def publish(
     report: Path | None,
     as_json: bool,
 ) -> None:
-    """Make the store equal to the workspace: audio and transcripts first, feeds last."""
+    """Make the store equal to the workspace. Audio and transcripts come first, feeds last."""
     from pipeline.unattended import publish_watched
 
     # With somebody at the terminal nobody else is told how it ends.
@@ -96,7 +96,7 @@ def rebuild(
     report: Path | None,
     as_json: bool,
 ) -> None:
-    """Publish for cron: silent where nothing changed, and without the MP3s that were published before."""
+    """Publish for cron, silent where nothing changed. Needs no MP3s that were published before."""
     from pipeline.unattended import publish_watched
 
     job = job_of(context, now, Silent(), deadline=deadline)

@@ -21,7 +21,7 @@ from pipeline.schedule import KINDS, MINUTES, Schedule, render_schedule, write_s
 @json_option
 @click.pass_obj
 def calendar(context: Context, days: int | None, ics: bool, now: datetime, as_json: bool) -> None:
-    """List what the clock will change: episodes that are published, credits that end, episodes that leave."""
+    """List what the clock will change. Episodes are published, credits end, episodes leave."""
     from pipeline.calendar import load_calendar
     from pipeline.report.calendar import calendar_ics, calendar_lines, calendar_values
 
@@ -67,7 +67,7 @@ def schedule(
     write: Path | None,
     as_json: bool,
 ) -> None:
-    """Print what has a machine run rebuild by the clock, for cron and systemd where no other kind is named.
+    """Print what has a machine run rebuild by the clock. For cron and systemd, if no other kind is named.
 
     Nothing is installed: each file says in its first lines where it goes.
     """

@@ -16,7 +16,7 @@ from pipeline.cli.base import Context, Moment, Silent, echo_json, json_option, r
 @json_option
 @click.pass_obj
 def doctor(context: Context, fix: bool, policy: bool, as_json: bool) -> None:
-    """Try what the store can do; then ask for what was published as an app does, and say what is wrong.
+    """See whether what was published reaches listeners. Tries what the store can do, then asks as an app does.
 
     What the store can do is written into its manifest, where that says something else.
     """
@@ -46,7 +46,7 @@ def doctor(context: Context, fix: bool, policy: bool, as_json: bool) -> None:
 @click.option("--members", is_flag=True, help="Answer for what is not public, too.")
 @click.pass_obj
 def serve(context: Context, port: int, now: datetime | None, members: bool) -> None:
-    """Preview the podcast on this machine, as a store behind a CDN serves it; what you edit is shown at once."""
+    """Preview the podcast on this machine. It is served as by a CDN, and what you edit is shown at once."""
     from pipeline.serve import Preview
     from pipeline.serve import serve as serve_preview
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 )
 @json_option
 def init(folder: Path, title: str, url: str, as_json: bool) -> None:
-    """Make a workspace in FOLDER that publishes at once, with a first episode to replace."""
+    """Make a workspace in FOLDER that publishes at once. A first episode is there to be replaced."""
     from pipeline.workspace.scaffold import write_workspace
 
     with reported(as_json=as_json):
@@ -40,7 +40,7 @@ def init(folder: Path, title: str, url: str, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def new(context: Context, title: str, season: str | None, as_json: bool) -> None:
-    """Make the folder of a new episode called TITLE, with its front matter and a fresh guid."""
+    """Make the folder of a new episode called TITLE. Its front matter has a fresh guid."""
     from pipeline.workspace.load import load_show
     from pipeline.workspace.scaffold import write_episode
     from pipeline.workspace.scan import scan_workspace
@@ -73,7 +73,7 @@ def _say_written(paths: Iterable[Path], root: Path, *, as_json: bool, then: str)
 @json_option
 @click.pass_obj
 def check(context: Context, audiences: tuple[str, ...], show_rules: bool, now: datetime, as_json: bool) -> None:
-    """Read the whole workspace, decode its audio, build its feeds, and judge all by the table of rules.
+    """Judge the whole workspace by the table of rules. Decodes its audio and builds its feeds.
 
     Ends with 1 where there is an error; warnings and advice end with 0.
     """
@@ -121,7 +121,7 @@ def _print_rules(rules: Collection[Rule], *, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def notes(context: Context, episode: str, write: bool, as_json: bool) -> None:
-    """Draft key points for EPISODE (its slug) from its transcript, and print or write them."""
+    """Draft key points for EPISODE (its slug) from its transcript. Prints or writes them."""
     from pipeline.drafts import load_draft, write_draft
 
     with reported(as_json=as_json):
