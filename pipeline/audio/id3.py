@@ -23,6 +23,7 @@ from urllib.parse import quote
 
 from mutagen import id3
 
+from pipeline.audio.kept import cut_tag
 from pipeline.audio.languages import UNKNOWN, iso_639_2
 from pipeline.audio.malformed import MALFORMED
 from pipeline.audio.types import AudioTags, Id3Version
@@ -154,11 +155,11 @@ def _picture(data: bytes, mime: str) -> Any:
 
 def _kept_frames(source: bytes, version: Id3Version) -> list[Any]:
     """What is kept of the source's tag; of a malformed tag nothing, since only how it was encoded is lost."""
+    kept = KEPT_2_4 if version == "2.4" else KEPT
     try:
-        tag = id3.ID3(io.BytesIO(source), load_v1=False)
+        tag = id3.ID3(io.BytesIO(cut_tag(source, {name[:4].upper() for name in kept})), load_v1=False)
     except MALFORMED:
         return []
-    kept = KEPT_2_4 if version == "2.4" else KEPT
     return [frame for name, frame in sorted(tag.items()) if name.lower().startswith(kept)]
 
 

@@ -6,4 +6,4 @@ import struct
 
 from mutagen import MutagenError
 
-MALFORMED = (MutagenError, ArithmeticError, LookupError, ValueError, struct.error)
+MALFORMED = (MutagenError, ArithmeticError, LookupError, RecursionError, ValueError, struct.error)

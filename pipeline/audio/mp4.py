@@ -38,6 +38,11 @@ KEPT = (
 #: About two packets: an edit list rounds to the movie's own clock, which is often one of milliseconds.
 _PROMISE_TOLERANCE = timedelta(milliseconds=50)
 
+#: Top-level boxes; a fragmented file has two for each second or so.
+_MOST_BOXES = 200_000
+#: Bytes of the index, which mutagen reads whole: a day of audio has 16 MB of it, and a cover may be inside.
+_LARGEST_INDEX = 32 << 20
+
 
 def load_facts(path: Path) -> AudioFacts:
     """Read every packet and hash the media data. duration is what plays: an edit list's cuts do not count.
@@ -185,8 +190,11 @@ class _Box:
 
 def _boxes(load: LoadRange, size: int) -> Iterator[_Box]:
     """The top-level boxes; the last one's end may lie behind the file's (ISO/IEC 14496-12 section 4.2)."""
-    at = 0
+    at = count = 0
     while at + 8 <= size:
+        count += 1
+        if count > _MOST_BOXES:
+            raise AudioError(f"has more than {_MOST_BOXES:,} boxes; export it again")
         header = load(at, min(16, size - at))
         length, inside = int.from_bytes(header[:4], "big"), 8
         if length == 1:
@@ -195,6 +203,8 @@ def _boxes(load: LoadRange, size: int) -> Iterator[_Box]:
             length = size - at
         if length < inside:
             raise AudioError(f"has a box of impossible size at byte {at}; export it again")
+        if header[4:8] == b"moov" and length > _LARGEST_INDEX:
+            raise AudioError(f"has an index (moov) of more than {_LARGEST_INDEX >> 20} MB; export it again")
         yield _Box(header[4:8], at + inside, at + length)
         at += length
 

@@ -12,25 +12,40 @@ _ID3V1 = 128
 _ID3V1_EXTENDED = 227
 _APE_FOOTER = 32
 _LYRICS_1_MOST = 5100
+#: A file has two or three tags at either end; that many of them were put there to cost time.
+_MOST_TAGS = 32
+#: Bytes of all tags in front: they are read whole, for what is kept of them. A cover in full size takes a tenth.
+_MOST_BYTES = 64 << 20
 
 
 def load_audio_range(file: FileIO) -> tuple[int, int]:
     """First byte after the tags in front and first byte of those behind; several may follow one another.
 
-    Raises AudioError where the size of a tag in front cannot be true.
+    Raises AudioError where the size of a tag in front cannot be true, or tags are too many or too large.
     """
     size = file.seek(0, 2)
-    begin = 0
+    begin = tags = 0
     while length := leading_tag(read_at(file, begin, TAG_HEADER)):
         if begin + length > size:
             raise AudioError(
                 f"its ID3 tag at byte {begin} claims {length} bytes, and {size - begin} are left; export it again"
             )
         begin += length
-    end = size
+        tags += 1
+        if begin > _MOST_BYTES:
+            raise AudioError(f"has more than {_MOST_BYTES >> 20} MB of ID3 tags in front; export it again")
+        _check_number(tags)
+    end, tags = size, 0
     while (length := _trailing(file, end)) and end - length >= begin:
         end -= length
+        tags += 1
+        _check_number(tags)
     return begin, end
+
+
+def _check_number(tags: int) -> None:
+    if tags > _MOST_TAGS:
+        raise AudioError(f"has more than {_MOST_TAGS} tags one after another; export it again")
 
 
 def read_at(file: FileIO, offset: int, length: int) -> bytes:
