@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import string
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ TEMPLATES = _HERE / "templates"
 _ASSETS = _HERE / "assets"
 _WORDS = _HERE / "words"
 
+#: Bytes of a theme's words that are read: more than podwright has in all languages.
+LARGEST_WORDS = 1 << 20
 #: Media types of the files of a theme, by ending; a file with another ending is refused.
 _TYPES = MappingProxyType(
     {
@@ -110,7 +113,11 @@ def _replaced_words(path: Path, problems: list[Problem]) -> dict[str, str]:
     if not path.exists():
         return {}
     try:
-        said = tomllib.loads(path.read_text("utf-8"))
+        with path.open("rb") as file:
+            said = tomllib.loads(file.read(LARGEST_WORDS).decode())
+    except RecursionError:
+        problems.append(Problem("theme/words.toml", "cannot be read (it nests too deep); correct it"))
+        return {}
     except (OSError, ValueError) as error:
         problems.append(Problem("theme/words.toml", f"cannot be read ({error}); correct it"))
         return {}
@@ -125,6 +132,20 @@ def _bad_words(said: Mapping[str, object]) -> Iterator[Problem]:
             yield Problem("theme/words.toml", f"{name!r} is not a name that pages use; see {_WORDS.name}/en.toml")
         elif not isinstance(text, str):
             yield Problem("theme/words.toml", f"{name} is not a text; write {name} = “…”")
+        elif not _blanks(text) <= _blanks(known[name]):
+            yield Problem("theme/words.toml", f"{name} has blanks that nothing fills; the original is {known[name]!r}")
+
+
+def _blanks(text: str) -> set[str]:
+    """The `{names}` of a text; what is more than a name, or no blank at all, is among them as it stands."""
+    try:
+        parts = [part for part in string.Formatter().parse(text) if part[1] is not None]
+    except ValueError:
+        return {text}
+    return {
+        f"{name}{'!' + conversion if conversion else ''}{':' + spec if spec else ''}"
+        for _, name, spec, conversion in parts
+    }
 
 
 def words_of(theme: Theme, language: str) -> Mapping[str, str]:

@@ -225,12 +225,21 @@ def test_a_theme_replaces_templates_words_and_files_one_by_one(tmp_path: Path) -
         ("<p>\n{% if %}", 2, "Expected an expression"),
         ("<p>\n\n{{ page.nothing.more }}", 3, "nothing"),
         ("<p>{{ 1 / 0 }}", 1, "division by zero"),
+        ('{% include "episode.html" %}', 1, "recursion"),
+        ("{{ ''.__class__.__mro__[1].__subclasses__() }}", 1, "unsafe"),
+        ("{{ page.episode.__init__.__globals__ }}", 1, "unsafe"),
+        ("{{ subscribe_links.__globals__ }}", 1, "unsafe"),
+        ("{{ '{0.__class__}'.format(page) }}", 1, "unsafe"),
+        ("{{ page.episode.audio.parent }}", 1, "unsafe"),
+        ("{{ page.episode.audio.read_text() }}", 1, "unsafe"),
+        ("{% for n in range(10 ** 9) %}{% endfor %}", 1, "Range too big"),
     ],
 )
 def test_a_fault_in_a_theme_is_told_with_its_line(tmp_path: Path, template: str, line: int, said: str) -> None:
     (tmp_path / "episode.html").write_text(template)
+    page = replace(BARE, episode=replace(BARE.episode, audio=tmp_path))
     with pytest.raises(WorkspaceError) as caught:
-        render_episode(BARE, SITE, theme=load_theme(tmp_path))
+        render_episode(page, SITE, theme=load_theme(tmp_path))
     (problem,) = caught.value.problems
     assert (problem.path, problem.line) == ("theme/episode.html", line)
     assert said in problem.message
@@ -244,6 +253,11 @@ def test_a_fault_in_a_theme_is_told_with_its_line(tmp_path: Path, template: str,
         ("words.toml", "listne = 'x'", "'listne' is not a name"),
         ("words.toml", "listen = 3", "listen is not a text"),
         ("words.toml", "listen =", "cannot be read"),
+        ("words.toml", "listen = " + "[" * 100_000, "cannot be read"),
+        ("words.toml", "episode = 'Folge {nummer}'", "has blanks that nothing fills"),
+        ("words.toml", "episode = 'Folge {number.__class__}'", "has blanks that nothing fills"),
+        ("words.toml", "episode = 'Folge {number:>999999999}'", "has blanks that nothing fills"),
+        ("words.toml", "listen = 'Listen {'", "has blanks that nothing fills"),
     ],
 )
 def test_what_a_theme_cannot_hold_is_refused(tmp_path: Path, name: str, content: str, said: str) -> None:
