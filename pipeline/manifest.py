@@ -219,7 +219,7 @@ def parse_manifest(data: bytes) -> Manifest:
     try:
         document = orjson.loads(data)
         written = document["format"]
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise DamagedManifestError(f"{MANIFEST_KEY}: is not a manifest; {REPAIR}") from error
     if "sha256" in document and not _is_whole(data):
         raise DamagedManifestError(f"{MANIFEST_KEY}: has other bytes than were written; try again, or {REPAIR}")
@@ -227,7 +227,7 @@ def parse_manifest(data: bytes) -> Manifest:
         raise StoreError(f"{MANIFEST_KEY}: format {written!r} is not known to this version; upgrade podwright")
     try:
         return Manifest(
-            generation=document["generation"],
+            generation=_whole_number(document["generation"]),
             doomed=tuple(document["doomed"]),
             capabilities=capabilities_of(document["capabilities"]) if "capabilities" in document else None,
             unsettled={key: _parse_unsettled(row) for key, row in document.get("unsettled", {}).items()},
@@ -235,12 +235,12 @@ def parse_manifest(data: bytes) -> Manifest:
             owed=tuple(document.get("owed", ())),
             feeds={name: _parse_feed(name, row) for name, row in document["feeds"].items()},
             episodes={guid: _parse_episode(guid, row) for guid, row in document["episodes"].items()},
-            objects={key: ObjectRecord(*row) for key, row in document["objects"].items()},
-            retired={key: datetime.fromisoformat(since) for key, since in document.get("retired", {}).items()},
+            objects={key: _parse_object(row) for key, row in document["objects"].items()},
+            retired={key: _parse_moment(since) for key, since in document.get("retired", {}).items()},
             log=tuple(map(parse_generation, document.get("log", ()))),
             restored=document.get("restored"),
         )
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError) as error:
         raise DamagedManifestError(f"{MANIFEST_KEY}: is damaged ({error}); {REPAIR}") from error
 
 
@@ -260,7 +260,31 @@ def _unsettled_row(one: Unsettled) -> list[Any]:
 
 def _parse_unsettled(row: list[Any]) -> Unsettled:
     former, coming = row
-    return Unsettled(ObjectRecord(*former) if former else None, ObjectRecord(*coming))
+    return Unsettled(_parse_object(former) if former else None, _parse_object(coming))
+
+
+def _parse_object(row: list[Any]) -> ObjectRecord:
+    size, sha256, etag = row
+    return ObjectRecord(_whole_number(size), _text(sha256), _text(etag))
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"a {type(value).__name__} where a text should be")
+    return value
+
+
+def _whole_number(value: object) -> int:
+    if not isinstance(value, int) or value < 0:
+        raise TypeError(f"a {type(value).__name__} where a whole number should be")
+    return value
+
+
+def _parse_moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a time without its zone")
+    return moment
 
 
 def _feed_row(feed: FeedRecord) -> dict[str, Any]:
@@ -278,13 +302,13 @@ def _feed_row(feed: FeedRecord) -> dict[str, Any]:
 def _parse_feed(name: str, row: dict[str, Any]) -> FeedRecord:
     return FeedRecord(
         name=name,
-        key=row["key"],
-        guid=row["guid"],
-        access=tuple(row["access"]),
+        key=_text(row["key"]),
+        guid=_text(row["guid"]),
+        access=tuple(map(_text, row["access"])),
         signature=row["signature"],
-        channel=row["channel"],
-        items=tuple(row["items"]),
-        pages=tuple(row.get("pages", ())),
+        channel=_text(row["channel"]),
+        items=tuple(map(_text, row["items"])),
+        pages=tuple(map(_text, row.get("pages", ()))),
     )
 
 
@@ -298,11 +322,11 @@ def parse_audio(row: list[Any]) -> AudioRecord:
     """The inverse of `audio_row`."""
     media_type, microseconds, tag_length, frames_hash, *further = row
     return AudioRecord(
-        media_type=media_type,
-        duration=timedelta(microseconds=microseconds),
-        tag_length=tag_length,
-        frames_hash=frames_hash,
-        tag_digest=further[0] if further else None,
+        media_type=_text(media_type),
+        duration=timedelta(microseconds=_whole_number(microseconds)),
+        tag_length=_whole_number(tag_length),
+        frames_hash=_text(frames_hash),
+        tag_digest=_text(further[0]) if further and further[0] is not None else None,
     )
 
 
@@ -326,20 +350,16 @@ def _episode_row(episode: EpisodeRecord) -> dict[str, Any]:
 def _parse_episode(guid: str, row: dict[str, Any]) -> EpisodeRecord:
     return EpisodeRecord(
         guid=guid,
-        slug=row["slug"],
-        stem=row["stem"],
-        title=row["title"],
-        access=row["access"],
-        published=datetime.fromisoformat(row["published"]),
+        slug=_text(row["slug"]),
+        stem=_text(row["stem"]),
+        title=_text(row["title"]),
+        access=_text(row["access"]),
+        published=_parse_moment(row["published"]),
         live=row["live"],
-        enclosure=row["enclosure"],
+        enclosure=_text(row["enclosure"]),
         audio=parse_audio(row["audio"]) if row["audio"] else None,
-        parts=row["parts"],
-        unlist=_parse_moment(row.get("unlist")),
-        withdraw=_parse_moment(row.get("withdraw")),
+        parts={_text(name): _text(digest) for name, digest in row["parts"].items()},
+        unlist=_parse_moment(row["unlist"]) if row.get("unlist") else None,
+        withdraw=_parse_moment(row["withdraw"]) if row.get("withdraw") else None,
         stage=row.get("stage", "listed" if row["live"] else "waiting"),
     )
-
-
-def _parse_moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

@@ -117,12 +117,23 @@ def test_the_same_manifest_gives_the_same_bytes_whatever_the_order(manifest: Man
     assert render_manifest(turned) == render_manifest(manifest)
 
 
+def _with(objects: bytes) -> bytes:
+    return b'{"format":1,"generation":1,"doomed":[],"feeds":{},"episodes":{},"objects":%s}' % objects
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [
         (b"", "is not a manifest"),
         (b"<html>", "is not a manifest"),
         (b"[]", "is not a manifest"),
+        (b"[" * 100_000, "is not a manifest"),
+        (_with(b'{"a":[1e999,"",""]}'), "is not a manifest"),
+        (_with(b'{"a":[1.5,"",""]}'), "is damaged"),
+        (_with(b'{"a":["1","",""]}'), "is damaged"),
+        (_with(b'{"a":[-1,"",""]}'), "is damaged"),
+        (_with(b'{"a":[1,2,""]}'), "is damaged"),
+        (_with(b'{"a":[1]}'), "is damaged"),
         (b'{"format":99}', "upgrade podwright"),
         (b'{"format":1}', "is damaged"),
         (b'{"format":1,"generation":1,"doomed":[],"feeds":{},"episodes":{"g":{}},"objects":{}}', "is damaged"),

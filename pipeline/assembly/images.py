@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pipeline.artifact import Access, Artifact, Body, FileSlice, load_sha256
 from pipeline.assembly.keys import cache_control, image_key
 from pipeline.errors import FormatError
-from pipeline.workspace.images import HEAVIEST, LARGEST, UNREADABLE, load_picture_shape
+from pipeline.workspace.images import FORMATS, HEAVIEST, LARGEST, UNREADABLE, load_picture_shape
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -169,7 +169,7 @@ def _load_rgb(path: Path) -> Image:
         with warnings.catch_warnings():
             # What Pillow warns of (a large picture, odd metadata) was judged when the workspace was read.
             warnings.simplefilter("ignore")
-            with Image.open(path) as opened:
+            with Image.open(path, formats=FORMATS) as opened:
                 # A JPEG far larger than what is published of it is decoded at a half or a quarter.
                 opened.draft(None, (LARGEST, LARGEST))
                 profile = opened.info.get("icc_profile")

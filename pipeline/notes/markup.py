@@ -42,9 +42,9 @@ _ADDRESS_SIGN = re.compile(r"[@:]|\.[^\W\d_]")
 _DEAD_LINK = re.compile(r"<a>(.*?)</a>", re.DOTALL)
 #: What XML cannot hold (https://www.w3.org/TR/xml/#charsets); character references in raw HTML may name it.
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_HEADING = re.compile(r"<(/?)h[1-6]\b[^>]*>", re.IGNORECASE)
+_HEADING = re.compile(r"<(/?)h[1-6]\b[^<>]*>", re.IGNORECASE)
 #: Raw elements that apps do not show, but whose ends separate words.
-_BREAKING = re.compile(r"</?(?:blockquote|pre|table|tr|td|th|div|section|hr|dl|dt|dd|figure)\b[^>]*>", re.IGNORECASE)
+_BREAKING = re.compile(r"</?(?:blockquote|pre|table|tr|td|th|div|section|hr|dl|dt|dd|figure)\b[^<>]*>", re.IGNORECASE)
 _BLOCK = re.compile(r"\s*<(?:p|ul|ol|li)\b", re.IGNORECASE)
 
 

@@ -36,7 +36,7 @@ _UNBOLD = str.maketrans("", "", "".join(_BOLD.values()))
 
 _MARK = rf"\[\s*({CLOCK_SHAPE})\s*\]"
 _MARK_FIRST = re.compile(rf"(\x01?)\s*{_MARK}\s*")
-_MARK_LAST = re.compile(rf"\s*{_MARK}\Z")
+_MARK_LAST = re.compile(rf"{_MARK}\Z")
 _BOLD_NAME = re.compile(rf"\x01\s*([^\x01\x02\[\]:]{{1,60}})(?:{_MARK})?\s*(:?)\s*\x02\s*(?:{_MARK})?\s*(:?)\s*")
 _MARK_IN_NAME = re.compile(rf"([^\x01\x02\[\]:]{{1,60}}){_MARK}\s*:")
 _TAG = re.compile(r"<(?:/?[A-Za-z][^<>]*|!--[^<>]*--)>")
@@ -90,7 +90,9 @@ def _blocks(text: str) -> Iterator[tuple[str, int, str]]:
     for before, token in pairwise(tokens):
         if token.type == "inline":
             line = token.map[0] + 1 if token.map else 1
-            yield before.type.removesuffix("_open"), line, "".join(map(_flat, token.children or ()))
+            flat = "".join(map(_flat, token.children or ()))
+            # Runs of spaces would cost the patterns below time that grows with their square.
+            yield before.type.removesuffix("_open"), line, "\n".join(" ".join(one.split()) for one in flat.split("\n"))
 
 
 def _flat(token: Token) -> str:

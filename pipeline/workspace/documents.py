@@ -107,6 +107,8 @@ def parse_toml(text: str, *, name: str) -> Document:
             f"is not TOML ({what[:1].lower()}{what[1:]}); text needs quotes, and a name may be set only once",
             line=int(line[1]) if line else text.count("\n") + 1,
         ) from error
+    except RecursionError as error:
+        raise FormatError(f"nests deeper than {DEEPEST} levels; flatten it") from error
     except (ValueError, ArithmeticError) as error:
         raise FormatError("holds a number with too many digits; shorten it") from error
     return Document(path=name, data=data, lines=lines)

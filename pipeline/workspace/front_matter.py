@@ -8,6 +8,7 @@ the fields' own types read it. Only nothing, `~` and `null` without quotes mean 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,9 +22,16 @@ from pipeline.workspace.documents import DEEPEST, Document, FieldPath, decode_te
 EPISODE_LIMIT = 5 << 20
 #: In characters.
 FRONT_MATTER_LIMIT = 256 << 10
+#: Elements of raw HTML that are open at once: to clean notes takes time that grows with their number.
+MOST_OPEN = 500
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _CLOSING = re.compile(r"^---[ \t]*$", re.MULTILINE)
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
+#: Elements that have no end, or end by themselves where the next one begins.
+_ENDLESS = frozenset(
+    {"area", "br", "col", "dd", "dt", "hr", "img", "input", "li", "p", "source", "td", "th", "tr", "wbr"}
+)
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _TOO_DEEP = f"nests deeper than {DEEPEST} levels; flatten it"
@@ -53,6 +61,7 @@ def load_episode_file(path: Path, *, name: str) -> Document:
 def parse_episode_file(text: str, *, name: str) -> Document:
     """Front matter and Markdown, as clean text, as a document. Raises FormatError with the line of the mistake."""
     head, body = _split(text)
+    _check_nesting(body, first_line=head.count("\n") + 3)
     lines: dict[FieldPath, int] = {}
     data = _Builder(lines).build(head)
     return Document(path=name, data=data, lines=lines, body=body.strip("\n").rstrip())
@@ -71,6 +80,21 @@ def _split(text: str) -> tuple[str, str]:
             f"has no end of its front matter in {limit} KiB; add a line `---` after the last field", line=1
         )
     raise FormatError("has front matter that is not closed; add a line `---` after the last field", line=1)
+
+
+def _check_nesting(body: str, *, first_line: int) -> None:
+    """Raises FormatError where so many elements are open at once that nobody wrote that by hand."""
+    opened: Counter[str] = Counter()
+    for tag in _TAG.finditer(body):
+        name = tag[2].lower()
+        # An end without its beginning ends nothing.
+        if name not in _ENDLESS and (opened[name] or not tag[1]):
+            step = -1 if tag[1] else 1
+            opened[name] += step
+            opened[""] += step
+            if opened[""] > MOST_OPEN:
+                line = first_line + body.count("\n", 0, tag.start())
+                raise FormatError(f"leaves more than {MOST_OPEN} HTML elements open; close them", line=line)
 
 
 @dataclass(slots=True)

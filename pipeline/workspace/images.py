@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 SMALLEST, LARGEST = 1400, 3000
 #: Pixels of one side of any picture that is read: a PNG of this size takes 600 MB of memory to derive from.
 WIDEST = 10_000
+#: Bytes of any picture that is read: Pillow reads some parts of a file whole, and takes minutes over a GB of zeros.
+LARGEST_FILE = 64 << 20
+#: Scans of a JPEG; progressive ones have ten. Each takes a pass over all pixels, however few bytes it has
+#: (https://libjpeg-turbo.org/pmwiki/uploads/About/TwoIssueswiththeJPEGStandard.pdf).
+MOST_SCANS = 100
 #: Bytes of published artwork.
 HEAVIEST = 1_000_000
 #: What Pillow raises on files that are damaged, cut or not pictures at all.
@@ -36,6 +41,8 @@ UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, TypeError, LookupError
 
 _PHOTOS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
 _PICTURES = {**_PHOTOS, ".webp": "WEBP", ".gif": "GIF"}
+#: What Pillow may take any picture for: of its many other formats some start programs.
+FORMATS = (*dict.fromkeys(_PICTURES.values()),)
 _MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
 #: Files that hold other formats than their name says: a JPEG with further pictures behind it is still one.
 _KINDS = {"MPO": "JPEG"}
@@ -112,6 +119,7 @@ def _opened(path: Path, kinds: dict[str, str]) -> Iterator[Image.Image]:
     try:
         if not path.is_file():
             raise FormatError("is not there; add the file, or correct its name")
+        _check_size(path)
         with warnings.catch_warnings():
             # Pillow warns of large pictures and odd metadata; here such a picture is an error, or is good enough.
             warnings.simplefilter("ignore")
@@ -127,6 +135,16 @@ def _opened(path: Path, kinds: dict[str, str]) -> Iterator[Image.Image]:
     except UNREADABLE as error:
         *most, last = dict.fromkeys(kinds.values())
         raise FormatError(f"is not a whole {', '.join(most)} or {last}; save it again") from error
+
+
+def _check_size(path: Path) -> None:
+    """Raises FormatError for a file that would take long to read."""
+    if path.stat().st_size > LARGEST_FILE:
+        raise FormatError(f"has more than {LARGEST_FILE >> 20} MB; save it smaller")
+    with path.open("rb") as file:
+        # A scan begins with these bytes, and a picture inside a picture has one or two (ITU-T T.81, section B.2.3).
+        if file.read(2) == b"\xff\xd8" and file.read().count(b"\xff\xda") > MOST_SCANS:
+            raise FormatError(f"is a JPEG of more than {MOST_SCANS} scans; save it again")
 
 
 def _too_large(what: str) -> str:

@@ -29,7 +29,10 @@ from pipeline.workspace.tag_tables import ImageTable
 from pipeline.workspace.validate import validate
 from pipeline.workspace.values import shown
 
-TRANSCRIPT_LIMIT = 20 << 20
+#: Bytes of a transcript: ten hours of captions have less than 2 MB, ten hours of text less than 1. To read Markdown and
+#: HTML takes up to 600 and 250 bytes of memory for each byte.
+TRANSCRIPT_LIMIT = 8 << 20
+_TRANSCRIPT_LIMITS = {".md": 1 << 20, ".html": 3 << 20}
 _TRANSCRIPT_SUFFIXES = (".vtt", ".srt", ".json", ".md", ".txt", ".html")
 
 M = TypeVar("M", bound=BaseModel)
@@ -154,7 +157,8 @@ class Reader:
             self.problems.append(Problem(name, message))
             return None
         try:
-            return parse_transcript(load_bytes(self.root / name, limit=TRANSCRIPT_LIMIT), suffix=suffix)
+            limit = _TRANSCRIPT_LIMITS.get(suffix, TRANSCRIPT_LIMIT)
+            return parse_transcript(load_bytes(self.root / name, limit=limit), suffix=suffix)
         except FormatError as error:
             self.problems.append(Problem(name, error.message, line=error.line))
             return None

@@ -180,7 +180,7 @@ class ChapterTable(TextOrTable):
     def _from_text(cls, data: Any) -> Any:
         if not isinstance(data, str):
             return data
-        found = re.fullmatch(r"\s*([0-9:.]+)\s+(.+)", data)
+        found = re.fullmatch(r"\s*([0-9:.]+)\s+(\S.*)", data)
         if not found:
             raise ValueError(f"{values.shown(data)} is not a chapter; write `00:00 Introduction`")
         return {"start": found[1], "title": found[2]}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from pipeline.workspace.values import line, nearest, prose, shown
+from pipeline.workspace.values import line, nearest, plain, prose, shown
 
 #: https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/tags/medium.md
 _MEDIUMS = ("podcast", "music", "video", "film", "audiobook", "newsletter", "blog", "publisher", "course")
@@ -135,7 +135,9 @@ def rule(value: Any) -> str:
 
 def suggested(value: Any) -> Decimal:
     """An amount of a currency, above 0, with as many decimals as the smallest unit of one needs."""
-    text = f"{value:f}" if isinstance(value, Decimal) and value.is_finite() else str(value)
+    # 1e999999999 in full would take a GB.
+    short = isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) <= _LABEL
+    text = f"{value:f}" if short else plain(value)
     if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,18})?", text) or not Decimal(text):
         raise ValueError(f"{shown(value)} is not an amount; write one like 0.00000005")
     return Decimal(text)
@@ -143,7 +145,7 @@ def suggested(value: Any) -> Decimal:
 
 def count(value: Any) -> int:
     """A whole number from 0 to 999,999,999."""
-    text = str(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
+    text = plain(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise ValueError(f"{shown(value)} is not a whole number; write one like 0 or 12")
     return int(text)
@@ -151,7 +153,7 @@ def count(value: Any) -> int:
 
 def size(value: Any) -> int:
     """A length in bytes, 0 to a petabyte."""
-    text = str(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
+    text = plain(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
     if not re.fullmatch(r"[0-9]{1,15}", text):
         raise ValueError(f"{shown(value)} is not a length in bytes; write one like 24000000")
     return int(text)

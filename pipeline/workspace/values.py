@@ -43,8 +43,16 @@ def kind_of(value: object) -> str:
 
 def shown(value: object) -> str:
     """A value as a message quotes it, shortened."""
-    text = value if isinstance(value, str) else str(value)
+    text = value if isinstance(value, str) else plain(value)
     return repr(text if len(text) <= 60 else f"{text[:59]}…")
+
+
+def plain(value: object) -> str:
+    """A value as text; "…" for a number of thousands of digits, which Python refuses to write."""
+    try:
+        return str(value)
+    except ValueError:
+        return "…"
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -107,7 +115,7 @@ def truth(value: Any) -> bool:
 
 def whole(value: Any) -> int:
     """A whole number from 1 to 999,999,999."""
-    text = str(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
+    text = plain(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
     if not re.fullmatch(r"0*[1-9][0-9]{0,8}", text):
         raise ValueError(f"{shown(value)} is not a whole number above 0; write one like 12")
     return int(text)
@@ -115,7 +123,7 @@ def whole(value: Any) -> int:
 
 def count(value: Any) -> int:
     """A whole number from 0 to 1,000."""
-    text = str(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
+    text = plain(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
     if not re.fullmatch(r"[0-9]{1,4}", text) or int(text) > 1_000:
         raise ValueError(f"{shown(value)} is not a whole number from 0 to 1000; write one like 10")
     return int(text)
@@ -123,14 +131,14 @@ def count(value: Any) -> int:
 
 def year(value: Any) -> int:
     """A year with four digits."""
-    if not re.fullmatch(r"[12][0-9]{3}", str(value)) or isinstance(value, bool):
+    if not re.fullmatch(r"[12][0-9]{3}", plain(value)) or isinstance(value, bool):
         raise ValueError(f"{shown(value)} is not a year; write one like 2026")
     return int(value)
 
 
 def amount(value: Any) -> Decimal:
     """A decimal number above 0, exactly as written."""
-    text = str(value) if isinstance(value, (int, str, Decimal)) and not isinstance(value, bool) else ""
+    text = plain(value) if isinstance(value, (int, str, Decimal)) and not isinstance(value, bool) else ""
     if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text) or not Decimal(text):
         raise ValueError(f"{shown(value)} is not an amount; write one like 0.25")
     return Decimal(text)
@@ -225,7 +233,7 @@ def doi(value: Any) -> str:
 
 def pmid(value: Any) -> str:
     """A PubMed identifier: digits."""
-    text = str(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
+    text = plain(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
     text = text.strip().upper().removeprefix("PMID:").strip()
     if not re.fullmatch(r"[0-9]{1,8}", text):
         raise ValueError(f"{shown(value)} is not a PMID; write its digits, like 12345678")
