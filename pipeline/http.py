@@ -117,15 +117,31 @@ class Client:
 
         Raises UnreachableError as `observe` does, and where the body comes slower than SLOWEST.
         """
-        deadline = time.monotonic() + self._patience + most / SLOWEST
         digest, size = hashlib.sha256(), 0
+
+        def take(chunk: bytes) -> None:
+            nonlocal size
+            digest.update(chunk)
+            size += len(chunk)
+            tell(len(chunk))
+
+        answer = self.observe_body(url, headers=headers, most=most, expected=most, take=take)
+        return Digest(answer, size, digest.hexdigest())
+
+    def observe_body(
+        self, url: str, *, headers: Mapping[str, str], most: int, expected: int, take: Callable[[bytes], None]
+    ) -> Answer:
+        """An answer without its body, of which take gets the first `most` bytes as they come.
+
+        expected: how many bytes there should be. Raises UnreachableError as `observe` does, and where they come slower
+        than SLOWEST.
+        """
+        deadline = time.monotonic() + self._patience + expected / SLOWEST
         with _wrapped(url):
             response = self._send(url, method="GET", headers=headers)
             for chunk in _chunks(response, most=most, deadline=deadline, url=url):
-                digest.update(chunk)
-                size += len(chunk)
-                tell(len(chunk))
-            return Digest(_answer(response, b""), size, digest.hexdigest())
+                take(chunk)
+            return _answer(response, b"")
 
     def follow(self, url: str, *, method: str = "HEAD", until: str | None = None, first: Answer | None = None) -> Route:
         """Where redirects lead from an address; nothing is asked at the address `until`, where they are done.

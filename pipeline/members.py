@@ -153,7 +153,8 @@ def open_members(url: str) -> Iterator[Members]:
     except ImportError as error:
         raise MembersError("members need libraries that are not here; pip install 'podwright[gateway]'") from error
     try:
-        engine = sqlalchemy.create_engine(url)
+        # A server may have closed a connection that was kept; a file closes none.
+        engine = sqlalchemy.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
     except (sqlalchemy.exc.ArgumentError, ImportError) as error:
         raise MembersError(
             "the members' database: its address or driver is not known; write sqlite:///members.sqlite, "
@@ -161,11 +162,26 @@ def open_members(url: str) -> Iterator[Members]:
         ) from error
     members = Members(engine)
     try:
-        with _wrapped(), engine.begin() as db:
-            db.exec_driver_sql(_SCHEMA)
+        with _wrapped():
+            _make(engine)
         yield members
     finally:
         members.close()
+
+
+def _make(engine: Engine) -> None:
+    """Make the table where there is none. PostgreSQL may refuse one of two who do so at once: then it is there."""
+    from sqlalchemy.exc import IntegrityError
+
+    for attempt in (1, 2):
+        try:
+            with engine.begin() as db:
+                db.exec_driver_sql(_SCHEMA)
+        except IntegrityError:
+            if attempt == 2:
+                raise
+        else:
+            return
 
 
 def parse_list(data: bytes) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -242,10 +258,14 @@ def _execute(db: Connection, statement: str, **values: str) -> CursorResult[Any]
 @contextlib.contextmanager
 def _wrapped() -> Iterator[None]:
     """What the database refuses, without its address, which may hold a password."""
-    from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+    from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
     try:
         yield
+    except IntegrityError as error:
+        raise MembersError(
+            "the members' database: somebody else added the same member at this moment; see podwright members list"
+        ) from error
     except DBAPIError as error:
         kind = type(error.orig).__name__ if error.orig else type(error).__name__
         raise MembersError(

@@ -30,6 +30,9 @@ ConsequenceKind = Literal[
     "brought-back",
 ]
 
+#: So many of those that are alike are named.
+MOST_NAMED = 10
+
 #: What a listener notices where a part of an episode changed, in the order in which it is told.
 PARTS = {
     "title": "title changed",
@@ -70,11 +73,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consequence:
-    """Something that listeners would suffer from; a person accepts it by name, as `kind` or as `kind:subject`."""
+    """Something that listeners would suffer from; a person accepts it by name, as `kind` or as `kind:subject`.
+
+    together: what several that are alike do, with "{}" for how many; None for what is told one by one.
+    """
 
     kind: ConsequenceKind
     subject: str
     message: str
+    together: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,8 +166,23 @@ def check_accepted(plan: Plan, accepted: Collection[str]) -> None:
         one for one in plan.consequences if one.kind not in accepted and f"{one.kind}:{one.subject}" not in accepted
     ]
     if open_ones:
-        lines = [f"{one.message}; to go on: --accept {one.kind}:{one.subject}" for one in open_ones]
+        lines = [f"{message}; to go on: --accept {name}" for message, name in told(open_ones)]
         raise UnsafePlanError("\n".join(lines))
+
+
+def told(consequences: Iterable[Consequence]) -> Iterator[tuple[str, str]]:
+    """Consequences as they are told, each with the name to accept it by; those that are alike are counted."""
+    alike: dict[tuple[str, str], list[Consequence]] = {}
+    for one in consequences:
+        alike.setdefault((one.kind, one.together or one.subject), []).append(one)
+    for (kind, _), group in alike.items():
+        first = group[0]
+        if first.together is None or len(group) == 1:
+            yield from ((one.message, f"{kind}:{one.subject}") for one in group)
+            continue
+        named = ", ".join(one.subject for one in group[:MOST_NAMED])
+        more = f" and {len(group) - MOST_NAMED:,} more" if len(group) > MOST_NAMED else ""
+        yield f"{first.together.format(f'{len(group):,}')}: {named}{more}", kind
 
 
 # Steps
@@ -219,7 +241,7 @@ def _deletes(podcast: Podcast, manifest: Manifest, *, wanted: Mapping[str, Artif
         for episode in podcast.episodes
         if (known := manifest.episodes.get(episode.outline.guid))
         for folder in _left_behind(known, episode)
-    }
+    } | {folder for episode in podcast.episodes for folder in _public_twin(episode)}
     doomed = {*manifest.doomed, *_former_pages(podcast, manifest)}
     for key in sorted({*manifest.objects, *manifest.unsettled}.difference(wanted)):
         if key in doomed or is_page(key) or key.rpartition("/")[0] in left:
@@ -234,10 +256,16 @@ def _former_pages(podcast: Podcast, manifest: Manifest) -> Iterator[str]:
 
 def _left_behind(known: EpisodeRecord, episode: BuiltEpisode) -> Iterator[str]:
     """The folders in which an episode needs nothing but what it has there now."""
-    if known.stem != episode.stem or episode.stage == "withdrawn":
+    if known.stem != episode.stem or not episode.live:
         yield known.stem.rpartition("/")[0]
     if known.enclosure.startswith((STAGED, WITHDRAWN)) and known.enclosure != episode.enclosure:
         yield known.enclosure.rpartition("/")[0]
+
+
+def _public_twin(episode: BuiltEpisode) -> Iterator[str]:
+    """Where a gated episode was public, though it may have had another guid then."""
+    if episode.stem.startswith(PRIVATE):
+        yield episode.stem.removeprefix(PRIVATE).rpartition("/")[0]
 
 
 # The manifest afterwards
@@ -368,7 +396,8 @@ def _consequences(podcast: Podcast, manifest: Manifest, *, passages: Iterable[Pa
         if not one.announced and manifest.episodes[one.guid].live:
             yield _unannounced(one)
     yield from _taken_addresses(podcast, manifest)
-    for guid, feeds in sorted(_left(podcast, manifest).items(), key=lambda pair: manifest.episodes[pair[0]].slug):
+    left = _left(podcast, manifest)
+    for guid, feeds in sorted(left.items(), key=lambda pair: manifest.episodes[pair[0]].slug):
         known = manifest.episodes[guid]
         now = slugs.get(known.slug)
         if now and now.outline.guid != guid:
@@ -379,8 +408,9 @@ def _consequences(podcast: Podcast, manifest: Manifest, *, passages: Iterable[Pa
             yield Consequence(kind="vanished", subject=known.slug, message=message)
     for episode in podcast.episodes:
         before = manifest.episodes.get(episode.outline.guid)
-        if before and before.live:
-            yield from _episode_consequences(before, episode)
+        # What was never heard was promised to nobody; what was withdrawn or left out for a while was.
+        if before and before.stage != "waiting":
+            yield from _sides(before, episode, feeds=left.get(episode.outline.guid, ()))
 
 
 def _undone(generation: int) -> Consequence:
@@ -434,16 +464,28 @@ def _left(podcast: Podcast, manifest: Manifest) -> dict[str, list[str]]:
     return left
 
 
-def _episode_consequences(known: EpisodeRecord, episode: BuiltEpisode) -> Iterator[Consequence]:
-    slug = episode.outline.slug
+def _sides(known: EpisodeRecord, episode: BuiltEpisode, *, feeds: Collection[str]) -> Iterator[Consequence]:
+    """What becomes of an episode that was heard, where it is for others now. feeds: those that it leaves."""
+    slug, tier = episode.outline.slug, episode.outline.access
     was_private, is_private = known.stem.startswith(PRIVATE), episode.stem.startswith(PRIVATE)
     if was_private and not is_private:
-        message = f"{slug}: this makes a {known.access} episode public"
-        yield Consequence(kind="made-public", subject=slug, message=message)
-    elif is_private and not was_private:
-        message = f"{slug}: this takes a public episode away from everybody but {episode.outline.access} members"
-        yield Consequence(kind="made-private", subject=slug, message=message)
-    elif episode.live and known.enclosure != episode.enclosure:
+        yield Consequence(
+            kind="made-public",
+            subject=slug,
+            message=f"{slug}: this makes a {known.access} episode public",
+            together=f"this makes {{}} {known.access} episodes public",
+        )
+    elif is_private and not was_private and known.live:
+        away, leaves = f"away from everybody but {tier} members", f" {_list(feeds)}, and" if feeds else ""
+        yield Consequence(
+            kind="made-private",
+            subject=slug,
+            message=f"{slug}: this takes a public episode {away}; "
+            f"it{leaves and f' leaves{leaves}'} loses its public audio, transcripts and page",
+            together=f"this takes {{}} public episodes {away}; "
+            f"they{leaves and f' leave{leaves}'} lose their public audio, transcripts and pages",
+        )
+    elif known.live and episode.live and known.enclosure != episode.enclosure:
         message = f"{slug}: its audio moves from {known.enclosure} to {episode.enclosure}, which apps do not follow"
         yield Consequence(kind="moved", subject=slug, message=message)
 

@@ -27,6 +27,7 @@ from pipeline.model import Overrides
 from pipeline.plan import ConsequenceKind
 from pipeline.progress import Progress
 from pipeline.publish import WORK_DIR, Job, plan, publish
+from pipeline.serving import is_known, listen
 from pipeline.workspace.load import load_show
 from pipeline.workspace.scan import scan_workspace
 from pipeline.workspace.storage import PREVIEW
@@ -141,25 +142,13 @@ def serve(preview: Preview) -> None:
         import watchfiles  # noqa: F401
     except ImportError as error:
         raise StoreError("serving needs libraries that are not here; pip install 'podwright[serve]'") from error
-    with contextlib.closing(_listening(preview.port)) as listening:
+    with contextlib.closing(listen(HOST, preview.port, options="--port")) as listening:
         preview = replace(preview, port=listening.getsockname()[1])
         stage = Stage(build_preview(preview), preview.shown)
         preview.say(f"Serving {stage.build.title} at http://{HOST}:{preview.port}{stage.build.home} (Ctrl-C ends)")
         # The server has ended in good order before it hands an interrupt on.
         with contextlib.suppress(KeyboardInterrupt):
             asyncio.run(_run(preview, stage, listening))
-
-
-def _listening(port: int) -> socket.socket:
-    listening = socket.socket()
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((HOST, port))
-        listening.listen()
-    except OSError as error:
-        listening.close()
-        raise StoreError(f"port {port} cannot be used ({error.strerror}); name another one with --port") from error
-    return listening
 
 
 async def _run(preview: Preview, stage: Stage, listening: socket.socket) -> None:
@@ -312,8 +301,7 @@ def _is_known(request: Request, headers: Mapping[str, str]) -> bool:
     """Whether who asks has the same already (RFC 9110 section 13.1)."""
     matches = request.headers.get("if-none-match")
     if matches is not None:
-        tags = [tag.strip().removeprefix("W/") for tag in matches.split(",")]
-        return "*" in tags or headers["ETag"] in tags
+        return is_known(headers["ETag"], if_none_match=matches)
     since = request.headers.get("if-modified-since")
     try:
         return since is not None and parsedate_to_datetime(headers["Last-Modified"]) <= parsedate_to_datetime(since)

@@ -137,7 +137,7 @@ def running_seaweed(folder: Path) -> Iterator[Seaweed]:
             env={**os.environ, "GOMEMLIMIT": "256MiB", "WEED_MASTER_VOLUME_GROWTH_COPY_1": "1"},
         )
     try:
-        with _killed_with_us(process.pid):
+        with killed_with_us(process.pid):
             server = Seaweed(f"http://127.0.0.1:{ports[-1]}")
             _wait(server, process, log)
             yield server
@@ -187,7 +187,7 @@ def _free_ports(count: int) -> list[int]:
 
 
 @contextlib.contextmanager
-def _killed_with_us(pid: int) -> Iterator[None]:
+def killed_with_us(pid: int) -> Iterator[None]:
     """Kill a process when this one dies: then a shell reads the end of a pipe whose other end only we hold."""
     script = f"read -r told || kill -9 {pid}"
     with subprocess.Popen(["/bin/sh", "-c", script], stdin=subprocess.PIPE, start_new_session=True) as guard:

@@ -19,7 +19,7 @@ from pipeline.assembly.types import BuiltEpisode, BuiltFeed, Podcast
 from pipeline.errors import UnsafePlanError
 from pipeline.manifest import EMPTY, AudioRecord, Manifest, ObjectRecord, pending
 from pipeline.model import Feed, Outline, Selection, Stage
-from pipeline.plan import Plan, build_plan, check_accepted
+from pipeline.plan import Plan, build_plan, check_accepted, told
 
 DAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -184,10 +184,76 @@ def test_opening_a_tier_is_told_and_takes_the_audio_along_inside_the_store() -> 
     assert [step.key for step in plan.deletes] == ["private/episodes/one/one.mp3", "private/episodes/one/one.vtt"]
 
 
+SOON, LATER = DAY + timedelta(days=30), DAY + timedelta(days=60)
+WITHDRAWN: dict[str, Any] = {"stage": "withdrawn", "withdraw": SOON}
+UNLISTED: dict[str, Any] = {"stage": "unlisted", "unlist": SOON}
+
+
+def test_episodes_that_change_sides_are_counted_and_accepted_together() -> None:
+    slugs = [f"number-{number:02}" for number in range(12)]
+    gated = [episode(slug, access="gold") for slug in slugs]
+    opened = build_plan(podcast(*map(episode, slugs)), published(*gated))
+    assert len(opened.consequences) == 12
+    shown = ", ".join(slugs[:10])
+    assert list(told(opened.consequences)) == [
+        (f"this makes 12 gold episodes public: {shown} and 2 more", "made-public"),
+    ]
+    with pytest.raises(UnsafePlanError, match=r"^this makes 12 gold .*; to go on: --accept made-public$"):
+        check_accepted(opened, ())
+    with pytest.raises(UnsafePlanError, match=r"^number-07: this makes a gold episode public; "):
+        check_accepted(opened, {f"made-public:{slug}" for slug in slugs if slug != "number-07"})
+    check_accepted(opened, {"made-public"})
+    silver = build_plan(podcast(*map(episode, slugs)), published(episode(slugs[0], access="silver"), *gated[1:]))
+    assert [message.partition(" public")[0] for message, _ in told(silver.consequences)] == [
+        "number-00: this makes a silver episode",
+        "this makes 11 gold episodes",
+    ]
+
+
+def test_what_the_public_loses_is_said() -> None:
+    before = published(episode("one"), episode("two"), episode("three", stage="unlisted", unlist=DAY))
+    gated = [episode("one", access="gold"), episode("two", access="gold")]
+    plan = build_plan(podcast(*gated, episode("three", stage="unlisted", unlist=DAY, access="gold")), before)
+    two = "this takes 2 public episodes away from everybody but gold members; they leave the feed show, and lose their"
+    one = "three: this takes a public episode away from everybody but gold members; it loses its public audio,"
+    assert list(told(plan.consequences)) == [
+        (f"{two} public audio, transcripts and pages: one, two", "made-private"),
+        (f"{one} transcripts and page", "made-private:three"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "asked"),
+    [
+        pytest.param(published(episode("one", access="gold", **WITHDRAWN)), True, id="withdrawn meanwhile"),
+        pytest.param(
+            applied(build_plan(podcast(), published(episode("one", access="gold")))), True, id="left out for a while"
+        ),
+        pytest.param(published(episode("one", access="gold", stage="waiting")), False, id="never heard"),
+    ],
+)
+def test_making_public_what_members_had_before_needs_a_word(before: Manifest, asked: bool) -> None:
+    assert (kinds(build_plan(podcast(episode("one")), before)) == ["made-public:one"]) is asked
+
+
 def test_gating_an_episode_deletes_its_public_objects_after_the_feeds() -> None:
     plan = build_plan(podcast(episode("one", access="gold")), published(episode("one")))
     assert [step.key for step in plan.deletes] == ["episodes/one/one.mp3", "episodes/one/one.vtt"]
     assert plan.steps[-2:] == plan.deletes
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param(episode("one", guid="other", access="gold"), id="gated under a new guid"),
+        pytest.param(episode("one", stage="waiting"), id="put off"),
+        pytest.param(episode("one", stage="waiting", access="gold"), id="gated and put off"),
+    ],
+)
+def test_what_is_no_longer_for_everybody_is_deleted_where_it_was(after: BuiltEpisode) -> None:
+    plan = build_plan(podcast(after), published(episode("one")))
+    assert [step.key for step in plan.deletes] == ["episodes/one/one.mp3", "episodes/one/one.vtt"]
+    assert [key for key in plan.manifest.objects if key.startswith("episodes/")] == []
 
 
 def test_scheduled_audio_waits_privately_and_is_composed_when_due() -> None:
@@ -199,13 +265,6 @@ def test_scheduled_audio_waits_privately_and_is_composed_when_due() -> None:
     ]
     assert [step.key for step in plan.deletes] == ["private/staged/one/one.mp3"]
     assert noticed(plan) == ["new One"]
-
-
-SOON, LATER = DAY + timedelta(days=30), DAY + timedelta(days=60)
-
-
-WITHDRAWN = {"stage": "withdrawn", "withdraw": SOON}
-UNLISTED = {"stage": "unlisted", "unlist": SOON}
 
 
 @pytest.mark.parametrize(

@@ -284,15 +284,16 @@ def _quoted(text: str) -> str:
     return re.sub("[\x7f-\x9f]", lambda found: f"\\u{ord(found[0]):04x}", quoted)
 
 
-def _inline(value: Any, sign: str) -> str:
+def inline(value: Any, sign: str) -> str:
+    """A value in one line; sign: what stands between a name and its value."""
     if isinstance(value, str):
         return _quoted(value)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):
-        return f"[{', '.join(_inline(one, sign) for one in value)}]"
+        return f"[{', '.join(inline(one, sign) for one in value)}]"
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{name}{sign} {_inline(one, sign)}' for name, one in value.items())}}}"
+        return f"{{{', '.join(f'{name}{sign} {inline(one, sign)}' for name, one in value.items())}}}"
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
@@ -304,16 +305,17 @@ def write_workspace(root: Path, parts: tuple[Table, Table, list[Table]]) -> None
         "audio": {"verify": "frames"},
         "storage": {"url": "file:public", "public_url": "https://cdn.example.org/"},
     }
-    _write(root / "podwright.toml", "".join(f"{k} = {_inline(v, ' =')}\n" for k, v in (settings | fixed).items()))
-    _write(root / "feeds" / "main.toml", "".join(f"{k} = {_inline(v, ' =')}\n" for k, v in feed_table.items()))
+    write_file(root / "podwright.toml", "".join(f"{k} = {inline(v, ' =')}\n" for k, v in (settings | fixed).items()))
+    write_file(root / "feeds" / "main.toml", "".join(f"{k} = {inline(v, ' =')}\n" for k, v in feed_table.items()))
     shutil.copyfile(PICTURE, root / "show.png")
     for number, front in enumerate(episodes):
         folder = root / "episodes" / f"episode-{number}"
-        lines = "".join(f"{k}: {_inline(v, ':')}\n" for k, v in front.items())
-        _write(folder / "episode.md", f"---\n{lines}---\n")
+        lines = "".join(f"{k}: {inline(v, ':')}\n" for k, v in front.items())
+        write_file(folder / "episode.md", f"---\n{lines}---\n")
         shutil.copyfile(AUDIO, folder / "audio.mp3")
 
 
-def _write(path: Path, content: str) -> None:
+def write_file(path: Path, content: str) -> None:
+    """A text file, with the folders above it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content.encode())

@@ -356,9 +356,14 @@ def _stem(show: Show, outline: Outline, known: EpisodeRecord | None) -> str:
 
 
 def _home(show: Show, outline: Outline) -> Feed | None:
-    """The feed that an episode's tags name: the first that carries it, public ones before members'."""
+    """The feed that an episode's tags name: the first that carries it, public ones before members'.
+
+    What is public names no members' feed, though no other may carry it.
+    """
+    public = tier_access(outline.access, show) == "public"
     carrying = [feed for feed in show.feeds if selects(feed, outline)]
-    return min(carrying, key=lambda feed: (feed_access(feed, show) == "private", feed.name), default=None)
+    named = [feed for feed in carrying if not public or feed_access(feed, show) == "public"]
+    return min(named, key=lambda feed: (feed_access(feed, show) == "private", feed.name), default=None)
 
 
 def _cover(around: Surroundings, *, own: Path | None) -> Path | None:

@@ -67,6 +67,7 @@ for _command in (
     history.prune,
     viewing.doctor,
     verifying.verify,
+    verifying.leaks,
     viewing.serve,
     members.members,
     members.gateway,

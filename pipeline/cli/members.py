@@ -8,6 +8,7 @@ import time
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -194,11 +195,13 @@ def list_(context: Context, database: str | None, as_json: bool) -> None:
 @click.pass_obj
 def gateway(context: Context, host: str, port: int, audit: Path | None, url: str, database: str | None) -> None:
     """Serve members what their own addresses lead to. Reads the store that was published to."""
-    from pipeline.gateway import Gateway, listen, serve_gateway
+    from pipeline.gateway import Gateway, serve_gateway
     from pipeline.report.members import audit_values
+    from pipeline.serving import listen
     from pipeline.stores import open_store
 
-    with reported(as_json=False), _opened(context, database) as people, closing(listen(host, port)) as listening:
+    bound = partial(listen, host, port, options="--host and --port")
+    with reported(as_json=False), _opened(context, database) as people, closing(bound()) as listening:
         storage = _show(context).storage
         file = audit.open("a", encoding="utf-8", buffering=1) if audit else sys.stdout
         with closing(file) if audit else nullcontext():

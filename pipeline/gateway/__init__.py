@@ -9,7 +9,7 @@ import socket
 from pipeline.errors import StoreError
 from pipeline.gateway.app import Audit, Gateway, make_app
 
-__all__ = ["Audit", "Gateway", "listen", "serve_gateway"]
+__all__ = ["Audit", "Gateway", "serve_gateway"]
 
 #: How long a stopped server waits for who still reads, in seconds.
 GRACE = 5
@@ -35,18 +35,3 @@ def serve_gateway(gateway: Gateway, listening: socket.socket) -> None:
     )
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(uvicorn.Server(config).serve(sockets=[listening]))
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A socket that is bound; port 0 takes any free one. Raises StoreError where it cannot be."""
-    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-        listening.listen(1024)
-    except OSError as error:
-        listening.close()
-        raise StoreError(
-            f"{host}:{port} cannot be used ({error.strerror}); name another with --host and --port"
-        ) from error
-    return listening

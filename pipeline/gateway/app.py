@@ -19,6 +19,7 @@ from pipeline.gateway.rewrite import readdress, rewrite
 from pipeline.gateway.shelf import Shelf
 from pipeline.history import describe
 from pipeline.members import Member, Members
+from pipeline.serving import asked_range, is_known
 from pipeline.stores import Store
 
 if TYPE_CHECKING:
@@ -34,8 +35,6 @@ STRANGER_RATE = Rate(burst=30, per_second=0.5)
 REDIRECT_LIFE = timedelta(minutes=10)
 #: How much of an object is read from the store at once where it is not redirected to. In bytes.
 BLOCK = 1 << 20
-#: Digits of a position in a range; more are not read.
-MOST_DIGITS = 18
 
 #: Kinds of objects that are sent as they are, or redirected to; all others may hold addresses, and are rewritten.
 _MEDIA = frozenset({"audio", "image"})
@@ -180,11 +179,11 @@ class _Desk:
         if _is_known(request, etag):
             return Response(status_code=304, headers=headers)
         span = _span(request, etag, found.size)
-        if span is None:
+        start, end = span or (0, found.size)
+        if span and start == end:
             return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{found.size}"})
-        start, end = span
-        status = 206 if "range" in request.headers and (start, end) != (0, found.size) else 200
-        if status == 206:
+        status = 206 if span else 200
+        if span:
             headers["Content-Range"] = f"bytes {start}-{end - 1}/{found.size}"
         headers["Content-Length"] = str(end - start)
         if request.method == "HEAD":
@@ -208,9 +207,7 @@ def _later(wait: float) -> Response:
 
 
 def _is_known(request: Request, etag: str) -> bool:
-    """RFC 9110 section 13.1.2."""
-    asked = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
-    return etag in asked or "*" in asked
+    return is_known(etag, if_none_match=request.headers.get("if-none-match", ""))
 
 
 def _continues(request: Request) -> bool:
@@ -219,24 +216,10 @@ def _continues(request: Request) -> bool:
 
 
 def _span(request: Request, etag: str, size: int) -> tuple[int, int] | None:
-    """First byte and the one after the last that is asked for; None where no byte is (RFC 9110 section 14.1.2).
+    """What is asked for of an object; None for the whole, as for other methods and of another version.
 
-    Several ranges at once, other units, and a range of another version give the whole (sections 14.2, 13.1.5).
+    RFC 9110 sections 14.2 and 13.1.5.
     """
-    asked = request.headers.get("range", "").replace(" ", "")
-    unit, _, spec = asked.partition("=")
-    first, dash, last = spec.partition("-")
-    fits = unit == "bytes" and dash and (first.isdecimal() or not first) and (last.isdecimal() or not last)
-    if request.headers.get("if-range", etag) != etag or not fits or not (first or last):
-        return 0, size
-    begin, end = _position(first, size), _position(last, size)
-    if not first:
-        return (max(0, size - end), size) if end else None
-    if last and end < begin:
-        return 0, size
-    return (begin, min(end + 1, size) if last else size) if begin < size else None
-
-
-def _position(digits: str, size: int) -> int:
-    """A number of bytes; one with more digits than any size has is beyond the end."""
-    return int(digits or 0) if len(digits) <= MOST_DIGITS else size
+    if request.method != "GET" or request.headers.get("if-range", etag) != etag:
+        return None
+    return asked_range(request.headers.get("range", ""), size=size)

@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline.generations import FeedChange, ItemChange, item_values
 from pipeline.passages import Passage
-from pipeline.plan import PARTS, Plan, Step
+from pipeline.plan import PARTS, Plan, Step, told
 from pipeline.publish import Outcome
 from pipeline.report.problems import problem_values
 from pipeline.report.text import count_text, size_text
@@ -31,8 +31,7 @@ def plan_lines(plan: Plan, *, store: str) -> Iterator[str]:
         yield from ("", "by their dates", *(f"  {one.title}: {passage_text(one)}" for one in plan.passages))
     yield ""
     yield f"{plan_summary(plan)}."
-    for consequence in plan.consequences:
-        yield f"needs your word: {consequence.message} (--accept {consequence.kind}:{consequence.subject})"
+    yield from (f"needs your word: {message} (--accept {name})" for message, name in told(plan.consequences))
 
 
 def _step_text(step: Step) -> str:

@@ -13,7 +13,7 @@ from pipeline.site.search import RECORDS, Shelf, count_words, render_records, re
 from pipeline.site.sitemap import SITEMAP_TYPE, render_sitemap, render_sitemap_index
 from pipeline.site.structured import oembed_json
 from pipeline.site.text import day_of, day_text, length_text
-from pipeline.site.theme import Theme, load_theme
+from pipeline.site.theme import Theme, load_theme, theme_texts
 from pipeline.site.types import (
     Audio,
     Card,
@@ -74,4 +74,5 @@ __all__ = [
     "render_sitemap_index",
     "render_tombstone",
     "shelves",
+    "theme_texts",
 ]

@@ -148,6 +148,18 @@ def _blanks(text: str) -> set[str]:
     }
 
 
+def theme_texts(theme: Theme) -> Iterator[str]:
+    """Everything that a theme itself says, whatever is published with it."""
+    for words in theme.words.values():
+        yield from words.values()
+    for asset in theme.assets.values():
+        if asset.media_type.startswith("text/") or asset.media_type == "image/svg+xml":
+            yield asset.data.decode("utf-8", errors="replace")
+    for folder in (TEMPLATES, theme.folder):
+        if folder:
+            yield from (path.read_text("utf-8", errors="replace") for path in sorted(folder.glob("*.html")))
+
+
 def words_of(theme: Theme, language: str) -> Mapping[str, str]:
     """The words for a BCP 47 tag; English where its language has none."""
     return theme.words.get(language.split("-")[0].lower(), theme.words["en"])

@@ -6,6 +6,7 @@ import shutil
 import sys
 
 from tests.clients import HERE
+from tests.clients.postgres import installed
 
 PROGRAMS = {
     "node": "apt-get install nodejs",
@@ -27,6 +28,8 @@ MODULES = ("axe-core", "html-validate", "podcast-partytime")
 def missing() -> list[str]:
     """One line for each thing that is not here."""
     lines = [f"{name} is missing; {how}" for name, how in PROGRAMS.items() if shutil.which(name) is None]
+    if installed() is None:
+        lines.append("initdb is missing; apt-get install --no-install-recommends postgresql")
     modules = [name for name in MODULES if not (HERE / "node_modules" / name).is_dir()]
     return [*lines, *(f"{name} is missing; npm install --prefix tests/clients" for name in modules)]
 

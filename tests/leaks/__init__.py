@@ -1,0 +1,1 @@
+"""Tests of the search for what is not for everybody."""
