@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.apply import apply_plan, tried
 from pipeline.cache import Cache, is_believed, load_clock, open_cache
-from pipeline.errors import ConflictError, Problem, WorkspaceError
+from pipeline.errors import ConflictError, Problem, UnsafePlanError, WorkspaceError
 from pipeline.journal import Hear, planned_event, unheard
 from pipeline.lease import Publisher, held_lease
 from pipeline.manifest import (
@@ -129,22 +129,37 @@ def publish(job: Job, *, accepted: Collection[str]) -> Outcome:
 
 
 def _publish_once(job: Job, look: _Look, *, accepted: Collection[str]) -> Outcome:
-    """Plan; where there is something to write, become the only one who writes, and plan again if the store changed."""
-    from pipeline.plan import check_accepted
+    """Plan; where there is something to write, become the only one who writes, and plan again if anything changed.
 
+    The workspace may have: between its look and its plan another run may have published an edit that this one did not
+    see, and which it would take back.
+    """
     with _prepared(job, look) as found:
         job.hear(planned_event(found.plan, store=found.store.url))
-        check_accepted(found.plan, accepted)
+        _check_accepted(job, look, found.plan, accepted=accepted)
         if not found.plan.writes:
             return _settle(job, found, etag=found.etag)
         store, manifest = tried(found.store, found.manifest)
         with held_lease(store, job.publisher, work=job.work) as lease:
-            if _is_present(found):
+            if _is_present(found) and scan_workspace(job.root) == look.scan:
                 return _apply(job, replace(found, manifest=manifest), check=lease.check)
-            with _prepared(job, _look(job)) as anew:
+            again = _look(job)
+            with _prepared(job, again) as anew:
                 job.hear(planned_event(anew.plan, store=anew.store.url))
-                check_accepted(anew.plan, accepted)
+                _check_accepted(job, again, anew.plan, accepted=accepted)
                 return _apply(job, anew, check=lease.check)
+
+
+def _check_accepted(job: Job, look: _Look, plan: Plan, *, accepted: Collection[str]) -> None:
+    """Raises UnsafePlanError; ConflictError where the plan may be so for a workspace that changed meanwhile alone."""
+    from pipeline.plan import check_accepted
+
+    try:
+        check_accepted(plan, accepted)
+    except UnsafePlanError:
+        if scan_workspace(job.root) == look.scan:
+            raise
+        raise ConflictError("the workspace changed while it was read; publish again") from None
 
 
 def _is_present(found: _Prepared) -> bool:

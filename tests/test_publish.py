@@ -21,6 +21,7 @@ from mutagen.mp4 import MP4
 
 from pipeline.artifact import Artifact
 from pipeline.errors import StoreError, UnsafePlanError, WorkspaceError
+from pipeline.journal import Event
 from pipeline.lease import Publisher
 from pipeline.manifest import MANIFEST_KEY, parse_manifest
 from pipeline.model import Episode, Feed, Overrides, Show
@@ -477,3 +478,36 @@ def test_a_publish_that_loses_the_race_touches_no_feed_and_plans_again(
     assert b"Written there." not in feed
     assert here.plan().plan.steps == ()
     assert here.plan().manifest.generation == 3
+
+
+def test_what_is_edited_while_a_publish_plans_is_published_with_it(place: Place) -> None:
+    place.publish()
+    path = place.root / "episodes/gardening-between-shifts/episode.md"
+    path.write_text(f"{path.read_text()}\nWritten before.\n")
+    edits = ["Written meanwhile."]
+
+    def hear(event: Event) -> None:
+        if edits:
+            path.write_text(f"{path.read_text()}\n{edits.pop()}\n")
+
+    publish(replace(place.job(), hear=hear), accepted=())
+    assert b"Written meanwhile." in place.get(f"{place.base}quick-take.xml")
+    assert place.plan().plan.steps == ()
+    assert place.plan().manifest.generation == 2
+
+
+def test_a_consequence_of_what_changed_while_a_publish_planned_is_not_held_against_it(
+    place: Place, tmp_path: Path
+) -> None:
+    place.publish()
+    folder, aside = place.root / "episodes/gardening-between-shifts", tmp_path / "aside"
+    folder.rename(aside)
+
+    def hear(event: Event) -> None:
+        if aside.exists():
+            aside.rename(folder)
+
+    publish(replace(place.job(), hear=hear), accepted=())
+    assert not aside.exists()
+    assert place.plan().plan.steps == ()
+    assert place.plan().manifest.generation == 1
