@@ -29,7 +29,7 @@ from pipeline.progress import Progress
 from pipeline.publish import WORK_DIR, Job, plan, publish
 from pipeline.serving import is_known, listen
 from pipeline.workspace.load import load_show
-from pipeline.workspace.scan import scan_workspace
+from pipeline.workspace.scan import Scan, scan_workspace
 from pipeline.workspace.storage import PREVIEW
 
 if TYPE_CHECKING:
@@ -80,11 +80,12 @@ class Preview:
 class Build:
     """One state of the podcast: its objects by key, where their bytes are, and when the clock next changes it.
 
-    prefix: the path of the public address, which begins and ends with "/". published: the folder that `publish` writes
-    to, if it is one.
+    scan: the workspace as it was looked at. prefix: the path of the public address, which begins and ends with "/".
+    published: the folder that `publish` writes to, if it is one.
     """
 
     title: str
+    scan: Scan
     prefix: str
     folder: Path
     artifacts: Mapping[str, Artifact]
@@ -108,7 +109,8 @@ class Stage:
 
 def build_preview(preview: Preview) -> Build:
     """Publish to the preview's folder, and keep what each object is served with. Raises WorkspaceError."""
-    own = load_show(scan_workspace(preview.root), preview.overrides)
+    scan = scan_workspace(preview.root)
+    own = load_show(scan, preview.overrides)
     prefix = urlsplit(own.storage.public_url).path
     overrides = Overrides(storage=f"file:{PREVIEW}/store", public_url=f"http://{HOST}:{preview.port}{prefix}")
     job = Job(
@@ -119,6 +121,7 @@ def build_preview(preview: Preview) -> Build:
     artifacts = {artifact.key: artifact for artifact in _artifacts(podcast)}
     return Build(
         title=own.title,
+        scan=scan,
         prefix=prefix,
         folder=preview.root / PREVIEW / "store",
         artifacts=artifacts,
@@ -177,10 +180,22 @@ async def watch(preview: Preview, stage: Stage) -> None:
         rust_timeout=TICK,
         yield_on_timeout=True,
     )
+    begun = False
     async for changed in changes:
         horizon = stage.build.horizon
-        if changed or (horizon and preview.clock() >= horizon):
+        # What was edited before the watch began is told by nobody.
+        missed = not begun and await asyncio.to_thread(_is_edited, preview, stage.build)
+        begun = True
+        if changed or missed or (horizon and preview.clock() >= horizon):
             await _rebuild(preview, stage)
+
+
+def _is_edited(preview: Preview, build: Build) -> bool:
+    """Whether the workspace is not what it was when it was built."""
+    try:
+        return scan_workspace(preview.root) != build.scan
+    except PodwrightError:
+        return True
 
 
 async def _rebuild(preview: Preview, stage: Stage) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import os
@@ -17,7 +18,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.published import NOW
+from pipeline.model import Overrides
+from pipeline.serve import Preview, Stage, build_preview, watch
+from tests.published import NOW, Quiet
 
 #: The installed command.
 PODWRIGHT = str(Path(sys.executable).parent / "podwright")
@@ -230,6 +233,35 @@ def test_an_edit_is_shown_and_a_mistake_is_told(sample: Path) -> None:
         connection.close()
     finally:
         assert stop(found) == 0
+
+
+def test_an_edit_from_before_the_watch_began_is_shown(sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.serve.TICK", 50)
+    preview = Preview(
+        root=sample,
+        overrides=Overrides(),
+        clock=lambda: NOW,
+        progress=Quiet(),
+        port=1,
+        shown=frozenset(["public"]),
+        say=str,
+        complain=str,
+    )
+    stage = Stage(build_preview(preview), preview.shown)
+    path = sample / "episodes/home-monitoring/mind-the-rug/episode.md"
+    path.write_text(f"{path.read_text()}\nRugs again.\n")
+
+    async def load_event() -> tuple[str, str]:
+        told: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+        stage.listeners.add(told)
+        watching = asyncio.create_task(watch(preview, stage))
+        event = await asyncio.wait_for(told.get(), PATIENCE)
+        watching.cancel()
+        await asyncio.wait([watching])
+        return event
+
+    assert asyncio.run(load_event()) == ("built", "")
+    assert b"Rugs again." in (stage.build.folder / PAGE).read_bytes()
 
 
 def next_event(events: http.client.HTTPResponse) -> tuple[str, str]:
