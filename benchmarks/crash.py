@@ -1,0 +1,96 @@
+"""The crash matrix in full: `python -m benchmarks.crash [--store local|seaweed] [--every N] [--minutes M]`.
+
+Kills a publish at each of its effects, looks at the store as a listener, runs again, and compares the end with that of
+an undisturbed publish. Prints the points tried and what failed; ends with 1 where anything did.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+
+from tests.faults.children import Children
+from tests.faults.matrix import EFFECTS, Matrix, Tried
+from tests.faults.places import Bucket, Folder, Place
+from tests.seaweed import running_seaweed
+
+#: How many points are tried at once.
+WORKERS = 2
+
+
+def run(matrices: list[Matrix], *, every: int, deadline: float) -> Iterator[Tried]:
+    """Try every n-th point in an order that leaves no stretch out when time runs out, each worker its share."""
+    numbers = list(range(1, len(matrices[0].points) + 1, every))
+    random.Random(1).shuffle(numbers)
+
+    def work(at: int) -> list[Tried]:
+        found = []
+        for one in matrices[at].run(numbers[at :: len(matrices)]):
+            found.append(one)
+            if one.failure:
+                print(f"  point {one.number} ({one.name}), then {one.sequel}: {one.failure}", file=sys.stderr)
+            if time.monotonic() > deadline:
+                break
+        return found
+
+    with ThreadPoolExecutor(len(matrices)) as pool:
+        for found in pool.map(work, range(len(matrices))):
+            yield from found
+
+
+def report(name: str, places: list[Place], folder: Path, *, every: int, minutes: float) -> int:
+    """Try one kind of store; returns how many points failed."""
+    deadline = time.monotonic() + 60 * minutes
+    began = time.monotonic()
+    with ExitStack() as stack:
+        children = [stack.enter_context(Children()) for _ in places]
+        matrices = [
+            Matrix(folder / f"{name}-{at}", place, child)
+            for at, (place, child) in enumerate(zip(places, children, strict=True))
+        ]
+        tried = list(run(matrices, every=every, deadline=deadline))
+    failed = [one for one in tried if one.failure]
+    sequels = ", ".join(f"{sequel} {count}" for sequel, count in Counter(one.sequel for one in tried).items())
+    print(
+        f"\n{name}: {len(matrices[0].points)} points, {len(tried)} tried in {time.monotonic() - began:.0f} s;", end=""
+    )
+    print(f" failures: {len(failed)}. Followed by: {sequels}.\n")
+    print("| effect | points tried | failures |\n| --- | ---: | ---: |")
+    counts, wrong = Counter(one.effect for one in tried), Counter(one.effect for one in failed)
+    for effect in EFFECTS:
+        if counts[effect]:
+            print(f"| {effect} | {counts[effect]} | {wrong[effect]} |")
+    print(flush=True)
+    return len(failed)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.crash", description=__doc__)
+    parser.add_argument("--store", choices=["local", "seaweed"], action="append")
+    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=7, help="for each store")
+    asked = parser.parse_args()
+    failures = 0
+    with tempfile.TemporaryDirectory(prefix="podwright-crash-") as name:
+        folder = Path(name)
+        for store in asked.store or ["local", "seaweed"]:
+            with ExitStack() as stack:
+                places: list[Place] = [Folder(folder / f"store-{at}") for at in range(WORKERS)]
+                if store == "seaweed":
+                    server = stack.enter_context(running_seaweed(folder / "seaweed"))
+                    server.create_bucket("crash")
+                    places = [Bucket(server, "crash", f"show-{at}") for at in range(WORKERS)]
+                failures += report(store, places, folder, every=asked.every, minutes=asked.minutes)
+    sys.exit(1 if failures else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""A publish killed at some of its effects; `python -m benchmarks.crash` kills it at each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.children import Children
+from tests.faults.matrix import Matrix
+from tests.faults.places import Bucket, Folder
+from tests.seaweed import Seaweed
+
+
+@pytest.fixture(scope="module")
+def children() -> Iterator[Children]:
+    with Children() as found:
+        yield found
+
+
+def try_some(matrix: Matrix, *, tried: int) -> None:
+    """Of several hundred points so many, spread over all of a publish, each with another sequel."""
+    count = len(matrix.points)
+    assert count > 400
+    # The last of them fall into the swap of the feeds and the deletes.
+    numbers = [count * at // (tried + 1) // 4 * 4 + at for at in range(1, tried + 1)]
+    found = list(matrix.run(numbers))
+    assert len({one.sequel for one in found}) == tried
+    assert [one for one in found if one.failure] == []
+
+
+def test_killed_anywhere_a_publish_to_a_folder_leaves_all_whole_and_the_next_run_completes_it(
+    tmp_path: Path, children: Children
+) -> None:
+    try_some(Matrix(tmp_path, Folder(tmp_path / "store"), children), tried=4)
+
+
+def test_killed_anywhere_a_publish_to_a_bucket_leaves_all_whole_and_the_next_run_completes_it(
+    tmp_path: Path, children: Children, seaweed: Seaweed, bucket: str
+) -> None:
+    try_some(Matrix(tmp_path, Bucket(seaweed, bucket, "show"), children), tried=2)
