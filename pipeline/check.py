@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.artifact import Artifact, open_body
-from pipeline.assembly.select import stage_of
+from pipeline.assembly.select import education_day, stage_of
 from pipeline.audio import AudioFacts, check_decodes, load_facts
 from pipeline.chapters import chapters_from_transcript
 from pipeline.errors import AudioError, Problem, WorkspaceError
@@ -114,7 +114,9 @@ def _judge(
 ) -> tuple[tuple[Problem, ...], int]:
     """What the rules find, and how many feeds they saw; or why the feeds cannot be built."""
     rules = rules_for(request.audiences)
-    recordings = tuple(_recording(one, facts.get(one.outline.folder), show=show) for one in episodes)
+    recordings = tuple(_recording(one, facts.get(one.outline.folder), show=show, now=request.now) for one in episodes)
+    # The rules say of each fact that it is missing, which building would refuse with nothing else said.
+    show = replace(show, education="none")
     waiting = {one.outline.folder: one.outline.published for one in episodes if one.outline.published > request.now}
     try:
         site, documents = _build(scan, show, facts, now=request.now)
@@ -136,7 +138,7 @@ def _coming(
     return tuple(one for one in judge(view(documents, site=site), rules) if one.path in sources)
 
 
-def _recording(episode: Episode, facts: AudioFacts | None, *, show: Show) -> Recording:
+def _recording(episode: Episode, facts: AudioFacts | None, *, show: Show, now: datetime) -> Recording:
     chapters = episode.chapters
     if not chapters and episode.transcript:
         chapters = chapters_from_transcript(episode.transcript)
@@ -146,6 +148,7 @@ def _recording(episode: Episode, facts: AudioFacts | None, *, show: Show) -> Rec
         chapters=chapters,
         facts=facts,
         id3_version=show.audio.id3_version,
+        day=education_day(episode.outline, show, now=now),
     )
 
 

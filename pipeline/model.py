@@ -23,6 +23,8 @@ Stage = Literal["waiting", "listed", "unlisted", "withdrawn"]
 #: What becomes of a withdrawn episode's audio: it is deleted, or kept where nobody can read it.
 WithdrawPolicy = Literal["deny", "delete"]
 ShowType = Literal["episodic", "serial"]
+#: What an episode that gives education credit is held to.
+EducationStandard = Literal["accme", "none"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +58,15 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credit:
-    """An education credit: kind ("AMA PRA Category 1"), amount in that kind's unit, and the days it can be claimed."""
+    """An education credit: kind ("AMA PRA Category 1"), amount in that kind's unit, and the days it can be claimed.
+
+    reviewed: the day on which the content was last looked through after its release.
+    """
 
     kind: str
     amount: Decimal
     released: date | None = None
+    reviewed: date | None = None
     expires: date | None = None
     provider: str | None = None
     url: str | None = None
@@ -185,7 +191,8 @@ class Episode:
     notes is Markdown as authored ("" where there is none); people are authors, hosts and guests, in the order given.
     image, audio and transcript_file are absolute paths inside the workspace. link is the episode's page elsewhere;
     display is its number as apps show it ("Ch. 3"); block keeps it out of Apple's directory. withdraw_reason is told
-    where the episode was.
+    where the episode was. participation: how a learner takes part, commercial_support who paid for it, and
+    time_to_complete how long it takes, where education credit is given.
     """
 
     outline: Outline
@@ -198,6 +205,9 @@ class Episode:
     objectives: tuple[str, ...] = ()
     credits: tuple[Credit, ...] = ()
     disclosures: tuple[str, ...] = ()
+    participation: str | None = None
+    commercial_support: str | None = None
+    time_to_complete: timedelta | None = None
     contact: Contact | None = None
     links: tuple[Link, ...] = ()
     explicit: bool = False
@@ -226,6 +236,9 @@ class Season:
     objectives: tuple[str, ...] = ()
     credits: tuple[Credit, ...] = ()
     disclosures: tuple[str, ...] = ()
+    participation: str | None = None
+    commercial_support: str | None = None
+    time_to_complete: timedelta | None = None
     contact: Contact | None = None
     people: tuple[Person, ...] = ()
     image: Path | None = None
@@ -337,7 +350,8 @@ class Show:
     public and members name the access tiers, in the producer's order; timezone is an IANA name. enclosure_prefix stands
     before the address of public audio in feeds, for a service that counts downloads. pages: whether web pages are
     published beside the feeds; theme: the producer's own templates and files for them, where there are any.
-    keep: how many former generations the store keeps. after: who is told once feeds are live.
+    keep: how many former generations the store keeps. after: who is told once feeds are live. education: what episodes
+    that give credit are held to.
     """
 
     root: Path
@@ -364,6 +378,7 @@ class Show:
     keep: int = 10
     after: After = NOBODY_AFTER
     lifetime: Lifetime = NO_LIFETIME
+    education: EducationStandard = "accme"
 
 
 def selects(feed: Feed, outline: Outline) -> bool:

@@ -132,6 +132,34 @@ def test_archive_pages_are_judged_as_parts_of_their_feed(sample: Path) -> None:
     assert {problem.level for problem in found.problems} == {"advice"}
 
 
+def test_an_episode_that_gives_credit_and_hides_a_fact_is_refused_and_its_feeds_are_judged(sample: Path) -> None:
+    season = "episodes/home-monitoring/season.toml"
+    edit(sample / season, "participation =", "#")
+    errors = told(sample, "error")
+    assert {line.partition(": ")[2] for line in errors} == {
+        "gives credit without saying how a learner takes part; write participation, here or in season.toml"
+    }
+    # The trailer of the season gives no credit, and the episode outside it never did.
+    assert len(errors) == 6
+    assert checked(sample).feeds == 3
+    assert {one.rule for one in checked(sample, Audience.ACCME).problems} == {"credit-participation"}
+
+
+def test_what_gives_credit_by_other_rules_is_left_in_peace(sample: Path) -> None:
+    edit(sample / "episodes/home-monitoring/season.toml", "participation =", "#")
+    edit(sample / "podwright.toml", "[audio]", '[education]\nstandard = "none"\n\n[audio]')
+    assert told(sample, "error") == []
+
+
+def test_a_review_is_told_before_it_is_due(sample: Path) -> None:
+    def reviews(now: datetime) -> list[str]:
+        return [one.path for one in checked(sample, now=now).problems if one.rule == "credit-review"]
+
+    assert reviews(datetime(2028, 11, 3, tzinfo=UTC)) == []
+    # Of the four that have the season's credit; that of the others ended, or begins later.
+    assert len(reviews(datetime(2028, 12, 1, tzinfo=UTC))) == 4
+
+
 def test_nothing_is_left_behind(sample: Path) -> None:
     before = sorted(sample.rglob("*"))
     checked(sample)

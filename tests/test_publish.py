@@ -63,6 +63,25 @@ def play(data: bytes) -> timedelta:
         return timedelta(seconds=samples / container.streams.audio[0].rate)
 
 
+def test_an_episode_that_gives_credit_and_hides_a_fact_is_not_published(place: Place) -> None:
+    season = place.root / "episodes/home-monitoring/season.toml"
+    text = season.read_text()
+    season.write_text(text.replace("commercial_support", "#"))
+    for attempt in (place.publish, place.plan):
+        with pytest.raises(WorkspaceError, match=r"mind-the-rug/episode\.md: gives credit without saying who supported"):
+            attempt()
+    assert not place.is_public("quick-take.xml")
+    season.write_text(text)
+    place.publish()
+    assert "No company supported this season." in place.get(f"{place.base}quick-take.xml").decode()
+    # What was built before is refused all the same, once it says less.
+    season.write_text(text.replace("commercial_support", "#"))
+    with pytest.raises(WorkspaceError, match="commercial_support"):
+        place.publish()
+    # And nothing is asked any more when the last credit has ended.
+    place.publish(now=datetime(2103, 1, 1, tzinfo=UTC))
+
+
 def test_every_feed_reads_back_as_the_workspace_says(place: Place) -> None:
     place.publish()
     show, episodes = loaded(place)

@@ -41,6 +41,7 @@ from pipeline.assembly.rows import (
 )
 from pipeline.assembly.search import make_search
 from pipeline.assembly.select import (
+    education_day,
     feed_episodes,
     is_listed,
     neighbours,
@@ -53,6 +54,7 @@ from pipeline.assembly.types import BuiltEpisode, BuiltFeed, BuiltSite, Podcast
 from pipeline.assembly.withdrawn import build_withdrawn
 from pipeline.audio import AudioFacts, check_decodes, load_facts
 from pipeline.cache import Cache, CachedEpisode, is_believed
+from pipeline.education import find_lacks
 from pipeline.errors import AudioError, FormatError, Problem, WorkspaceError
 from pipeline.manifest import EpisodeRecord, Manifest, ObjectRecord
 from pipeline.model import Episode, Feed, Outline, Show, selects
@@ -176,9 +178,20 @@ def _outlines(
             problems += error.problems
             continue
         outlines[folder.folder] = episode.outline
+        problems += _unsaid(episode, bench)
         if len(loaded) < KEEP:
             loaded[folder.folder] = episode
     return outlines, loaded, problems
+
+
+def _unsaid(episode: Episode, bench: Bench) -> Iterator[Problem]:
+    """What an episode that gives education credit does not tell its learners.
+
+    An episode that was built before said all of it then, and loses nothing of it by the clock.
+    """
+    day = education_day(episode.outline, bench.show, now=bench.now)
+    for message in find_lacks(episode, day) if day else ():
+        yield Problem(f"{episode.outline.folder}/episode.md", message)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from pipeline.model import Feed, Outline, Show, Stage, selects
 from pipeline.notes import ContentsEntry
+from pipeline.workspace.dates import zone_named
 
 T = TypeVar("T")
 
@@ -22,6 +23,13 @@ def stage_of(outline: Outline, now: datetime) -> Stage:
     if outline.withdraw and outline.withdraw <= now:
         return "withdrawn"
     return "unlisted" if outline.unlist and outline.unlist <= now else "listed"
+
+
+def education_day(outline: Outline, show: Show, *, now: datetime) -> date | None:
+    """The day on which what gives education credit is judged; None where the show, or the episode, asks for nothing."""
+    if show.education == "none" or stage_of(outline, now) == "withdrawn":
+        return None
+    return now.astimezone(zone_named(show.timezone)).date()
 
 
 def is_listed(outline: Outline, now: datetime) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from html import escape
 from urllib.parse import quote
 
@@ -18,6 +19,8 @@ FEWEST_CHAPTERS = 3
 
 #: What an address keeps in a mailto link (https://www.rfc-editor.org/rfc/rfc6068#section-2).
 _MAILTO = "@!$*+-._~'"
+
+_MINUTE = timedelta(minutes=1)
 
 Words = Mapping[str, str]
 
@@ -108,7 +111,7 @@ def _abstract(reference: Reference) -> str:
 
 
 def credits_(source: NotesInput, words: Words) -> str:
-    """Education credit: what, how much, by whom, from when to when."""
+    """Education credit: what, how much, by whom, from when to when, and when it was last reviewed."""
     return _section(words["credits"], _listed(_credit(one, words) for one in source.episode.credits))
 
 
@@ -116,9 +119,26 @@ def _credit(credit: Credit, words: Words) -> str:
     facts = [f"{credit.amount:f} {credit.kind}", credit.provider or ""]
     if credit.released:
         facts.append(words["released"].format(day=format_day(credit.released, words)))
+    if credit.reviewed:
+        facts.append(words["reviewed"].format(day=format_day(credit.reviewed, words)))
     if credit.expires:
         facts.append(words["expires"].format(day=format_day(credit.expires, words)))
     return anchor(", ".join(fact for fact in facts if fact), credit.url)
+
+
+def participation(source: NotesInput, words: Words) -> str:
+    """How a learner takes part, and how long that takes."""
+    episode = source.episode
+    said = [paragraph(live(episode.participation))] if episode.participation else []
+    if episode.time_to_complete:
+        said.append(paragraph(words["time_to_complete"].format(minutes=episode.time_to_complete // _MINUTE)))
+    return _section(words["participation"], "".join(said))
+
+
+def commercial_support(source: NotesInput, words: Words) -> str:
+    """Who paid for it, or that nobody did."""
+    said = source.episode.commercial_support
+    return _section(words["commercial_support"], paragraph(live(said))) if said else ""
 
 
 def disclosures(source: NotesInput, words: Words) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from pipeline.errors import Problem
-from pipeline.rules import addresses, enclosures, itunes, notes, podcast, psp, recordings, rss, spotify, text
+from pipeline.rules import addresses, education, enclosures, itunes, notes, podcast, psp, recordings, rss, spotify, text
 from pipeline.rules.types import Audience, Rule
 from pipeline.rules.view import Document, Judged, Recording, Site, Stored, view
 
@@ -42,6 +42,7 @@ TOPICS = (
     ("The podcast namespace", podcast.RULES),
     ("Spotify", spotify.RULES),
     ("Recordings", recordings.RULES),
+    ("Education credit", education.RULES),
 )
 RULES: tuple[Rule, ...] = tuple(rule for _, rules in TOPICS for rule in rules)
 

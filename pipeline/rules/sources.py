@@ -30,6 +30,17 @@ SPOTIFY_SPEC = Source(
     "Spotify podcast specification", "https://support.spotify.com/us/creators/article/podcast-specification-doc/"
 )
 
+_ACCME = "https://www.accme.org/requirements/accreditation-requirements-cme-providers/policies-and-definitions"
+ACCME_ENDURING = Source("ACCME, enduring materials", f"{_ACCME}/enduring-materials-definition-and-requirements")
+ACCME_SUPPORT = Source("ACCME, commercial support acknowledgments", f"{_ACCME}/commercial-support-acknowledgments")
+ACCME_DISCLOSE = Source(
+    "ACCME, Standard 3 for integrity and independence",
+    "https://accme.org/rule/identify-mitigate-and-disclose-relevant-financial-relationships/",
+)
+_AMA = "https://www.ama-assn.org/system/files/pra-booklet.pdf"
+AMA_CORE = Source("AMA PRA booklet, core requirements", _AMA)
+AMA_ENDURING = Source("AMA PRA booklet, enduring materials", _AMA)
+
 _PSP = "https://github.com/Podcast-Standards-Project/PSP-1-Podcast-RSS-Specification"
 PSP_NAMESPACES = Source("PSP-1, required namespace declarations", f"{_PSP}#required-rss-namespace-declarations")
 PSP_CHANNEL = Source("PSP-1, channel elements", f"{_PSP}#rss-feed-elements")

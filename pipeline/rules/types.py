@@ -20,6 +20,7 @@ class Audience(StrEnum):
     INDEX = "podcast-index"
     RSS = "rss"
     ACCESSIBILITY = "accessibility"
+    ACCME = "accme"
 
     @property
     def label(self) -> str:
@@ -34,10 +35,12 @@ _LABELS = {
     Audience.INDEX: "Podcast Index",
     Audience.RSS: "RSS 2.0",
     Audience.ACCESSIBILITY: "accessibility",
+    Audience.ACCME: "ACCME",
 }
 
 APPLE, SPOTIFY, PSP = Audience.APPLE, Audience.SPOTIFY, Audience.PSP
 INDEX, RSS, ACCESSIBILITY = Audience.INDEX, Audience.RSS, Audience.ACCESSIBILITY
+ACCME = Audience.ACCME
 EVERYBODY = (APPLE, SPOTIFY, PSP, INDEX, RSS)
 
 

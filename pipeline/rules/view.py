@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from types import MappingProxyType
 from xml.etree import ElementTree as ET
@@ -68,7 +68,8 @@ class Document:
 class Recording:
     """An episode of the workspace. chapters: its own or those of its transcript; facts: None without audio here.
 
-    id3_version: that of the tags it is published with.
+    id3_version: that of the tags it is published with. day: that on which it is judged, in the show's zone, None where
+    nothing is asked about education credit.
     """
 
     path: str
@@ -76,6 +77,7 @@ class Recording:
     chapters: tuple[Chapter, ...] = ()
     facts: AudioFacts | None = None
     id3_version: str = "2.4"
+    day: date | None = None
 
 
 @cache

@@ -43,7 +43,7 @@ def episode_data(page: EpisodePage, site: Site) -> dict[str, Any]:
         "contributor": [_person(parts) for parts in page.people if not _wrote(parts)] or None,
         "teaches": list(episode.objectives) or None,
         "citation": list(map(_work, page.references)) or None,
-        "timeRequired": iso_duration(page.audio.duration),
+        "timeRequired": iso_duration(episode.time_to_complete or page.audio.duration),
         "associatedMedia": _audio(page, site),
         "partOfSeason": {"@type": "PodcastSeason", "name": page.season.title, "seasonNumber": page.season.number}
         if page.season

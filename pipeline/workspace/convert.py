@@ -69,6 +69,7 @@ def show_from(file: ShowFile, *, root: Path, storage: Storage, image: Path | Non
         keep=file.history.keep,
         after=after_from(file.after.model_dump(mode="json")),
         lifetime=lifetime_from(file.lifetime),
+        education=file.education.standard,
     )
 
 
@@ -83,6 +84,9 @@ def season_from(file: SeasonFile, slug: str, *, image: Path | None) -> Season:
         objectives=file.objectives,
         credits=shapes(Credit, file.credits),
         disclosures=file.disclosures,
+        participation=file.participation,
+        commercial_support=file.commercial_support,
+        time_to_complete=_minutes(file.minutes_to_complete),
         contact=shaped(Contact, file.contact),
         people=shapes(Person, file.people),
         image=image,
@@ -195,6 +199,9 @@ def episode_from(
         objectives=_own(file.objectives, parent.objectives),
         credits=parent.credits if file.credits is None else shapes(Credit, file.credits),
         disclosures=_own(file.disclosures, parent.disclosures),
+        participation=_own(file.participation, parent.participation),
+        commercial_support=_own(file.commercial_support, parent.commercial_support),
+        time_to_complete=_own(_minutes(file.minutes_to_complete), parent.time_to_complete),
         contact=_own(shaped(Contact, file.contact), parent.contact),
         links=shapes(Link, file.links),
         explicit=_own(file.explicit, show.explicit),
@@ -224,6 +231,10 @@ def _chapter(table: ChapterTable, folder: Path) -> Chapter:
         hidden=table.hidden,
         people=table.people,
     )
+
+
+def _minutes(count: int | None) -> timedelta | None:
+    return None if count is None else timedelta(minutes=count)
 
 
 def _own(own: T | None, inherited: T) -> T:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ValidationInfo, field_validator, model_validator
 
-from pipeline.model import Ending
+from pipeline.model import EducationStandard, Ending
 from pipeline.workspace import values
 from pipeline.workspace.fields import (
     Abstract,
@@ -113,8 +113,19 @@ class HistoryTable(Table):
 _EXPIRES = "When the content is no longer current: a date (a day alone means its end), a period or never. A label."
 _UNLIST = "When it leaves the feeds and lists: a date (a day alone means its beginning), a period or never."
 _WITHDRAW = "When its audio, texts and pictures are taken back: a date, a period or never."
+_PARTICIPATION = "How a learner takes part, and what earns the credit."
+_SUPPORT = "Which companies supported it and how, or that none did."
+_MINUTES = "How many minutes a learner needs."
 _POLICY = "delete: the audio of a withdrawn episode is deleted. deny (default): it is kept where nobody can read it."
 _REASON = "Why it was withdrawn, for those who come to where it was."
+
+
+class EducationTable(Table):
+    """What episodes that give education credit are held to."""
+
+    standard: Annotated[EducationStandard, BeforeValidator(values.one_of("accme", "none"))] = about(
+        "accme: they state what ACCME asks, or are not published. none: nothing is asked.", "accme"
+    )
 
 
 class LifetimeTable(Table):
@@ -139,6 +150,7 @@ class CreditTable(Table):
     kind: Line = about("The credit's name, like `AMA PRA Category 1`.")
     amount: Amount = about("How much of it, in its own unit.")
     released: Day | None = about("The first day it can be claimed.", None)
+    reviewed: Day | None = about("The day on which the content was last looked through.", None)
     expires: Day | None = about("The last day it can be claimed.", None)
     provider: Line | None = about("Who grants it.", None)
     url: Url | None = about("Where it is claimed.", None)
@@ -147,6 +159,10 @@ class CreditTable(Table):
     def _in_order(self) -> Self:
         if self.released and self.expires and self.expires < self.released:
             raise FieldError("is before released; correct one of the two", at=("expires",))
+        if self.released and self.reviewed and self.reviewed < self.released:
+            raise FieldError("is before released; correct one of the two", at=("reviewed",))
+        if self.reviewed and self.expires and self.expires < self.reviewed:
+            raise FieldError("is before reviewed; correct one of the two", at=("expires",))
         return self
 
 
@@ -246,6 +262,7 @@ class ShowFile(ChannelTagFields):
     history: HistoryTable = about("What the store keeps of former publishes.", HistoryTable())
     after: AfterTable = about("Who is told once feeds are live.", AfterTable())
     lifetime: LifetimeTable = about("What becomes of episodes by the clock, where they do not say.", LifetimeTable())
+    education: EducationTable = about("What episodes that give education credit are held to.", EducationTable())
 
 
 class SelectTable(Table):
@@ -299,6 +316,9 @@ class SeasonFile(Table):
     objectives: tuple[Prose, ...] = about("What a listener will be able to do.", ())
     credits: tuple[CreditTable, ...] = about("Education credits.", ())
     disclosures: tuple[Prose, ...] = about("Financial and other disclosures.", ())
+    participation: Prose | None = about(_PARTICIPATION, None)
+    commercial_support: Prose | None = about(_SUPPORT, None)
+    minutes_to_complete: Whole | None = about(_MINUTES, None)
     contact: ContactTable | None = about("Whom a listener writes to.", None)
     people: tuple[PersonTable, ...] = about("Hosts and guests of its episodes.", ())
     lifetime: LifetimeTable = about("What becomes of its episodes by the clock; default: the show's.", LifetimeTable())
@@ -333,6 +353,9 @@ class EpisodeFile(ItemTagFields):
     objectives: tuple[Prose, ...] | None = about("What a listener will be able to do; default: the season's.", None)
     credits: tuple[CreditTable, ...] | None = about("Education credits; default: the season's.", None)
     disclosures: tuple[Prose, ...] | None = about("Disclosures; default: the season's.", None)
+    participation: Prose | None = about(f"{_PARTICIPATION} Default: the season's.", None)
+    commercial_support: Prose | None = about(f"{_SUPPORT} Default: the season's.", None)
+    minutes_to_complete: Whole | None = about(f"{_MINUTES} Default: the season's.", None)
     contact: ContactTable | None = about("Whom a listener writes to; default: the season's.", None)
     links: tuple[LinkTable, ...] = about("Links to slides and the like.", ())
     link: Url | None = about("The episode's own page, where it has one elsewhere.", None)

@@ -67,6 +67,8 @@ EPISODES = st.builds(
     objectives=several(LINES),
     credits=several(st.builds(Credit, kind=LINES, amount=st.just(Decimal("0.5")), expires=st.just(date(2029, 1, 1)))),
     disclosures=several(LINES),
+    participation=MAYBE,
+    commercial_support=MAYBE,
     contact=st.none() | st.builds(Contact, name=MAYBE, email=MAYBE, url=URLS),
     links=several(st.builds(Link, title=LINES, url=URLS.map(str))),
 )
@@ -105,6 +107,8 @@ MARKS = (
     "References",
     "With",
     "Chapters",
+    "How to take part",
+    "Commercial support",
     "Disclosures",
     "Education credit",
     "Key points",

@@ -177,6 +177,8 @@ def test_a_summary_is_the_first_sentence(notes: str, key_points: tuple[str, ...]
         pytest.param(with_episode(PLAIN, people=(Person(name="A", affiliation=HOSTILE),)), id="affiliation"),
         pytest.param(with_episode(PLAIN, objectives=(HOSTILE,)), id="objective"),
         pytest.param(with_episode(PLAIN, disclosures=(HOSTILE,)), id="disclosure"),
+        pytest.param(with_episode(PLAIN, participation=HOSTILE), id="participation"),
+        pytest.param(with_episode(PLAIN, commercial_support=HOSTILE), id="support"),
         pytest.param(with_episode(PLAIN, credits=(Credit(kind=HOSTILE, amount=Decimal(1), url=HOSTILE),)), id="credit"),
         pytest.param(with_episode(PLAIN, references=(Reference(citation=HOSTILE),)), id="citation"),
         pytest.param(with_episode(PLAIN, references=(Reference(title="A", doi=HOSTILE),)), id="doi"),

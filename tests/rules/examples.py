@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.audio import AudioFacts
-from pipeline.model import Chapter, Cue, Episode, Outline, Transcript
+from pipeline.model import Chapter, Credit, Cue, Episode, Outline, Person, Reference, Transcript
 from pipeline.rules import Document, Judged, Recording, Site, Stored, view
 
 BASE = "https://podcast.example.org/"
@@ -361,7 +362,36 @@ def transcribed(*cues: Cue) -> Recording:
     return replace(RECORDING, episode=replace(EPISODE, transcript=Transcript(cues=cues)))
 
 
+#: An episode that gives credit and says all that learners must be told.
+TAUGHT = replace(
+    RECORDING,
+    day=SITE.now.date(),
+    episode=replace(
+        EPISODE,
+        people=(Person(name="Ada", credentials="MD"),),
+        objectives=("Grow beans.",),
+        credits=(Credit(kind="Bean CPD", amount=Decimal(1), released=date(2026, 1, 1), expires=date(2028, 12, 31)),),
+        disclosures=("None.",),
+        participation="Listen, then sow.",
+        commercial_support="None.",
+        references=(Reference(citation="Beans, 1926."),),
+    ),
+)
+
+
+def taught(**changes: object) -> Recording:
+    return replace(TAUGHT, episode=replace(TAUGHT.episode, **changes))
+
+
 RECORDINGS = (
+    ("credit-faculty", taught(people=())),
+    ("credit-objectives", taught(objectives=())),
+    ("credit-dates", taught(credits=(Credit(kind="Bean CPD", amount=Decimal(1)),))),
+    ("credit-participation", taught(participation=None)),
+    ("credit-disclosures", taught(disclosures=())),
+    ("credit-support", taught(commercial_support=None)),
+    ("credit-references", taught(references=())),
+    ("credit-review", replace(TAUGHT, day=date(2028, 12, 1))),
     ("audio-sample-rate", replace(RECORDING, facts=replace(FACTS, sample_rate=22_050))),
     ("audio-bitrate", replace(RECORDING, facts=replace(FACTS, bitrate=64_000))),
     ("audio-bitrate", replace(RECORDING, facts=replace(FACTS, channels=1, bitrate=320_000))),

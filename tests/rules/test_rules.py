@@ -20,6 +20,7 @@ from tests.rules.examples import (
     RECORDED,
     RECORDING,
     RECORDINGS,
+    TAUGHT,
     Edit,
     document,
     edited,
@@ -41,7 +42,7 @@ def check_said(findings: Iterable[tuple[str, str]]) -> None:
 
 
 def test_no_rule_has_anything_to_say_of_a_good_feed_and_recording() -> None:
-    assert judge(judged(document(), recordings=(RECORDING,)), RULES) == ()
+    assert judge(judged(document(), recordings=(RECORDING, TAUGHT)), RULES) == ()
 
 
 @pytest.mark.parametrize("edit", EDITS, ids=lambda edit: f"{edit.rule}-{edit.new[:24]}")

@@ -96,7 +96,7 @@ def full_page(text: str = "plain") -> EpisodePage:
     )
     person = Person(name=text, credentials=text, affiliation=text, url="https://example.org/ada")
     credit = Credit(
-        kind=text, amount=Decimal("0.25"), released=date(2026, 1, 2), expires=date(2026, 2, 1), provider=text
+        kind=text, amount=Decimal("0.25"), released=date(2026, 1, 2), reviewed=date(2026, 1, 9), expires=date(2026, 2, 1), provider=text
     )
     episode = replace(
         BARE.episode,
@@ -106,6 +106,9 @@ def full_page(text: str = "plain") -> EpisodePage:
         objectives=(text,),
         credits=(credit,),
         disclosures=(text,),
+        participation=text,
+        commercial_support=text,
+        time_to_complete=timedelta(minutes=15),
         contact=Contact(name=text, email="a@example.org", url="https://example.org/contact"),
         links=(Link(title=text, url="https://example.org/slides"),),
     )
