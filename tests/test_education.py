@@ -17,7 +17,10 @@ WHOLE = Episode(
     outline=Outline(
         slug="beans", folder="episodes/beans", guid="g", title="Beans", published=datetime(2026, 3, 2, tzinfo=UTC)
     ),
-    people=(Person(name="Ada", credentials="MD"), Person(name="Cy", role="audio editor", group="audio post-production")),
+    people=(
+        Person(name="Ada", credentials="MD"),
+        Person(name="Cy", role="audio editor", group="audio post-production"),
+    ),
     objectives=("Choose.",),
     credits=(CREDIT,),
     disclosures=("None.",),

@@ -68,7 +68,9 @@ def test_an_episode_that_gives_credit_and_hides_a_fact_is_not_published(place: P
     text = season.read_text()
     season.write_text(text.replace("commercial_support", "#"))
     for attempt in (place.publish, place.plan):
-        with pytest.raises(WorkspaceError, match=r"mind-the-rug/episode\.md: gives credit without saying who supported"):
+        with pytest.raises(
+            WorkspaceError, match=r"mind-the-rug/episode\.md: gives credit without saying who supported"
+        ):
             attempt()
     assert not place.is_public("quick-take.xml")
     season.write_text(text)

@@ -1,4 +1,4 @@
-"""Rules about education credit: what learners are told before they begin, and content that is looked through in time."""
+"""Rules about education credit: what learners are told before they begin, and content that is reviewed in time."""
 
 from __future__ import annotations
 

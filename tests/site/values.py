@@ -96,7 +96,12 @@ def full_page(text: str = "plain") -> EpisodePage:
     )
     person = Person(name=text, credentials=text, affiliation=text, url="https://example.org/ada")
     credit = Credit(
-        kind=text, amount=Decimal("0.25"), released=date(2026, 1, 2), reviewed=date(2026, 1, 9), expires=date(2026, 2, 1), provider=text
+        kind=text,
+        amount=Decimal("0.25"),
+        released=date(2026, 1, 2),
+        reviewed=date(2026, 1, 9),
+        expires=date(2026, 2, 1),
+        provider=text,
     )
     episode = replace(
         BARE.episode,
