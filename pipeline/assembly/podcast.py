@@ -178,7 +178,6 @@ def _outlines(
             problems += error.problems
             continue
         outlines[folder.folder] = episode.outline
-        problems += _unsaid(episode, bench)
         if len(loaded) < KEEP:
             loaded[folder.folder] = episode
     return outlines, loaded, problems
@@ -408,6 +407,8 @@ def _build(place: _Place, episode: Episode | None) -> Rendered:
     """Build one episode, read now unless it already was. Raises WorkspaceError naming the file that is at fault."""
     bench, around = place.bench, place.around
     episode = episode or load_episode(place.folder, bench.show)
+    if unsaid := tuple(_unsaid(episode, bench)):
+        raise WorkspaceError(unsaid)
     if around.stage == "withdrawn":
         return build_withdrawn(episode, around, spool=bench.spool)
     audio = episode.audio.relative_to(bench.show.root).as_posix() if episode.audio else None
