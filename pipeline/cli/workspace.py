@@ -65,7 +65,9 @@ def _say_written(paths: Iterable[Path], root: Path, *, as_json: bool, then: str)
     "--audience",
     "audiences",
     multiple=True,
-    type=click.Choice(["apple", "spotify", "psp-1", "podcast-index", "rss", "accessibility"], case_sensitive=False),
+    type=click.Choice(
+        ["apple", "spotify", "psp-1", "podcast-index", "rss", "accessibility", "accme"], case_sensitive=False
+    ),
     help="Judge for this reader alone; may be given several times.",
 )
 @click.option("--rules", "show_rules", is_flag=True, help="Print the table of rules, and judge nothing.")
