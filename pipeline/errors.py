@@ -86,6 +86,10 @@ class DeadlineError(StoreError):
     """The time that was given was over before listeners could notice anything."""
 
 
+class BusyError(StoreError):
+    """Somebody else is writing to the store, longer than one wants to wait."""
+
+
 class ConflictError(StoreError):
     """A conditional write found another version of the object than the one expected."""
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from pipeline.errors import ConflictError, StoreError
+from pipeline.errors import BusyError, ConflictError, StoreError
 from pipeline.stores import Store
 
 LEASE_KEY = "private/podwright/lease.json"
@@ -117,7 +117,7 @@ def held_lease(store: Store, who: Publisher, *, work: Path) -> Iterator[Lease]:
     """Be the only one who writes to a store, until the context ends.
 
     work: the folder in which runs from one workspace tell each other that they ended. Waits for others as long as
-    who.patience allows; then raises StoreError that names them.
+    who.patience allows; then raises BusyError that names them.
     """
     with _ended_runs(work, who.token) as ended:
         lease = _take(store, who, ended=ended)
@@ -161,7 +161,7 @@ def _take(store: Store, who: Publisher, *, ended: Collection[str]) -> Lease:
             with contextlib.suppress(ConflictError):
                 return Lease(store, who, etag=_write(store, who, turn=0, expected=found.etag), renewed=now)
         elif now - began >= who.patience:
-            raise StoreError(f"{store.url}: {found.holder} is publishing there; publish again when that has ended")
+            raise BusyError(f"{store.url}: {found.holder} is publishing there; publish again when that has ended")
         elif pause == _SOON:
             who.tell(f"waiting for {found.holder}, who is publishing to {store.url}")
         clock.wait(pause * random.SystemRandom().uniform(0.5, 1))

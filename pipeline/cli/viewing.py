@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
-from pipeline.cli.base import Context, Moment, Silent, echo_json, json_option, reported
+from pipeline.cli.base import Context, Moment, Silent, echo_json, job_of, json_option, reported
 
 
 @click.command()
@@ -30,7 +30,8 @@ def doctor(context: Context, fix: bool, policy: bool, as_json: bool) -> None:
         return
     with reported(as_json=as_json):
         done = apply_fixes(context.root, context.overrides) if fix else ()
-        tried = apply_trial(context.root, context.overrides, now=datetime.now(UTC))
+        job = job_of(context, datetime.now(UTC), Silent())
+        tried = apply_trial(context.root, context.overrides, now=job.now, publisher=job.publisher, work=job.work)
         found = observe_health(context.root, context.overrides)
         if as_json:
             echo_json(health_values((*tried, *found), done))

@@ -18,6 +18,7 @@ from pipeline.doctor.sampling import sample
 from pipeline.doctor.types import Finding as Finding
 from pipeline.doctor.types import Place
 from pipeline.http import PATIENCE, Client
+from pipeline.lease import Publisher
 from pipeline.manifest import EMPTY, MANIFEST_KEY, parse_manifest
 from pipeline.model import Overrides, Storage
 from pipeline.stores import CORS, Store, open_store
@@ -40,10 +41,13 @@ def observe_health(root: Path, overrides: Overrides) -> tuple[Finding, ...]:
         return found if silent else (*found, *observe_objects(place, sample(manifest)))
 
 
-def apply_trial(root: Path, overrides: Overrides, *, now: datetime) -> tuple[Finding, ...]:
+def apply_trial(
+    root: Path, overrides: Overrides, *, now: datetime, publisher: Publisher, work: Path
+) -> tuple[Finding, ...]:
     """Try what the store can do, say it, and have the manifest say it where there is one and it says something else.
 
-    now: what time it is, aware. Raises WorkspaceError where the settings cannot be read, StoreError where the store
+    now: what time it is, aware. publisher and work: who writes that down, and where runs from one workspace tell each
+    other that they ended. Raises WorkspaceError where the settings cannot be read, StoreError where the store
     cannot be tried.
     """
     _, store = _open(root, overrides)
@@ -51,7 +55,8 @@ def apply_trial(root: Path, overrides: Overrides, *, now: datetime) -> tuple[Fin
     found = store.observe_capabilities()
     written: Iterable[Finding] = ()
     if read is not None and read.data is not None:
-        written = apply_capabilities(store, parse_manifest(read.data), etag=read.etag, found=found)
+        manifest = parse_manifest(read.data)
+        written = apply_capabilities(store, manifest, etag=read.etag, found=found, publisher=publisher, work=work)
     return (*capability_findings(found), *clock_findings(store, now=now), *written)
 
 

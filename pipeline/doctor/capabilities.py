@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from pipeline.apply import write_manifest
 from pipeline.doctor.types import Finding, FindingLevel
-from pipeline.errors import ConflictError
+from pipeline.errors import BusyError, ConflictError
+from pipeline.lease import Publisher, held_lease
 from pipeline.manifest import Manifest
 from pipeline.stores import Store
 from pipeline.stores.capabilities import Capabilities
@@ -123,14 +125,22 @@ def clock_findings(store: Store, *, now: datetime) -> Iterator[Finding]:
         yield Finding(subject="store", probe="clock", level="ok", message="has the time of this machine")
 
 
-def apply_capabilities(store: Store, manifest: Manifest, *, etag: str, found: Capabilities) -> Iterator[Finding]:
-    """Write down what a store can do, where its manifest says something else; nothing otherwise."""
+def apply_capabilities(
+    store: Store, manifest: Manifest, *, etag: str, found: Capabilities, publisher: Publisher, work: Path
+) -> Iterator[Finding]:
+    """Write down what a store can do, where its manifest says something else; nothing otherwise.
+
+    Nobody waits for a publish that is under way: it is told. publisher and work: as for the lease.
+    """
     if manifest.capabilities == found:
         return
+    store = store.adapted(found)
     try:
-        write_manifest(store.adapted(found), replace(manifest, capabilities=found), expected=etag)
-    except ConflictError:
-        message = "was published to meanwhile, so that nothing was written down; look again"
+        with held_lease(store, replace(publisher, patience=0), work=work) as lease:
+            lease.check()
+            write_manifest(store, replace(manifest, capabilities=found), expected=etag)
+    except (BusyError, ConflictError):
+        message = "is being published to, or was meanwhile, so that nothing was written down; look again"
         yield Finding(subject="store", probe="recorded", level="advice", message=message)
     else:
         yield Finding(subject="store", probe="recorded", level="ok", message="has it written down in its manifest")

@@ -12,7 +12,9 @@ import pytest
 
 from pipeline.doctor import apply_trial
 from pipeline.doctor.capabilities import apply_capabilities, capability_findings, clock_findings
+from pipeline.doctor.types import Finding
 from pipeline.errors import StoreError
+from pipeline.lease import Publisher, held_lease
 from pipeline.manifest import EMPTY, MANIFEST_KEY
 from pipeline.model import Overrides
 from pipeline.report.health import health_lines
@@ -41,6 +43,10 @@ def place(sample: Path, bucket: str, proxy: Proxy) -> Place:
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def trial(place: Place) -> tuple[Finding, ...]:
+    return apply_trial(place.root, place.overrides, now=now(), publisher=Publisher(), work=place.job().work)
 
 
 @pytest.mark.parametrize("name", [one.name for one in fields(Capabilities)])
@@ -98,15 +104,15 @@ def test_a_store_that_refuses_to_be_tried_gets_nothing(place: Place, proxy: Prox
 
 
 def test_the_doctor_writes_what_changed_and_nothing_twice(place: Place, proxy: Proxy, bucket: str) -> None:
-    assert {one.probe for one in apply_trial(place.root, place.overrides, now=now())} == {*ALL.names, "clock"}
+    assert {one.probe for one in trial(place)} == {*ALL.names, "clock"}
     place.publish()
     proxy.script = matching("ignored-condition", keys=".*/probe/.*/created", times=None)
-    found = apply_trial(place.root, place.overrides, now=now())
+    found = trial(place)
     assert [(one.probe, one.level) for one in found if one.level != "ok"] == [("conditional_create", "warning")]
     assert [one.probe for one in found if one.probe == "recorded"] == ["recorded"]
     assert place.plan().manifest.capabilities == replace(ALL, conditional_create=False)
     before = proxy.sent("PUT", "private/podwright/manifest")
-    again = apply_trial(place.root, place.overrides, now=now())
+    again = trial(place)
     assert [one.probe for one in again if one.probe == "recorded"] == []
     assert proxy.sent("PUT", "private/podwright/manifest") == before
 
@@ -114,11 +120,25 @@ def test_the_doctor_writes_what_changed_and_nothing_twice(place: Place, proxy: P
 def test_a_publish_meanwhile_is_not_undone_by_the_doctor(tmp_path: Path) -> None:
     store = LocalStore(tmp_path, url="file:x")
     store.write(MANIFEST_KEY, b"{}", media_type="application/json", cache_control="no-store", expected=None)
-    [told] = apply_capabilities(store, EMPTY, etag="older", found=ALL)
+    [told] = apply_capabilities(store, EMPTY, etag="older", found=ALL, publisher=Publisher(), work=tmp_path / "work")
     assert (told.probe, told.level) == ("recorded", "advice")
     found = store.read(MANIFEST_KEY)
     assert found
     assert found.data == b"{}"
+
+
+def test_the_doctor_writes_nothing_down_while_somebody_publishes(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path / "store", url="file:x")
+    etag = store.write(MANIFEST_KEY, b"{}", media_type="application/json", cache_control="no-store", expected=None)
+    with held_lease(store, Publisher(name="Ada"), work=tmp_path / "a"):
+        [told] = apply_capabilities(store, EMPTY, etag=etag, found=ALL, publisher=Publisher(), work=tmp_path / "b")
+    assert (told.probe, told.level) == ("recorded", "advice")
+    assert "is being published to" in told.message
+    again = store.read(MANIFEST_KEY, unless=etag)
+    assert again
+    assert again.data is None
+    [told] = apply_capabilities(store, EMPTY, etag=etag, found=ALL, publisher=Publisher(), work=tmp_path / "b")
+    assert (told.probe, told.level) == ("recorded", "ok")
 
 
 def test_a_show_is_published_to_a_store_that_ignores_conditions_and_to_it_again(
