@@ -23,7 +23,7 @@ MANIFEST_KEY = "private/podwright/manifest.json"
 MANIFEST_TYPE = "application/json"
 FORMAT = 1
 #: What to do about what a store lost, or holds otherwise than was published.
-REPAIR = "restore it from a backup of the store"
+REPAIR = "run podwright verify --repair"
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def owing(plan: Plan, *, show: Show, manifest: Manifest) -> Plan:
     Where the show names nobody to tell, nothing is owed.
     """
     wanted = show.after != NOBODY_AFTER or any(feed.hub for feed in show.feeds)
-    owed = tuple(sorted({*manifest.owed, *_changed(plan)})) if wanted else ()
+    owed = tuple(sorted({*manifest.owed, *_changed(plan, manifest)})) if wanted else ()
     return replace(
         plan,
         manifest=replace(plan.manifest, owed=owed),
@@ -70,11 +70,12 @@ def owing(plan: Plan, *, show: Show, manifest: Manifest) -> Plan:
     )
 
 
-def _changed(plan: Plan) -> Iterator[str]:
-    """Public keys that had another content before, and feeds. No cache knows the others yet."""
+def _changed(plan: Plan, manifest: Manifest) -> Iterator[str]:
+    """Public keys that had another content or other headers before, and feeds. No cache knows the others yet."""
     feeds = {record.key for record in plan.manifest.feeds.values()}
     for step in plan.steps:
-        if not step.key.startswith(PRIVATE) and (step.kind in ("replace", "delete") or step.key in feeds):
+        over = step.kind == "compose" and step.key in manifest.objects
+        if not step.key.startswith(PRIVATE) and (over or step.kind in ("replace", "delete") or step.key in feeds):
             yield step.key
 
 

@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.apply import apply_plan, tried
 from pipeline.cache import Cache, is_believed, load_clock, open_cache
-from pipeline.errors import ConflictError, Problem, UnsafePlanError, WorkspaceError
+from pipeline.errors import ConflictError, Problem, StoreError, UnsafePlanError, WorkspaceError
 from pipeline.journal import Hear, planned_event, unheard
 from pipeline.lease import Publisher, held_lease
 from pipeline.manifest import (
     EMPTY,
     MANIFEST_KEY,
+    REPAIR,
     Manifest,
     parse_manifest,
 )
@@ -107,8 +108,18 @@ def plan(job: Job) -> Proposal:
 
     Raises WorkspaceError for bad input, StoreError where the manifest cannot be read.
     """
-    with _prepared(job, _look(job)) as found:
-        return Proposal(store=found.store.url, podcast=found.podcast, manifest=found.manifest, plan=found.plan)
+    with proposed(job) as proposal:
+        return proposal
+
+
+@contextlib.contextmanager
+def proposed(job: Job, *, told: Manifest | None = None) -> Iterator[Proposal]:
+    """What `publish` would do, with what it would write: that can be read until the context ends. Raises as `plan`.
+
+    told: what the store holds, where that is not to be asked for.
+    """
+    with _prepared(job, _look(job), told=told) as found:
+        yield Proposal(store=found.store.url, podcast=found.podcast, manifest=found.manifest, plan=found.plan)
 
 
 def publish(job: Job, *, accepted: Collection[str]) -> Outcome:
@@ -141,7 +152,7 @@ def _publish_once(job: Job, look: _Look, *, accepted: Collection[str]) -> Outcom
             return _settle(job, found, etag=found.etag)
         store, manifest = tried(found.store, found.manifest)
         with held_lease(store, job.publisher, work=job.work) as lease:
-            if _is_present(found) and scan_workspace(job.root) == look.scan:
+            if is_present(found.store, found.etag) and scan_workspace(job.root) == look.scan:
                 return _apply(job, replace(found, manifest=manifest), check=lease.check)
             again = _look(job)
             with _prepared(job, again) as anew:
@@ -162,10 +173,10 @@ def _check_accepted(job: Job, look: _Look, plan: Plan, *, accepted: Collection[s
         raise ConflictError("the workspace changed while it was read; publish again") from None
 
 
-def _is_present(found: _Prepared) -> bool:
-    """Whether the plan was made for what the store says of itself now."""
-    read = found.store.read(MANIFEST_KEY, unless=found.etag)
-    return read is None if found.etag is None else read is not None and read.data is None
+def is_present(store: Store, etag: str | None) -> bool:
+    """Whether a version of the manifest, None for none, is the one that the store has now."""
+    read = store.read(MANIFEST_KEY, unless=etag)
+    return read is None if etag is None else read is not None and read.data is None
 
 
 def _apply(job: Job, found: _Prepared, *, check: Callable[[], None]) -> Outcome:
@@ -216,7 +227,7 @@ class _Prepared:
 
 
 @contextlib.contextmanager
-def _prepared(job: Job, look: _Look) -> Iterator[_Prepared]:
+def _prepared(job: Job, look: _Look, *, told: Manifest | None = None) -> Iterator[_Prepared]:
     """Everything read and decided; what was rendered can be read until the context ends."""
     from pipeline.assembly.podcast import Bench, build_podcast
     from pipeline.assembly.retag import Shelf
@@ -232,7 +243,7 @@ def _prepared(job: Job, look: _Look) -> Iterator[_Prepared]:
         if job.keep is not None:
             show = replace(show, keep=job.keep)
         store = open_store(show.storage)
-        manifest, etag = observe_manifest(store)
+        manifest, etag = _observe_remembered(store, show) if told is None else (told, None)
         job.progress.begin("reading", sum(file.size for folder in scan.episodes for file in folder.files))
         bench = Bench(
             scan=scan,
@@ -298,6 +309,21 @@ def observe_manifest(store: Store) -> tuple[Manifest, str | None]:
     if read is None or read.data is None:
         return EMPTY, None
     return observe_unsettled(parse_manifest(read.data), store), read.etag
+
+
+def _observe_remembered(store: Store, show: Show) -> tuple[Manifest, str | None]:
+    """The manifest, with its version.
+
+    Raises StoreError where the store has feeds and no manifest: publishing on would forget what was promised.
+    """
+    from pipeline.assembly.keys import feed_key
+
+    manifest, etag = observe_manifest(store)
+    if etag is None:
+        key = next(filter(store.observe, (feed_key(feed, show) for feed in show.feeds)), None)
+        if key is not None:
+            raise StoreError(f"{MANIFEST_KEY}: is not there, and the store holds {key}; {REPAIR}")
+    return manifest, etag
 
 
 # The quick way: nothing changed since the last run

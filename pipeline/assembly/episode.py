@@ -142,7 +142,7 @@ def build_episode(episode: Episode, around: Surroundings, *, spool: Spool, build
     built = replace(
         built,
         parts=_parts(item, source, sides=sides, audio=audio, enclosure=enclosure),
-        item=_digest(fragment),
+        item=item_digest(fragment),
         pages=tuple(spooled(one, spool) for one in pages),
         summary=notes.summary,
         words=_digest(words) if words else "",
@@ -187,6 +187,11 @@ def _spooled(body: Body, spool: Spool) -> Body:
     return tuple(
         piece for segment in body for piece in (spool.body(segment) if isinstance(segment, bytes) else (segment,))
     )
+
+
+def item_digest(fragment: bytes) -> str:
+    """Digest of an RSS item as it stands in feeds."""
+    return _digest(fragment)
 
 
 def _digest(data: bytes | str) -> str:

@@ -339,8 +339,12 @@ def _no_audio(place: _Place) -> Problem:
     """An episode that cannot be published; while it is not due that is only to be told."""
     when = "" if place.around.live else " before it is due"
     known = place.around.known
-    deleted = known is not None and known.stage == "withdrawn"
-    why = "its published audio was deleted when it was withdrawn" if deleted else "none was published before"
+    if known is None:
+        why = "none was published before"
+    elif known.stage == "withdrawn":
+        why = "its published audio was deleted when it was withdrawn"
+    else:
+        why = f"the store has {known.enclosure} no more, or with other bytes"
     return Problem(
         f"{place.folder.folder}/episode.md",
         f"no audio here, and {why}; put one MP3 or M4A file into the folder{when}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -95,3 +95,12 @@ class Podcast:
     problems: tuple[Problem, ...]
     moment: datetime
     keep: int = 0
+
+    @property
+    def artifacts(self) -> Iterator[Artifact]:
+        """All objects."""
+        for episode in self.episodes:
+            yield from (*episode.artifacts, *episode.pages)
+        for feed in self.feeds:
+            yield from (*feed.documents, *feed.images)
+        yield from (*self.lists, *self.site.pages, *self.site.files)

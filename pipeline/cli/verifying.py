@@ -1,12 +1,16 @@
-"""The commands that look at what was published through its public address, for people and for monitoring."""
+"""The commands that look at what was published through its public address; the store is repaired by one of them."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.base import Context, Silent, echo_json, json_option, now_option, progress_shown, reported
+from pipeline.cli.base import Context, Silent, echo_json, job_of, json_option, now_option, progress_shown, reported
+
+if TYPE_CHECKING:
+    from pipeline.verify import Request
 
 concurrency_option = click.option(
     "--concurrency",
@@ -21,36 +25,88 @@ concurrency_option = click.option(
 @click.option("--deep", is_flag=True, help="Read all bytes and compare them, and the headers of all objects.")
 @click.option("--feed", "feeds", multiple=True, metavar="NAME", help="Look at this feed and what it names alone.")
 @concurrency_option
+@click.option(
+    "--repair",
+    "repairing",
+    is_flag=True,
+    help="Compare store and manifest alone, and plan what makes them agree again.",
+)
+@click.option("--yes", is_flag=True, help="With --repair: do what it plans.")
+@click.option(
+    "--accept",
+    multiple=True,
+    metavar="KIND[:SUBJECT]",
+    help="With --repair: agree to a consequence that its plan names, such as vanished:my-episode.",
+)
 @now_option
 @json_option
 @click.pass_obj
 def verify(
-    context: Context, deep: bool, feeds: tuple[str, ...], concurrency: int, now: datetime, as_json: bool
+    context: Context,
+    deep: bool,
+    feeds: tuple[str, ...],
+    concurrency: int,
+    repairing: bool,
+    yes: bool,
+    accept: tuple[str, ...],
+    now: datetime,
+    as_json: bool,
 ) -> None:
     """Follow the live feeds to all that they name, and compare the store with its manifest.
 
-    Ends with 4 where anything is broken; warnings end with 0.
+    Ends with 4 where anything is broken, or stays so after --repair; warnings end with 0.
     """
-    from pipeline.report.verification import verified_lines, verified_values
-    from pipeline.verify import Request, observe_published
+    if repairing and feeds:
+        raise click.UsageError("--repair looks at the whole store; leave --feed out")
+    if (accept or yes) and not repairing:
+        raise click.UsageError("--yes and --accept are for --repair; say that too")
+    from pipeline.verify import Request
 
+    job = job_of(context, now, Silent() if as_json else progress_shown())
+    request = Request(
+        root=context.root,
+        overrides=context.overrides,
+        now=now,
+        progress=job.progress,
+        deep=deep,
+        feeds=feeds,
+        concurrency=concurrency,
+        publisher=job.publisher,
+    )
     with reported(as_json=as_json):
-        request = Request(
-            root=context.root,
-            overrides=context.overrides,
-            now=now,
-            progress=Silent() if as_json else progress_shown(),
-            deep=deep,
-            feeds=feeds,
-            concurrency=concurrency,
+        broken = (
+            _repair(request, yes=yes, accept=accept, as_json=as_json)
+            if repairing
+            else _verify(request, as_json=as_json)
         )
-        found = observe_published(request)
-        if as_json:
-            echo_json(verified_values(found))
-        else:
-            click.echo("\n".join(verified_lines(found)))
-    if found.broken:
+    if broken:
         raise SystemExit(4)
+
+
+def _verify(request: Request, *, as_json: bool) -> bool:
+    """Whether anything is broken."""
+    from pipeline.report.verification import verified_lines, verified_values
+    from pipeline.verify import observe_published
+
+    found = observe_published(request)
+    if as_json:
+        echo_json(verified_values(found))
+    else:
+        click.echo("\n".join(verified_lines(found)))
+    return found.broken
+
+
+def _repair(request: Request, *, yes: bool, accept: tuple[str, ...], as_json: bool) -> bool:
+    """Whether anything stays broken."""
+    from pipeline.report.verification import repair_lines, repair_values
+    from pipeline.verify.repair import plan_repair, repair
+
+    found = repair(request, accepted=accept) if yes else plan_repair(request)
+    if as_json:
+        echo_json(repair_values(found, done=yes))
+    else:
+        click.echo("\n".join(repair_lines(found, done=yes)))
+    return bool(found.beyond) if yes else found.broken
 
 
 @click.command()

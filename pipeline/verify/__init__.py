@@ -80,7 +80,9 @@ def _drift(request: Request, store: Store, manifest: Manifest) -> Drift:
         return observe_drift(
             store,
             manifest,
-            deep=request.deep,
+            headers=request.deep,
+            # Nobody else can read what is private.
+            read_whole=lambda key: request.deep and key.startswith(PRIVATE),
             concurrency=request.concurrency,
             advance=request.progress.advance,
         )

@@ -1,13 +1,16 @@
-"""Where the store differs from what its manifest says: lost, changed by somebody else, unknown, other headers."""
+"""Where the store differs from what its manifest says: lost, changed by somebody else, unknown, other headers; and
+whether the manifest is an older one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from pipeline.artifact import Access
-from pipeline.assembly.keys import OWN, PRIVATE, cache_control
+from pipeline.assembly.keys import HISTORY, OWN, PRIVATE, cache_control
 from pipeline.doctor import Finding
 from pipeline.doctor.sampling import target_of
 from pipeline.errors import StoreError
@@ -16,31 +19,46 @@ from pipeline.manifest import MANIFEST_KEY, REPAIR, Manifest, ObjectRecord
 from pipeline.recovery import load_sha256
 from pipeline.stores import Store, Stored
 
+_GENERATION = re.compile(rf"{HISTORY}generations/(\d+)\.json")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
-    """What differs. wrong: keys whose object is lost, has other bytes or other headers, and is to be written again.
+    """What differs. lost: keys without an object; altered: by key, what is there with other bytes; mistyped: keys whose
+    object has the right bytes and other headers.
 
-    versions: the store's versions of objects that are right but that somebody stored anew. checks: of how many objects.
+    versions: the store's versions of objects that are right but that somebody stored anew. listed: all that the store
+    has. outdated: whether the manifest is older than what the store holds. checks: of how many objects.
     """
 
     findings: tuple[Finding, ...] = ()
-    wrong: frozenset[str] = frozenset()
+    lost: frozenset[str] = frozenset()
+    altered: Mapping[str, Stored] = field(default_factory=dict)
+    mistyped: frozenset[str] = frozenset()
     versions: Mapping[str, str] = field(default_factory=dict)
+    listed: Mapping[str, Stored] = field(default_factory=dict)
+    outdated: bool = False
     checks: int = 0
+
+    @property
+    def wrong(self) -> frozenset[str]:
+        """Keys of which listeners do not get what was published."""
+        return self.lost | self.altered.keys() | self.mistyped
 
 
 def observe_drift(
     store: Store,
     manifest: Manifest,
     *,
-    deep: bool,
+    headers: bool,
+    read_whole: Callable[[str], bool],
     concurrency: int,
     advance: Callable[[int], None],
 ) -> Drift:
     """Compare a listing with a manifest; objects with another version are looked at.
 
-    deep: every object is asked for its headers, and what is private is read whole, since nobody else can.
+    headers: whether every object is asked for its headers. read_whole: whether all bytes of a key's object are read,
+    whatever the store says of them.
     """
     listed = {one.key: one for one in store.observe_all("")}
     stems = frozenset(episode.stem for episode in manifest.episodes.values())
@@ -48,39 +66,75 @@ def observe_drift(
 
     def look(item: tuple[str, ObjectRecord]) -> tuple[str, Finding | None, str | None]:
         key, record = item
-        finding = _compare(store, key, record, listed.get(key), deep=deep, stems=stems)
         found = listed.get(key)
+        finding = _compare(store, key, record, found, headers=headers, read=read_whole(key), stems=stems)
         advance(record.size)
         return key, finding, found.etag if found and found.etag != record.etag else None
 
     with ThreadPoolExecutor(concurrency) as pool:
         rows = list(pool.map(look, sorted(held.items())))
     findings = [finding for _, finding, _ in rows if finding]
+    keys = {probe: frozenset(one.subject for one in findings if one.probe == probe) for probe in _PROBES}
+    altered = keys["size"] | keys["bytes"]
+    kept = kept_generations(listed)
+    outdated = _is_outdated(manifest, kept, altered=altered)
     known = {*manifest.objects, *manifest.unsettled}
     unknown = sorted(key for key in listed.keys() - known if not key.startswith(OWN))
+    told = [_outdated(manifest, kept)] if outdated else []
     return Drift(
-        findings=(*_unfinished(manifest), *findings, *_unknown(unknown)),
-        wrong=frozenset(finding.subject for finding in findings),
-        versions={key: etag for key, finding, etag in rows if etag and not finding},
+        findings=(*told, *_unfinished(manifest), *findings, *_unknown(unknown)),
+        lost=keys["lost"],
+        altered={key: listed[key] for key in sorted(altered)},
+        mistyped=keys["headers"],
+        versions={key: etag for key, finding, etag in rows if etag and (not finding or key in keys["headers"])},
+        listed=listed,
+        outdated=outdated,
         checks=len(held) + 2,
     )
 
 
+def kept_generations(keys: Iterable[str]) -> tuple[int, ...]:
+    """The numbers of the former generations whose manifests are among the keys, in order."""
+    return tuple(sorted(int(kept[1]) for kept in map(_GENERATION.fullmatch, keys) if kept))
+
+
+def _is_outdated(manifest: Manifest, kept: tuple[int, ...], *, altered: frozenset[str]) -> bool:
+    """Whether somebody put an older manifest back.
+
+    A publish keeps the manifest that it replaces. One that was stopped may have kept the present one and written
+    nothing more: then the feeds are as that says.
+    """
+    newest = kept[-1] if kept else 0
+    documents = {key for feed in manifest.feeds.values() for key in feed.keys}
+    replaced = newest == manifest.generation and not manifest.unsettled and not documents.isdisjoint(altered)
+    return newest > manifest.generation or replaced
+
+
+#: What may be wrong with one object.
+_PROBES = ("lost", "size", "bytes", "headers")
+
+
 def _compare(
-    store: Store, key: str, record: ObjectRecord, found: Stored | None, *, deep: bool, stems: frozenset[str]
+    store: Store,
+    key: str,
+    record: ObjectRecord,
+    found: Stored | None,
+    *,
+    headers: bool,
+    read: bool,
+    stems: frozenset[str],
 ) -> Finding | None:
     """What is wrong with one object."""
     if found is None:
         return _finding(key, "lost", f"the store lost it; {REPAIR}")
     if found.size != record.size:
         return _finding(key, "size", f"the store holds {found.size} bytes, and {record.size} were published; {REPAIR}")
-    asked = store.observe(key) if deep or found.etag != record.etag else None
-    read = deep and key.startswith(PRIVATE)
+    asked = store.observe(key) if headers or found.etag != record.etag else None
     if read or (asked and found.etag != record.etag):
         sha256 = None if read else asked and asked.sha256
         if (sha256 or load_sha256(found, store)) != record.sha256:
             return _finding(key, "bytes", f"the store holds other bytes than were published; {REPAIR}")
-    return _headers(key, asked, stems=stems) if deep and asked else None
+    return _headers(key, asked, stems=stems) if headers and asked else None
 
 
 def _finding(key: str, probe: str, message: str) -> Finding:
@@ -103,6 +157,14 @@ def expected_headers(key: str, *, stems: frozenset[str]) -> tuple[str, str]:
     target = target_of(key, ObjectRecord(0, "", ""), stems=stems)
     access: Access = "private" if key.startswith(PRIVATE) else "public"
     return target.media_type, cache_control(describe(key)[1], access)
+
+
+def _outdated(manifest: Manifest, kept: tuple[int, ...]) -> Finding:
+    message = (
+        f"is that of generation {manifest.generation}, and the store holds what generation {kept[-1] + 1} published; "
+        f"{REPAIR}"
+    )
+    return _finding(MANIFEST_KEY, "manifest", message)
 
 
 def _unfinished(manifest: Manifest) -> Iterator[Finding]:

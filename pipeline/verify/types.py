@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline.doctor import Finding
 from pipeline.http import PATIENCE
+from pipeline.lease import Publisher
 from pipeline.model import Overrides
 from pipeline.progress import Progress
 from pipeline.publish import Job
@@ -22,7 +23,7 @@ class Request:
     """Which workspace's podcast to verify, and how. now: an aware datetime; root: the workspace.
 
     deep: read all bytes, and the headers of every object in the store. feeds: names of those to look at, with what they
-    name and nothing else; () for everything. patience: for one answer.
+    name and nothing else; () for everything. patience: for one answer. publisher: who repairs, where that is asked for.
     """
 
     root: Path
@@ -33,11 +34,18 @@ class Request:
     feeds: tuple[str, ...] = ()
     concurrency: int = CONCURRENCY
     patience: timedelta = PATIENCE
+    publisher: Publisher = field(default_factory=Publisher)
 
     @property
     def job(self) -> Job:
-        """The publish that would follow."""
-        return Job(root=self.root, now=self.now, overrides=self.overrides, progress=self.progress)
+        """A publish of the same workspace."""
+        return Job(
+            root=self.root,
+            now=self.now,
+            overrides=self.overrides,
+            progress=self.progress,
+            publisher=self.publisher,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
