@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 import traceback
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -30,6 +31,8 @@ from pipeline.site.types import EpisodePage, ListPage, Site, Tombstone
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+_BLANK = re.compile(r"\{(\w+)\}")
 
 
 def render_episode(page: EpisodePage, site: Site, *, theme: Theme) -> bytes:
@@ -126,11 +129,11 @@ def _run(environment: Environment, name: str, context: Mapping[str, Any], *, fol
         TypeError,
         ValueError,
     ) as error:
-        frames = [] if folder is None else traceback.extract_tb(error.__traceback__)
-        own = [frame for frame in frames if Path(frame.filename).parent == folder]
-        if not own:
+        frames = traceback.extract_tb(error.__traceback__)
+        own = [frame for frame in frames if folder in Path(frame.filename).parents]
+        if folder is None or not own:
             raise
-        where = f"theme/{Path(own[-1].filename).name}"
+        where = f"theme/{Path(own[-1].filename).relative_to(folder).as_posix()}"
         raise WorkspaceError([_fault(where, str(error), own[-1].lineno)]) from error
 
 
@@ -143,10 +146,10 @@ def _environment(folder: Path | None) -> Environment:
     from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
     from markupsafe import Markup
 
-    from pipeline.site.sandbox import Sandbox
+    from pipeline.site.sandbox import Sandbox, ThemeLoader
 
     own = FileSystemLoader(TEMPLATES)
-    theirs = [FileSystemLoader(folder)] if folder else []
+    theirs = [ThemeLoader(folder)] if folder else []
     # The sandbox doubles the time of a page; our own templates need none.
     environment = (Sandbox if folder else Environment)(
         # A template of the producer's may extend the one that it replaces: {% extends "default/episode.html" %}.
@@ -163,11 +166,16 @@ def _environment(folder: Path | None) -> Environment:
         "duration": iso_duration,
         "html": Markup,
         "data": lambda value: Markup(structured.script_json(value)),  # noqa: S704 - it escapes what ends a script
-        "fill": lambda text, **values: text.format_map(values),
+        "fill": _filled,
         "hosts": _hosts,
     }
     environment.globals["subscribe_links"] = subscribe_links
     return environment
+
+
+def _filled(text: str, **values: object) -> str:
+    """A text with its `{names}` filled in. What Python's own formats could do beside that is not for a theme."""
+    return _BLANK.sub(lambda blank: str(values[blank[1]]), text)
 
 
 def _hosts(url: str) -> str:

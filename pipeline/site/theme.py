@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
+from typing import Any
 
 from pipeline.errors import Problem, WorkspaceError
 
@@ -18,8 +19,11 @@ TEMPLATES = _HERE / "templates"
 _ASSETS = _HERE / "assets"
 _WORDS = _HERE / "words"
 
-#: Bytes of a theme's words that are read: more than podwright has in all languages.
-LARGEST_WORDS = 1 << 20
+#: Bytes of a theme's words, eight times podwright's own, and dots in one line of them: to read a name of many dotted
+#: parts takes time that grows with the cube of their number.
+LARGEST_WORDS, MOST_DOTS = 64 << 10, 30
+#: Bytes of any other file of a theme; a font of all Chinese characters has 10 MB.
+LARGEST_FILE = 32 << 20
 #: Media types of the files of a theme, by ending; a file with another ending is refused.
 _TYPES = MappingProxyType(
     {
@@ -69,15 +73,34 @@ def load_theme(folder: Path | None) -> Theme:
     words = {path.stem: _own_words(path) for path in sorted(_WORDS.glob("*.toml"))}
     seen = [repr(sorted((name, asset.key) for name, asset in assets.items()))]
     if folder:
-        assets |= _assets(sorted((folder / "assets").glob("*")), problems)
+        assets |= _assets(_files(folder, "assets/*", problems), problems)
         own = _replaced_words(folder / "words.toml", problems)
         words = {language: {**known, **own} for language, known in words.items()}
         seen += [repr(sorted((name, asset.key) for name, asset in assets.items())), repr(sorted(own.items()))]
-        seen += [f"{path.name}\0{path.read_text(errors='replace')}" for path in sorted(folder.glob("*.html"))]
+        templates = [path for path in _files(folder, "**/*.html", problems) if path.is_file()]
+        seen += [f"{path.relative_to(folder)}\0{path.read_text(errors='replace')}" for path in templates]
     if problems:
         raise WorkspaceError(problems)
     digest = hashlib.sha256("\n".join(seen).encode()).hexdigest()[:32]
     return Theme(folder=folder, assets=assets, words=words, digest=digest)
+
+
+def is_read(name: str) -> bool:
+    """Whether a file or folder of a theme is looked at: a scan of the workspace passes over hidden ones and backups."""
+    return not name.startswith(".") and not name.endswith("~")
+
+
+def _files(folder: Path, pattern: str, problems: list[Problem]) -> Iterator[Path]:
+    """The files of a theme that are read, by name; a problem for each that is too large."""
+    for path in sorted(folder.glob(pattern)):
+        inside = path.relative_to(folder)
+        if not all(map(is_read, inside.parts)):
+            continue
+        if path.is_file() and path.stat().st_size > LARGEST_FILE:
+            message = f"has more than {LARGEST_FILE >> 20} MB; make it smaller"
+            problems.append(Problem(f"theme/{inside.as_posix()}", message))
+        else:
+            yield path
 
 
 @functools.cache
@@ -95,7 +118,7 @@ def _assets(paths: Iterable[Path], problems: list[Problem]) -> dict[str, Asset]:
     for path in paths:
         media_type = _TYPES.get(path.suffix.lower())
         name = f"theme/assets/{path.name}"
-        if media_type is None or not path.name.isascii():
+        if media_type is None or not path.name.isascii() or not path.is_file():
             problems.append(Problem(name, f"is no file that pages load; use {', '.join(_TYPES)} and an ASCII name"))
         else:
             found[path.name] = _asset(path, media_type)
@@ -113,8 +136,7 @@ def _replaced_words(path: Path, problems: list[Problem]) -> dict[str, str]:
     if not path.exists():
         return {}
     try:
-        with path.open("rb") as file:
-            said = tomllib.loads(file.read(LARGEST_WORDS).decode())
+        said = _load_words(path)
     except RecursionError:
         problems.append(Problem("theme/words.toml", "cannot be read (it nests too deep); correct it"))
         return {}
@@ -123,6 +145,16 @@ def _replaced_words(path: Path, problems: list[Problem]) -> dict[str, str]:
         return {}
     problems += _bad_words(said)
     return said
+
+
+def _load_words(path: Path) -> dict[str, Any]:
+    """A TOML file. Raises OSError, ValueError and RecursionError."""
+    if path.stat().st_size > LARGEST_WORDS:
+        raise ValueError(f"it has more than {LARGEST_WORDS >> 10} KiB")
+    text = path.read_text("utf-8")
+    if any(line.count(".") > MOST_DOTS for line in text.splitlines()):
+        raise ValueError(f"a line has more than {MOST_DOTS} dots")
+    return tomllib.loads(text)
 
 
 def _bad_words(said: Mapping[str, object]) -> Iterator[Problem]:

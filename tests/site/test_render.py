@@ -25,6 +25,7 @@ from pipeline.site import (
     render_tombstone,
 )
 from pipeline.site.render import relative_link
+from pipeline.site.theme import LARGEST_FILE
 from tests.site.values import BARE, HOSTILE, SITE, full_page, tombstone
 
 THEME = load_theme(None)
@@ -232,6 +233,10 @@ def test_a_theme_replaces_templates_words_and_files_one_by_one(tmp_path: Path) -
         ("{{ page.episode.__init__.__globals__ }}", 1, "unsafe"),
         ("{{ subscribe_links.__globals__ }}", 1, "unsafe"),
         ("{{ '{0.__class__}'.format(page) }}", 1, "unsafe"),
+        ("{{ page|attr('__class__') }}", 1, "unsafe"),
+        ("{{ [page]|map(attribute='__class__')|join }}", 1, "unsafe"),
+        ("{% include '.hidden.html' %}", 1, ".hidden.html"),
+        ("{% include '../podwright.toml' %}", 1, "../podwright.toml"),
         ("{{ page.episode.audio.parent }}", 1, "unsafe"),
         ("{{ page.episode.audio.read_text() }}", 1, "unsafe"),
         ("{% for n in range(10 ** 9) %}{% endfor %}", 1, "Range too big"),
@@ -239,6 +244,7 @@ def test_a_theme_replaces_templates_words_and_files_one_by_one(tmp_path: Path) -
 )
 def test_a_fault_in_a_theme_is_told_with_its_line(tmp_path: Path, template: str, line: int, said: str) -> None:
     (tmp_path / "episode.html").write_text(template)
+    (tmp_path / ".hidden.html").write_text("hidden")
     page = replace(BARE, episode=replace(BARE.episode, audio=tmp_path))
     with pytest.raises(WorkspaceError) as caught:
         render_episode(page, SITE, theme=load_theme(tmp_path))
@@ -246,6 +252,46 @@ def test_a_fault_in_a_theme_is_told_with_its_line(tmp_path: Path, template: str,
     assert (problem.path, problem.line) == ("theme/episode.html", line)
     assert said in problem.message
     assert "correct the template" in problem.message
+
+
+def test_a_blank_is_filled_by_its_name_and_by_nothing_that_python_would_read_into_it(tmp_path: Path) -> None:
+    (tmp_path / "episode.html").write_text("{{ '{x.__init__.__globals__} {x!r} {x}'|fill(x=3) }}")
+    shown = render_episode(BARE, SITE, theme=load_theme(tmp_path))
+    assert shown == b"{x.__init__.__globals__} {x!r} 3"
+
+
+def test_a_template_that_is_not_utf_8_is_told(tmp_path: Path) -> None:
+    (tmp_path / "episode.html").write_bytes(b"\xff")
+    with pytest.raises(WorkspaceError, match=r"^theme/episode\.html:1: is not UTF-8; correct the template"):
+        render_episode(BARE, SITE, theme=load_theme(tmp_path))
+
+
+def test_a_fault_in_a_part_of_a_theme_is_told_where_it_is(tmp_path: Path) -> None:
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "top.html").write_text("\n{{ nothing }}")
+    (tmp_path / "episode.html").write_text("{% include 'parts/top.html' %}")
+    before = load_theme(tmp_path)
+    with pytest.raises(WorkspaceError, match=r"^theme/parts/top\.html:2: "):
+        render_episode(BARE, SITE, theme=before)
+    (tmp_path / "parts" / "top.html").write_text("corrected")
+    assert load_theme(tmp_path).digest != before.digest
+
+
+@pytest.mark.parametrize("name", ["assets/site.css", "episode.html"])
+def test_a_file_of_a_theme_that_is_too_large_is_not_read(tmp_path: Path, name: str) -> None:
+    (tmp_path / "assets").mkdir()
+    with (tmp_path / name).open("wb") as file:
+        file.truncate(LARGEST_FILE + 1)
+    with pytest.raises(WorkspaceError, match=rf"^theme/{name}: has more than 32 MB; make it smaller"):
+        load_theme(tmp_path)
+
+
+def test_what_is_hidden_in_a_theme_is_no_part_of_it(tmp_path: Path) -> None:
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets" / ".site.css").symlink_to("/etc/passwd")
+    (tmp_path / "assets" / "site.css~").write_text("old")
+    (tmp_path / ".episode.html").symlink_to("/dev/zero")
+    assert load_theme(tmp_path).assets.keys() == THEME.assets.keys()
 
 
 @pytest.mark.parametrize(
@@ -260,11 +306,14 @@ def test_a_fault_in_a_theme_is_told_with_its_line(tmp_path: Path, template: str,
         ("words.toml", "episode = 'Folge {number.__class__}'", "has blanks that nothing fills"),
         ("words.toml", "episode = 'Folge {number:>999999999}'", "has blanks that nothing fills"),
         ("words.toml", "listen = 'Listen {'", "has blanks that nothing fills"),
+        ("words.toml", f"{'a.' * 30_000}a = 1", "cannot be read"),
+        ("words.toml", f"listen = '{'a' * 100_000}'", "cannot be read"),
+        ("assets/folder.css/a", "", "is no file that pages load"),
     ],
 )
 def test_what_a_theme_cannot_hold_is_refused(tmp_path: Path, name: str, content: str, said: str) -> None:
     path = tmp_path / name
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(content)
     with pytest.raises(WorkspaceError) as caught:
         load_theme(tmp_path)
