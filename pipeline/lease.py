@@ -200,7 +200,10 @@ def _ended_runs(work: Path, token: str) -> Iterator[Collection[str]]:
     with contextlib.ExitStack() as stack:
         try:
             work.mkdir(parents=True, exist_ok=True)
-            file = stack.enter_context((work / "publishing").open("a+"))
+            path = work / "publishing"
+            if path.is_symlink():
+                raise FileExistsError(path)
+            file = stack.enter_context(path.open("a+"))
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             yield ()

@@ -10,10 +10,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from pipeline.errors import FormatError
 from pipeline.recipients import unattended_from
+from pipeline.workspace.documents import load_bytes
 from pipeline.workspace.unattended import Known
 
 _NAME = "unattended.json"
+#: In bytes.
+_LARGEST = 1 << 20
 #: While nothing changes about a failure, it is told again only so often.
 AGAIN = timedelta(days=1)
 
@@ -41,7 +45,7 @@ class Memory:
 def load_memory(work: Path) -> Memory:
     """What the last run left in its folder; an empty memory where that is nothing, or damaged."""
     try:
-        document = json.loads((work / _NAME).read_bytes())
+        document = json.loads(load_bytes(work / _NAME, limit=_LARGEST))
         known, alarm = document["known"], document["alarm"]
         if known:
             unattended_from(known["row"])
@@ -49,13 +53,13 @@ def load_memory(work: Path) -> Memory:
             known=Known(known["digest"], known["row"]) if known else None,
             alarm=Alarm(alarm["reason"], datetime.fromisoformat(alarm["told"])) if alarm else None,
         )
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (FormatError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return Memory()
 
 
 def write_memory(work: Path, memory: Memory, *, before: Memory) -> None:
-    """Leave a memory for the next run, where it differs; not being able to is no error."""
-    if memory == before:
+    """Leave a memory for the next run, where it differs; not being able to, or being led elsewhere, is no error."""
+    if memory == before or work.is_symlink():
         return
     alarm = memory.alarm
     document = {

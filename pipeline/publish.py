@@ -31,7 +31,7 @@ from pipeline.model import Overrides, Storage
 from pipeline.progress import Progress
 from pipeline.recovery import observe_unsettled
 from pipeline.stores import Store, open_store
-from pipeline.workspace.scan import Scan, scan_workspace
+from pipeline.workspace.scan import WORK_DIR, Scan, scan_workspace
 
 if TYPE_CHECKING:
     from pipeline.assembly.types import Podcast
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
     from pipeline.news import Debt
     from pipeline.plan import Plan
 
-#: Below the workspace: cache, build folder; nothing in it is ever needed.
-WORK_DIR = ".podwright"
 #: How often a publish that lost a race looks again before it gives up.
 ATTEMPTS = 5
 #: In ns.

@@ -26,10 +26,10 @@ from pipeline.errors import PodwrightError, StoreError
 from pipeline.model import Overrides
 from pipeline.plan import ConsequenceKind
 from pipeline.progress import Progress
-from pipeline.publish import WORK_DIR, Job, plan, publish
+from pipeline.publish import Job, plan, publish
 from pipeline.serving import is_known, listen
 from pipeline.workspace.load import load_show
-from pipeline.workspace.scan import Scan, scan_workspace
+from pipeline.workspace.scan import WORK_DIR, Scan, scan_workspace
 from pipeline.workspace.storage import PREVIEW
 
 if TYPE_CHECKING:

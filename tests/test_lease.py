@@ -141,3 +141,12 @@ def test_a_workspace_that_cannot_be_written_publishes_all_the_same(tmp_path: Pat
     (tmp_path / "work").write_text("not a folder")
     with held_lease(at(tmp_path / "store"), publisher("Ada", Time()), work=tmp_path / "work") as lease:
         lease.check()
+
+
+def test_a_link_where_runs_note_their_tokens_is_not_written_through(tmp_path: Path) -> None:
+    (tmp_path / "work").mkdir()
+    (tmp_path / "mine").write_text("mine")
+    (tmp_path / "work" / "publishing").symlink_to(tmp_path / "mine")
+    with held_lease(at(tmp_path), Publisher(), work=tmp_path / "work"):
+        pass
+    assert (tmp_path / "mine").read_text() == "mine"

@@ -281,6 +281,36 @@ def test_a_damaged_memory_is_no_memory(office: Office) -> None:
         assert office.run().exit_status == 0
 
 
+@pytest.mark.parametrize("name", ["unattended.json", "cache.sqlite", "clock", "publishing", "covers"])
+def test_a_link_among_the_caches_ends_a_run_that_wrote_nothing_through_it(office: Office, name: str) -> None:
+    office.run()
+    outside = office.root.parent / "outside"
+    outside.write_text("mine")
+    work = office.root / ".podwright"
+    if (work / name).exists():
+        (work / name).rename(office.root / "before")
+    (work / name).symlink_to(outside)
+    before = outside.stat()
+    run = office.run()
+    assert run.exit_status == 1
+    assert f".podwright/{name}: is a link, or no file or folder; delete it" in run.reason
+    assert (outside.read_text(), outside.stat().st_mtime_ns) == ("mine", before.st_mtime_ns)
+
+
+def test_caches_that_are_a_link_end_a_run_that_wrote_nothing_there(office: Office) -> None:
+    outside = office.root.parent / "outside"
+    outside.mkdir()
+    (office.root / ".podwright").symlink_to(outside)
+    assert office.run().exit_status == 1
+    assert list(outside.iterdir()) == []
+
+
+def test_a_memory_without_an_end_is_not_read(office: Office) -> None:
+    (office.root / ".podwright").mkdir()
+    (office.root / ".podwright/unattended.json").symlink_to("/dev/zero")
+    assert office.run().exit_status == 1
+
+
 def test_settings_are_validated_once_and_remembered(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     office.run()
     from pipeline.workspace import unattended as reading

@@ -7,6 +7,7 @@ and the manifest keeps the digests.
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import os
@@ -71,7 +72,7 @@ class LocalStore:
         """A small file; its version is that of the file that was opened."""
         with _wrapped(key):
             try:
-                with self._path(key).open("rb") as file:
+                with _opened(self._path(key)) as file:
                     etag = _etag(os.fstat(file.fileno()))
                     return Read(None if etag == unless else file.read(), etag)
             except _ABSENT:
@@ -79,7 +80,7 @@ class LocalStore:
 
     def read_range(self, key: str, *, start: int, length: int) -> bytes:
         """A part of a file."""
-        with _wrapped(key), self._path(key).open("rb") as file:
+        with _wrapped(key), _opened(self._path(key)) as file:
             file.seek(start)
             data = file.read(length)
         if len(data) != length:
@@ -106,7 +107,7 @@ class LocalStore:
             name = self.root / _SCRATCH / f"{uuid.uuid4().hex}.tmp"
             try:
                 try:
-                    os.link(path.resolve(), name)
+                    os.link(os.path.realpath(path), name)
                 except _ABSENT:
                     return False
                 except OSError:
@@ -123,7 +124,7 @@ class LocalStore:
     def _keep_copy(self, path: Path, key: str, *, etag: str) -> bool:
         """The same on file systems where a file has one name."""
         try:
-            with path.open("rb") as file:
+            with _opened(path) as file:
                 if _etag(os.fstat(file.fileno())) != etag:
                     return False
                 self._replace(key, iter(lambda: file.read(CHUNK), b""))
@@ -209,7 +210,8 @@ class LocalStore:
     def _path(self, key: str) -> Path:
         """The file of a key. Raises StoreError where it would lie outside the folder."""
         path = self.root / check_key(key)
-        if not path.resolve().is_relative_to(self.root.resolve()):
+        # Not Path.resolve, which raises where links go in a circle; whoever opens such a file is told by the system.
+        if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self.root)):
             raise StoreError(f"{key}: a link leads out of {self.root.name}; remove the link")
         return path
 
@@ -281,6 +283,13 @@ def _verified_blocks(artifact: Artifact, body: Body, progress: Advance | None) -
                 progress(count)
     if digest.hexdigest() != artifact.sha256:
         raise StoreError(f"{artifact.key}: its source changed while it was published; publish again")
+
+
+def _opened(path: Path) -> BinaryIO:
+    """A file, open for reading. Raises FileNotFoundError for what is none: to open a pipe waits for its writer."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path.name)
+    return path.open("rb")
 
 
 def _etag(found: os.stat_result) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import stat
 import tomllib
 from bisect import bisect_right
 from collections.abc import Mapping
@@ -57,8 +58,11 @@ def field_name(field: FieldPath) -> str | None:
 
 
 def load_bytes(path: Path, *, limit: int) -> bytes:
-    """Read a file of at most `limit` bytes. Raises FormatError where it is larger, or cannot be read."""
+    """Read a file of at most `limit` bytes. Raises FormatError where it is larger, is none, or cannot be read."""
     try:
+        # To open a pipe would wait for whoever writes into it.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise FormatError("is not a regular file; put one in its place")
         with path.open("rb") as file:
             data = file.read(limit + 1)
     except OSError as error:

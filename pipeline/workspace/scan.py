@@ -5,6 +5,7 @@ Runs before anything is known to have changed, so it uses the standard library o
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import operator
 import os
@@ -23,6 +24,11 @@ _IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif")
 
 #: The folder of the producer's own templates and files for the web pages.
 THEME = "theme"
+#: Below the workspace: caches and builds, and those of previews; nothing in it is ever needed.
+WORK_DIR = ".podwright"
+_WORK_DIRS = (WORK_DIR, f"{WORK_DIR}/preview")
+#: The one hidden folder that links may lead into (https://git-annex.branchable.com/internals/).
+_ANNEX = ".git/annex/objects/"
 
 FileKind = Literal["episode", "audio", "transcript", "artwork", "picture"]
 
@@ -67,8 +73,11 @@ class Scan:
 
 
 def scan_workspace(root: Path) -> Scan:
-    """List a workspace. Raises WorkspaceError where `root` has no podwright.toml of its own."""
+    """List a workspace. Raises WorkspaceError where `root` has no podwright.toml of its own, or links among caches."""
     walk = _Walk(os.path.realpath(root))
+    walk.problems += _links_in_work(walk.root)
+    if walk.problems:
+        raise WorkspaceError(walk.problems)
     top = {entry.name: entry for entry in walk.entries("")}
     if "podwright.toml" not in top:
         message = f"{root} has no podwright.toml; go to the podcast's folder, or run `podwright init` to start one"
@@ -91,6 +100,23 @@ def scan_workspace(root: Path) -> Scan:
     if THEME in top and walk.is_folder(top[THEME], THEME):
         settings += walk.theme(THEME)
     return Scan(root=Path(walk.root), settings=tuple(settings), episodes=tuple(episodes), problems=tuple(walk.problems))
+
+
+def _links_in_work(root: str) -> Iterator[Problem]:
+    """Links where caches and builds are: through one we would write, and clear away, somewhere else."""
+    for folder in _WORK_DIRS:
+        found = [folder] if Path(root, folder).is_symlink() else []
+        with contextlib.suppress(OSError), os.scandir(f"{root}/{folder}") as entries:
+            found += [f"{folder}/{one.name}" for one in entries if not _is_own(one)]
+        for path in found:
+            yield Problem(_shown(path), "is a link, or no file or folder; delete it, nothing there is ever needed")
+        if found:
+            return
+
+
+def _is_own(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a file or a folder itself, and not by a link."""
+    return entry.is_file(follow_symlinks=False) or entry.is_dir(follow_symlinks=False)
 
 
 def _same_slugs(episodes: Iterable[EpisodeFolder]) -> Iterator[Problem]:
@@ -175,12 +201,27 @@ class _Walk:
         return files
 
     def stays(self, path: str) -> bool:
-        """Whether a link ends inside the workspace; a problem where it does not."""
+        """Whether a link ends inside the workspace, where it may; a problem where it does not.
+
+        A workspace may hold what others sent. Nothing hidden is read through a link, since keys and passwords lie
+        there; and a theme is published as it is, so its links stay in the theme.
+        """
         target = os.path.realpath(f"{self.root}/{path}")
-        inside = target.startswith(self.root.rstrip("/") + "/")
-        if not inside:
-            self.problems.append(Problem(_shown(path), "is a link that leaves the workspace; put a copy in its place"))
-        return inside
+        root = self.root.rstrip("/") + "/"
+        inside = target.removeprefix(root)
+        if not target.startswith(root):
+            message = "is a link that leaves the workspace; put a copy in its place"
+        elif path.startswith(f"{THEME}/") and not target.startswith(os.path.realpath(f"{root}{THEME}") + "/"):
+            message = "is a link that leaves the theme; put a copy in its place"
+        elif "/." in f"/{inside}" and not inside.startswith(_ANNEX):
+            message = "is a link to something hidden; put a copy in its place"
+        else:
+            return True
+        problem = Problem(_shown(path), message)
+        # A link in a theme is asked for as a folder, and then as a file.
+        if problem not in self.problems:
+            self.problems.append(problem)
+        return False
 
     def theme(self, folder: str) -> Iterator[SourceFile]:
         """All files of the theme."""

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import signal
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -103,6 +104,45 @@ def test_a_file_where_a_folder_is_needed_is_an_error_and_stays(store: Store, roo
         store.put(artifact())
     assert content(store, "episodes") == b"file"
     assert leftovers(root) == []
+
+
+def test_links_in_a_circle_are_told_and_a_publish_puts_an_object_in_their_place(store: Store, root: Path) -> None:
+    (root / KEY).parent.mkdir(parents=True)
+    (root / KEY).symlink_to(root / KEY)
+    for call in (
+        lambda: store.observe(KEY),
+        lambda: store.read(KEY),
+        lambda: store.read_range(KEY, start=0, length=1),
+        lambda: store.copy(KEY, artifact(key="copy.mp3")),
+        lambda: store.keep(KEY, "kept.mp3", etag="any"),
+        lambda: list(store.observe_all("")),
+    ):
+        with pytest.raises(StoreError, match="check what is in the folder"):
+            call()
+    store.put(artifact())
+    assert content(store) == DATA
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder", *(["device"] if os.geteuid() == 0 else [])])
+def test_what_is_no_file_is_no_object_and_nothing_waits_for_it(store: Store, root: Path, kind: str) -> None:
+    (root / KEY).parent.mkdir(parents=True)
+    if kind == "pipe":
+        os.mkfifo(root / KEY)
+    elif kind == "device":
+        os.mknod(root / KEY, stat.S_IFCHR | 0o600, os.makedev(1, 5))
+    else:
+        (root / KEY).mkdir()
+    assert (store.observe(KEY), store.read(KEY), list(store.observe_all(""))) == (None, None, [])
+    assert store.keep(KEY, "kept.mp3", etag="any") is False
+    for call in (lambda: store.read_range(KEY, start=0, length=1), lambda: store.copy(KEY, artifact(key="copy.mp3"))):
+        with pytest.raises(StoreError, match=KEY):
+            call()
+    if kind == "folder":
+        with pytest.raises(StoreError, match="check what is in the folder"):
+            store.put(artifact())
+    else:
+        store.put(artifact())
+        assert content(store) == DATA
 
 
 def test_a_link_to_an_object_is_replaced_and_not_written_through(store: Store, root: Path) -> None:

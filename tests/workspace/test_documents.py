@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -161,3 +162,10 @@ def test_a_huge_file_is_refused_without_reading_it(tmp_path: Path, load: Callabl
 def test_a_file_that_is_gone_is_a_format_error(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match="cannot be read"):
         load_bytes(tmp_path / "gone", limit=1)
+
+
+def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero"), tmp_path):
+        with pytest.raises(FormatError, match="is not a regular file; put one in its place"):
+            load_bytes(path, limit=1)

@@ -208,6 +208,7 @@ def test_names_and_numbers_of_files_are_checked(root: Path, names: list[str], pr
         ("episodes/second/episode.md", "episode.md"),
         ("episodes/first/slide.jpg", "secret.mp3"),
         ("episodes/first/transcript.vtt", "../../../../../../etc/passwd"),
+        ("episodes/first/transcript.txt", "/dev/zero"),
         ("episodes/other", "."),
         ("episodes/2026/other", "."),
         ("feeds/other.toml", "secret.toml"),
@@ -264,6 +265,63 @@ def test_links_inside_the_workspace_are_followed(root: Path) -> None:
     scan = scan_workspace(root)
     assert scan.problems == ()
     assert scan.episodes[0].files[0][:2] == ("episodes/first/audio.mp3", 5)
+
+
+@pytest.mark.parametrize(
+    ("link", "target", "said"),
+    [
+        ("episodes/first/transcript.txt", ".git/config", "is a link to something hidden"),
+        ("episodes/first/transcript.txt", ".env", "is a link to something hidden"),
+        ("episodes/first/transcript.txt", "a/.netrc", "is a link to something hidden"),
+        ("episodes/first/artwork.png", ".podwright/cache.sqlite", "is a link to something hidden"),
+        ("theme/assets/site.css", "members.sqlite", "is a link that leaves the theme"),
+        ("theme/base.html", "episodes/first/episode.md", "is a link that leaves the theme"),
+        ("theme/base.html", ".git/config", "is a link that leaves the theme"),
+        ("theme/more", "episodes", "is a link that leaves the theme"),
+        ("theme", ".git", "is a link to something hidden"),
+    ],
+)
+def test_a_link_to_what_is_not_to_be_published_is_a_problem_and_not_followed(
+    root: Path, link: str, target: str, said: str
+) -> None:
+    for name in (".git/config", ".env", "a/.netrc", ".podwright/cache.sqlite", "members.sqlite"):
+        write_file(root, name, b"secret")
+    (root / link).parent.mkdir(parents=True, exist_ok=True)
+    (root / link).symlink_to(root / target)
+    scan = scan_workspace(root)
+    assert [str(one) for one in scan.problems] == [f"{link}: {said}; put a copy in its place"]
+    assert not [file.path for episode in scan.episodes for file in episode.files if file.path == link]
+    assert not [path for path in settings(scan) if path.startswith(link)]
+
+
+def test_recordings_may_lie_where_git_annex_keeps_them_and_a_theme_may_link_inside_itself(root: Path) -> None:
+    write_file(root, ".git/annex/objects/x1/MD5E-s5.mp3/MD5E-s5.mp3", b"12345")
+    (root / "episodes/first/audio.mp3").symlink_to("../../.git/annex/objects/x1/MD5E-s5.mp3/MD5E-s5.mp3")
+    write_file(root, "theme/assets/site.css", b"")
+    (root / "theme/assets/other.css").symlink_to("site.css")
+    assert scanned(root) == []
+
+
+@pytest.mark.parametrize(
+    "link",
+    [".podwright", ".podwright/cache.sqlite", ".podwright/publishing", ".podwright/covers", ".podwright/preview"],
+)
+def test_caches_behind_a_link_are_refused_before_anything_is_written_there(
+    root: Path, tmp_path_factory: pytest.TempPathFactory, link: str
+) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    write_file(outside, "cache.sqlite", b"mine")
+    (root / link).parent.mkdir(exist_ok=True)
+    (root / link).symlink_to(outside)
+    with pytest.raises(WorkspaceError, match=rf"^{link}: is a link, or no file or folder; delete it"):
+        scan_workspace(root)
+
+
+def test_a_pipe_among_the_caches_is_refused(root: Path) -> None:
+    (root / ".podwright/preview").mkdir(parents=True)
+    os.mkfifo(root / ".podwright/preview/cache.sqlite")
+    with pytest.raises(WorkspaceError, match=r"^\.podwright/preview/cache\.sqlite: is a link, or no file or folder"):
+        scan_workspace(root)
 
 
 def test_links_in_a_circle_are_problems_and_end(root: Path) -> None:
