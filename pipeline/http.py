@@ -153,7 +153,7 @@ class Client:
         answer = first or self.observe(url, method=method, headers={}, most=0)
         while answer.status in REDIRECTS:
             statuses.append(answer.status)
-            target = urljoin(url, answer.header("location") or "")
+            target = _target(url, answer)
             lost = _lost(url, target, answer, count=len(statuses))
             downgraded = downgraded or (url.startswith("https:") and target.startswith("http:"))
             if lost or target == until:
@@ -220,6 +220,16 @@ def _answer(response: BaseHTTPResponse, data: bytes) -> Answer:
     return Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, data)
 
 
+def _target(url: str, answer: Answer) -> str:
+    """Where a redirect leads; "" for what is no address (RFC 3986 section 3.2.2)."""
+    try:
+        target = urljoin(url, answer.header("location") or "")
+        urlsplit(target)
+    except ValueError:
+        return ""
+    return target
+
+
 def _lost(url: str, target: str, answer: Answer, *, count: int) -> str | None:
     """Why a redirect is not followed."""
     if answer.header("location") is None:
@@ -252,7 +262,10 @@ def _chunks(response: BaseHTTPResponse, *, most: int, deadline: float, url: str)
 
 def shown(url: str) -> str:
     """An address without what may be secret in it: user, password, query."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "what is no address"
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 

@@ -228,7 +228,7 @@ def parse_manifest(data: bytes) -> Manifest:
     try:
         return Manifest(
             generation=_whole_number(document["generation"]),
-            doomed=tuple(document["doomed"]),
+            doomed=tuple(map(_text, document["doomed"])),
             capabilities=capabilities_of(document["capabilities"]) if "capabilities" in document else None,
             unsettled={key: _parse_unsettled(row) for key, row in document.get("unsettled", {}).items()},
             coming={guid: parse_audio(row) for guid, row in document.get("coming", {}).items()},

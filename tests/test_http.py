@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import StoreError
-from pipeline.http import MOST_REDIRECTS, Client, UnreachableError, observe_expiry
+from pipeline.http import MOST_REDIRECTS, Client, UnreachableError, observe_expiry, shown
 from tests.stores.webserver import Asked, Fault, Reply, running_server
 
 PATIENCE = timedelta(seconds=10)
@@ -122,3 +122,8 @@ def closed(tmp_path: Path) -> Callable[[], str]:
             return server.url.replace("http:", "https:")
 
     return address
+
+
+def test_an_address_is_shown_without_what_may_be_secret_and_what_is_none_is_not_shown() -> None:
+    assert shown("https://me:secret@example.org:8080/a?token=secret#b") == "https://example.org:8080/a"
+    assert shown("https://[secret") == "what is no address"

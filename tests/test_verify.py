@@ -27,7 +27,7 @@ from pipeline.stores.local import LocalStore
 from pipeline.verify import Request, Verified, observe_published
 from pipeline.verify.drift import expected_headers, observe_drift
 from pipeline.verify.hosts import observe_certificates
-from pipeline.verify.pages import page_links
+from pipeline.verify.pages import addresses, page_links
 from tests.conftest import ROOT
 from tests.published import NOW, Place, Quiet
 from tests.seaweed import REGION, Seaweed
@@ -259,6 +259,7 @@ def test_what_lies_behind_a_redirect_is_looked_at(live: Live) -> None:
         (f"/{CAPTIONS}", "apps give up; make it answer itself"),
         (f"/{CAPTIONS}?again", "apps give up; make it answer itself"),
         ("ftp://127.0.0.1/", "to what is no address of the web"),
+        ("http://[", "to what is no address of the web"),
         (None, "without saying where to"),
     ],
 )
@@ -657,3 +658,5 @@ def test_the_links_of_a_page_are_what_it_leads_to_loads_and_shows() -> None:
     page = b"""<link href="a.css"><a href="b.html#x"><a href="#c"><img src="d.png" srcset="e.png 1x, f.png 2x">
     <video poster="g.jpg"><script src=h.js></script><a href="&amp;i"><a name=j>"""
     assert page_links(page) == ("a.css", "b.html#x", "d.png", "e.png", "f.png", "g.jpg", "h.js", "&i")
+    assert page_links(b"<a href=b><![x[<a href=c>") == ("b",)
+    assert addresses("https://example.org/a/", b'<a href="http://["><a href="../b">') == ("https://example.org/b",)

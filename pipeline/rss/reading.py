@@ -24,6 +24,10 @@ from pipeline.rss import atom, itunes, podcast, psc
 Role = Literal["enclosure", "source", "transcript", "chapters", "image", "page"]
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+#: Items, and addresses, of one document: 10,000 episodes with all their files name 300,000.
+MOST_ITEMS, MOST_NAMES = 100_000, 1_000_000
+#: Digits of a length that is read.
+_MOST_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +74,12 @@ def parse_feed(data: bytes) -> ReadFeed:
     channel: dict[str, Any] = {"title": "", "guid": None, "generator": "", "older": None}
     names: list[Named] = []
     items: list[ReadItem] = []
+    count = 0
     for element in _children(data, roots=("rss",), depth=3):
         match _short(element.tag):
             case "item":
                 items.append(_item(element))
+                count += len(items[-1].names)
             case "title" | "generator" as tag:
                 channel[tag] = _text(element)
             case "podcast:guid":
@@ -82,6 +88,8 @@ def parse_feed(data: bytes) -> ReadFeed:
                 channel["older"] = element.get("href")
             case _:
                 names += _names(element)
+        if len(items) > MOST_ITEMS or count + len(names) > MOST_NAMES:
+            raise FormatError(f"has more than {MOST_ITEMS:,} items or {MOST_NAMES:,} addresses; set `limit` for it")
     return ReadFeed(names=tuple(names), items=tuple(items), **channel)
 
 
@@ -153,7 +161,7 @@ def _item(element: Any) -> ReadItem:
 def _date(text: str) -> datetime | None:
     try:
         found = parsedate_to_datetime(text.strip())
-    except ValueError:
+    except (ValueError, TypeError, LookupError, ArithmeticError):
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
@@ -201,7 +209,7 @@ def _file(role: Role, element: Any, *, url: str | None) -> Named:
     return Named(
         role=role,
         url=url or "",
-        length=int(length) if length.isdecimal() else None,
+        length=int(length) if length.isdecimal() and len(length) <= _MOST_DIGITS else None,
         media_type=element.get("type") or None,
     )
 

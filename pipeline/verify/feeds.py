@@ -16,7 +16,7 @@ from pipeline.model import Show
 from pipeline.rss import Named, ReadFeed, parse_feed
 from pipeline.verify.types import LiveDocument, LiveFeed, Promises
 
-#: A feed, or a page of one, is read up to this size, in bytes: 10,000 episodes with long notes have 59 MB.
+#: A feed with all its pages is read up to this size, in bytes: 10,000 episodes with long notes have 59 MB.
 LARGEST = 128 << 20
 #: More pages than this are no archive but a circle.
 MOST_PAGES = 10_000
@@ -39,14 +39,16 @@ def load_feed(place: Place, name: str, key: str, found: list[Finding]) -> LiveFe
     private = key.startswith(PRIVATE)
     documents: list[LiveDocument] = []
     seen: set[str] = set()
+    room = LARGEST
     at: str | None = key
     while at is not None and at not in seen and len(seen) < MOST_PAGES:
         seen.add(at)
         named_by = documents[-1].key if documents else None
         try:
-            data = _load(place, at, private=private)
+            data = _load(place, at, private=private, room=room)
             if data is None:
                 break
+            room -= len(data)
             read = parse_feed(data)
         except (FormatError, StoreError) as error:
             message = str(error)
@@ -60,21 +62,24 @@ def load_feed(place: Place, name: str, key: str, found: list[Finding]) -> LiveFe
     return LiveFeed(name=name, private=private, documents=tuple(documents))
 
 
-def _load(place: Place, key: str, *, private: bool) -> bytes | None:
-    """The bytes of a document; None where it does not answer as it should, which the checks of objects tell."""
+def _load(place: Place, key: str, *, private: bool, room: int) -> bytes | None:
+    """The bytes of a document, if there is room for them; None where it does not answer as it should.
+
+    What is wrong with an answer is told by the checks of objects.
+    """
     if private:
         read = place.store.read(key)
         if read is None or read.data is None:
             raise StoreError(f"is not in the store; {REPAIR}")
         return read.data
-    answer = place.client.observe(place.url(key), headers={}, most=LARGEST + 1)
+    answer = place.client.observe(place.url(key), headers={}, most=room + 1)
     if answer.status in REDIRECTS:
         route = place.client.follow(place.url(key), first=answer)
-        answer = place.client.observe(route.url, headers={}, most=LARGEST + 1)
+        answer = place.client.observe(route.url, headers={}, most=room + 1)
     if answer.status != 200:
         return None
-    if len(answer.data) > LARGEST:
-        raise StoreError(f"has more than {LARGEST >> 20} MB; set `limit` in the feed's file")
+    if len(answer.data) > room:
+        raise StoreError(f"has more than {LARGEST >> 20} MB with its pages; take episodes out of the feed")
     return answer.data
 
 
@@ -82,7 +87,9 @@ def key_of(place: Place, url: str) -> str | None:
     """The key that an address below the public one stands for; None for another."""
     base = place.storage.public_url
     bare = url.partition("#")[0].partition("?")[0]
-    return unquote(bare.removeprefix(base)) if bare.startswith(base) and bare != base else None
+    key = unquote(bare.removeprefix(base)) if bare.startswith(base) else ""
+    # What it names is printed; control characters could write over other lines of a terminal.
+    return key if key and key.isprintable() else None
 
 
 def promises(feeds: Iterable[LiveFeed], place: Place, show: Show) -> Promises:

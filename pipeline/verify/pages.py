@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Iterator
 from html.parser import HTMLParser
 from urllib.parse import urljoin
@@ -50,18 +51,29 @@ def _links(survey: Survey, key: str, data: bytes) -> set[str]:
             message = f"names {foreign[0]}, which is not below public_url; publish again"
             survey.add([Finding(subject=key, probe="sitemap", level="error", message=message)])
     elif key.endswith(".html"):
-        urls = [urljoin(place.url(key), link) for link in page_links(data)]
+        urls = list(addresses(place.url(key), data))
     else:
         urls = []
     keys = {key_of(place, url) for url in urls}
     return {one for one in keys if one is not None and not one.startswith(PRIVATE)}
 
 
+def addresses(base: str, data: bytes) -> tuple[str, ...]:
+    """All that the page at an address links to, as whole addresses; what is none leads nowhere."""
+    found = []
+    for link in page_links(data):
+        with contextlib.suppress(ValueError):
+            found.append(urljoin(base, link))
+    return tuple(found)
+
+
 def page_links(data: bytes) -> tuple[str, ...]:
-    """All that a page links to, loads or shows, as written in it."""
+    """All that a page links to, loads or shows, as written in it, up to what is no HTML."""
     reader = _Reader()
-    reader.feed(data.decode("utf-8", errors="replace"))
-    reader.close()
+    # The parser asserts on marked sections that it does not know. It is not closed: it would read what is left of a
+    # tag without its end as text, in time that grows with its square.
+    with contextlib.suppress(AssertionError):
+        reader.feed(data.decode("utf-8", errors="replace"))
     return tuple(dict.fromkeys(reader.links))
 
 

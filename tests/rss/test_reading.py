@@ -29,6 +29,7 @@ def feed(inside: str, *, before: str = "") -> bytes:
             [Named(role="enclosure", url="u", length=7, media_type="audio/mpeg")],
         ),
         ('<enclosure url="u" length="many"/>', [Named(role="enclosure", url="u")]),
+        (f'<enclosure url="u" length="{"9" * 5000}"/>', [Named(role="enclosure", url="u")]),
         ('<enclosure length="7"/>', []),
         ('<podcast:transcript url="t" type="text/vtt"/>', [Named(role="transcript", url="t", media_type="text/vtt")]),
         ('<podcast:chapters url="c"/>', [Named(role="chapters", url="c")]),
@@ -69,6 +70,12 @@ def test_a_feed_says_who_it_is_and_where_it_goes_on() -> None:
     assert second.published is None
 
 
+@pytest.mark.parametrize("date", ["1 Jan 2026 0:0:0 +" + "9" * 30, "1 Jan , 0:0:0", "1 Jan 99999 0:0:0", "0 Jan 0"])
+def test_a_date_that_is_none_is_passed_over(date: str) -> None:
+    (item,) = parse_feed(feed(f"<item><pubDate>{date}</pubDate></item>")).items
+    assert item.published is None
+
+
 @pytest.mark.parametrize(
     ("data", "part"),
     [
@@ -80,6 +87,7 @@ def test_a_feed_says_who_it_is_and_where_it_goes_on() -> None:
         (feed("&a;", before='<!DOCTYPE rss [<!ENTITY a "b">]>'), "has a document type"),
         ('<?xml version="1.0" encoding="utf-16"?><!DOCTYPE r><rss/>'.encode("utf-16"), "has a document type"),
         (feed("<a>" * 300 + "</a>" * 300), "is not well-formed XML"),
+        (feed("<item/>" * 100_001), "has more than 100,000 items"),
     ],
 )
 def test_what_is_no_feed_or_could_harm_is_refused(data: bytes, part: str) -> None:
