@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -35,6 +36,9 @@ STRANGER_RATE = Rate(burst=30, per_second=0.5)
 REDIRECT_LIFE = timedelta(minutes=10)
 #: How much of an object is read from the store at once where it is not redirected to. In bytes.
 BLOCK = 1 << 20
+
+#: What looks like a token: 32 bytes in Base64 for addresses. Keys have no capital letters.
+_TOKEN = re.compile(r"(?<![\w-])(?=[\w-]*[A-Z])[\w-]{43}(?![\w-])")
 
 #: Kinds of objects that are sent as they are, or redirected to; all others may hold addresses, and are rewritten.
 _MEDIA = frozenset({"audio", "image"})
@@ -111,8 +115,10 @@ class _Desk:
         except PodwrightError:
             # What failed may name the database or the bucket, which is nobody's business here.
             who, response = None, _plain(503, "The gateway cannot answer now; try again later.", {"Retry-After": "60"})
+        # An app that joins addresses wrongly sends a token once more, as a part of the path.
+        asked = _TOKEN.sub("…", path)
         record = Audit(
-            time=self._gateway.now(), member=who.name if who else None, path=path, status=response.status_code
+            time=self._gateway.now(), member=who.name if who else None, path=asked, status=response.status_code
         )
         if response.status_code != 206 or not _continues(request):
             self._gateway.audit(record)

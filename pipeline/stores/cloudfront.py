@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateInvalidatio
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import boto3
@@ -42,7 +43,9 @@ def invalidate(distribution: str, paths: Sequence[str], *, reference: str) -> No
         raise StoreError("no credentials; set those of the AWS chain") from error
     except boto.ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
-        raise StoreError(_REFUSALS.get(code) or f"CloudFront refuses ({code}); see what it asks for") from error
+        # It is printed, and whoever answers may say anything, with what it was asked among it.
+        named = code if re.fullmatch("[A-Za-z]{1,64}", code) else "?"
+        raise StoreError(_REFUSALS.get(code) or f"CloudFront refuses ({named}); see what it asks for") from error
     except (boto.BotoCoreError, ValueError) as error:
         raise StoreError(f"CloudFront cannot be reached ({type(error).__name__}); check the network") from error
 

@@ -14,12 +14,13 @@ import base64
 import contextlib
 import hashlib
 import io
+import re
 import threading
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -318,7 +319,11 @@ class S3Store:
             except boto.ClientError as error:
                 answer = error.response
         said = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
-        return parsedate_to_datetime(said) if said else None
+        try:
+            found = parsedate_to_datetime(said) if said else None
+        except (ValueError, TypeError, LookupError, ArithmeticError):
+            return None
+        return found if found is None or found.tzinfo else found.replace(tzinfo=UTC)
 
     def observe_cors(self) -> tuple[CorsRule, ...] | None:
         """One request; it needs the right s3:GetBucketCORS."""
@@ -669,4 +674,9 @@ def _status(error: boto.ClientError) -> int:
 
 
 def _code(error: boto.ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code", "?"))
+    """What the store calls its error; "?" where that is none of the words that stores have for errors.
+
+    It is printed, and a store may answer with anything, with what it was asked among it.
+    """
+    code = str(error.response.get("Error", {}).get("Code", "?"))
+    return code if re.fullmatch(r"[A-Za-z]{1,64}|[0-9]{3}", code) else "?"

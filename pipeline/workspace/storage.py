@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pipeline.errors import Problem
 from pipeline.model import Overrides, Storage
-from pipeline.workspace.values import base_url, line, shown, url
+from pipeline.workspace.values import base_url, has_credentials, line, shown, url
 
 T = TypeVar("T")
 
@@ -28,9 +28,9 @@ PREVIEW = ".podwright/preview"
 def storage_url(value: Any) -> str:
     """`file:FOLDER` or `s3://bucket/prefix`, without a trailing slash. Raises ValueError."""
     text = line(value).rstrip("/")
-    scheme, colon, rest = text.partition(":")
-    if re.match(r"//[^/]*@", rest):
+    if has_credentials(text):
         raise ValueError("holds a user name or password; credentials come from the AWS chain, take them out")
+    scheme, colon, rest = text.partition(":")
     if colon and scheme == "file" and rest and not re.match(r"//[^/]", rest):
         return text
     if colon and scheme == "s3" and rest.startswith("//"):

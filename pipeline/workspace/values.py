@@ -170,9 +170,21 @@ def base_url(value: Any) -> str:
     return text if text.endswith("/") else f"{text}/"
 
 
+#: A user, or a user and a password, before a host; people write passwords as they are, slashes and all, and forget what
+#: stands before them. A number with a path behind it is a port.
+_CREDENTIALS = re.compile(
+    r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*@"
+    r"|(?!mailto:)(?:[A-Za-z][A-Za-z0-9+.-]*:/*|/*)[^/?#@:]*:(?![0-9]{1,5}(?:[/?#]|$))[^@\s]*@"
+)
+
+
+def has_credentials(text: str) -> bool:
+    """Whether an address holds a user name or password; such a one is not repeated, since messages end up in logs."""
+    return _CREDENTIALS.match(text) is not None
+
+
 def _refuse_credentials(text: str) -> None:
-    # The value is not repeated: messages end up in logs.
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*@", text):
+    if has_credentials(text):
         raise ValueError("holds a user name or password; take it out of the address")
 
 

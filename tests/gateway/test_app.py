@@ -157,6 +157,14 @@ def test_audio_comes_in_ranges(
     assert gateway.ask(f"{mine}/{GOLD_MP3}", "HEAD")[1]["Content-Length"] == str(len(whole))
 
 
+def test_a_token_that_is_sent_once_more_as_a_part_of_the_path_is_not_kept(gateway: Running) -> None:
+    address = added(gateway, "Grace")
+    token = address.split("/")[4]
+    assert gateway.ask(f"https://members.example.org/m/{token}/m/{token}/a.xml")[0] == 404
+    assert gateway.ask(f"https://members.example.org/m/m/{token}")[0] == 403
+    assert [row["path"] for row in gateway.audit()[-2:]] == ["m/…/a.xml", "…"]
+
+
 def test_the_audit_names_who_read_what_and_holds_no_token(gateway: Running) -> None:
     address = added(gateway, "Gail")
     token = address.split("/")[4]

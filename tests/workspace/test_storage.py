@@ -86,6 +86,10 @@ def test_wrong_variables_are_all_named(root: Path) -> None:
         ("file://host/share", "'file://host/share' is not a storage address; *"),
         ("gs://bucket", "'gs://bucket' is not a storage address; write file:FOLDER or s3://bucket/prefix"),
         ("s3://key:secret@bucket", "holds a user name or password; credentials come from the AWS chain, take them out"),
+        (
+            "s3://key:sec/ret@bucket",
+            "holds a user name or password; credentials come from the AWS chain, take them out",
+        ),
         ("s3://Bucket", "'Bucket' is not a bucket name; write 3 to 63 lower-case letters, digits, - and ."),
         ("s3://", "'s3:' is not a storage address; write file:FOLDER or s3://bucket/prefix"),
         ("s3://bucket/a//b", "'' cannot be part of a prefix; use ASCII letters, digits, - and _"),
