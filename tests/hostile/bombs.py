@@ -249,6 +249,18 @@ def load_manifest(path: Path) -> None:
     parse_manifest(path.read_bytes())
 
 
+def load_feed(path: Path) -> None:
+    from pipeline.rss import parse_feed
+
+    parse_feed(path.read_bytes())
+
+
+def load_page(path: Path) -> None:
+    from pipeline.verify.pages import addresses
+
+    addresses("https://example.org/", path.read_bytes())
+
+
 def text(head: str, piece: str, count: int, tail: str = "") -> Write:
     return lambda path: path.write_text(head + piece * count + tail)
 
@@ -258,6 +270,10 @@ def laughs() -> bytes:
     return "\n".join([*lines, "---", ""]).encode()
 
 
+ENTITIES = "<!DOCTYPE rss [<!ENTITY e0 'lol'>{}]>".format(
+    "".join(f"<!ENTITY e{n} '{f'&e{n - 1};' * 10}'>" for n in range(1, 10))
+).encode()
+CHANNEL, END = "<rss><channel>", "</channel></rss>"
 VTT = "WEBVTT\n\n00:00.000 --> 00:01.000\n"
 NO_AUDIO = "is no audio"
 NOT_WHOLE = "is not a whole"
@@ -385,7 +401,7 @@ BOMBS: tuple[Bomb, ...] = (
         load_settings,
         "is not an amount",
     ),
-    Bomb("lists in lists", "words.toml", text("listen = ", "[", 100_000), load_words, "nests too deep"),
+    Bomb("lists in lists", "words.toml", text("listen = ", "[", 60_000), load_words, "nests too deep"),
     # Transcripts
     Bomb(
         "a transcript of a GB",
@@ -413,7 +429,30 @@ BOMBS: tuple[Bomb, ...] = (
     Bomb("a name of spaces", ".md", text("**a", " ", 1_000_000, "b** c"), load_transcript, None),
     Bomb("brackets", ".md", text("", "[", 500_000), load_transcript, None),
     Bomb("a cue of voices", ".vtt", text(VTT, "<v B>", 200_000, "x"), load_transcript, None),
-    # The store
+    Bomb("a name of 30,000 parts", "words.toml", text("", "a.", 30_000, "a=1"), load_words, "more than 30 dots"),
+    Bomb("words of 10 MB", "words.toml", text("listen = '", "a", 10 * MB, "'"), load_words, "more than 64 KiB"),
+    # The store, and the web before it
+    Bomb("a billion laughs", ".xml", whole(lambda: ENTITIES + b"<rss><channel>&e9;"), load_feed, "document type"),
+    Bomb("laughs in an attribute", ".xml", whole(lambda: ENTITIES + b"<rss a='&e9;'>"), load_feed, "well-formed XML"),
+    Bomb("elements in elements", ".xml", text(CHANNEL, "<a>", 1_000_000), load_feed, "well-formed XML"),
+    Bomb("a million items", ".xml", text(CHANNEL, "<item/>", 1_000_000), load_feed, "more than 100,000 items"),
+    Bomb(
+        "a length of a million digits",
+        ".xml",
+        text(f'{CHANNEL}<enclosure url="u" length="', "9", MB, f'"/>{END}'),
+        load_feed,
+        None,
+    ),
+    Bomb(
+        "a date of a million digits",
+        ".xml",
+        text(f"{CHANNEL}<item><pubDate>1 Jan 2026 0:0:0 +", "9", MB, f"</pubDate></item>{END}"),
+        load_feed,
+        None,
+    ),
+    Bomb("a page of tags cut short", ".html", text("", "<a ", 350_000), load_page, None),
+    Bomb("a page of comments cut short", ".html", text("", "<!--", 250_000), load_page, None),
+    Bomb("a page of ends", ".html", text("<script>", "</a ", 250_000), load_page, None),
     Bomb("a manifest of lists", ".json", text("", "[", 100_000), load_manifest, "is not a manifest"),
 )
 
