@@ -96,6 +96,12 @@ def test_every_link_between_documents_leads_somewhere(name: str) -> None:
     assert [link for link in links if not (here / link).exists()] == []
 
 
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_test_that_a_document_names_is_there(name: str) -> None:
+    named = re.findall(r"`(?:pytest )?(tests/[\w/.]+)", (ROOT / name).read_text())
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
 def test_every_module_in_the_code_map_exists_and_none_is_missing() -> None:
     code_map = ARCHITECTURE[ARCHITECTURE.index("## Code map") : ARCHITECTURE.index("## How a publish runs")]
     rows = re.findall(r"^\| (`.*?) \|", code_map, re.MULTILINE)
