@@ -18,8 +18,9 @@ from pipeline.tags import Link as Link
 from pipeline.tags import Person as Person
 
 EpisodeType = Literal["full", "trailer", "bonus"]
-#: Where an episode stands: not due yet; in feeds and lists; only to be reached by who knows its address; taken back.
-Stage = Literal["waiting", "listed", "unlisted", "withdrawn"]
+#: Where an episode stands: not due yet; in feeds of members who have it before the others; in feeds and lists; only to be
+#: reached by who knows its address; taken back.
+Stage = Literal["waiting", "early", "listed", "unlisted", "withdrawn"]
 #: What becomes of a withdrawn episode's audio: it is deleted, or kept where nobody can read it.
 WithdrawPolicy = Literal["deny", "delete"]
 ShowType = Literal["episodic", "serial"]
@@ -143,6 +144,10 @@ class Period:
 Ending = datetime | Period | Literal["never"]
 
 
+#: By members' tier, how long before its publication an episode is theirs; None: not before. Or: before nobody.
+Leads = tuple[tuple[str, Period | None], ...] | Literal["never"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lifetime:
     """What becomes of episodes by the clock, as a show, a season or an episode says; None: it does not say."""
@@ -163,7 +168,8 @@ class Outline:
 
     folder is relative to the workspace, with forward slashes; season is the season's slug. credit_ends: when each of
     its education credits can no longer be claimed. From unlist on it stands in no feed and no list, from withdraw on
-    it is taken back; where both are given, unlist is not the later one.
+    it is taken back; where both are given, unlist is not the later one. early: the members' tiers that have it before
+    it is published, each with the moment from when on.
     """
 
     slug: str
@@ -182,6 +188,7 @@ class Outline:
     unlist: datetime | None = None
     withdraw: datetime | None = None
     withdraw_policy: WithdrawPolicy = "deny"
+    early: tuple[tuple[str, datetime], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -351,7 +358,7 @@ class Show:
     before the address of public audio in feeds, for a service that counts downloads. pages: whether web pages are
     published beside the feeds; theme: the producer's own templates and files for them, where there are any.
     keep: how many former generations the store keeps. after: who is told once feeds are live. education: what episodes
-    that give credit are held to.
+    that give credit are held to. early: which members have episodes before the others.
     """
 
     root: Path
@@ -379,6 +386,7 @@ class Show:
     after: After = NOBODY_AFTER
     lifetime: Lifetime = NO_LIFETIME
     education: EducationStandard = "accme"
+    early: Leads = ()
 
 
 def selects(feed: Feed, outline: Outline) -> bool:

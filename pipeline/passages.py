@@ -39,7 +39,7 @@ def find_passages(podcast: Podcast, manifest: Manifest) -> Iterator[Passage]:
             yield _gone(replace(passage, kind="withdrawn"), outline.withdraw, known.withdraw)
         elif episode.stage == "unlisted":
             yield _gone(replace(passage, kind="unlisted"), outline.unlist, known.unlist)
-        elif episode.stage == "listed" and known.stage != "waiting":
+        elif episode.stage == "listed" and known.stage not in ("waiting", "early"):
             yield passage
 
 

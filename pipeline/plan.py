@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from pipeline.artifact import Artifact, Splice
-from pipeline.assembly.keys import PRIVATE, STAGED, WITHDRAWN, is_page
+from pipeline.assembly.keys import EARLY, PRIVATE, STAGED, WITHDRAWN, is_page
 from pipeline.assembly.types import BuiltEpisode, BuiltFeed, Podcast
 from pipeline.errors import UnsafePlanError
 from pipeline.generations import FeedChange, Generation, ItemChange, news, remembered
@@ -91,7 +91,7 @@ class Plan:
     Of pages the new ones come first: nothing leads to them until those that exist are replaced.
 
     kept: how many objects stay as they are. live, waiting, unlisted and withdrawn: how many episodes stand in feeds, do
-    not yet, do no more, and are taken back.
+    not yet for all whom they are for, do no more, and are taken back.
     manifest: what the store shall say of itself in the end; what this plan writes has no etag in it yet.
     """
 
@@ -151,7 +151,7 @@ def build_plan(podcast: Podcast, manifest: Manifest) -> Plan:
         consequences=tuple(consequences),
         kept=len(wanted) - len(media_steps) - len(page_steps) - len(feed_steps),
         live=stages["listed"],
-        waiting=stages["waiting"],
+        waiting=stages["waiting"] + stages["early"],
         manifest=replace(after, log=_log(podcast, manifest, changes=changes)),
         writes=writes,
         passages=passages,
@@ -256,9 +256,9 @@ def _former_pages(podcast: Podcast, manifest: Manifest) -> Iterator[str]:
 
 def _left_behind(known: EpisodeRecord, episode: BuiltEpisode) -> Iterator[str]:
     """The folders in which an episode needs nothing but what it has there now."""
-    if known.stem != episode.stem or not episode.live:
+    if known.stem != episode.stem or episode.stage == "early" or not episode.live:
         yield known.stem.rpartition("/")[0]
-    if known.enclosure.startswith((STAGED, WITHDRAWN)) and known.enclosure != episode.enclosure:
+    if known.enclosure.startswith((STAGED, EARLY, WITHDRAWN)) and known.enclosure != episode.enclosure:
         yield known.enclosure.rpartition("/")[0]
 
 
@@ -302,7 +302,7 @@ def _log(podcast: Podcast, manifest: Manifest, *, changes: Iterable[FeedChange])
         at=podcast.moment,
         whole=True,
         live=sum(episode.stage == "listed" for episode in podcast.episodes),
-        waiting=sum(episode.stage == "waiting" for episode in podcast.episodes),
+        waiting=sum(episode.stage in ("waiting", "early") for episode in podcast.episodes),
         feeds=news(changes),
     )
     return remembered(former_log(manifest), present, keep=podcast.keep)
@@ -384,7 +384,9 @@ def _changed_parts(episode: BuiltEpisode, manifest: Manifest) -> tuple[str, ...]
     known = manifest.episodes.get(episode.outline.guid)
     if known is None or not known.live:
         return ()
-    return tuple(part for part in PARTS if known.parts.get(part) != episode.parts.get(part))
+    # Whose early time ends finds everything at other addresses, which are no news.
+    moved = ("address", "image") if known.stage == "early" and episode.stage != "early" else ()
+    return tuple(part for part in PARTS if known.parts.get(part) != episode.parts.get(part) and part not in moved)
 
 
 def _consequences(podcast: Podcast, manifest: Manifest, *, passages: Iterable[Passage]) -> Iterator[Consequence]:
@@ -485,9 +487,14 @@ def _sides(known: EpisodeRecord, episode: BuiltEpisode, *, feeds: Collection[str
             together=f"this takes {{}} public episodes {away}; "
             f"they{leaves and f' leave{leaves}'} lose their public audio, transcripts and pages",
         )
-    elif known.live and episode.live and known.enclosure != episode.enclosure:
+    elif known.live and episode.live and _has_moved(known, episode):
         message = f"{slug}: its audio moves from {known.enclosure} to {episode.enclosure}, which apps do not follow"
         yield Consequence(kind="moved", subject=slug, message=message)
+
+
+def _has_moved(known: EpisodeRecord, episode: BuiltEpisode) -> bool:
+    """Whether audio has another address, other than by its early time being over."""
+    return known.enclosure != episode.enclosure and not known.enclosure.startswith(EARLY)
 
 
 def _feed_consequences(podcast: Podcast, manifest: Manifest) -> Iterator[Consequence]:

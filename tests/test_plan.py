@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.artifact import Access, Artifact, bytes_artifact
-from pipeline.assembly.keys import episode_stem, staged_stem, withdrawn_stem
+from pipeline.assembly.keys import early_stem, episode_stem, staged_stem, withdrawn_stem
 from pipeline.assembly.select import feed_pages
 from pipeline.assembly.types import BuiltEpisode, BuiltFeed, Podcast
 from pipeline.errors import UnsafePlanError
@@ -42,13 +42,15 @@ def episode(
     """An episode; one that is withdrawn has put its audio away, but for the policy "delete"."""
     side: Access = "public" if access == "free" else "private"
     stem = episode_stem(slug, side)
-    live = stage in ("listed", "unlisted")
+    live = stage in ("early", "listed", "unlisted")
+    early = stage == "early" and side == "public"
     staged = stage == "waiting" and side == "public"
     away = stage == "withdrawn" and dates.get("withdraw_policy", "deny") == "deny"
-    enclosure = f"{staged_stem(slug) if staged else withdrawn_stem(slug) if away else stem}.mp3"
-    sides = (artifact(f"{stem}.vtt", f"words of {slug}", side),) if live else ()
+    now = early_stem(slug) if early else stem
+    enclosure = f"{staged_stem(slug) if staged else withdrawn_stem(slug) if away else now}.mp3"
+    sides = (artifact(f"{now}.vtt", f"words of {slug}", "private" if early else side),) if live else ()
     title = title or slug.capitalize()
-    audio_artifact = artifact(enclosure, f"{title}{audio}", "private" if staged or away else side)
+    audio_artifact = artifact(enclosure, f"{title}{audio}", "private" if staged or early or away else side)
     return BuiltEpisode(
         outline=Outline(
             slug=slug,
@@ -285,6 +287,8 @@ def test_scheduled_audio_waits_privately_and_is_composed_when_due() -> None:
         pytest.param(UNLISTED, {}, "listed as scheduled", [], id="unlist taken back"),
         pytest.param(WITHDRAWN, {"withdraw": LATER}, "listed as scheduled", [], id="withdraw put off"),
         pytest.param({"stage": "waiting"}, {}, "", [], id="due"),
+        pytest.param({"stage": "waiting"}, {"stage": "early"}, "", [], id="due for members"),
+        pytest.param({"stage": "early"}, {}, "", [], id="due for all"),
         pytest.param({"stage": "waiting"}, WITHDRAWN, "withdrawn at once", [], id="withdrawn before it was heard"),
     ],
 )

@@ -224,6 +224,7 @@ show = table(
     **_CHANNEL,
     enclosure_prefix=st.just("https://op3.dev/e/"),
     lifetime=lifetime,
+    early=st.sampled_from([{"gold": "2 weeks"}, {"silver": "P1M", "gold": "1 year"}]),
 )
 feed = table(
     {},
@@ -266,6 +267,7 @@ _episode = table(
     display=short,
     block=st.booleans(),
     withdraw_reason=prose,
+    early=st.sampled_from(["never", {"gold": "never"}, {"gold": "1 month 3 days", "silver": "P1W"}]),
     **_ITEM,
 )
 episode = st.builds(lambda front, dates: front | dates, _episode, ends)
@@ -305,6 +307,7 @@ def write_workspace(root: Path, parts: tuple[Table, Table, list[Table]]) -> None
     settings, feed_table, episodes = parts
     fixed = {
         "image": "show.png",
+        "access": {"public": ["free"], "members": ["silver", "gold"]},
         "audio": {"verify": "frames"},
         "storage": {"url": "file:public", "public_url": "https://cdn.example.org/"},
     }

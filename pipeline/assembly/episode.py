@@ -18,7 +18,6 @@ from pipeline.assembly.keys import (
     page_key,
     public_url,
     staged_stem,
-    tier_access,
 )
 from pipeline.assembly.looks import artwork_images, other_images
 from pipeline.assembly.pages import PageInput, Standing, build_pages
@@ -43,7 +42,8 @@ _SUFFIXES = {"audio/mpeg": ".mp3", "audio/x-m4a": ".m4a"}
 class Surroundings:
     """All that an episode's objects depend on apart from the episode itself.
 
-    stage: where it stands. stem: what its keys begin with. feed: the first feed that carries it, with its address.
+    stage: where it stands. stem: what its keys are promised to begin with; base: what they begin with now; access:
+    whether they are for everybody now. feed: the first feed that carries it, with its address.
     artwork: its own picture; cover: the small one for its tags. chapter_pictures and chapter_covers are the same of its
     chapters' picture files; pictures is what each of the episode's tags.images is (None for one published elsewhere).
     facts: of its audio, or None where the audio is not on this machine; then known and stored say what was published,
@@ -54,6 +54,8 @@ class Surroundings:
     show: Show
     stage: Stage
     stem: str
+    base: str
+    access: Access
     season: Season | None = None
     feed: Feed | None = None
     feed_url: str | None = None
@@ -72,7 +74,7 @@ class Surroundings:
     @property
     def live(self) -> bool:
         """Whether it can be heard by those whom it is for."""
-        return self.stage in ("listed", "unlisted")
+        return self.stage in ("early", "listed", "unlisted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +100,7 @@ def build_episode(episode: Episode, around: Surroundings, *, spool: Spool, build
     Raises AudioError where tagging fails, StoreError where published audio cannot be read, FormatError where the cover
     cannot be made, WorkspaceError where a template of the producer's is at fault.
     """
-    access = tier_access(episode.outline.access, around.show)
+    access = around.access
     chapters = _chapters(episode)
     audio, enclosure, splice = _build_enclosure(
         episode, around, chapters=chapters, access=access, spool=spool, build_dir=build_dir
@@ -113,7 +115,7 @@ def build_episode(episode: Episode, around: Surroundings, *, spool: Spool, build
     (fragment,) = render_items((item,))
     page = PageInput(
         episode=episode,
-        stem=around.stem,
+        stem=around.base,
         season=around.season,
         notes=source,
         summary=notes.summary,
@@ -236,7 +238,7 @@ def _build_enclosure(
         )
         suffix = _SUFFIXES[around.facts.media_type]
     staged = access == "public" and around.stage == "waiting"
-    key = staged_stem(episode.outline.slug) + suffix if staged else around.stem + suffix
+    key = staged_stem(episode.outline.slug) + suffix if staged else around.base + suffix
     access = "private" if staged else access
     artifact = Artifact(
         key=key,
@@ -365,7 +367,7 @@ def _sides(
             episode.transcript, title=episode.outline.title, language=episode.language, duration=duration
         )
         for one in rendered:
-            artifact = _text(around.stem + one.suffix, one.data, media_type=one.media_type, access=access)
+            artifact = _text(around.base + one.suffix, one.data, media_type=one.media_type, access=access)
             yield _Side(artifact=artifact, link=_transcript_link(one, artifact, episode=episode, show=around.show))
     if chapters:
         data = build_chapters_json(
@@ -378,7 +380,7 @@ def _sides(
             images={path: public_url(one.key, around.show) for path, one in around.chapter_pictures.items()},
         )
         yield _Side(
-            artifact=_text(f"{around.stem}-chapters.json", data, media_type=CHAPTERS_TYPE, access=access), link=None
+            artifact=_text(f"{around.base}-chapters.json", data, media_type=CHAPTERS_TYPE, access=access), link=None
         )
 
 
@@ -443,7 +445,7 @@ def _item(
     return Item(
         guid=outline.guid,
         title=outline.title,
-        link=episode.link or (public_url(page_key(around.stem), show) if around.standing else None),
+        link=episode.link or (public_url(page_key(around.base), show) if around.standing else None),
         description=notes.text,
         content_html=notes.html,
         enclosure=Enclosure(

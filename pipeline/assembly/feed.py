@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from pipeline.artifact import Artifact, bytes_artifact, load_sha256
 from pipeline.assembly.images import Artwork, SizedPicture
 from pipeline.assembly.keys import archive_key, cache_control, enclosure_url, feed_access, feed_key, public_url
 from pipeline.assembly.looks import artwork_images, other_images
-from pipeline.assembly.select import feed_pages
+from pipeline.assembly.select import feed_pages, feed_since
 from pipeline.assembly.types import BuiltEpisode, BuiltFeed
 from pipeline.manifest import Manifest
 from pipeline.model import Feed, Show
@@ -24,6 +24,7 @@ from pipeline.rss import (
     Paging,
     Trailer,
     podcast_guid,
+    redate_item,
     render_channel,
     render_opml,
 )
@@ -117,19 +118,23 @@ def build_opml(feeds: Sequence[BuiltFeed], show: Show) -> tuple[Artifact, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Document:
-    """One document of a feed: its key, what stands around the items, and the episodes whose items it has."""
+    """One document of a feed: its key, what stands around the items, and the episodes whose items it has.
+
+    dates: by guid, when an episode came to this feed, where that was before it was published.
+    """
 
     key: str
     head: bytes
     tail: bytes
     episodes: tuple[BuiltEpisode, ...]
+    dates: Mapping[str, datetime]
 
     @property
     def pieces(self) -> Iterator[bytes]:
         """What its bytes follow from."""
         yield self.key.encode()
         yield self.head
-        yield from (episode.item.encode() for episode in self.episodes)
+        yield from (f"{episode.item}{self.dates.get(episode.outline.guid, '')}".encode() for episode in self.episodes)
 
 
 def _documents(channel: Channel, feed: Feed, episodes: Sequence[BuiltEpisode], *, show: Show) -> Iterator[_Document]:
@@ -143,9 +148,16 @@ def _documents(channel: Channel, feed: Feed, episodes: Sequence[BuiltEpisode], *
             said = replace(said, trailers=(), tags=replace(said.tags, live=()))
         paging = _paging(index, [public_url(one, show) for one in keys])
         head, tail = render_channel(
-            replace(said, feed_url=public_url(key, show), updated=_updated(page), paging=paging)
+            replace(said, feed_url=public_url(key, show), updated=_updated(feed, page), paging=paging)
         )
-        yield _Document(key=key, head=head, tail=tail, episodes=page)
+        yield _Document(key=key, head=head, tail=tail, episodes=page, dates=dict(_early(feed, page)))
+
+
+def _early(feed: Feed, episodes: Iterable[BuiltEpisode]) -> Iterator[tuple[str, datetime]]:
+    for one in episodes:
+        since = feed_since(feed, one.outline)
+        if since != one.outline.published:
+            yield one.outline.guid, since
 
 
 def _paging(index: int, urls: list[str]) -> Paging | None:
@@ -164,8 +176,8 @@ def _paging(index: int, urls: list[str]) -> Paging | None:
     )
 
 
-def _updated(episodes: Sequence[BuiltEpisode]) -> datetime | None:
-    return max((episode.outline.published for episode in episodes), default=None)
+def _updated(feed: Feed, episodes: Sequence[BuiltEpisode]) -> datetime | None:
+    return max((feed_since(feed, episode.outline) for episode in episodes), default=None)
 
 
 def _stored(document: _Document, feed: Feed, *, show: Show, manifest: Manifest) -> Artifact | None:
@@ -175,9 +187,14 @@ def _stored(document: _Document, feed: Feed, *, show: Show, manifest: Manifest) 
 
 
 def _written(document: _Document, feed: Feed, *, show: Show, items: Mapping[str, bytes]) -> Artifact:
-    body = (document.head, *(items[episode.outline.guid] for episode in document.episodes), document.tail)
+    body = (document.head, *(_dated(document, one, items) for one in document.episodes), document.tail)
     found = _artifact(document, feed, show=show, size=sum(map(len, body)), sha256=load_sha256(body))
     return replace(found, body=body)
+
+
+def _dated(document: _Document, episode: BuiltEpisode, items: Mapping[str, bytes]) -> bytes:
+    item, since = items[episode.outline.guid], document.dates.get(episode.outline.guid)
+    return redate_item(item, since) if since else item
 
 
 def _artifact(document: _Document, feed: Feed, *, show: Show, size: int, sha256: str) -> Artifact:
@@ -225,14 +242,14 @@ def _channel(feed: Feed, episodes: Sequence[BuiltEpisode], *, guid: str, show: S
         hub=feed.hub if feed_access(feed, show) == "public" else None,
         sizes=artwork_images(looks.artwork, alt=feed.image_alt, show=show),
         pictures=other_images(feed.tags.images, looks.others, show=show),
-        trailers=tuple(_trailers(episodes, show)),
+        trailers=tuple(_trailers(feed, episodes, show)),
         countries=feed.countries,
         spotify_limit=feed.spotify_limit,
         tags=feed.tags,
     )
 
 
-def _trailers(episodes: Sequence[BuiltEpisode], show: Show) -> Iterator[Trailer]:
+def _trailers(feed: Feed, episodes: Sequence[BuiltEpisode], show: Show) -> Iterator[Trailer]:
     """The episodes that are trailers; one with a season is that season's."""
     numbers = {season.slug: season.number for season in show.seasons}
     for episode in episodes:
@@ -242,6 +259,6 @@ def _trailers(episodes: Sequence[BuiltEpisode], show: Show) -> Iterator[Trailer]
             yield Trailer(
                 title=outline.title,
                 enclosure=Enclosure(url=url, length=audio.size, media_type=audio.media_type),
-                published=outline.published,
+                published=feed_since(feed, outline),
                 season=numbers.get(outline.season) if outline.season else None,
             )

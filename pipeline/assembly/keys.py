@@ -17,6 +17,8 @@ from pipeline.model import Feed, Outline, Show
 PRIVATE = "private/"
 #: Audio of public episodes that are not due yet waits here, so that a machine without the MP3 can publish it later.
 STAGED = "private/staged/"
+#: A public episode lies here, with its texts and pictures, while it is for members alone who have it early.
+EARLY = "private/early/"
 #: What podwright keeps for itself; no manifest lists it.
 OWN = "private/podwright/"
 #: Audio of withdrawn episodes lies here where it is not deleted, so that it can be published again.
@@ -29,7 +31,7 @@ HISTORY = f"{OWN}history/"
 _TEXTS = (".xml", ".opml", ".html", ".json", ".vtt", ".srt", ".txt")
 _NAMED_BY_CONTENT = frozenset({"image", "asset"})
 _PAGES = re.compile(
-    r"(?:private/)?episodes/[^/]+/(?:index\.html|embed\.html|oembed\.json)"
+    r"(?:(?:private/)?episodes|private/early)/[^/]+/(?:index\.html|embed\.html|oembed\.json)"
     r"|(?:archive|sections/[^/]+|seasons/[^/]+)/(?:index|page-\d+)\.html"
     r"|(?:index|404)\.html|sitemap(?:-\d+)?\.xml|search/(?:index\.html|.+\.json)"
 )
@@ -38,7 +40,7 @@ _SLUG = "[a-z0-9]+(?:-[a-z0-9]+)*"
 _DIGEST = "[0-9a-f]{12}"
 #: What is uploaded before a publish is sure of its turn, so that a stopped one may leave it behind.
 _MEDIA = re.compile(
-    rf"(?:private/)?episodes/(?P<slug>{_SLUG})/(?P=slug)"
+    rf"(?:(?:private/)?episodes|private/early)/(?P<slug>{_SLUG})/(?P=slug)"
     rf"(?:\.(?:mp3|m4a|vtt|srt|json|html|txt)|-chapters\.json|(?:-chapter|-picture)?-{_DIGEST}[^/]*)"
     rf"|private/(?:staged|withdrawn)/(?P<aside>{_SLUG})/(?P=aside)\.(?:mp3|m4a)"
     rf"|(?:private/)?artwork/{_SLUG}-{_DIGEST}[^/]*"
@@ -77,6 +79,11 @@ def episode_stem(slug: str, access: Access) -> str:
 def staged_stem(slug: str) -> str:
     """What the keys of a public episode begin with before it is due."""
     return f"{STAGED}{slug}/{slug}"
+
+
+def early_stem(slug: str) -> str:
+    """What the keys of a public episode begin with while it is for members alone."""
+    return f"{EARLY}{slug}/{slug}"
 
 
 def withdrawn_stem(slug: str) -> str:

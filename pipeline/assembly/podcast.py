@@ -18,6 +18,7 @@ from pipeline.assembly.images import SizedPicture, TagPicture
 from pipeline.assembly.keys import (
     PRIVATE,
     artwork_stem,
+    early_stem,
     feed_access,
     feed_key,
     page_key,
@@ -237,11 +238,15 @@ class _Plot:
         show, manifest = self.bench.show, self.bench.manifest
         outline = self._outlines[folder.folder]
         known = manifest.episodes.get(outline.guid)
-        feed = _home(show, outline)
+        feed, stem, stage = _home(show, outline), _stem(show, outline, known), stage_of(outline, self.bench.now)
+        access = tier_access(outline.access, show)
+        early = stage == "early"
         around = Surroundings(
             show=show,
-            stage=stage_of(outline, self.bench.now),
-            stem=_stem(show, outline, known),
+            stage=stage,
+            stem=stem,
+            base=early_stem(outline.slug) if early and access == "public" else stem,
+            access="private" if early else access,
             season=self._seasons.get(outline.season) if outline.season else None,
             feed=feed,
             feed_url=public_url(feed_key(feed, show), show) if feed else None,
@@ -281,11 +286,11 @@ class _Plot:
         return Row(title=outline.title, number=outline.number, key=key, current=is_current)
 
     def _standing(self, outline: Outline) -> Standing | None:
-        """Where an episode's page stands. A members' page links no list: those are of public episodes only."""
+        """Where an episode's page stands. A members' page links no list: those are of what is public already."""
         stage = stage_of(outline, self.bench.now)
         if self.frame is None or stage == "waiting":
             return None
-        public = tier_access(outline.access, self.bench.show) == "public"
+        public = stage != "early" and tier_access(outline.access, self.bench.show) == "public"
         section = outline.section if public and ("section", outline.section) in self._lists else None
         season = outline.season if public and ("season", outline.season) in self._lists else None
         before, after = self._neighbours(outline)
@@ -443,13 +448,13 @@ def _tag_picture(place: _Place, path: Path) -> TagPicture:
 
 def _with_pictures(place: _Place, around: Surroundings, episode: Episode, *, own: Path | None) -> Surroundings:
     """The surroundings with what is published of an episode's pictures; own is its artwork."""
-    pictures, access = place.pictures, tier_access(place.outline.access, around.show)
-    stem = f"{around.stem}-chapter"
+    pictures, access = place.pictures, around.access
+    stem = f"{around.base}-chapter"
     return replace(
         around,
-        artwork=pictures.artwork(own, around.stem, access=access) if own else None,
+        artwork=pictures.artwork(own, around.base, access=access) if own else None,
         chapter_pictures={path: pictures.plain(path, stem, access=access).artifact for path in _drawn(episode)},
-        pictures=tuple(_plain(pictures, episode.tags.images, f"{around.stem}-picture", access=access)),
+        pictures=tuple(_plain(pictures, episode.tags.images, f"{around.base}-picture", access=access)),
     )
 
 

@@ -36,6 +36,7 @@ def render_outline(outline: Outline) -> str:
             outline.unlist.isoformat() if outline.unlist else None,
             outline.withdraw.isoformat() if outline.withdraw else None,
             outline.withdraw_policy,
+            [[tier, since.isoformat()] for tier, since in outline.early],
         ]
     ).decode()
 
@@ -61,7 +62,7 @@ def render_episode(episode: BuiltEpisode) -> str:
 def parse_outline(text: str) -> Outline:
     """The inverse of `render_outline`."""
     slug, folder, guid, title, published, expires, season, number, *rest = orjson.loads(text)
-    section, access, tags, kind, ends, unlist, withdraw, policy = rest
+    section, access, tags, kind, ends, unlist, withdraw, policy, early = rest
     return Outline(
         slug=slug,
         folder=folder,
@@ -79,6 +80,7 @@ def parse_outline(text: str) -> Outline:
         unlist=datetime.fromisoformat(unlist) if unlist else None,
         withdraw=datetime.fromisoformat(withdraw) if withdraw else None,
         withdraw_policy=policy,
+        early=tuple((tier, datetime.fromisoformat(since)) for tier, since in early),
     )
 
 

@@ -19,7 +19,7 @@ LONGEST_CONTENTS = 25
 def stage_of(outline: Outline, now: datetime) -> Stage:
     """Where an episode stands at that time. Each of its dates counts from its very moment on."""
     if outline.published > now:
-        return "waiting"
+        return "early" if any(since <= now for _, since in outline.early) else "waiting"
     if outline.withdraw and outline.withdraw <= now:
         return "withdrawn"
     return "unlisted" if outline.unlist and outline.unlist <= now else "listed"
@@ -44,14 +44,27 @@ def next_change(outlines: Iterable[Outline], now: datetime) -> datetime | None:
 
 def _moments(outline: Outline) -> Iterator[datetime]:
     yield outline.published
+    yield from (since for _, since in outline.early)
     yield from filter(None, (outline.expires, outline.unlist, outline.withdraw))
     yield from outline.credit_ends
 
 
+def feed_since(feed: Feed, outline: Outline) -> datetime:
+    """When a feed begins to carry an episode that it selects: sooner than others where its members have it early.
+
+    That is also the date that it says of it, ever after: an item whose date moves looks new, or is sorted away.
+    """
+    return min((since for tier, since in outline.early if tier in feed.select.access), default=outline.published)
+
+
 def feed_episodes(feed: Feed, outlines: Iterable[Outline], *, now: datetime) -> tuple[Outline, ...]:
-    """The listed episodes of a feed in its order: newest first; a serial show oldest first; equal times by guid."""
-    chosen = [o for o in outlines if is_listed(o, now) and selects(feed, o)]
-    return tuple(sorted(chosen, key=lambda o: (o.published, o.guid), reverse=feed.type != "serial"))
+    """The episodes that a feed carries now, in its order: newest first; a serial show oldest first; equal times by guid."""
+    chosen = [
+        o
+        for o in outlines
+        if stage_of(o, now) in ("early", "listed") and selects(feed, o) and feed_since(feed, o) <= now
+    ]
+    return tuple(sorted(chosen, key=lambda o: (feed_since(feed, o), o.guid), reverse=feed.type != "serial"))
 
 
 def feed_pages(feed: Feed, episodes: Sequence[T]) -> tuple[tuple[T, ...], ...]:
@@ -89,12 +102,12 @@ def season_contents(
 def neighbours(
     mates: Iterable[Outline], access: str, *, show: Show, now: datetime
 ) -> dict[str, tuple[Outline | None, Outline | None]]:
-    """By guid, the listed episodes before and after each of a season's due ones that a reader of a tier may read.
+    """By guid, the listed episodes before and after each that somebody may read, of those that a tier may read.
 
     Episodes without a season follow each other by date.
     """
     readable = {access, *show.public}
-    found = (o for o in mates if o.published <= now and o.access in readable)
+    found = (o for o in mates if stage_of(o, now) != "waiting" and o.access in readable)
     due = sorted(found, key=lambda o: _place(o) if o.season else (True, 0, o.published, o.guid))
     before = _last_listed(due, now)
     after = reversed(_last_listed(due[::-1], now))

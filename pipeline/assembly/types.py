@@ -38,7 +38,7 @@ class BuiltEpisode:
     @property
     def live(self) -> bool:
         """Whether it can be heard by those whom it is for."""
-        return self.stage in ("listed", "unlisted")
+        return self.stage in ("early", "listed", "unlisted")
 
     @property
     def duration(self) -> timedelta:

@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipeline.assembly.keys import OWN, PRIVATE, STAGED
+from pipeline.assembly.keys import OWN, PRIVATE, STAGED, early_stem
 from pipeline.manifest import Manifest
 from pipeline.members import Member
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What a manifest says, and by folder the access tier of the episode that lies there."""
+    """What a manifest says, and by folder the access tier of the episode that lies there.
+
+    early: by folder, the guid of an episode that is only for those whose feeds have it already. released: by folder
+    where an episode was early, what its keys begin with now.
+    """
 
     manifest: Manifest
     tiers: Mapping[str, str]
+    early: Mapping[str, str]
+    released: Mapping[str, str]
 
 
 def published_of(manifest: Manifest) -> Published:
@@ -25,7 +31,14 @@ def published_of(manifest: Manifest) -> Published:
     """
     known = [one for one in manifest.episodes.values() if one.live or one.stage == "withdrawn"]
     ordered = sorted(known, key=lambda one: one.live)
-    return Published(manifest, {one.stem.rpartition("/")[0]: one.access for one in ordered})
+    return Published(
+        manifest,
+        tiers={one.stem.rpartition("/")[0]: one.access for one in ordered if one.stage != "early"},
+        early={one.enclosure.rpartition("/")[0]: one.guid for one in known if one.stage == "early"},
+        released={
+            early_stem(one.slug).rpartition("/")[0]: one.stem for one in known if one.live and one.stage != "early"
+        },
+    )
 
 
 def key_of(path: str, member: Member, published: Published) -> str | None:
@@ -39,6 +52,11 @@ def key_of(path: str, member: Member, published: Published) -> str | None:
     for feed in feeds:
         if path == f"{feed.name}.xml":
             return feed.key
+    if path not in manifest.objects:
+        # Apps keep the address that they saw first, where an episode lay before everybody had it.
+        folder, _, name = path.rpartition("/")
+        if stem := published.released.get(folder):
+            path = stem + name.removeprefix(folder.rpartition("/")[2])
     if path not in manifest.objects or path in manifest.doomed:
         return None
     if not path.startswith(PRIVATE):
@@ -48,7 +66,10 @@ def key_of(path: str, member: Member, published: Published) -> str | None:
     owner = _artwork_of(path, manifest)
     if any(path in feed.keys or feed.name == owner for feed in feeds):
         return path
-    tier = published.tiers.get(path.rpartition("/")[0])
+    folder = path.rpartition("/")[0]
+    if guid := published.early.get(folder):
+        return path if any(guid in feed.items for feed in feeds) else None
+    tier = published.tiers.get(folder)
     return path if any(tier in feed.access for feed in feeds) else None
 
 

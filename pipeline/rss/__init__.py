@@ -1,6 +1,6 @@
 """RSS: what a feed says, and its XML by feedgen with our own extensions."""
 
-from pipeline.rss.feed import FEED_TYPE, render_channel, render_items
+from pipeline.rss.feed import FEED_TYPE, redate_item, render_channel, render_items
 from pipeline.rss.guid import podcast_guid
 from pipeline.rss.opml import OPML_TYPE, Outline, render_opml
 from pipeline.rss.reading import Named, ReadFeed, ReadItem, parse_feed, parse_sitemap
@@ -33,6 +33,7 @@ __all__ = [
     "parse_feed",
     "parse_sitemap",
     "podcast_guid",
+    "redate_item",
     "render_channel",
     "render_items",
     "render_opml",

@@ -66,6 +66,13 @@ def render_items(items: Iterable[Item]) -> tuple[bytes, ...]:
     return tuple(fragments)
 
 
+def redate_item(fragment: bytes, published: datetime) -> bytes:
+    """A rendered item with another date. In all text of an item "<" is escaped, so that the date is found surely."""
+    before, opening, rest = fragment.partition(b"<pubDate>")
+    _, closing, after = rest.partition(b"</pubDate>")
+    return before + opening + format_datetime(published).encode() + closing + after
+
+
 @functools.cache
 def _prefixes() -> dict[str, str]:
     """The prefixes that feedgen declares on the root of a feed of ours."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,7 +26,8 @@ from pipeline.model import (
     Transcript,
 )
 from pipeline.recipients import after_from
-from pipeline.workspace.lifetimes import Dates
+from pipeline.workspace.dates import zone_named
+from pipeline.workspace.lifetimes import Dates, early_dates
 from pipeline.workspace.scan import THEME, EpisodeFolder
 from pipeline.workspace.schema import (
     ChapterTable,
@@ -70,6 +71,7 @@ def show_from(file: ShowFile, *, root: Path, storage: Storage, image: Path | Non
         after=after_from(file.after.model_dump(mode="json")),
         lifetime=lifetime_from(file.lifetime),
         education=file.education.standard,
+        early=file.early,
     )
 
 
@@ -143,9 +145,10 @@ def feed_from(file: FeedFile, show: ShowFile, *, name: str, image: Path, root: P
 
 
 def outline_from(
-    file: EpisodeFile, folder: EpisodeFolder, *, season: Season | None, access: str, zone: tzinfo, dates: Dates
+    file: EpisodeFile, folder: EpisodeFolder, *, season: Season | None, access: str, show: Show, dates: Dates
 ) -> Outline:
-    """What of an episode others need to know. zone: in which a credit's last day ends."""
+    """What of an episode others need to know. In the show's zone a credit's last day ends."""
+    zone = zone_named(show.timezone)
     credits_ = (season.credits if season else ()) if file.credits is None else file.credits
     ends = {datetime.combine(one.expires + timedelta(days=1), time(), zone) for one in credits_ if one.expires}
     return Outline(
@@ -165,6 +168,7 @@ def outline_from(
         unlist=dates.unlist,
         withdraw=dates.withdraw,
         withdraw_policy=dates.policy,
+        early=early_dates(file.early, show.early, access=access, published=file.published, zone=zone),
     )
 
 

@@ -91,6 +91,11 @@ def after(begin: dt.datetime, length: Period, *, zone: dt.tzinfo) -> dt.datetime
     return _fixed(wall.replace(tzinfo=zone, fold=0).astimezone(dt.UTC).astimezone(zone))
 
 
+def before(end: dt.datetime, length: Period, *, zone: dt.tzinfo) -> dt.datetime:
+    """The moment a period earlier, by the same rules as `after`."""
+    return after(end, Period(months=-length.months, days=-length.days), zone=zone)
+
+
 def _moment(value: Any, zone: dt.tzinfo, *, of_day: dt.time) -> dt.datetime:
     wrong = f"{shown(value)} is not a date; write 2019-10-03 or 2019-10-03T09:00:00-04:00"
     try:

@@ -22,7 +22,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from pipeline.model import AbstractSection, Category, Ending, WithdrawPolicy
+from pipeline.model import AbstractSection, Category, Ending, Leads, Period, WithdrawPolicy
 from pipeline.workspace import dates, storage, values
 from pipeline.workspace.categories import CATEGORIES
 from pipeline.workspace.documents import FieldPath
@@ -41,11 +41,12 @@ class FieldError(ValueError):
 class Known:
     """What a show's settings allow its other files to name. None: anything, as the settings themselves are wrong.
 
-    sections: () where the show lists none, and every name is allowed.
+    sections: () where the show lists none, and every name is allowed. members: the tiers that are not public.
     """
 
     zone: dt.tzinfo = dt.UTC
     tiers: tuple[str, ...] | None = None
+    members: tuple[str, ...] | None = None
     sections: tuple[str, ...] = ()
     seasons: tuple[str, ...] | None = None
 
@@ -93,13 +94,32 @@ def _last_ending(value: Any, info: ValidationInfo) -> Ending:
 def _ending_by(value: Any, info: ValidationInfo, *, read: Callable[[Any, dt.tzinfo], dt.datetime]) -> Ending:
     if isinstance(value, dt.date) or (isinstance(value, str) and _BEGINS_AS_DATE.match(value)):
         return read(value, _known(info).zone)
-    if isinstance(value, str) and value.strip().lower() == "never":
+    if _is_never(value):
         return "never"
     try:
         return dates.period(value)
     except ValueError as error:
         message = f"{values.shown(value)} is no date and no period; write 2029-03-01, or 3 years, or never"
         raise ValueError(message) from error
+
+
+def _leads(value: Any, info: ValidationInfo) -> Leads:
+    if _is_never(value):
+        return "never"
+    if not isinstance(value, dict):
+        raise ValueError(f"is {values.kind_of(value)}; write how long before by tier, like {{gold: 1 week}}, or never")
+    found: list[tuple[str, Period | None]] = []
+    for tier, length in value.items():
+        try:
+            name = _listed(tier, _known(info).members, what="a members' tier of podwright.toml")
+            found.append((name, None if _is_never(length) else dates.period(length)))
+        except ValueError as error:
+            raise FieldError(str(error), at=(tier,)) from error
+    return tuple(found)
+
+
+def _is_never(value: Any) -> bool:
+    return isinstance(value, str) and value.strip().lower() == "never"
 
 
 def _zone(value: Any) -> str:
@@ -121,13 +141,10 @@ def _abstract(value: Any) -> tuple[AbstractSection, ...]:
 
 _BEGINS_AS_DATE = re.compile(r"\s*[0-9]+[-/.]")
 _WHEN = {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2})?.*)?$"}
-_ENDING = {
-    "anyOf": [
-        _WHEN,
-        {"const": "never"},
-        {"type": "string", "pattern": r"^(P([0-9]+[YMWD])+|([0-9]+ (year|month|week|day)s?[, ]*)+)$"},
-    ]
-}
+_PERIOD = {"type": "string", "pattern": r"^(P([0-9]+[YMWD])+|([0-9]+ (year|month|week|day)s?[, ]*)+)$"}
+_NEVER = {"const": "never"}
+_ENDING = {"anyOf": [_WHEN, _NEVER, _PERIOD]}
+_LEADS = {"anyOf": [_NEVER, {"type": "object", "additionalProperties": {"anyOf": [_NEVER, _PERIOD]}}]}
 _CATEGORY_NAMES = [*CATEGORIES, *(f"{name} > {sub}" for name, subs in CATEGORIES.items() for sub in subs)]
 
 Line = Annotated[
@@ -186,6 +203,7 @@ Published = Annotated[dt.datetime, BeforeValidator(_published), WithJsonSchema(_
 End = Annotated[dt.datetime, BeforeValidator(_end), WithJsonSchema(_WHEN)]
 LastDay = Annotated[Ending, BeforeValidator(_last_ending), WithJsonSchema(_ENDING)]
 FirstDay = Annotated[Ending, BeforeValidator(_ending), WithJsonSchema(_ENDING)]
+EarlyLeads = Annotated[Leads, BeforeValidator(_leads), WithJsonSchema(_LEADS)]
 Policy = Annotated[
     WithdrawPolicy,
     BeforeValidator(values.one_of(*get_args(WithdrawPolicy))),

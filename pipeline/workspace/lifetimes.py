@@ -1,4 +1,4 @@
-"""What becomes of an episode by the clock: its own dates and periods, else its season's, else the show's."""
+"""What becomes of an episode by the clock: its own dates and periods, else its season's, else the show's; who has it first."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
-from pipeline.model import Ending, Lifetime, Period, WithdrawPolicy
-from pipeline.workspace.dates import after
+from pipeline.model import Ending, Leads, Lifetime, Period, WithdrawPolicy
+from pipeline.workspace.dates import after, before
 
 
 class Contradiction(NamedTuple):
@@ -64,6 +64,22 @@ def contradictions(own: Lifetime, found: Dates, *, published: datetime) -> Itera
         else:
             message = f"is after {_said('withdraw', found.withdraw)}; give the episode its own withdraw, or never"
             yield Contradiction("unlist", message)
+
+
+def early_dates(
+    own: Leads, inherited: Leads, *, access: str, published: datetime, zone: tzinfo
+) -> tuple[tuple[str, datetime], ...]:
+    """The members' tiers that have an episode before it is published for its own tier, with the moment, soonest first.
+
+    inherited: the show's leads. One tier stands above another where it has the longer lead: what is for gold alone
+    comes to gold when it is published, though silver has all else a little sooner.
+    """
+    if own == "never":
+        return ()
+    leads = {**dict(() if inherited == "never" else inherited), **dict(own)}
+    moments = {tier: before(published, length, zone=zone) for tier, length in leads.items() if length}
+    bound = moments.get(access, published)
+    return tuple(sorted(((t, m) for t, m in moments.items() if m < bound), key=lambda pair: (pair[1], pair[0])))
 
 
 def _said(name: str, when: datetime) -> str:

@@ -147,8 +147,7 @@ def _outlined(
         return None
     season = _season_of(folder, show)
     dates = reader.dates(document, file, show=show, season=season)
-    zone = zone_named(show.timezone)
-    return outline_from(file, folder, season=season, access=access, zone=zone, dates=dates), dates
+    return outline_from(file, folder, season=season, access=access, show=show, dates=dates), dates
 
 
 def _season_of(folder: EpisodeFolder, show: Show) -> Season | None:
@@ -167,13 +166,20 @@ def _known(file: ShowFile | None, *, seasons: tuple[str, ...]) -> Known:
     if file is None:
         return Known(seasons=seasons)
     tiers = file.access.public + file.access.members
-    return Known(zone=zone_named(file.timezone), tiers=tiers, sections=file.sections, seasons=seasons)
+    return Known(
+        zone=zone_named(file.timezone),
+        tiers=tiers,
+        members=file.access.members,
+        sections=file.sections,
+        seasons=seasons,
+    )
 
 
 def _known_of(show: Show | None) -> Known:
     if show is None:
         return Known()
-    return Known(zone=zone_named(show.timezone), tiers=show.public + show.members, sections=show.sections)
+    zone, tiers = zone_named(show.timezone), show.public + show.members
+    return Known(zone=zone, tiers=tiers, members=show.members, sections=show.sections)
 
 
 def _role(path: str) -> str:

@@ -20,6 +20,7 @@ from pipeline.workspace.fields import (
     Day,
     Description,
     Doi,
+    EarlyLeads,
     Email,
     FeedGuid,
     FieldError,
@@ -116,6 +117,7 @@ _WITHDRAW = "When its audio, texts and pictures are taken back: a date, a period
 _PARTICIPATION = "How a learner takes part, and what earns the credit."
 _SUPPORT = "Which companies supported it and how, or that none did."
 _MINUTES = "How many minutes a learner needs."
+_EARLY = "By members' tier, how long before the others its members have episodes: `gold = \"1 week\"`."
 _POLICY = "delete: the audio of a withdrawn episode is deleted. deny (default): it is kept where nobody can read it."
 _REASON = "Why it was withdrawn, for those who come to where it was."
 
@@ -263,6 +265,15 @@ class ShowFile(ChannelTagFields):
     after: AfterTable = about("Who is told once feeds are live.", AfterTable())
     lifetime: LifetimeTable = about("What becomes of episodes by the clock, where they do not say.", LifetimeTable())
     education: EducationTable = about("What episodes that give education credit are held to.", EducationTable())
+    early: EarlyLeads = about(_EARLY, ())
+
+    @model_validator(mode="after")
+    def _of_members(self) -> Self:
+        for tier, _ in self.early if self.early != "never" else ():
+            if tier not in self.access.members:
+                advice = values.nearest(tier, self.access.members) or "add it to members of [access]"
+                raise FieldError(f"{values.shown(tier)} is not a members' tier; {advice}", at=("early", tier))
+        return self
 
 
 class SelectTable(Table):
@@ -341,6 +352,7 @@ class EpisodeFile(ItemTagFields):
     )
     section: Section | None = about("The show's section it is in.", None)
     access: Tier | None = about("The access tier that may hear it; default: the first public one.", None)
+    early: EarlyLeads = about("Which members have it before it is published, over what the show says.", ())
     subtitle: Line | None = about("One line about it.", None)
     tags: tuple[Line, ...] = about("Words that feeds can select by.", ())
     language: Language | None = about("Language of the episode; default: the show's.", None)

@@ -43,6 +43,7 @@ def test_a_feed_that_may_name_a_members_episode_is_private(tiers: tuple[str, ...
         (keys.episode_stem("statins", "public"), "episodes/statins/statins"),
         (keys.episode_stem("statins", "private"), "private/episodes/statins/statins"),
         (keys.staged_stem("statins"), "private/staged/statins/statins"),
+        (keys.early_stem("statins"), "private/early/statins/statins"),
         (keys.stem_of(outline("statins"), show()), "episodes/statins/statins"),
         (keys.stem_of(outline("statins", access="gold"), show()), "private/episodes/statins/statins"),
         (keys.archive_key(feed(), 3, show=show()), "archive/main/3.xml"),
@@ -61,8 +62,9 @@ def test_a_picture_that_changes_gets_another_key() -> None:
     assert first != second
 
 
-def test_one_slug_has_three_stems_that_never_meet() -> None:
-    stems = [keys.episode_stem("a", "public"), keys.episode_stem("a", "private"), keys.staged_stem("a")]
+def test_one_slug_has_stems_that_never_meet() -> None:
+    aside = [keys.staged_stem("a"), keys.early_stem("a"), keys.withdrawn_stem("a")]
+    stems = [keys.episode_stem("a", "public"), keys.episode_stem("a", "private"), *aside]
     assert not [(one, two) for one in stems for two in stems if one != two and one.startswith(two)]
 
 
@@ -133,6 +135,8 @@ def test_a_counting_service_stands_before_public_audio_alone(
         ("search/100/16-3.json", True),
         ("episodes/a/index.html", True),
         ("private/episodes/a/oembed.json", True),
+        ("private/early/a/index.html", True),
+        ("private/early/a/a.html", False),
         ("episodes/404/404.html", False),
         ("episodes/page-1/page-1.html", False),
         ("episodes/a/a.html", False),

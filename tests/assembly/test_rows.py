@@ -48,6 +48,7 @@ _outlines = st.builds(
     unlist=st.none() | _moments,
     withdraw=st.none() | _moments,
     withdraw_policy=st.sampled_from(["deny", "delete"]),
+    early=st.lists(st.tuples(_text, _moments), max_size=2).map(tuple),
 )
 _facts = st.builds(
     AudioFacts,

@@ -15,6 +15,7 @@ from pipeline.assembly.select import (
     LONGEST_CONTENTS,
     feed_episodes,
     feed_pages,
+    feed_since,
     is_listed,
     list_pages,
     neighbours,
@@ -71,6 +72,42 @@ def test_each_date_of_an_episode_is_a_change(name: str) -> None:
     moments = {"published": NOW - DAY, name: NOW + DAY}
     assert next_change([outline(**moments)], NOW) == NOW + DAY
     assert next_change([outline(**moments)], NOW + DAY) is None
+
+
+EARLY = (("gold", NOW - 2 * DAY), ("silver", NOW + TICK))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "since", "now"),
+    [
+        pytest.param(feed("free"), 5 * DAY, False, id="nobody's"),
+        pytest.param(feed("free", "silver"), TICK, False, id="not theirs yet"),
+        pytest.param(feed("free", "silver", "gold"), -2 * DAY, True, id="the sooner of two"),
+        pytest.param(feed("gold"), -2 * DAY, False, id="theirs, and not selected"),
+    ],
+)
+def test_a_feed_has_an_episode_early_where_its_tier_does(wanted: Feed, since: timedelta, now: bool) -> None:
+    found = outline(published=NOW + 5 * DAY, early=EARLY)
+    assert stage_of(found, NOW) == "early"
+    assert is_listed(found, NOW) is False
+    assert feed_since(wanted, found) == NOW + since
+    assert feed_episodes(wanted, [found], now=NOW) == ((found,) if now else ())
+
+
+def test_every_moment_at_which_members_get_an_episode_is_a_change() -> None:
+    found = [outline(published=NOW + 5 * DAY, early=EARLY)]
+    moments = [NOW - 3 * DAY]
+    while after := next_change(found, moments[-1]):
+        moments.append(after)
+    assert moments[1:] == [NOW - 2 * DAY, NOW + TICK, NOW + 5 * DAY]
+    assert stage_of(found[0], NOW - 2 * DAY - TICK) == "waiting"
+
+
+def test_an_episode_keeps_its_place_in_a_feed_that_had_it_early() -> None:
+    between = outline("between", published=NOW - DAY)
+    found = outline("early", published=NOW, early=(("gold", NOW - 2 * DAY),))
+    assert guids(feed_episodes(feed("free"), [found, between], now=NOW)) == "early between"
+    assert guids(feed_episodes(feed("free", "gold"), [found, between], now=NOW)) == "between early"
 
 
 PLAIN = outline(access="gold", section="news", season="spring", tags=("heart", "drugs"))

@@ -122,6 +122,31 @@ def test_who_reads_two_feeds_reads_the_tiers_of_both() -> None:
     assert key_of("silver.xml", both, PUBLISHED) == "private/silver.xml"
 
 
+def test_an_episode_that_members_have_early_is_for_those_alone_whose_feed_has_it_and_is_found_again_later() -> None:
+    early = replace(episode("soon", "free"), stage="early", enclosure="private/early/soon/soon.mp3")
+    inner = replace(episode("s", "silver"), stage="early")
+    texts = ("private/early/soon/soon.vtt", "private/early/soon/index.html")
+    objects = {key: ObjectRecord(1, "00", "e") for key in (early.enclosure, *texts)}
+    manifest = replace(
+        MANIFEST,
+        objects={**MANIFEST.objects, **objects},
+        episodes={**MANIFEST.episodes, "soon": early, "s": inner},
+        feeds={**MANIFEST.feeds, "gold": replace(MANIFEST.feeds["gold"], items=("soon", "s"))},
+    )
+    for key in (*objects, "private/episodes/s/s.mp3"):
+        assert key_of(key, ADA, published_of(manifest)) == key
+        assert key_of(key, replace(ADA, feeds=("silver",)), published_of(manifest)) is None
+    objects = {f"episodes/soon/{name}": ObjectRecord(1, "00", "e") for name in ("soon.mp3", "soon.vtt", "index.html")}
+    released = published_of(
+        replace(
+            manifest, objects=objects, episodes={"soon": replace(early, stage="listed", enclosure="episodes/soon/soon.mp3")}
+        )
+    )
+    for name in ("soon.mp3", "soon.vtt", "index.html"):
+        assert key_of(f"private/early/soon/{name}", ADA, released) == f"episodes/soon/{name}"
+    assert key_of("private/early/other/other.mp3", ADA, released) is None
+
+
 def test_an_episode_at_the_address_of_a_withdrawn_one_is_for_its_own_tier_alone() -> None:
     past = replace(episode("past", "gold", live=False), stage="withdrawn")
     taken = replace(episode("past", "silver"), guid="other")

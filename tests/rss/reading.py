@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
@@ -310,3 +311,41 @@ def _read_category(element: Element) -> Category:
 def read_date(element: Element, path: str) -> datetime:
     """A date of RFC 2822."""
     return parsedate_to_datetime(text(element, path) or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An item as an app keeps it: it knows it again by its guid. url is that of its audio."""
+
+    guid: str
+    title: str
+    url: str
+    published: datetime
+
+
+#: What an app shows of a feed, by guid.
+Shelf = dict[str, Listed]
+
+
+def read_items(feed: bytes) -> tuple[Listed, ...]:
+    """The items of a feed, in its order."""
+    return every(channel_of(feed), "item", _read_item)
+
+
+def _read_item(item: Element) -> Listed:
+    (enclosure,) = item.findall("enclosure")
+    return Listed(
+        guid=text(item, "guid") or "",
+        title=text(item, "title") or "",
+        url=enclosure.attrib["url"],
+        published=read_date(item, "pubDate"),
+    )
+
+
+def refreshed(shelf: Shelf, feed: bytes) -> Shelf:
+    """What an app shows after it has read a feed again.
+
+    It keeps of a guid what it saw first, the address of the audio above all, and lets go what the feed no longer has,
+    as gPodder and AntennaPod do of what was not downloaded.
+    """
+    return {one.guid: shelf.get(one.guid, one) for one in read_items(feed)}

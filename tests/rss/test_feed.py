@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lxml import etree
 
-from pipeline.rss import Channel, Item, render_channel, render_items
+from pipeline.rss import Channel, Item, redate_item, render_channel, render_items
 from pipeline.rss.feed import _entry, _generator
 from tests.rss.values import BARE_CHANNEL, CHANNEL, GARDEN, HARD, MEDICAL, NS, rendered
 
@@ -71,6 +73,14 @@ def test_an_item_declares_no_namespace_and_ends_its_line(item: Item) -> None:
     assert fragment.startswith(b"<item><title>")
     assert fragment.endswith(b"</item>\n")
     assert b"xmlns" not in fragment
+
+
+@pytest.mark.parametrize("text", [HARD, "<pubDate>now</pubDate>", "]]><pubDate>", "&lt;pubDate&gt;"])
+def test_an_item_gets_another_date_and_nothing_else_changes(text: str) -> None:
+    item = replace(HARD_ITEM, title=text, description=text, content_html=f"<p>{escape(text)}</p>")
+    moment = item.published - timedelta(weeks=1)
+    (fragment,) = render_items([item])
+    assert (redate_item(fragment, moment),) == render_items([replace(item, published=moment)])
 
 
 def test_no_items_are_no_fragments() -> None:
