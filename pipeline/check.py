@@ -18,10 +18,10 @@ from pipeline.manifest import EMPTY
 from pipeline.model import Episode, Overrides, Show
 from pipeline.rules import Audience, Document, Recording, Rule, Site, Stored, judge, rules_for, view
 from pipeline.workspace.load import load_workspace
-from pipeline.workspace.scan import Scan, scan_workspace
+from pipeline.workspace.scan import Scan, file_kind, scan_workspace
 
 if TYPE_CHECKING:
-    from pipeline.assembly.types import Podcast
+    from pipeline.assembly.types import BuiltEpisode, Podcast
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +169,7 @@ def _build(
         for folder in scan.episodes:
             # Decoded a moment ago.
             known = {"facts": facts_row(facts[folder.folder]), "verified": True}
-            for file in folder.files:
+            for file in (one for one in folder.files if file_kind(one.path.rpartition("/")[2]) == "audio"):
                 cache.set_fact("audio", file.path, size=file.size, stamp=file.stamp, value=known)
         podcast = build_podcast(
             Bench(
@@ -211,7 +211,8 @@ def _stored(artifact: Artifact) -> Stored:
 def _documents(podcast: Podcast, show: Show) -> Iterator[Document]:
     from pipeline.assembly.keys import public_url
 
-    sources = {one.outline.guid: f"{one.outline.folder}/episode.md" for one in podcast.episodes}
+    guids = {guid: one.outline for one in podcast.episodes for guid in (one.outline.guid, *_teaser_guids(one))}
+    sources = {guid: f"{outline.folder}/episode.md" for guid, outline in guids.items()}
     for feed in podcast.feeds:
         for one in (feed.artifact, *feed.pages):
             yield Document(
@@ -221,6 +222,10 @@ def _documents(podcast: Podcast, show: Show) -> Iterator[Document]:
                 sources=sources,
                 private=one.access == "private",
             )
+
+
+def _teaser_guids(episode: BuiltEpisode) -> tuple[str, ...]:
+    return (episode.teaser.guid,) if episode.teaser else ()
 
 
 def _read(artifact: Artifact) -> bytes:

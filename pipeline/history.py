@@ -18,7 +18,7 @@ from pipeline.assembly.keys import (
     is_document,
     is_page,
 )
-from pipeline.assembly.types import BuiltEpisode, BuiltFeed, BuiltSite, Podcast
+from pipeline.assembly.types import BuiltEpisode, BuiltFeed, BuiltSite, BuiltTeaser, Podcast
 from pipeline.chapters import CHAPTERS_TYPE
 from pipeline.errors import ConflictError, StoreError
 from pipeline.manifest import (
@@ -208,7 +208,7 @@ def _podcast(
     """The podcast that a manifest describes: what it says of episodes and feeds, and of objects only what they are."""
     left = dict(artifacts)
     # Those that had left every feed have no audio that is named.
-    built = tuple(_episode(record, left.pop(record.enclosure)) for record in episodes if record.enclosure in left)
+    built = tuple(_episode(record, left) for record in episodes if record.enclosure in left)
     feeds = tuple(_feed(record, left) for record in former.feeds.values())
     lists = tuple(left.pop(key) for key in (OPML_KEY,) if key in left)
     pages = tuple(artifact for key, artifact in left.items() if is_page(key))
@@ -216,7 +216,8 @@ def _podcast(
     return replace(like, episodes=built, feeds=feeds, lists=lists, site=BuiltSite(pages=pages, files=files))
 
 
-def _episode(record: EpisodeRecord, enclosure: Artifact) -> BuiltEpisode:
+def _episode(record: EpisodeRecord, left: dict[str, Artifact]) -> BuiltEpisode:
+    enclosure, teaser = left.pop(record.enclosure), _teaser(record, left)
     outline = Outline(
         slug=record.slug,
         folder="",
@@ -233,10 +234,20 @@ def _episode(record: EpisodeRecord, enclosure: Artifact) -> BuiltEpisode:
         stem=record.stem,
         enclosure=record.enclosure,
         audio=record.audio,
-        artifacts=(enclosure,),
+        artifacts=(enclosure, teaser.artifact) if teaser else (enclosure,),
         parts=record.parts,
         item="",
+        teaser=teaser,
     )
+
+
+def _teaser(record: EpisodeRecord, left: dict[str, Artifact]) -> BuiltTeaser | None:
+    """A teaser of which only the audio is known."""
+    if record.teaser is None or record.teaser.key not in left:
+        return None
+    artifact = left.pop(record.teaser.key)
+    audio = record.teaser.audio
+    return BuiltTeaser(guid="", artifact=artifact, audio=audio, key_points=(), explicit=False, language="")
 
 
 def _feed(record: FeedRecord, left: dict[str, Artifact]) -> BuiltFeed:
@@ -260,6 +271,7 @@ def _feed(record: FeedRecord, left: dict[str, Artifact]) -> BuiltFeed:
         signature=record.signature or "",
         channel=record.channel,
         items=record.items,
+        teasers=record.teasers,
         artifact=left.pop(record.key),
         pages=tuple(left.pop(key) for key in record.pages),
         images=(),

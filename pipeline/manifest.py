@@ -59,6 +59,14 @@ class AudioRecord:
     tag_digest: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TeaserRecord:
+    """The audio of a teaser, and its key."""
+
+    key: str
+    audio: AudioRecord
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EpisodeRecord:
     """What listeners were promised of an episode. stem: what its keys begin with, as long as it is as public as now.
@@ -66,7 +74,7 @@ class EpisodeRecord:
     enclosure: key of the audio: public, staged, put away, or what it was before it was deleted; audio is None for what
     was withdrawn before it was ever published. live: whether a feed has named it and what it named is there.
     stage: where it stood. parts: digest of each thing a listener would notice a change of (title, notes, audio…).
-    unlist and withdraw: the ends that were announced.
+    unlist and withdraw: the ends that were announced. teaser: what it leaves in feeds that do not carry it.
     """
 
     guid: str
@@ -82,6 +90,7 @@ class EpisodeRecord:
     unlist: datetime | None = None
     withdraw: datetime | None = None
     stage: Stage = "listed"
+    teaser: TeaserRecord | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +98,7 @@ class FeedRecord:
     """A feed as it was last swapped in. signature digests all it says; None while a swap is under way.
 
     items: guids in feed order; channel: digest of the channel apart from the items; pages: keys of its archive.
+    teasers: guids of the episodes that left one in it.
     """
 
     name: str
@@ -99,6 +109,7 @@ class FeedRecord:
     channel: str
     items: tuple[str, ...]
     pages: tuple[str, ...] = ()
+    teasers: tuple[str, ...] = ()
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -296,6 +307,7 @@ def _feed_row(feed: FeedRecord) -> dict[str, Any]:
         "channel": feed.channel,
         "items": feed.items,
         "pages": feed.pages,
+        **({"teasers": feed.teasers} if feed.teasers else {}),
     }
 
 
@@ -309,6 +321,7 @@ def _parse_feed(name: str, row: dict[str, Any]) -> FeedRecord:
         channel=_text(row["channel"]),
         items=tuple(map(_text, row["items"])),
         pages=tuple(map(_text, row.get("pages", ()))),
+        teasers=tuple(map(_text, row.get("teasers", ()))),
     )
 
 
@@ -344,6 +357,7 @@ def _episode_row(episode: EpisodeRecord) -> dict[str, Any]:
         "unlist": episode.unlist.isoformat() if episode.unlist else None,
         "withdraw": episode.withdraw.isoformat() if episode.withdraw else None,
         "stage": episode.stage,
+        **({"teaser": [episode.teaser.key, audio_row(episode.teaser.audio)]} if episode.teaser else {}),
     }
 
 
@@ -362,4 +376,9 @@ def _parse_episode(guid: str, row: dict[str, Any]) -> EpisodeRecord:
         unlist=_parse_moment(row["unlist"]) if row.get("unlist") else None,
         withdraw=_parse_moment(row["withdraw"]) if row.get("withdraw") else None,
         stage=row.get("stage", "listed" if row["live"] else "waiting"),
+        teaser=_parse_teaser(row.get("teaser")),
     )
+
+
+def _parse_teaser(row: list[Any] | None) -> TeaserRecord | None:
+    return TeaserRecord(_text(row[0]), parse_audio(row[1])) if row else None

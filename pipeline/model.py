@@ -169,7 +169,7 @@ class Outline:
     folder is relative to the workspace, with forward slashes; season is the season's slug. credit_ends: when each of
     its education credits can no longer be claimed. From unlist on it stands in no feed and no list, from withdraw on
     it is taken back; where both are given, unlist is not the later one. early: the members' tiers that have it before
-    it is published, each with the moment from when on.
+    it is published, each with the moment from when on. teaser: whether it may leave one in feeds that do not carry it.
     """
 
     slug: str
@@ -189,6 +189,7 @@ class Outline:
     withdraw: datetime | None = None
     withdraw_policy: WithdrawPolicy = "deny"
     early: tuple[tuple[str, datetime], ...] = ()
+    teaser: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +200,7 @@ class Episode:
     image, audio and transcript_file are absolute paths inside the workspace. link is the episode's page elsewhere;
     display is its number as apps show it ("Ch. 3"); block keeps it out of Apple's directory. withdraw_reason is told
     where the episode was. participation: how a learner takes part, commercial_support who paid for it, and
-    time_to_complete how long it takes, where education credit is given.
+    time_to_complete how long it takes, where education credit is given. teaser: the audio of its teaser, a file.
     """
 
     outline: Outline
@@ -229,6 +230,7 @@ class Episode:
     block: bool = False
     tags: ItemTags = NO_ITEM_TAGS
     withdraw_reason: str | None = None
+    teaser: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,6 +265,14 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Teasing:
+    """Which tiers' episodes leave a teaser in a feed, and where its listeners become members."""
+
+    access: tuple[str, ...]
+    link: Link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Owner:
     """Who answers for a feed towards directories; not shown to listeners."""
 
@@ -284,7 +294,8 @@ class Feed:
 
     limit: so many items stand in the feed itself, the others in archive pages. hub: a WebSub hub to tell of changes.
     countries: ISO 3166 codes, lower-case, and spotify_limit the newest episodes that Spotify alone shall show. listed:
-    the feed's pages in directories, for those who subscribe on the web.
+    the feed's pages in directories, for those who subscribe on the web. teaser: what episodes leave in it that it does
+    not carry.
 
     Whatever the feed's file leaves out is already filled in from the show.
     """
@@ -314,6 +325,7 @@ class Feed:
     countries: tuple[str, ...] = ()
     spotify_limit: int | None = None
     listed: tuple[Link, ...] = ()
+    teaser: Teasing | None = None
     tags: ChannelTags = NO_CHANNEL_TAGS
 
 
@@ -391,10 +403,14 @@ class Show:
 
 def selects(feed: Feed, outline: Outline) -> bool:
     """Whether a feed carries an episode once it is due."""
+    return outline.access in feed.select.access and is_of_feed(feed, outline)
+
+
+def is_of_feed(feed: Feed, outline: Outline) -> bool:
+    """Whether an episode is what a feed is about, for whomever it is."""
     wanted = feed.select
     return (
-        outline.access in wanted.access
-        and (not wanted.sections or outline.section in wanted.sections)
+        (not wanted.sections or outline.section in wanted.sections)
         and (not wanted.seasons or outline.season in wanted.seasons)
         and (not wanted.tags or not set(wanted.tags).isdisjoint(outline.tags))
     )

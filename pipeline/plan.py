@@ -12,7 +12,7 @@ from pipeline.assembly.keys import EARLY, PRIVATE, STAGED, WITHDRAWN, is_page
 from pipeline.assembly.types import BuiltEpisode, BuiltFeed, Podcast
 from pipeline.errors import UnsafePlanError
 from pipeline.generations import FeedChange, Generation, ItemChange, news, remembered
-from pipeline.manifest import EpisodeRecord, FeedRecord, Manifest, ObjectRecord
+from pipeline.manifest import EpisodeRecord, FeedRecord, Manifest, ObjectRecord, TeaserRecord
 from pipeline.passages import Passage, find_passages
 
 StepKind = Literal["create", "replace", "compose", "delete"]
@@ -225,6 +225,10 @@ def _sources(podcast: Podcast, manifest: Manifest) -> dict[str, str]:
             held = objects.get(known.enclosure)
             if held and held.sha256 == episode.artifacts[0].sha256:
                 sources[episode.enclosure] = known.enclosure
+        if known and known.teaser and episode.teaser and known.teaser.key != episode.teaser.artifact.key:
+            held = objects.get(known.teaser.key)
+            if held and held.sha256 == episode.teaser.artifact.sha256:
+                sources[episode.teaser.artifact.key] = known.teaser.key
     return sources
 
 
@@ -242,7 +246,7 @@ def _deletes(podcast: Podcast, manifest: Manifest, *, wanted: Mapping[str, Artif
         if (known := manifest.episodes.get(episode.outline.guid))
         for folder in _left_behind(known, episode)
     } | {folder for episode in podcast.episodes for folder in _public_twin(episode)}
-    doomed = {*manifest.doomed, *_former_pages(podcast, manifest)}
+    doomed = {*manifest.doomed, *_former_pages(podcast, manifest), *_former_teasers(podcast, manifest)}
     for key in sorted({*manifest.objects, *manifest.unsettled}.difference(wanted)):
         if key in doomed or is_page(key) or key.rpartition("/")[0] in left:
             yield Step(kind="delete", key=key)
@@ -252,6 +256,14 @@ def _former_pages(podcast: Podcast, manifest: Manifest) -> Iterator[str]:
     for feed in podcast.feeds:
         old = manifest.feeds.get(feed.feed.name)
         yield from (old.pages if old else ())
+
+
+def _former_teasers(podcast: Podcast, manifest: Manifest) -> Iterator[str]:
+    """Trailers that nothing shows any more; what everybody may hear in whole is told of by its trailer for a while yet."""
+    for episode in podcast.episodes:
+        known = manifest.episodes.get(episode.outline.guid)
+        if known and known.teaser and (episode.enclosure.startswith(PRIVATE) or not episode.live):
+            yield known.teaser.key
 
 
 def _left_behind(known: EpisodeRecord, episode: BuiltEpisode) -> Iterator[str]:
@@ -333,6 +345,7 @@ def _episode_record(episode: BuiltEpisode) -> EpisodeRecord:
         unlist=outline.unlist,
         withdraw=outline.withdraw,
         stage=episode.stage,
+        teaser=TeaserRecord(episode.teaser.artifact.key, episode.teaser.audio) if episode.teaser else None,
     )
 
 
@@ -346,6 +359,7 @@ def _feed_record(feed: BuiltFeed) -> FeedRecord:
         channel=feed.channel,
         items=feed.items,
         pages=tuple(page.key for page in feed.pages),
+        teasers=feed.teasers,
     )
 
 
@@ -370,6 +384,7 @@ def _feed_changes(podcast: Podcast, manifest: Manifest) -> Iterator[FeedChange]:
         ]
         gone = [guid for guid in (old.items if old else ()) if guid not in after]
         items += [ItemChange(kind="gone", guid=guid, title=titles.get(guid, guid)) for guid in gone]
+        items += _teaser_changes(feed, old, titles)
         yield FeedChange(
             kind="changed" if old else "new",
             name=feed.feed.name,
@@ -378,6 +393,17 @@ def _feed_changes(podcast: Podcast, manifest: Manifest) -> Iterator[FeedChange]:
         )
     for name in sorted(manifest.feeds.keys() - {feed.feed.name for feed in podcast.feeds}):
         yield FeedChange(kind="gone", name=name, channel=False, items=())
+
+
+def _teaser_changes(feed: BuiltFeed, old: FeedRecord | None, titles: Mapping[str, str]) -> Iterator[ItemChange]:
+    """Teasers that come and go. guid: that of their episode, since of the other nobody remembers whose it was."""
+    before = old.teasers if old else ()
+    for guid in feed.teasers:
+        if guid not in before:
+            yield ItemChange(kind="new", guid=guid, title=f"{titles[guid]} (teaser)")
+    for guid in before:
+        if guid not in feed.teasers:
+            yield ItemChange(kind="gone", guid=guid, title=f"{titles.get(guid, guid)} (teaser)")
 
 
 def _changed_parts(episode: BuiltEpisode, manifest: Manifest) -> tuple[str, ...]:

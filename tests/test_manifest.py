@@ -16,6 +16,7 @@ from pipeline.manifest import (
     FeedRecord,
     Manifest,
     ObjectRecord,
+    TeaserRecord,
     Unsettled,
     audio_row,
     parse_audio,
@@ -40,12 +41,14 @@ _audio = st.builds(
     frames_hash=_text,
     tag_digest=st.none() | _text,
 )
+_teasers = st.builds(TeaserRecord, _text, _audio)
 _episodes = st.builds(
     EpisodeRecord,
     guid=_text,
     slug=_text,
     stem=_text,
     title=_text,
+    teaser=st.none() | _teasers,
     access=_text,
     published=st.datetimes(timezones=st.just(UTC)),
     live=st.booleans(),
@@ -65,6 +68,7 @@ _feeds = st.builds(
     signature=st.none() | _text,
     channel=_text,
     items=st.lists(_text, max_size=3).map(tuple),
+    teasers=st.lists(_text, max_size=2).map(tuple),
 )
 _moments = st.datetimes(timezones=st.just(UTC))
 _kinds = st.sampled_from(["new", "changed", "gone"])

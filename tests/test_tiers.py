@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from mutagen.id3 import ID3
 
+from pipeline.errors import WorkspaceError
 from pipeline.gateway.access import key_of, published_of
 from pipeline.manifest import MANIFEST_KEY, Manifest, parse_manifest
 from pipeline.members import Member
@@ -14,7 +18,8 @@ from pipeline.model import Overrides
 from pipeline.stores import open_store
 from pipeline.workspace.load import load_workspace
 from tests.published import NOW, Place
-from tests.rss.reading import Shelf, read_items, refreshed
+from tests.rss.reading import Listed, Shelf, channel_of, read_items, refreshed, text
+from tests.rss.values import NS
 
 GOLD, FREE = "private/quick-take-gold.xml", "quick-take.xml"
 SCALE = "a288862a-02ec-4f35-a7e1-4487ddc32eda"
@@ -139,3 +144,174 @@ def test_who_has_an_episode_early_is_said_by_show_or_episode(
     _, episodes, _ = load_workspace(sample, Overrides())
     (found,) = (one.outline for one in episodes if one.outline.slug == "gardening-between-shifts")
     assert {tier: (found.published - since).days for tier, since in found.early} == sooner
+
+
+JOIN = '[teaser]\nlink = "https://example.org/join"\n'
+HANDS = "e09e0119-71aa-43a5-952e-347cc4b1a333"
+HANDS_FOLDER = "episodes/home-monitoring/counting-clean-hands"
+HANDS_TITLE = "Counting clean hands on home visits"
+TRAILER = Path(__file__).parent / "data" / "audio" / "cbr-info.mp3"
+
+
+def tease(place: Place) -> Path:
+    """Give a gold episode a trailer, and the free feed room for it; returns the episode's file."""
+    with (place.root / "feeds/quick-take.toml").open("a") as file:
+        file.write(f"\n{JOIN}")
+    shutil.copyfile(TRAILER, place.root / HANDS_FOLDER / "teaser.mp3")
+    return place.root / HANDS_FOLDER / "episode.md"
+
+
+def teaser_of(place: Place) -> Listed | None:
+    """The item of the gold episode in the free feed, where there is one."""
+    return next((one for one in read_items(read(place, FREE)) if one.title == HANDS_TITLE), None)
+
+
+def test_a_gated_episode_leaves_its_title_its_points_a_trailer_and_a_link_and_nothing_else(place: Place) -> None:
+    tease(place)
+    place.publish()
+    _, episodes, _ = load_workspace(place.root, place.overrides)
+    (gated,) = (one for one in episodes if one.outline.guid == HANDS)
+    (item,) = (one for one in channel_of(read(place, FREE)).findall("item") if text(one, "title") == HANDS_TITLE)
+    html = text(item, "content:encoded") or ""
+    assert [point for point in gated.key_points if point not in html] == []
+    assert '<a href="https://example.org/join">The whole episode is for members</a>' in html
+    assert text(item, "link") == "https://example.org/join"
+    assert text(item, "itunes:episodeType") == "trailer"
+    assert {child.tag.rpartition("}")[2] for child in item}.isdisjoint(
+        {"transcript", "chapters", "person", "episode", "alternateEnclosure", "soundbite"}
+    )
+    (enclosure,) = item.findall("enclosure")
+    trailer = place.get(enclosure.attrib["url"])
+    assert str(len(trailer)) == enclosure.attrib["length"]
+    assert str(ID3(io.BytesIO(trailer))["TIT2"]) == HANDS_TITLE
+    assert not {frame[:4] for frame in ID3(io.BytesIO(trailer))} & {"USLT", "CHAP", "COMM", "TDES"}
+    everything = public_bytes(place)
+    assert gated.transcript is not None
+    said = [cue.text for cue in gated.transcript.cues] + [one.title for one in gated.chapters[1:]]
+    written = [line for line in gated.notes.splitlines() if len(line) > 20]
+    assert [one for one in (*said, *written, gated.subtitle or "", HANDS) if one.encode() in everything] == []
+
+
+def test_where_the_whole_episode_comes_the_teaser_goes_and_nobody_has_it_twice(place: Place) -> None:
+    path = tease(place)
+    ada, ben = Shelf(), Shelf()
+    place.publish()
+    ada, ben = refreshed(ada, read(place, GOLD)), refreshed(ben, read(place, FREE))
+    (trailer,) = (one for one in ben.values() if one.title == HANDS_TITLE)
+    assert trailer.guid not in ada
+    assert trailer.guid != HANDS
+
+    path.write_text(path.read_text().replace("access: gold", "access: free"))
+    place.publish("made-public")
+    ada, ben = refreshed(ada, read(place, GOLD)), refreshed(ben, read(place, FREE))
+    for shelf in (ada, ben):
+        assert [one.guid for one in shelf.values() if one.title == HANDS_TITLE] == [HANDS]
+    # It is new to who heard the trailer, and its audio is not the trailer's.
+    assert ben[HANDS].url != trailer.url
+    assert ben[HANDS].url.endswith("counting-clean-hands.m4a")
+
+    path.write_text(path.read_text().replace("access: free", "access: gold"))
+    place.publish("made-private", "vanished")
+    assert teaser_of(place) == trailer
+
+
+def test_what_others_have_early_is_teased_until_it_is_there(place: Place) -> None:
+    early(place)
+    tease(place)
+    shutil.copyfile(TRAILER, place.root / "episodes/home-monitoring/a-scale-by-the-door/teaser.mp3")
+    place.publish(now=NOW)
+    waiting = "private/staged/a-scale-by-the-door/a-scale-by-the-door-teaser.mp3"
+    assert waiting in manifest(place).objects
+    remove_audio(place.root)
+    ben: Shelf = {}
+    seen = []
+    for now in (NOW, DUE - WEEK, DUE - timedelta(seconds=1), DUE):
+        outcome = place.publish(now=now)
+        assert outcome.plan is None or outcome.plan.consequences == ()
+        ben = refreshed(ben, read(place, FREE))
+        seen.append([(one.guid == SCALE, one.published) for one in ben.values() if one.title == SCALE_TITLE])
+    assert seen == [[], [(False, DUE - WEEK)], [(False, DUE - WEEK)], [(True, DUE)]]
+    assert waiting not in manifest(place).objects
+    again = place.publish(now=DUE)
+    assert again.plan is None or not again.plan.writes
+
+
+def test_a_teaser_stands_in_all_lower_feeds_under_one_guid_and_not_where_the_episode_is(place: Place) -> None:
+    tease(place)
+    silver = place.root / "feeds/quick-take-silver.toml"
+    silver.write_text(f'[select]\naccess = ["free", "silver"]\n{JOIN}')
+    place.publish()
+    guids = {
+        key: [one.guid for one in read_items(read(place, key)) if one.title == HANDS_TITLE]
+        for key in (FREE, "private/quick-take-silver.xml", GOLD)
+    }
+    teaser = teaser_of(place)
+    assert teaser is not None
+    assert list(guids.values()) == [[teaser.guid], [teaser.guid], [HANDS]]
+
+
+def test_a_teaser_ends_with_its_file_or_a_word_in_the_episode_and_outlives_a_checkout_without_audio(
+    place: Place,
+) -> None:
+    path = tease(place)
+    place.publish()
+    kept = {one: one.read_bytes() for one in (place.root / "episodes").rglob("*.m[p4][3a]")}
+    remove_audio(place.root)
+    quiet = place.publish()
+    assert quiet.plan is None or not quiet.plan.writes
+    for one, data in kept.items():
+        one.write_bytes(data)
+    path.write_text(path.read_text().replace("access: gold", "access: gold\nteaser: false"))
+    place.publish()
+    assert teaser_of(place) is None
+    path.write_text(path.read_text().replace("\nteaser: false", ""))
+    place.publish()
+    assert teaser_of(place) is not None
+    (place.root / HANDS_FOLDER / "teaser.mp3").unlink()
+    place.publish()
+    assert teaser_of(place) is None
+
+
+def test_a_teaser_has_no_key_point_that_was_drafted_from_what_was_said(place: Place) -> None:
+    path = tease(place)
+    before, _, rest = path.read_text().partition("key_points:")
+    path.write_text(before + rest[rest.index("chapters:") :])
+    place.publish()
+    (item,) = (one for one in channel_of(read(place, FREE)).findall("item") if text(one, "title") == HANDS_TITLE)
+    assert text(item, "description") == "The whole episode is for members (https://example.org/join)"
+
+
+def test_the_trailer_of_a_withdrawn_episode_goes_with_it(place: Place) -> None:
+    path = tease(place)
+    path.write_text(path.read_text().replace("access: gold", "access: gold\nwithdraw: 2026-12-01"))
+    place.publish()
+    teaser = teaser_of(place)
+    assert teaser is not None
+    place.publish(now=datetime(2026, 12, 2, tzinfo=UTC))
+    assert teaser_of(place) is None
+    assert not place.is_public(teaser.url.removeprefix(place.base))
+
+
+def test_a_damaged_trailer_is_named(place: Place) -> None:
+    tease(place)
+    (place.root / HANDS_FOLDER / "teaser.mp3").write_bytes(b"nothing that plays")
+    with pytest.raises(WorkspaceError, match=f"{HANDS_FOLDER}/teaser.mp3: "):
+        place.publish()
+
+
+def test_members_feeds_say_whose_they_are_and_are_in_no_list_and_no_index(place: Place) -> None:
+    gold = place.root / "feeds/quick-take-gold.toml"
+    gold.write_text(gold.read_text().replace('title = "Quick Take Gold"', "").replace("block = true", ""))
+    (place.root / "feeds/quick-take-silver.toml").write_text('[select]\naccess = ["free", "silver"]\n')
+    place.publish()
+    for name in ("gold", "silver"):
+        key = f"private/quick-take-{name}.xml"
+        assert not place.is_public(key)
+        channel = channel_of(read(place, key))
+        assert text(channel, "title") == f"Quick Take ({name})"
+        assert text(channel, "itunes:block") == "Yes"
+        assert [(one.text, one.attrib) for one in channel.findall("podcast:block", NS)] == [("yes", {})]
+        assert channel.find("atom:link[@rel='hub']", NS) is None
+        assert key.rpartition("/")[2].encode() not in public_bytes(place)
+    assert text(channel_of(read(place, FREE)), "title") == "Quick Take"
+    assert text(channel_of(read(place, FREE)), "itunes:block") is None

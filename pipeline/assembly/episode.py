@@ -35,7 +35,7 @@ from pipeline.spool import Spool
 from pipeline.tags import Integrity
 from pipeline.transcripts import RenderedTranscript, render_transcripts, transcript_text
 
-_SUFFIXES = {"audio/mpeg": ".mp3", "audio/x-m4a": ".m4a"}
+SUFFIXES = {"audio/mpeg": ".mp3", "audio/x-m4a": ".m4a"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,8 @@ class Surroundings:
     chapters' picture files; pictures is what each of the episode's tags.images is (None for one published elsewhere).
     facts: of its audio, or None where the audio is not on this machine; then known and stored say what was published,
     and shelf is where it can be read.
-    standing: of its web page among the others, None where it has none.
+    standing: of its web page among the others, None where it has none. teaser: what the key of its teaser begins with,
+    None where it leaves none.
     """
 
     show: Show
@@ -70,6 +71,7 @@ class Surroundings:
     stored: ObjectRecord | None = None
     shelf: Shelf | None = None
     standing: Standing | None = None
+    teaser: str | None = None
 
     @property
     def live(self) -> bool:
@@ -236,7 +238,7 @@ def _build_enclosure(
         sound = _recorded(
             episode, around, around.facts, path=episode.audio, chapters=chapters, spool=spool, build_dir=build_dir
         )
-        suffix = _SUFFIXES[around.facts.media_type]
+        suffix = SUFFIXES[around.facts.media_type]
     staged = access == "public" and around.stage == "waiting"
     key = staged_stem(episode.outline.slug) + suffix if staged else around.base + suffix
     access = "private" if staged else access

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,8 +11,9 @@ from pipeline.artifact import Artifact, bytes_artifact, load_sha256
 from pipeline.assembly.images import Artwork, SizedPicture
 from pipeline.assembly.keys import archive_key, cache_control, enclosure_url, feed_access, feed_key, public_url
 from pipeline.assembly.looks import artwork_images, other_images
-from pipeline.assembly.select import feed_pages, feed_since
-from pipeline.assembly.types import BuiltEpisode, BuiltFeed
+from pipeline.assembly.select import feed_pages, feed_since, teaser_since
+from pipeline.assembly.teaser import teaser_item
+from pipeline.assembly.types import BuiltEpisode, BuiltFeed, BuiltTeaser
 from pipeline.manifest import Manifest
 from pipeline.model import Feed, Show
 from pipeline.rss import (
@@ -26,6 +27,7 @@ from pipeline.rss import (
     podcast_guid,
     redate_item,
     render_channel,
+    render_items,
     render_opml,
 )
 
@@ -60,6 +62,7 @@ def build_feed(
     feed: Feed,
     episodes: Sequence[BuiltEpisode],
     *,
+    teased: Collection[str] = (),
     show: Show,
     manifest: Manifest,
     load_items: Callable[[], Mapping[str, bytes]],
@@ -67,12 +70,17 @@ def build_feed(
 ) -> BuiltFeed:
     """The feed of these episodes, in this order; load_items gives their RSS items by guid.
 
+    teased: guids of those that only leave a teaser here.
+
     Where the manifest says that the store holds the very same feed, its items are not even loaded.
     """
     guid = feed_guid(feed, url=public_url(feed_key(feed, show), show), manifest=manifest)
-    channel = _channel(feed, episodes, guid=guid, show=show, looks=looks)
-    documents = tuple(_documents(channel, feed, episodes, show=show))
-    signature = _sha256(*(piece for document in documents for piece in document.pieces))
+    entries = tuple(_entry(feed, one, teased=teased) for one in episodes)
+    channel = _channel(feed, entries, guid=guid, show=show, looks=looks)
+    documents = tuple(_documents(channel, feed, entries, show=show))
+    # What teasers say of show and feed stands nowhere else.
+    around = repr((feed.teaser, show.author, show.enclosure_prefix)).encode() if teased else b""
+    signature = _sha256(around, *(piece for document in documents for piece in document.pieces))
     known = manifest.feeds.get(feed.name)
     # Dates, pages and trailers follow from the items, so that a change of them is no news about the channel itself.
     bare, _ = render_channel(replace(channel, updated=None, paging=None, trailers=()))
@@ -87,7 +95,8 @@ def build_feed(
         guid=guid,
         signature=signature,
         channel=_sha256(bare)[:16],
-        items=tuple(episode.outline.guid for episode in episodes),
+        items=tuple(entry.guid for entry in entries if entry.teaser is None),
+        teasers=tuple(entry.guid for entry in entries if entry.teaser),
         artifact=current,
         pages=tuple(pages),
         images=looks.artifacts,
@@ -117,29 +126,59 @@ def build_opml(feeds: Sequence[BuiltFeed], show: Show) -> tuple[Artifact, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Document:
-    """One document of a feed: its key, what stands around the items, and the episodes whose items it has.
+class _Entry:
+    """An episode in a feed, or its teaser there, and since when."""
 
-    dates: by guid, when an episode came to this feed, where that was before it was published.
-    """
+    episode: BuiltEpisode
+    since: datetime
+    teaser: BuiltTeaser | None = None
+
+    @property
+    def guid(self) -> str:
+        """That of the episode."""
+        return self.episode.outline.guid
+
+    @property
+    def early(self) -> bool:
+        """Whether it came before it was published, and says another date than elsewhere."""
+        return self.since != self.episode.outline.published
+
+
+def _entry(feed: Feed, episode: BuiltEpisode, *, teased: Collection[str]) -> _Entry:
+    if episode.outline.guid not in teased:
+        return _Entry(episode=episode, since=feed_since(feed, episode.outline))
+    since = teaser_since(feed, episode.outline) or episode.outline.published
+    return _Entry(episode=episode, since=since, teaser=episode.teaser)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Document:
+    """One document of a feed: its key, what stands around the items, and what they are the items of."""
 
     key: str
     head: bytes
     tail: bytes
-    episodes: tuple[BuiltEpisode, ...]
-    dates: Mapping[str, datetime]
+    entries: tuple[_Entry, ...]
 
     @property
     def pieces(self) -> Iterator[bytes]:
         """What its bytes follow from."""
         yield self.key.encode()
         yield self.head
-        yield from (f"{episode.item}{self.dates.get(episode.outline.guid, '')}".encode() for episode in self.episodes)
+        yield from map(_piece, self.entries)
 
 
-def _documents(channel: Channel, feed: Feed, episodes: Sequence[BuiltEpisode], *, show: Show) -> Iterator[_Document]:
+def _piece(entry: _Entry) -> bytes:
+    """What an item follows from, besides show and feed."""
+    if entry.teaser is None:
+        return f"{entry.episode.item}{entry.since if entry.early else ''}".encode()
+    said = replace(entry.teaser, artifact=replace(entry.teaser.artifact, body=None))
+    return repr((said, entry.episode.outline.title, entry.since)).encode()
+
+
+def _documents(channel: Channel, feed: Feed, entries: Sequence[_Entry], *, show: Show) -> Iterator[_Document]:
     """The feed itself, then its archive pages, oldest first."""
-    pages = feed_pages(feed, episodes)
+    pages = feed_pages(feed, entries)
     keys = [feed_key(feed, show), *(archive_key(feed, number, show=show) for number in range(1, len(pages)))]
     for index, (key, page) in enumerate(zip(keys, pages, strict=True)):
         said = channel
@@ -148,16 +187,9 @@ def _documents(channel: Channel, feed: Feed, episodes: Sequence[BuiltEpisode], *
             said = replace(said, trailers=(), tags=replace(said.tags, live=()))
         paging = _paging(index, [public_url(one, show) for one in keys])
         head, tail = render_channel(
-            replace(said, feed_url=public_url(key, show), updated=_updated(feed, page), paging=paging)
+            replace(said, feed_url=public_url(key, show), updated=_updated(page), paging=paging)
         )
-        yield _Document(key=key, head=head, tail=tail, episodes=page, dates=dict(_early(feed, page)))
-
-
-def _early(feed: Feed, episodes: Iterable[BuiltEpisode]) -> Iterator[tuple[str, datetime]]:
-    for one in episodes:
-        since = feed_since(feed, one.outline)
-        if since != one.outline.published:
-            yield one.outline.guid, since
+        yield _Document(key=key, head=head, tail=tail, entries=page)
 
 
 def _paging(index: int, urls: list[str]) -> Paging | None:
@@ -176,8 +208,8 @@ def _paging(index: int, urls: list[str]) -> Paging | None:
     )
 
 
-def _updated(feed: Feed, episodes: Sequence[BuiltEpisode]) -> datetime | None:
-    return max((feed_since(feed, episode.outline) for episode in episodes), default=None)
+def _updated(entries: Sequence[_Entry]) -> datetime | None:
+    return max((entry.since for entry in entries), default=None)
 
 
 def _stored(document: _Document, feed: Feed, *, show: Show, manifest: Manifest) -> Artifact | None:
@@ -187,14 +219,17 @@ def _stored(document: _Document, feed: Feed, *, show: Show, manifest: Manifest) 
 
 
 def _written(document: _Document, feed: Feed, *, show: Show, items: Mapping[str, bytes]) -> Artifact:
-    body = (document.head, *(_dated(document, one, items) for one in document.episodes), document.tail)
+    fragments = (_fragment(entry, feed, show=show, items=items) for entry in document.entries)
+    body = (document.head, *fragments, document.tail)
     found = _artifact(document, feed, show=show, size=sum(map(len, body)), sha256=load_sha256(body))
     return replace(found, body=body)
 
 
-def _dated(document: _Document, episode: BuiltEpisode, items: Mapping[str, bytes]) -> bytes:
-    item, since = items[episode.outline.guid], document.dates.get(episode.outline.guid)
-    return redate_item(item, since) if since else item
+def _fragment(entry: _Entry, feed: Feed, *, show: Show, items: Mapping[str, bytes]) -> bytes:
+    if entry.teaser and feed.teaser:
+        item = teaser_item(entry.episode, entry.teaser, feed.teaser, since=entry.since, show=show)
+        return render_items((item,))[0]
+    return redate_item(items[entry.guid], entry.since) if entry.early else items[entry.guid]
 
 
 def _artifact(document: _Document, feed: Feed, *, show: Show, size: int, sha256: str) -> Artifact:
@@ -217,7 +252,7 @@ def _sha256(*pieces: bytes) -> str:
     return digest.hexdigest()
 
 
-def _channel(feed: Feed, episodes: Sequence[BuiltEpisode], *, guid: str, show: Show, looks: FeedLooks) -> Channel:
+def _channel(feed: Feed, entries: Sequence[_Entry], *, guid: str, show: Show, looks: FeedLooks) -> Channel:
     return Channel(
         title=feed.title,
         link=feed.link,
@@ -242,23 +277,23 @@ def _channel(feed: Feed, episodes: Sequence[BuiltEpisode], *, guid: str, show: S
         hub=feed.hub if feed_access(feed, show) == "public" else None,
         sizes=artwork_images(looks.artwork, alt=feed.image_alt, show=show),
         pictures=other_images(feed.tags.images, looks.others, show=show),
-        trailers=tuple(_trailers(feed, episodes, show)),
+        trailers=tuple(_trailers(entries, show)),
         countries=feed.countries,
         spotify_limit=feed.spotify_limit,
         tags=feed.tags,
     )
 
 
-def _trailers(feed: Feed, episodes: Sequence[BuiltEpisode], show: Show) -> Iterator[Trailer]:
+def _trailers(entries: Sequence[_Entry], show: Show) -> Iterator[Trailer]:
     """The episodes that are trailers; one with a season is that season's."""
     numbers = {season.slug: season.number for season in show.seasons}
-    for episode in episodes:
-        outline, audio = episode.outline, episode.artifacts[0]
-        if outline.type == "trailer":
+    for entry in entries:
+        outline, audio = entry.episode.outline, entry.episode.artifacts[0]
+        if outline.type == "trailer" and entry.teaser is None:
             url = enclosure_url(audio.key, show, access=audio.access)
             yield Trailer(
                 title=outline.title,
                 enclosure=Enclosure(url=url, length=audio.size, media_type=audio.media_type),
-                published=feed_since(feed, outline),
+                published=entry.since,
                 season=numbers.get(outline.season) if outline.season else None,
             )

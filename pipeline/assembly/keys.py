@@ -19,6 +19,8 @@ PRIVATE = "private/"
 STAGED = "private/staged/"
 #: A public episode lies here, with its texts and pictures, while it is for members alone who have it early.
 EARLY = "private/early/"
+#: The audio of teasers, which is for everybody.
+TEASERS = "teasers/"
 #: What podwright keeps for itself; no manifest lists it.
 OWN = "private/podwright/"
 #: Audio of withdrawn episodes lies here where it is not deleted, so that it can be published again.
@@ -41,8 +43,9 @@ _DIGEST = "[0-9a-f]{12}"
 #: What is uploaded before a publish is sure of its turn, so that a stopped one may leave it behind.
 _MEDIA = re.compile(
     rf"(?:(?:private/)?episodes|private/early)/(?P<slug>{_SLUG})/(?P=slug)"
-    rf"(?:\.(?:mp3|m4a|vtt|srt|json|html|txt)|-chapters\.json|(?:-chapter|-picture)?-{_DIGEST}[^/]*)"
-    rf"|private/(?:staged|withdrawn)/(?P<aside>{_SLUG})/(?P=aside)\.(?:mp3|m4a)"
+    rf"(?:(?:-teaser)?\.(?:mp3|m4a)|\.(?:vtt|srt|json|html|txt)|-chapters\.json|(?:-chapter|-picture)?-{_DIGEST}[^/]*)"
+    rf"|private/(?:staged|withdrawn)/(?P<aside>{_SLUG})/(?P=aside)(?:-teaser)?\.(?:mp3|m4a)"
+    rf"|teasers/(?P<teaser>{_SLUG})/(?P=teaser)\.(?:mp3|m4a)"
     rf"|(?:private/)?artwork/{_SLUG}-{_DIGEST}[^/]*"
     rf"|assets/[^/]+-{_DIGEST}\.[a-z0-9]+"
     r"|private/podwright/history/(?:generations/\d+\.json|objects/[0-9a-f]{64})"
@@ -84,6 +87,11 @@ def staged_stem(slug: str) -> str:
 def early_stem(slug: str) -> str:
     """What the keys of a public episode begin with while it is for members alone."""
     return f"{EARLY}{slug}/{slug}"
+
+
+def teaser_stem(slug: str) -> str:
+    """What the key of the audio of a teaser begins with, once it is for everybody."""
+    return f"{TEASERS}{slug}/{slug}"
 
 
 def withdrawn_stem(slug: str) -> str:

@@ -42,6 +42,7 @@ from pipeline.assembly.rows import (
 )
 from pipeline.assembly.search import make_search
 from pipeline.assembly.select import (
+    carries,
     education_day,
     feed_episodes,
     is_listed,
@@ -51,23 +52,23 @@ from pipeline.assembly.select import (
     season_listing,
     stage_of,
 )
-from pipeline.assembly.types import BuiltEpisode, BuiltFeed, BuiltSite, Podcast
+from pipeline.assembly.teaser import build_teaser, stored_teaser, teaser_place, with_teaser
+from pipeline.assembly.types import BuiltEpisode, BuiltFeed, BuiltSite, BuiltTeaser, Podcast
 from pipeline.assembly.withdrawn import build_withdrawn
 from pipeline.audio import AudioFacts, check_decodes, load_facts
 from pipeline.cache import Cache, CachedEpisode, is_believed
 from pipeline.education import find_lacks
 from pipeline.errors import AudioError, FormatError, Problem, WorkspaceError
-from pipeline.manifest import EpisodeRecord, Manifest, ObjectRecord
+from pipeline.manifest import AudioRecord, EpisodeRecord, Manifest, ObjectRecord
 from pipeline.model import Episode, Feed, Outline, Show, selects
 from pipeline.site import Row
 from pipeline.spool import Spool
 from pipeline.tags import Image
 from pipeline.workspace.load import check_outlines, load_episode
-from pipeline.workspace.scan import AUDIO_SUFFIXES, EpisodeFolder, Scan
+from pipeline.workspace.scan import EpisodeFolder, Scan, file_kind
 
 #: So many episodes stay in memory between being read and being built; of a larger catalogue the others are read twice.
 KEEP = 256
-_AUDIO_ENDINGS = tuple(AUDIO_SUFFIXES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,6 +255,7 @@ class _Plot:
             known=known,
             stored=self._stored(known, folder) if known else None,
             standing=self._standing(outline) if self.frame else None,
+            teaser=teaser_place(outline, stem, show=show, now=self.bench.now),
         )
         return _Place(self.bench, folder, outline, around, self._basis(around, folder), self.pictures)
 
@@ -320,10 +322,12 @@ class _Plot:
         return _digest(
             around.stage,
             around.stem,
+            around.teaser,
             around.contents,
             feed and (feed.name, feed.categories, around.feed_url),
             self.pictures.stamp(_cover(around, own=None)),
             None if withdrawn or _has_audio(folder) else around.stored,
+            None if withdrawn or _has_audio(folder) or not around.known else around.known.teaser,
             (around.stored.size, around.stored.sha256) if withdrawn and around.stored else None,
             around.standing and _standing_digest(around.standing),
         )
@@ -365,7 +369,7 @@ def _same_stem(place: _Place, other: _Place) -> Problem:
 
 
 def _has_audio(folder: EpisodeFolder) -> bool:
-    return any(file.path.lower().endswith(_AUDIO_ENDINGS) for file in folder.files)
+    return any(file_kind(file.path[file.path.rfind("/") + 1 :]) == "audio" for file in folder.files)
 
 
 def _stem(show: Show, outline: Outline, known: EpisodeRecord | None) -> str:
@@ -423,7 +427,8 @@ def _build(place: _Place, episode: Episode | None) -> Rendered:
     audio = episode.audio.relative_to(bench.show.root).as_posix() if episode.audio else None
     source = f"{place.folder.folder}/episode.md"
     try:
-        facts = _facts(place, audio, path=episode.audio) if audio and episode.audio else None
+        published = around.known.audio if around.known else None
+        facts = _facts(place, audio, path=episode.audio, published=published) if audio and episode.audio else None
         own = episode.image or (around.season.image if around.season else None)
         cover = _cover(around, own=episode.image)
         around = replace(around, facts=facts, shelf=bench.shelf)
@@ -435,11 +440,34 @@ def _build(place: _Place, episode: Episode | None) -> Rendered:
                 cover=_tag_picture(place, cover) if cover else None,
                 chapter_covers={path: _tag_picture(place, path) for path in _drawn(episode)},
             )
-        return build_episode(episode, around, spool=bench.spool, build_dir=bench.build_dir)
+        rendered = build_episode(episode, around, spool=bench.spool, build_dir=bench.build_dir)
     except AudioError as error:
         raise WorkspaceError([Problem(audio or source, error.message)]) from error
     except FormatError as error:
         raise WorkspaceError([Problem(source, error.message, line=error.line)]) from error
+    teaser = _teaser(place, episode) if around.teaser else None
+    return with_teaser(rendered, teaser) if teaser else rendered
+
+
+def _teaser(place: _Place, episode: Episode) -> BuiltTeaser | None:
+    """What an episode leaves in feeds that do not carry it, where there is a trailer here or in the store.
+
+    A machine that has the recording and no trailer is one where the trailer was removed.
+    """
+    bench, around = place.bench, place.around
+    known = around.known.teaser if around.known else None
+    if episode.teaser is None:
+        stored = bench.manifest.objects.get(known.key) if known and not _has_audio(place.folder) else None
+        return stored_teaser(episode, around, stored) if stored else None
+    name = episode.teaser.relative_to(bench.show.root).as_posix()
+    try:
+        facts = _facts(place, name, path=episode.teaser, published=known.audio if known else None)
+        cover = place.pictures.cover(bench.show.image) if bench.show.image else None
+        return build_teaser(
+            episode, around, facts=facts, cover=cover, spool=bench.spool, build_dir=bench.build_dir
+        )
+    except AudioError as error:
+        raise WorkspaceError([Problem(name, error.message)]) from error
 
 
 def _tag_picture(place: _Place, path: Path) -> TagPicture:
@@ -463,13 +491,12 @@ def _drawn(episode: Episode) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(chapter.image for chapter in episode.chapters if chapter.image))
 
 
-def _facts(place: _Place, name: str, *, path: Path) -> AudioFacts:
-    """Facts of the audio, decoded once where the show asks for it and these frames were never published before."""
-    bench, known = place.bench, place.around.known
+def _facts(place: _Place, name: str, *, path: Path, published: AudioRecord | None) -> AudioFacts:
+    """Facts of audio, decoded once where the show asks for it and these frames were never published before."""
+    bench = place.bench
     file = next(file for file in place.folder.files if file.path == name)
     row = bench.cache.fact("audio", name, size=file.size, stamp=file.stamp)
     facts = parse_facts(row["facts"]) if row else load_facts(path)
-    published = known.audio if known else None
     trusted = (row and row["verified"]) or (published and published.frames_hash == facts.frames_hash)
     if bench.show.audio.verify == "decode" and not trusted:
         check_decodes(path, facts)
@@ -483,6 +510,7 @@ def _facts(place: _Place, name: str, *, path: Path) -> AudioFacts:
 def _feeds(plot: _Plot, built: Mapping[str, BuiltEpisode], *, fresh: Mapping[str, Rendered]) -> Iterator[BuiltFeed]:
     bench, show = plot.bench, plot.bench.show
     outlines = [episode.outline for episode in built.values()]
+    teasers = {guid for guid, episode in built.items() if episode.teaser}
 
     @functools.cache
     def load_items() -> Mapping[str, bytes]:
@@ -491,7 +519,9 @@ def _feeds(plot: _Plot, built: Mapping[str, BuiltEpisode], *, fresh: Mapping[str
         return {**old, **{guid: rendered.item for guid, rendered in fresh.items()}}
 
     for feed in show.feeds:
-        carried = [built[outline.guid] for outline in feed_episodes(feed, outlines, now=bench.now)]
+        found = feed_episodes(feed, outlines, now=bench.now, teasers=teasers)
+        shown = [built[outline.guid] for outline in found]
+        teased = {outline.guid for outline in found if not carries(feed, outline, bench.now)}
         shared = feed.image == show.image
         access = "public" if shared else feed_access(feed, show)
         stem = artwork_stem("show" if shared else feed.name, access)
@@ -499,7 +529,9 @@ def _feeds(plot: _Plot, built: Mapping[str, BuiltEpisode], *, fresh: Mapping[str
             artwork=plot.pictures.artwork(feed.image, stem, access=access),
             others=tuple(_plain(plot.pictures, feed.tags.images, artwork_stem(feed.name, access), access=access)),
         )
-        yield build_feed(feed, carried, show=show, manifest=bench.manifest, load_items=load_items, looks=looks)
+        yield build_feed(
+            feed, shown, teased=teased, show=show, manifest=bench.manifest, load_items=load_items, looks=looks
+        )
 
 
 def _site(plot: _Plot, built: Mapping[str, BuiltEpisode], *, fresh: Mapping[str, Rendered]) -> BuiltSite:

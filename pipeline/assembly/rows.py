@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from pipeline.artifact import Artifact
-from pipeline.assembly.types import BuiltEpisode
+from pipeline.assembly.types import BuiltEpisode, BuiltTeaser
 from pipeline.audio import AudioFacts
 from pipeline.manifest import audio_row, parse_audio
 from pipeline.model import Outline
@@ -37,6 +37,7 @@ def render_outline(outline: Outline) -> str:
             outline.withdraw.isoformat() if outline.withdraw else None,
             outline.withdraw_policy,
             [[tier, since.isoformat()] for tier, since in outline.early],
+            outline.teaser,
         ]
     ).decode()
 
@@ -55,6 +56,7 @@ def render_episode(episode: BuiltEpisode) -> str:
             "pages": list(map(artifact_row, episode.pages)),
             "summary": episode.summary,
             "words": episode.words,
+            "teaser": _teaser_row(episode.teaser) if episode.teaser else None,
         }
     ).decode()
 
@@ -62,7 +64,7 @@ def render_episode(episode: BuiltEpisode) -> str:
 def parse_outline(text: str) -> Outline:
     """The inverse of `render_outline`."""
     slug, folder, guid, title, published, expires, season, number, *rest = orjson.loads(text)
-    section, access, tags, kind, ends, unlist, withdraw, policy, early = rest
+    section, access, tags, kind, ends, unlist, withdraw, policy, early, teaser = rest
     return Outline(
         slug=slug,
         folder=folder,
@@ -81,6 +83,7 @@ def parse_outline(text: str) -> Outline:
         withdraw=datetime.fromisoformat(withdraw) if withdraw else None,
         withdraw_policy=policy,
         early=tuple((tier, datetime.fromisoformat(since)) for tier, since in early),
+        teaser=teaser,
     )
 
 
@@ -99,6 +102,24 @@ def parse_episode(text: str, outline: Outline) -> BuiltEpisode:
         pages=tuple(map(parse_artifact, row["pages"])),
         summary=row["summary"],
         words=row["words"],
+        teaser=_parse_teaser(row["teaser"]) if row["teaser"] else None,
+    )
+
+
+def _teaser_row(teaser: BuiltTeaser) -> list[Any]:
+    t = teaser
+    return [t.guid, artifact_row(t.artifact), audio_row(t.audio), t.key_points, t.explicit, t.language]
+
+
+def _parse_teaser(row: list[Any]) -> BuiltTeaser:
+    guid, artifact, audio, key_points, explicit, language = row
+    return BuiltTeaser(
+        guid=guid,
+        artifact=parse_artifact(artifact),
+        audio=parse_audio(audio),
+        key_points=tuple(key_points),
+        explicit=explicit,
+        language=language,
     )
 
 

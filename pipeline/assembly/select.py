@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
-from pipeline.model import Feed, Outline, Show, Stage, selects
+from pipeline.model import Feed, Outline, Show, Stage, is_of_feed, selects
 from pipeline.notes import ContentsEntry
 from pipeline.workspace.dates import zone_named
 
@@ -57,14 +57,44 @@ def feed_since(feed: Feed, outline: Outline) -> datetime:
     return min((since for tier, since in outline.early if tier in feed.select.access), default=outline.published)
 
 
-def feed_episodes(feed: Feed, outlines: Iterable[Outline], *, now: datetime) -> tuple[Outline, ...]:
-    """The episodes that a feed carries now, in its order: newest first; a serial show oldest first; equal times by guid."""
-    chosen = [
-        o
-        for o in outlines
-        if stage_of(o, now) in ("early", "listed") and selects(feed, o) and feed_since(feed, o) <= now
-    ]
-    return tuple(sorted(chosen, key=lambda o: (feed_since(feed, o), o.guid), reverse=feed.type != "serial"))
+def teaser_since(feed: Feed, outline: Outline) -> datetime | None:
+    """When an episode begins to leave a teaser in a feed, as soon as somebody else has it; None where it never does."""
+    if feed.teaser is None or not outline.teaser or not is_of_feed(feed, outline):
+        return None
+    had = (*outline.early, (outline.access, outline.published))
+    since = min((since for tier, since in had if tier in feed.teaser.access), default=None)
+    carried = since is not None and selects(feed, outline) and feed_since(feed, outline) <= since
+    return None if carried else since
+
+
+def carries(feed: Feed, outline: Outline, now: datetime) -> bool:
+    """Whether a feed has an episode at that time."""
+    standing = stage_of(outline, now) in ("early", "listed")
+    return standing and selects(feed, outline) and feed_since(feed, outline) <= now
+
+
+def leaves_teaser(feed: Feed, outline: Outline, now: datetime) -> bool:
+    """Whether a feed tells of an episode at that time that it does not carry."""
+    since = teaser_since(feed, outline)
+    standing = stage_of(outline, now) in ("early", "listed")
+    return standing and since is not None and since <= now and not carries(feed, outline, now)
+
+
+def feed_episodes(
+    feed: Feed, outlines: Iterable[Outline], *, now: datetime, teasers: Collection[str] = ()
+) -> tuple[Outline, ...]:
+    """The episodes that a feed carries now, and those that leave a teaser there, in its order: newest first; a serial show
+    oldest first; equal times by guid.
+
+    teasers: guids of the episodes that have one to leave.
+    """
+    dated: list[tuple[datetime, str, Outline]] = []
+    for o in outlines:
+        if carries(feed, o, now):
+            dated.append((feed_since(feed, o), o.guid, o))
+        elif o.guid in teasers and leaves_teaser(feed, o, now) and (since := teaser_since(feed, o)):
+            dated.append((since, o.guid, o))
+    return tuple(o for _, _, o in sorted(dated, key=lambda row: row[:2], reverse=feed.type != "serial"))
 
 
 def feed_pages(feed: Feed, episodes: Sequence[T]) -> tuple[tuple[T, ...], ...]:

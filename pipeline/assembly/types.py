@@ -13,13 +13,29 @@ from pipeline.model import Feed, Outline, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltTeaser:
+    """What an episode tells those who may not hear it: its authored key points, and a trailer.
+
+    guid: its own. artifact: the trailer.
+    """
+
+    guid: str
+    artifact: Artifact
+    audio: AudioRecord
+    key_points: tuple[str, ...]
+    explicit: bool
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BuiltEpisode:
     """One episode's objects. item: digest of its RSS item, "" while it is not due or withdrawn.
 
     parts: digest of each thing whose change a listener would notice, by name. pages: its web pages, which other objects
     must be there for; summary: one line about it; words: digest of what the search knows of it. enclosure: key of its
     audio, which is among the artifacts unless it was withdrawn and deleted. audio: None only where that is all that is
-    known of it. splice: how that audio can be made of what the store has of it.
+    known of it. splice: how that audio can be made of what the store has of it. teaser: what feeds may tell of it that do
+    not carry it; its trailer is among the artifacts.
     """
 
     outline: Outline
@@ -34,6 +50,7 @@ class BuiltEpisode:
     summary: str = ""
     words: str = ""
     splice: Splice | None = None
+    teaser: BuiltTeaser | None = None
 
     @property
     def live(self) -> bool:
@@ -49,6 +66,7 @@ class BuiltEpisode:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuiltFeed:
     """One feed. signature digests all it says; guid is its podcast:guid; items: guids in order, those of pages too.
+    teasers: guids of episodes that left one in it.
 
     artifact is the feed itself, pages its archive; images are the pictures that it names.
     """
@@ -61,6 +79,7 @@ class BuiltFeed:
     artifact: Artifact
     pages: tuple[Artifact, ...]
     images: tuple[Artifact, ...]
+    teasers: tuple[str, ...] = ()
 
     @property
     def documents(self) -> tuple[Artifact, ...]:

@@ -13,6 +13,7 @@ from pipeline.notes.markup import anchor, bare_text, clean_html, live, markdown_
 from pipeline.notes.sections import Words
 from pipeline.notes.sentences import split_sentences
 from pipeline.notes.types import Notes, NotesInput
+from pipeline.tags import Link
 
 #: Apple cuts at 4,000 characters, and wants descriptions of at most 4,000 bytes
 #: (https://podcasters.apple.com/support/823-podcast-requirements).
@@ -72,6 +73,17 @@ def build_notes(source: NotesInput) -> Notes:
         text=_fitted(blocks, found, more=more, shown=_as_text),
         summary=_summary(source, blocks),
     )
+
+
+def build_teaser_notes(points: tuple[str, ...], link: Link, *, language: str) -> Notes:
+    """What is told of an episode to those who may not hear it: as many of its points as fit, and where to become one."""
+    way = clean_html(paragraph(anchor(link.title, link.url)))
+    for count in range(len(points), -1, -1):
+        html = _joined((clean_html(sections.listing(labels(language)["key_points"], points[:count])), way))
+        text = _as_text(html)
+        if text is not None and _as_html(html):
+            return Notes(html=html, text=text, summary="")
+    raise AssertionError("a label has one line, and an address is no longer than that")
 
 
 def _as_html(html: str) -> str | None:

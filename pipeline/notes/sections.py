@@ -44,9 +44,14 @@ def standing(source: NotesInput, words: Words) -> str:
     return paragraph(said) if said else ""
 
 
+def listing(heading: str, rows: Iterable[str]) -> str:
+    """A list of plain texts below a heading."""
+    return _section(heading, _listed(map(live, rows)))
+
+
 def key_points(source: NotesInput, words: Words) -> str:
     """Key points, said to be drafted where nobody approved them."""
-    return _section(words["drafted" if source.drafted else "key_points"], _listed(map(live, source.key_points)))
+    return listing(words["drafted" if source.drafted else "key_points"], source.key_points)
 
 
 def chapters(source: NotesInput, words: Words) -> str:
@@ -82,7 +87,7 @@ def _person(parts: list[Person]) -> str:
 
 def objectives(source: NotesInput, words: Words) -> str:
     """Learning objectives."""
-    return _section(words["objectives"], _listed(map(live, source.episode.objectives)))
+    return listing(words["objectives"], source.episode.objectives)
 
 
 def references(source: NotesInput, words: Words) -> str:
@@ -143,7 +148,7 @@ def commercial_support(source: NotesInput, words: Words) -> str:
 
 def disclosures(source: NotesInput, words: Words) -> str:
     """Financial disclosures."""
-    return _section(words["disclosures"], _listed(map(live, source.episode.disclosures)))
+    return listing(words["disclosures"], source.episode.disclosures)
 
 
 def contact(source: NotesInput, words: Words) -> str:

@@ -1,7 +1,7 @@
 """RSS: what a feed says, and its XML by feedgen with our own extensions."""
 
 from pipeline.rss.feed import FEED_TYPE, redate_item, render_channel, render_items
-from pipeline.rss.guid import podcast_guid
+from pipeline.rss.guid import podcast_guid, teaser_guid
 from pipeline.rss.opml import OPML_TYPE, Outline, render_opml
 from pipeline.rss.reading import Named, ReadFeed, ReadItem, parse_feed, parse_sitemap
 from pipeline.rss.types import (
@@ -37,4 +37,5 @@ __all__ = [
     "render_channel",
     "render_items",
     "render_opml",
+    "teaser_guid",
 ]

@@ -23,6 +23,7 @@ from pipeline.model import (
     Selection,
     Show,
     Storage,
+    Teasing,
     Transcript,
 )
 from pipeline.recipients import after_from
@@ -111,7 +112,7 @@ def feed_from(file: FeedFile, show: ShowFile, *, name: str, image: Path, root: P
     """A feed, with the show's values where it has none of its own. root: the workspace."""
     return Feed(
         name=name,
-        title=_own(file.title, show.title),
+        title=_own(file.title, _feed_title(file, show)),
         description=_own(file.description, show.description),
         link=_own(file.link, show.link),
         language=_own(file.language, show.language),
@@ -140,7 +141,25 @@ def feed_from(file: FeedFile, show: ShowFile, *, name: str, image: Path, root: P
         countries=_own(file.countries, show.countries),
         spotify_limit=file.spotify_limit,
         listed=shapes(Link, file.listed),
+        teaser=_teasing(file, show),
         tags=channel_tags(file, show, root=root),
+    )
+
+
+def _feed_title(file: FeedFile, show: ShowFile) -> str:
+    """The show's name, and of a members' feed whose it is: the last of the show's members' tiers that it selects."""
+    carried = _own(file.select.access, show.access.public)
+    mine = [tier for tier in show.access.members if tier in carried]
+    return f"{show.title} ({mine[-1]})" if mine else show.title
+
+
+def _teasing(file: FeedFile, show: ShowFile) -> Teasing | None:
+    if file.teaser is None:
+        return None
+    carried = _own(file.select.access, show.access.public)
+    lacking = tuple(tier for tier in show.access.members if tier not in carried)
+    return Teasing(
+        access=_own(file.teaser.access, lacking), link=Link(title=file.teaser.label, url=file.teaser.link)
     )
 
 
@@ -169,6 +188,7 @@ def outline_from(
         withdraw=dates.withdraw,
         withdraw_policy=dates.policy,
         early=early_dates(file.early, show.early, access=access, published=file.published, zone=zone),
+        teaser=file.teaser,
     )
 
 
@@ -185,6 +205,7 @@ def episode_from(
     transcript_file: Path | None,
     folder: Path,
     withdraw_reason: str | None,
+    teaser: Path | None,
 ) -> Episode:
     """An episode, with its season's and the show's values where it has none of its own.
 
@@ -220,6 +241,7 @@ def episode_from(
         block=file.block,
         tags=item_tags(file, root=folder),
         withdraw_reason=withdraw_reason,
+        teaser=teaser,
     )
 
 

@@ -120,6 +120,7 @@ def observe_episode(
         transcript_file=root / names["transcript"] if "transcript" in names else None,
         folder=root / folder.folder,
         withdraw_reason=dates.reason,
+        teaser=root / names["teaser"] if "teaser" in names else None,
     )
     return episode, tuple(reader.problems)
 

@@ -30,7 +30,7 @@ _WORK_DIRS = (WORK_DIR, f"{WORK_DIR}/preview")
 #: The one hidden folder that links may lead into (https://git-annex.branchable.com/internals/).
 _ANNEX = ".git/annex/objects/"
 
-FileKind = Literal["episode", "audio", "transcript", "artwork", "picture"]
+FileKind = Literal["episode", "audio", "teaser", "transcript", "artwork", "picture"]
 
 _BY_NAME = operator.attrgetter("name")
 
@@ -50,7 +50,7 @@ class SourceFile(NamedTuple):
 class EpisodeFolder(NamedTuple):
     """A folder with an episode.md. folder is relative to the workspace; season is a slug, or None outside a season.
 
-    files are those that podwright reads: episode.md, audio, transcript, artwork and other pictures, sorted by path.
+    files are those that podwright reads: episode.md, audio, teaser, transcript, artwork and other pictures, by path.
     """
 
     folder: str
@@ -323,7 +323,7 @@ def file_kind(name: str) -> FileKind | None:
     if stem == "artwork":
         return "artwork"
     if dot + suffix in AUDIO_SUFFIXES:
-        return "audio"
+        return "teaser" if stem == "teaser" else "audio"
     return "picture" if dot + suffix in _IMAGE_SUFFIXES else None
 
 

@@ -285,10 +285,18 @@ class SelectTable(Table):
     tags: tuple[Line, ...] = about("Episodes with any of these tags; default: all.", ())
 
 
+class TeaserTable(Table):
+    """What episodes leave in a feed that does not carry them: title, key points, a trailer and a link."""
+
+    link: Url = about("Where a listener becomes a member.")
+    label: Line = about("What the link says.", "The whole episode is for members")
+    access: tuple[Tier, ...] | None = about("Tiers whose episodes do; default: the members' that it lacks.", None)
+
+
 class FeedFile(ChannelTagFields):
     """feeds/<feed>.toml: one RSS feed. What it leaves out comes from the show."""
 
-    title: Line | None = about("The feed's name; default: the show's.", None)
+    title: Line | None = about("The feed's name; default: the show's, for members with their tier: `Show (gold)`.", None)
     description: Description | None = about("What listeners will hear, at most 4,000 bytes.", None)
     link: Url | None = about("The feed's web page.", None)
     language: Language | None = about("Language of the feed, BCP 47.", None)
@@ -314,6 +322,7 @@ class FeedFile(ChannelTagFields):
     spotify_limit: Whole | None = about("So many of the newest episodes Spotify alone shall show.", None)
     listed: tuple[LinkTable, ...] = about("The feed's pages in directories, for the subscribe links of the pages.", ())
     select: SelectTable = about("Which episodes the feed carries.", SelectTable())
+    teaser: TeaserTable | None = about("What other episodes leave in it; default: nothing.", None)
 
 
 class SeasonFile(Table):
@@ -353,6 +362,7 @@ class EpisodeFile(ItemTagFields):
     section: Section | None = about("The show's section it is in.", None)
     access: Tier | None = about("The access tier that may hear it; default: the first public one.", None)
     early: EarlyLeads = about("Which members have it before it is published, over what the show says.", ())
+    teaser: Truth = about("Whether its `teaser.mp3` stands in feeds that want teasers.", default=True)
     subtitle: Line | None = about("One line about it.", None)
     tags: tuple[Line, ...] = about("Words that feeds can select by.", ())
     language: Language | None = about("Language of the episode; default: the show's.", None)

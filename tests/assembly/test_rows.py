@@ -18,7 +18,7 @@ from pipeline.assembly.rows import (
     render_episode,
     render_outline,
 )
-from pipeline.assembly.types import BuiltEpisode
+from pipeline.assembly.types import BuiltEpisode, BuiltTeaser
 from pipeline.audio import AudioFacts
 from pipeline.manifest import AudioRecord
 from pipeline.model import Outline
@@ -48,6 +48,7 @@ _outlines = st.builds(
     unlist=st.none() | _moments,
     withdraw=st.none() | _moments,
     withdraw_policy=st.sampled_from(["deny", "delete"]),
+    teaser=st.booleans(),
     early=st.lists(st.tuples(_text, _moments), max_size=2).map(tuple),
 )
 _facts = st.builds(
@@ -72,6 +73,15 @@ _artifacts = st.builds(
     body=st.just((b"body",)),
     filename=_optional,
 )
+_teasers = st.builds(
+    BuiltTeaser,
+    guid=_text,
+    artifact=_artifacts,
+    audio=st.builds(AudioRecord, media_type=_media, duration=_lengths, tag_length=_count, frames_hash=_text),
+    key_points=st.lists(_text, max_size=2).map(tuple),
+    explicit=st.booleans(),
+    language=_text,
+)
 _episodes = st.builds(
     BuiltEpisode,
     outline=_outlines,
@@ -82,6 +92,7 @@ _episodes = st.builds(
     artifacts=st.lists(_artifacts, max_size=3).map(tuple),
     parts=st.dictionaries(_text, _text, max_size=3),
     item=_text,
+    teaser=st.none() | _teasers,
 )
 
 

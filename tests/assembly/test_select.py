@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import permutations
 from random import Random
 
@@ -13,18 +13,21 @@ from hypothesis import strategies as st
 
 from pipeline.assembly.select import (
     LONGEST_CONTENTS,
+    carries,
     feed_episodes,
     feed_pages,
     feed_since,
     is_listed,
+    leaves_teaser,
     list_pages,
     neighbours,
     next_change,
     season_contents,
     season_listing,
     stage_of,
+    teaser_since,
 )
-from pipeline.model import Feed, Outline, selects
+from pipeline.model import Feed, Link, Outline, Teasing, selects
 from pipeline.notes import ContentsEntry
 from tests.assembly.values import NOW, feed, outline, show
 
@@ -108,6 +111,53 @@ def test_an_episode_keeps_its_place_in_a_feed_that_had_it_early() -> None:
     found = outline("early", published=NOW, early=(("gold", NOW - 2 * DAY),))
     assert guids(feed_episodes(feed("free"), [found, between], now=NOW)) == "early between"
     assert guids(feed_episodes(feed("free", "gold"), [found, between], now=NOW)) == "between early"
+
+
+JOIN = Link(title="Join", url="https://example.org/join")
+
+
+def teasing(*access: str, to: tuple[str, ...] = ("free",), **fields: object) -> Feed:
+    return feed(*to, teaser=Teasing(access=access, link=JOIN), **fields)
+
+
+GOLDEN = outline(access="gold", published=NOW, section="news")
+SOON = outline(published=NOW + 5 * DAY, early=EARLY)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "since", "shown"),
+    [
+        pytest.param(teasing("gold"), GOLDEN, NOW, True, id="a tier that the feed asks for"),
+        pytest.param(teasing("silver"), GOLDEN, None, False, id="another tier"),
+        pytest.param(feed("free"), GOLDEN, None, False, id="a feed without teasers"),
+        pytest.param(teasing("gold"), replace(GOLDEN, teaser=False), None, False, id="an episode without one"),
+        pytest.param(teasing("gold", sections=("talks",)), GOLDEN, None, False, id="not what the feed is about"),
+        pytest.param(teasing("gold", to=("gold",)), GOLDEN, None, False, id="carried"),
+        pytest.param(teasing("gold"), replace(GOLDEN, published=NOW + TICK), NOW + TICK, False, id="not due"),
+        pytest.param(teasing("gold"), replace(GOLDEN, unlist=NOW), NOW, False, id="unlisted"),
+        pytest.param(teasing("gold"), SOON, NOW - 2 * DAY, True, id="gold has it early"),
+        pytest.param(teasing("silver"), SOON, NOW + TICK, False, id="silver has it not yet"),
+        pytest.param(teasing("gold"), replace(SOON, published=NOW), NOW - 2 * DAY, False, id="everybody has it"),
+        pytest.param(teasing("gold", to=("free", "gold")), SOON, None, False, id="carried early"),
+        pytest.param(teasing("gold", to=("free", "silver")), SOON, NOW - 2 * DAY, True, id="before the feed has it"),
+    ],
+)
+def test_a_teaser_stands_where_an_episode_is_wanted_and_not_carried(
+    wanted: Feed, found: Outline, since: datetime | None, shown: bool
+) -> None:
+    assert teaser_since(wanted, found) == since
+    assert leaves_teaser(wanted, found, NOW) is shown
+    assert (found in feed_episodes(wanted, [found], now=NOW, teasers={found.guid})) is (
+        shown or carries(wanted, found, NOW)
+    )
+
+
+def test_teasers_stand_among_the_episodes_by_their_date() -> None:
+    before, later = outline("before", published=NOW - DAY), outline("later", published=NOW)
+    teased = outline("teased", access="gold", published=NOW - DAY / 2)
+    found = feed_episodes(teasing("gold"), [before, later, teased], now=NOW, teasers={"teased"})
+    assert guids(found) == "later teased before"
+    assert guids(feed_episodes(teasing("gold"), [before, later, teased], now=NOW)) == "later before"
 
 
 PLAIN = outline(access="gold", section="news", season="spring", tags=("heart", "drugs"))
