@@ -346,6 +346,6 @@ def refreshed(shelf: Shelf, feed: bytes) -> Shelf:
     """What an app shows after it has read a feed again.
 
     It keeps of a guid what it saw first, the address of the audio above all, and lets go what the feed no longer has,
-    as gPodder and AntennaPod do of what was not downloaded.
+    as gPodder does of what was not downloaded.
     """
     return {one.guid: shelf.get(one.guid, one) for one in read_items(feed)}
