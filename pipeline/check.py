@@ -199,6 +199,9 @@ def _objects(podcast: Podcast, show: Show) -> Iterator[tuple[str, Stored]]:
         yield public_url(audio.key, show), heard
         yield enclosure_url(audio.key, show, access=audio.access), heard
         yield from ((public_url(one.key, show), _stored(one)) for one in others)
+        if teaser := episode.teaser:
+            found = replace(_stored(teaser.artifact), duration=teaser.audio.duration)
+            yield enclosure_url(teaser.artifact.key, show, access=teaser.artifact.access), found
     for feed in podcast.feeds:
         yield from ((public_url(one.key, show), _stored(one)) for one in (*feed.documents, *feed.images))
 
