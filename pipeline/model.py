@@ -18,8 +18,8 @@ from pipeline.tags import Link as Link
 from pipeline.tags import Person as Person
 
 EpisodeType = Literal["full", "trailer", "bonus"]
-#: Where an episode stands: not due yet; in feeds of members who have it before the others; in feeds and lists; only to be
-#: reached by who knows its address; taken back.
+#: Where an episode stands: not due yet; in feeds of members who have it before the others; in feeds and lists; only to
+#: be reached by who knows its address; taken back.
 Stage = Literal["waiting", "early", "listed", "unlisted", "withdrawn"]
 #: What becomes of a withdrawn episode's audio: it is deleted, or kept where nobody can read it.
 WithdrawPolicy = Literal["deny", "delete"]

@@ -463,9 +463,7 @@ def _teaser(place: _Place, episode: Episode) -> BuiltTeaser | None:
     try:
         facts = _facts(place, name, path=episode.teaser, published=known.audio if known else None)
         cover = place.pictures.cover(bench.show.image) if bench.show.image else None
-        return build_teaser(
-            episode, around, facts=facts, cover=cover, spool=bench.spool, build_dir=bench.build_dir
-        )
+        return build_teaser(episode, around, facts=facts, cover=cover, spool=bench.spool, build_dir=bench.build_dir)
     except AudioError as error:
         raise WorkspaceError([Problem(name, error.message)]) from error
 

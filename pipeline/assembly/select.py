@@ -83,10 +83,10 @@ def leaves_teaser(feed: Feed, outline: Outline, now: datetime) -> bool:
 def feed_episodes(
     feed: Feed, outlines: Iterable[Outline], *, now: datetime, teasers: Collection[str] = ()
 ) -> tuple[Outline, ...]:
-    """The episodes that a feed carries now, and those that leave a teaser there, in its order: newest first; a serial show
-    oldest first; equal times by guid.
+    """The episodes that a feed carries now, and those that leave a teaser there.
 
-    teasers: guids of the episodes that have one to leave.
+    In its order: newest first; a serial show oldest first; equal times by guid. teasers: guids of the episodes that
+    have one to leave.
     """
     dated: list[tuple[datetime, str, Outline]] = []
     for o in outlines:

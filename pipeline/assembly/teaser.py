@@ -1,7 +1,7 @@
 """What an episode leaves in feeds that do not carry it: title, key points, a trailer, and the way to become a member.
 
-Nothing else of it is in there: no notes, no text, no chapters, none of its audio, and no key point that was drafted from
-what was said.
+Nothing else of it is in there: no notes, no text, no chapters, none of its audio, and no key point that was drafted
+from what was said.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from pipeline.artifact import Artifact, body_size, load_sha256, load_stamps
+from pipeline.artifact import Access, Artifact, body_size, load_sha256, load_stamps
 from pipeline.assembly.episode import SUFFIXES, Rendered, Surroundings, spooled
 from pipeline.assembly.images import COVER_TYPE
 from pipeline.assembly.keys import PRIVATE, cache_control, download_name, enclosure_url, staged_stem, teaser_stem
@@ -31,7 +31,7 @@ def with_teaser(rendered: Rendered, teaser: BuiltTeaser) -> Rendered:
 
 
 def teaser_place(outline: Outline, stem: str, *, show: Show, now: datetime) -> str | None:
-    """What the key of an episode's teaser begins with: out of sight until a feed shows it; None where none will any more.
+    """What the key of an episode's teaser begins with: out of sight until a feed shows it; None where none will.
 
     stem: that of the episode.
     """
@@ -64,9 +64,7 @@ def build_teaser(
         cover=cover,
         cover_type=COVER_TYPE if cover else None,
     )
-    tagged = build_tagged(
-        episode.teaser, facts, tags=tags, id3_version=show.audio.id3_version, build_dir=build_dir
-    )
+    tagged = build_tagged(episode.teaser, facts, tags=tags, id3_version=show.audio.id3_version, build_dir=build_dir)
     body = load_stamps(tagged.body)
     artifact = _artifact(
         f"{around.teaser}{SUFFIXES[facts.media_type]}",
@@ -90,9 +88,7 @@ def stored_teaser(episode: Episode, around: Surroundings, stored: ObjectRecord) 
     known = around.known.teaser
     suffix = PurePosixPath(known.key).suffix
     name = f"{download_name(around.show.title, episode.outline.title)}{suffix}"
-    artifact = _artifact(
-        f"{around.teaser}{suffix}", stored, media_type=known.audio.media_type, filename=name
-    )
+    artifact = _artifact(f"{around.teaser}{suffix}", stored, media_type=known.audio.media_type, filename=name)
     return _teaser(episode, artifact, known.audio)
 
 
@@ -120,7 +116,7 @@ def teaser_item(episode: BuiltEpisode, teaser: BuiltTeaser, teasing: Teasing, *,
 
 
 def _artifact(key: str, record: ObjectRecord, *, media_type: str, filename: str) -> Artifact:
-    access = "private" if key.startswith(PRIVATE) else "public"
+    access: Access = "private" if key.startswith(PRIVATE) else "public"
     return Artifact(
         key=key,
         media_type=media_type,

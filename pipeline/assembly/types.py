@@ -34,8 +34,8 @@ class BuiltEpisode:
     parts: digest of each thing whose change a listener would notice, by name. pages: its web pages, which other objects
     must be there for; summary: one line about it; words: digest of what the search knows of it. enclosure: key of its
     audio, which is among the artifacts unless it was withdrawn and deleted. audio: None only where that is all that is
-    known of it. splice: how that audio can be made of what the store has of it. teaser: what feeds may tell of it that do
-    not carry it; its trailer is among the artifacts.
+    known of it. splice: how that audio can be made of what the store has of it. teaser: what feeds may tell of it that
+    do not carry it; its trailer is among the artifacts.
     """
 
     outline: Outline

@@ -76,7 +76,7 @@ def build_notes(source: NotesInput) -> Notes:
 
 
 def build_teaser_notes(points: tuple[str, ...], link: Link, *, language: str) -> Notes:
-    """What is told of an episode to those who may not hear it: as many of its points as fit, and where to become one."""
+    """What is told of an episode to those who may not hear it: as many of its points as fit, and the way to hear it."""
     way = clean_html(paragraph(anchor(link.title, link.url)))
     for count in range(len(points), -1, -1):
         html = _joined((clean_html(sections.listing(labels(language)["key_points"], points[:count])), way))

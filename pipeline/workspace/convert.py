@@ -158,9 +158,7 @@ def _teasing(file: FeedFile, show: ShowFile) -> Teasing | None:
         return None
     carried = _own(file.select.access, show.access.public)
     lacking = tuple(tier for tier in show.access.members if tier not in carried)
-    return Teasing(
-        access=_own(file.teaser.access, lacking), link=Link(title=file.teaser.label, url=file.teaser.link)
-    )
+    return Teasing(access=_own(file.teaser.access, lacking), link=Link(title=file.teaser.label, url=file.teaser.link))
 
 
 def outline_from(

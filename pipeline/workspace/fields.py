@@ -106,10 +106,11 @@ def _ending_by(value: Any, info: ValidationInfo, *, read: Callable[[Any, dt.tzin
 def _leads(value: Any, info: ValidationInfo) -> Leads:
     if _is_never(value):
         return "never"
-    if not isinstance(value, dict):
+    rows = value.items() if isinstance(value, dict) else None
+    if rows is None:
         raise ValueError(f"is {values.kind_of(value)}; write how long before by tier, like {{gold: 1 week}}, or never")
     found: list[tuple[str, Period | None]] = []
-    for tier, length in value.items():
+    for tier, length in rows:
         try:
             name = _listed(tier, _known(info).members, what="a members' tier of podwright.toml")
             found.append((name, None if _is_never(length) else dates.period(length)))

@@ -1,4 +1,4 @@
-"""What becomes of an episode by the clock: its own dates and periods, else its season's, else the show's; who has it first."""
+"""What becomes of an episode by the clock, by its own dates, its season's or the show's, and who has it early."""
 
 from __future__ import annotations
 

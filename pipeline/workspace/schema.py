@@ -117,7 +117,7 @@ _WITHDRAW = "When its audio, texts and pictures are taken back: a date, a period
 _PARTICIPATION = "How a learner takes part, and what earns the credit."
 _SUPPORT = "Which companies supported it and how, or that none did."
 _MINUTES = "How many minutes a learner needs."
-_EARLY = "By members' tier, how long before the others its members have episodes: `gold = \"1 week\"`."
+_EARLY = 'By members\' tier, how long before the others its members have episodes: `gold = "1 week"`.'
 _POLICY = "delete: the audio of a withdrawn episode is deleted. deny (default): it is kept where nobody can read it."
 _REASON = "Why it was withdrawn, for those who come to where it was."
 
@@ -296,7 +296,9 @@ class TeaserTable(Table):
 class FeedFile(ChannelTagFields):
     """feeds/<feed>.toml: one RSS feed. What it leaves out comes from the show."""
 
-    title: Line | None = about("The feed's name; default: the show's, for members with their tier: `Show (gold)`.", None)
+    title: Line | None = about(
+        "The feed's name; default: the show's, for members with their tier: `Show (gold)`.", None
+    )
     description: Description | None = about("What listeners will hear, at most 4,000 bytes.", None)
     link: Url | None = about("The feed's web page.", None)
     language: Language | None = about("Language of the feed, BCP 47.", None)

@@ -117,5 +117,8 @@ def test_facts_of_audio_are_read_back_to_the_microsecond(facts: AudioFacts) -> N
 def test_a_built_episode_is_read_back_without_the_bodies_of_its_objects(episode: BuiltEpisode) -> None:
     text = render_episode(episode)
     read = parse_episode(text, episode.outline)
-    assert read == replace(episode, artifacts=tuple(replace(one, body=None) for one in episode.artifacts))
+    bare = replace(episode, artifacts=tuple(replace(one, body=None) for one in episode.artifacts))
+    if teaser := bare.teaser:
+        bare = replace(bare, teaser=replace(teaser, artifact=replace(teaser.artifact, body=None)))
+    assert read == bare
     assert render_episode(read) == text

@@ -139,7 +139,9 @@ def test_an_episode_that_members_have_early_is_for_those_alone_whose_feed_has_it
     objects = {f"episodes/soon/{name}": ObjectRecord(1, "00", "e") for name in ("soon.mp3", "soon.vtt", "index.html")}
     released = published_of(
         replace(
-            manifest, objects=objects, episodes={"soon": replace(early, stage="listed", enclosure="episodes/soon/soon.mp3")}
+            manifest,
+            objects=objects,
+            episodes={"soon": replace(early, stage="listed", enclosure="episodes/soon/soon.mp3")},
         )
     )
     for name in ("soon.mp3", "soon.vtt", "index.html"):
