@@ -12,12 +12,13 @@ from pipeline.model import Outline, Overrides
 from pipeline.workspace.load import load_outlines, load_show
 from pipeline.workspace.scan import scan_workspace
 
-EventKind = Literal["published", "credit-ends", "expires", "unlisted", "withdrawn"]
+EventKind = Literal["early", "published", "credit-ends", "expires", "unlisted", "withdrawn"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something that will happen to an episode at a moment. number: of several ends of credits, from 1 on."""
+    """Something that will happen to an episode at a moment. number: of several ends of credits, or of several
+    tiers that have it early, from 1 on."""
 
     at: datetime
     kind: EventKind
@@ -54,6 +55,7 @@ def upcoming(outlines: Iterable[Outline], *, now: datetime, until: datetime | No
 def _events(outline: Outline) -> Iterator[Event]:
     """Everything that ever happens to an episode. What it no longer has when it goes happens no more."""
     dates: list[tuple[EventKind, datetime | None, int]] = [
+        *(("early", since, number) for number, (_, since) in enumerate(outline.early, 1)),
         ("published", outline.published, 1),
         ("expires", outline.expires, 1),
         ("unlisted", outline.unlist if outline.unlist != outline.withdraw else None, 1),

@@ -259,7 +259,7 @@ def _former_pages(podcast: Podcast, manifest: Manifest) -> Iterator[str]:
 
 
 def _former_teasers(podcast: Podcast, manifest: Manifest) -> Iterator[str]:
-    """Trailers that nothing shows any more; what everybody may hear in whole is told of by its trailer for a while yet."""
+    """Trailers that nothing shows any more; those of what everybody may hear by now stay for who has their address."""
     for episode in podcast.episodes:
         known = manifest.episodes.get(episode.outline.guid)
         if known and known.teaser and (episode.enclosure.startswith(PRIVATE) or not episode.live):

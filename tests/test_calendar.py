@@ -48,6 +48,15 @@ def test_every_date_of_an_episode_is_an_event_the_next_one_first() -> None:
     ]
 
 
+def test_each_tier_that_has_an_episode_early_is_an_event() -> None:
+    found = outline("one", published=NOW + 9 * DAY, early=(("gold", NOW + 2 * DAY), ("silver", NOW + 7 * DAY)))
+    assert said(found) == ["2 early one", "7 early one", "9 published one"]
+    calendar = Calendar(title="Show", timezone="UTC", events=upcoming([found], now=NOW, until=None))
+    read = icalendar.Calendar.from_ical(calendar_ics(calendar, now=NOW))
+    assert len({one["uid"] for one in read.walk("VEVENT")}) == 3
+    assert "is early for members" in "\n".join(calendar_lines(calendar))
+
+
 def test_what_is_past_or_too_far_ahead_is_no_event() -> None:
     assert said(outline(published=NOW)) == []
     assert said(WHOLE, until=NOW + 2 * DAY) == ["1 published one", "2 credit-ends one"]

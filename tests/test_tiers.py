@@ -12,14 +12,16 @@ from mutagen.id3 import ID3
 
 from pipeline.errors import WorkspaceError
 from pipeline.gateway.access import key_of, published_of
+from pipeline.leaks import Request, observe_leaks
 from pipeline.manifest import MANIFEST_KEY, Manifest, parse_manifest
 from pipeline.members import Member
 from pipeline.model import Overrides
 from pipeline.stores import open_store
 from pipeline.workspace.load import load_workspace
-from tests.published import NOW, Place
+from tests.published import NOW, Place, Quiet
 from tests.rss.reading import Listed, Shelf, channel_of, read_items, refreshed, text
 from tests.rss.values import NS
+from tests.stores.webserver import running_server
 
 GOLD, FREE = "private/quick-take-gold.xml", "quick-take.xml"
 SCALE = "a288862a-02ec-4f35-a7e1-4487ddc32eda"
@@ -320,3 +322,19 @@ def test_members_feeds_say_whose_they_are_and_are_in_no_list_and_no_index(place:
         assert key.rpartition("/")[2].encode() not in public_bytes(place)
     assert text(channel_of(read(place, FREE)), "title") == "Quick Take"
     assert text(channel_of(read(place, FREE)), "itunes:block") is None
+
+
+def test_nobody_finds_more_of_what_is_early_or_teased_than_a_teaser_tells(sample: Path) -> None:
+    (sample / "public").mkdir()
+    with running_server(sample / "public") as server:
+        place = Place(sample, Overrides(public_url=server.url), server.url, folder=sample / "public")
+        early(place)
+        tease(place)
+        shutil.copyfile(TRAILER, sample / "episodes/home-monitoring/a-scale-by-the-door/teaser.mp3")
+        for now in (NOW, DUE - WEEK, DUE):
+            place.publish(now=now)
+            assert observe_leaks(Request(root=sample, overrides=place.overrides, now=now, progress=Quiet())).leaks == ()
+        # A point that the episode has and the teaser has not been told of is still a leak.
+        (sample / "public/index.html").write_text("Nobody is watching")
+        found = observe_leaks(Request(root=sample, overrides=place.overrides, now=DUE, progress=Quiet())).leaks
+        assert {one.where for one in found} == {"index.html"}

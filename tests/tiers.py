@@ -29,6 +29,7 @@ _LIVES: tuple[Table, ...] = (
     {"published": "2026-01-05"},
     {"published": "2026-02-05"},
     {"published": "2099-01-05"},
+    {"published": "2026-11-20", "early": {"silver": "1 month", "gold": "2 months"}},
     {"published": "2026-01-06", "unlist": "2026-06-01"},
     {"published": "2026-01-07", "withdraw": "2026-06-01"},
 )
@@ -103,7 +104,11 @@ def _write_episode(folder: Path, front: Table, place: Table, *, number: int, wor
     def marked(text: str, name: str) -> str:
         return f"{text[:60].strip()} {word}{number}{name.replace('_', '')}z".strip()
 
-    own = {name: value for name, value in front.items() if name not in ("unlist", "withdraw", "expires", "published")}
+    own = {
+        name: value
+        for name, value in front.items()
+        if name not in ("unlist", "withdraw", "expires", "published", "early")
+    }
     own |= {name: marked(own[name], name) for name in _TEXTS if name in own}
     own |= {name: [marked(one, name) for one in own[name]] for name in _LISTS if name in own}
     own |= {"access": place["access"], **place["life"], "guid": f"{word}{number}guidz-{front['guid']}"}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from pipeline.assembly.keys import OWN, PRIVATE, STAGED, WITHDRAWN, page_key
+from pipeline.assembly.keys import EARLY, OWN, PRIVATE, STAGED, WITHDRAWN, page_key
 from pipeline.leaks.secrets import Part, gated_slugs, public_parts, subject_of
 from pipeline.manifest import EpisodeRecord, Manifest
 from pipeline.model import Episode, Show
@@ -28,7 +28,7 @@ class Gate:
         if key.startswith(OWN):
             return "podwright itself"
         bare = key.removeprefix(PRIVATE)
-        for aside in (STAGED, WITHDRAWN):
+        for aside in (STAGED, EARLY, WITHDRAWN):
             if key.startswith(aside):
                 bare = f"episodes/{key.removeprefix(aside)}"
         episode = self._folders.get(bare.rpartition("/")[0])
@@ -50,7 +50,7 @@ class Gate:
     def former(self, owners: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """The public names under which private things would lie, or lay before they were gated, with whose they are."""
         for key, owner in owners.items():
-            if not key.startswith((OWN, STAGED, WITHDRAWN)):
+            if not key.startswith((OWN, STAGED, EARLY, WITHDRAWN)):
                 yield key.removeprefix(PRIVATE), owner
         for episode, subject in self.gated():
             record = self.manifest.episodes.get(episode.outline.guid)
@@ -87,5 +87,5 @@ class Gate:
         stem = record.stem.removeprefix(PRIVATE)
         yield stem + PurePosixPath(record.enclosure).suffix
         yield from (stem + suffix for suffix in _SIDES)
-        if "title" not in told:
+        if "reason" not in told:
             yield page_key(stem)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from pipeline.assembly.keys import feed_access, tier_access
-from pipeline.assembly.select import stage_of
+from pipeline.assembly.select import leaves_teaser, stage_of
 from pipeline.leaks.types import LeakKind, Secret
 from pipeline.model import Episode, Outline, Show
 from pipeline.notes import bare_text, format_reference, page_html
@@ -20,6 +20,8 @@ Part = Literal["all", "title", "slug", "guid", "reason", "notes", "key-points", 
 _EVERYTHING: frozenset[Part] = frozenset({"all"})
 #: The page where a withdrawn episode was says no more.
 _TOMBSTONE: frozenset[Part] = frozenset({"title", "slug", "reason"})
+#: What a public feed tells of an episode that it does not carry, and the name of its trailer.
+_TEASER: frozenset[Part] = frozenset({"title", "slug", "key-points"})
 _NOTHING: frozenset[Part] = frozenset()
 _BLOCK = re.compile(r"</(?:p|li|h[1-6]|blockquote|pre|td|th)>|<br ?/?>")
 
@@ -27,8 +29,9 @@ _BLOCK = re.compile(r"</(?:p|li|h[1-6]|blockquote|pre|td|th)>|<br ?/?>")
 def public_parts(outline: Outline, show: Show, now: datetime) -> frozenset[Part]:
     """What everybody may know of an episode at that time."""
     stage = stage_of(outline, now)
-    if stage == "waiting" or tier_access(outline.access, show) == "private":
-        return _NOTHING
+    if stage in ("waiting", "early") or tier_access(outline.access, show) == "private":
+        public = (feed for feed in show.feeds if feed_access(feed, show) == "public")
+        return _TEASER if any(leaves_teaser(feed, outline, now) for feed in public) else _NOTHING
     return _TOMBSTONE if stage == "withdrawn" else _EVERYTHING
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pipeline.calendar import Calendar, Event, EventKind
 
 _SAID: dict[EventKind, str] = {
+    "early": "is early for members",
     "published": "is published",
     "credit-ends": "credit ends",
     "expires": "is no longer current",

@@ -29,7 +29,7 @@ from pipeline.model import (
 from pipeline.recipients import after_from
 from pipeline.workspace.dates import zone_named
 from pipeline.workspace.lifetimes import Dates, early_dates
-from pipeline.workspace.scan import THEME, EpisodeFolder
+from pipeline.workspace.scan import THEME, EpisodeFolder, file_kind
 from pipeline.workspace.schema import (
     ChapterTable,
     EpisodeFile,
@@ -146,6 +146,12 @@ def feed_from(file: FeedFile, show: ShowFile, *, name: str, image: Path, root: P
     )
 
 
+def _has_teaser(folder: EpisodeFolder) -> bool:
+    """Whether there is a trailer, which may be elsewhere where there is no audio here at all."""
+    kinds = {file_kind(file.path[file.path.rfind("/") + 1 :]) for file in folder.files}
+    return "teaser" in kinds or "audio" not in kinds
+
+
 def _feed_title(file: FeedFile, show: ShowFile) -> str:
     """The show's name, and of a members' feed whose it is: the last of the show's members' tiers that it selects."""
     carried = _own(file.select.access, show.access.public)
@@ -186,7 +192,7 @@ def outline_from(
         withdraw=dates.withdraw,
         withdraw_policy=dates.policy,
         early=early_dates(file.early, show.early, access=access, published=file.published, zone=zone),
-        teaser=file.teaser,
+        teaser=file.teaser and _has_teaser(folder),
     )
 
 
