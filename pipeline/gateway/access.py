@@ -55,8 +55,11 @@ def key_of(path: str, member: Member, published: Published) -> str | None:
     if path not in manifest.objects:
         # Apps keep the address that they saw first, where an episode lay before everybody had it.
         folder, _, name = path.rpartition("/")
+        slug = folder.rpartition("/")[2]
         if stem := published.released.get(folder):
-            path = stem + name.removeprefix(folder.rpartition("/")[2])
+            # A page has a name of its own; all else is called after the episode.
+            own = name.startswith((f"{slug}.", f"{slug}-"))
+            path = stem + name.removeprefix(slug) if own else f"{stem.rpartition('/')[0]}/{name}"
     if path not in manifest.objects or path in manifest.doomed:
         return None
     if not path.startswith(PRIVATE):
