@@ -462,10 +462,14 @@ def test_headers_that_somebody_changed_are_corrected_in_place_without_the_record
 
     held, objects = headers(), remote.objects()
     for key, one in zip(keys, held, strict=True):
-        client.put_object(Bucket=bucket, Key=key, Body=objects[key], Metadata=one["Metadata"], ContentType="text/plain")
+        media_type = one["ContentType"] if key == MEMBERS else "text/plain"
+        client.put_object(Bucket=bucket, Key=key, Body=objects[key], Metadata=one["Metadata"], ContentType=media_type)
     without_audio(remote.place.root)
     planned = remote.plan()
     assert {(one.subject, one.probe) for one in planned.found} == {(key, "headers") for key in keys}
+    told = {one.subject: one.message for one in planned.found}
+    assert told[CAPTIONS] == "is stored as text/plain, not text/vtt; charset=utf-8 and without public, max-age=3600"
+    assert told[MEMBERS] == "is stored without private, max-age=86400"
     assert {(step.kind, step.key, step.source, step.size) for step in planned.plan.steps} == {
         ("compose", key, key, 0) for key in keys
     }
@@ -643,7 +647,8 @@ def test_a_rebuilt_manifest_is_told_as_that(local: Mended) -> None:
     assert re.search(r"The manifest is written anew from what the store holds: \d+ objects, \d+ episodes\.", out)
     status, out, _ = run(local, "--repair", "--yes")
     assert status == 0
-    assert "Repaired file:public: 0 objects written, 0 B." in out
+    assert out.startswith(f"repaired: {MANIFEST_KEY}: is not a manifest\n")
+    assert "Repaired file:public: nothing but the manifest was written." in out
 
 
 @pytest.mark.parametrize("arguments", [("--repair", "--feed", "cardiology"), ("--accept", "vanished"), ("--yes",)])

@@ -66,7 +66,8 @@ def repair_lines(found: Repair, *, done: bool) -> Iterator[str]:
         yield f"{found.store} holds what its manifest says; there is nothing to repair."
         return
     beyond = {one.subject for one in found.beyond}
-    yield from _finding_lines([one for one in found.found if one.subject not in beyond])
+    lines = _finding_lines([one for one in found.found if one.subject not in beyond])
+    yield from (f"repaired: {line.partition(': ')[2]}" if done else line for line in lines)
     if found.needed:
         yield from _mending_lines(found, done=done)
     yield from _finding_lines(found.beyond)
@@ -80,13 +81,15 @@ def _mending_lines(found: Repair, *, done: bool) -> Iterator[str]:
         what = f"{count_text(found.noted, 'object')}, {count_text(len(held.episodes), 'episode')}"
         yield f"The manifest {'was' if done else 'is'} written anew from what the store holds: {what}."
     elif found.noted:
-        yield f"{count_text(found.noted, 'object')} right, but stored anew by somebody else; the manifest notes that."
+        said = "The manifest noted" if done else "The manifest is to note"
+        yield f"{said} {count_text(found.noted, 'object')} with the right bytes that somebody else stored anew."
     if not done:
         yield "Nothing was written; `podwright verify --repair --yes` does it."
         return
     steps = found.plan.steps if found.publishes else ()
     sent = size_text(sum(step.size for step in steps))
-    yield f"Repaired {found.store}: {count_text(len(steps), 'object')} written, {sent}."
+    what = f"{count_text(len(steps), 'object')} written, {sent}" if steps else "nothing but the manifest was written"
+    yield f"Repaired {found.store}: {what}."
 
 
 def repair_values(found: Repair, *, done: bool) -> dict[str, Any]:

@@ -63,11 +63,13 @@ def observe_drift(
     listed = {one.key: one for one in store.observe_all("")}
     stems = frozenset(episode.stem for episode in manifest.episodes.values())
     held = manifest.held
+    complete = manifest.capabilities is not None and manifest.capabilities.metadata
 
     def look(item: tuple[str, ObjectRecord]) -> tuple[str, Finding | None, str | None]:
         key, record = item
         found = listed.get(key)
-        finding = _compare(store, key, record, found, headers=headers, read=read_whole(key), stems=stems)
+        read = read_whole(key)
+        finding = _compare(store, key, record, found, headers=headers, complete=complete, read=read, stems=stems)
         advance(record.size)
         return key, finding, found.etag if found and found.etag != record.etag else None
 
@@ -121,6 +123,7 @@ def _compare(
     found: Stored | None,
     *,
     headers: bool,
+    complete: bool,
     read: bool,
     stems: frozenset[str],
 ) -> Finding | None:
@@ -134,22 +137,23 @@ def _compare(
         sha256 = None if read else asked and asked.sha256
         if (sha256 or load_sha256(found, store)) != record.sha256:
             return _finding(key, "bytes", f"the store holds other bytes than were published; {REPAIR}")
-    return _headers(key, asked, stems=stems) if headers and asked else None
+    return _headers(key, asked, stems=stems, complete=complete) if headers and asked else None
 
 
 def _finding(key: str, probe: str, message: str) -> Finding:
     return Finding(subject=key, probe=probe, level="error", message=message)
 
 
-def _headers(key: str, found: Stored, *, stems: frozenset[str]) -> Finding | None:
-    """What a publish would send, against what the store keeps."""
+def _headers(key: str, found: Stored, *, stems: frozenset[str], complete: bool) -> Finding | None:
+    """What a publish would send, against what the store keeps. complete: whether a store of headers keeps these all."""
     media_type, caching = expected_headers(key, stems=stems)
     wrong = []
     if found.media_type is not None and media_type and found.media_type != media_type:
-        wrong.append(f"{found.media_type}, not {media_type}")
-    if found.cache_control is not None and found.cache_control != caching:
-        wrong.append(f"{found.cache_control}, not {caching}")
-    return _finding(key, "headers", f"is stored as {' and '.join(wrong)}; {REPAIR}") if wrong else None
+        wrong.append(f"as {found.media_type}, not {media_type}")
+    if found.cache_control != caching and (found.cache_control or (complete and found.media_type)):
+        said = f"as {found.cache_control}, not" if found.cache_control else "without"
+        wrong.append(f"{said} {caching}")
+    return _finding(key, "headers", f"is stored {' and '.join(wrong)}; {REPAIR}") if wrong else None
 
 
 def expected_headers(key: str, *, stems: frozenset[str]) -> tuple[str, str]:
@@ -175,8 +179,9 @@ def _unfinished(manifest: Manifest) -> Iterator[Finding]:
 
 def _unknown(keys: list[str]) -> Iterator[Finding]:
     if keys:
+        count = "an object" if len(keys) == 1 else f"{len(keys):,} objects"
         named = ", ".join(keys[:3]) + (" and more" if len(keys) > 3 else "")
-        message = f"holds {len(keys)} objects that no publish knows ({named}); remove what is nobody's"
+        message = f"holds {count} that no publish knows ({named}); remove what is nobody's"
         yield Finding(subject="store", probe="unknown", level="warning", message=message)
 
 
