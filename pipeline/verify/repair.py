@@ -301,7 +301,7 @@ def _corrected(store: Store, show: Show, scan: Scan, *, manifest: Manifest, etag
 
 def _mended(finding: Finding) -> Finding:
     """A finding without what to do about it, since that is done."""
-    return replace(finding, message=finding.message.partition(";")[0])
+    return replace(finding, message=finding.message.rpartition("; ")[0] or finding.message)
 
 
 def _beyond(manifest: Manifest, wrong: Collection[str], *, show: Show, scan: Scan) -> dict[str, str]:
