@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks import measure, workspaces
 from tests.clients.nginx import free_port, running_nginx
-from tests.gateway.running import Running, running_gateway
+from tests.gateway.running import running_gateway
 
 EPISODES = 200
 MEMBERS = 200
@@ -38,15 +38,15 @@ def report(folder: Path) -> str:
         (root / "list.csv").write_text(f"name,feeds\n{names}\n")
         lines = gateway.members("import", str(root / "list.csv")).splitlines()[1:]
         paths = [line.split(",")[2].removeprefix("https://members.example.org") for line in lines]
-        memory = [_memory(gateway)]
+        memory = [gateway.memory()]
         for name, at, wanted in (
             ("podwright gateway", gateway.port, paths),
             ("nginx, a plain file", port, ["/private/members.xml"]),
         ):
             rows.append((name, *_load(at, wanted)))
-        memory.append(_memory(gateway))
+        memory.append(gateway.memory())
         _load(gateway.port, paths)
-        memory.append(_memory(gateway))
+        memory.append(gateway.memory())
     table = [
         "| | requests/s | of them 304 | p50 ms | p99 ms | failures |",
         "| --- | ---: | ---: | ---: | ---: | ---: |",
@@ -72,12 +72,6 @@ def _gate(root: Path) -> None:
     settings.write_text(settings.read_text() + '\n[access]\npublic = ["free"]\nmembers = ["gold"]\n')
     feed = next((root / "feeds").glob("*.toml"))
     (root / "feeds" / "members.toml").write_text(feed.read_text() + '\n[select]\naccess = ["free", "gold"]\n')
-
-
-def _memory(gateway: Running) -> float:
-    """Resident memory in MiB of the process that listens on the gateway's port."""
-    status = Path(f"/proc/{gateway.pid}/status").read_text()
-    return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
 
 
 def _load(port: int, paths: list[str]) -> tuple[float, float, float, float, int]:

@@ -52,6 +52,11 @@ class Running:
         assert run.returncode == 0, run.stderr
         return run.stdout.strip()
 
+    def memory(self) -> float:
+        """What it holds in memory, in MiB."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
+
     def audit(self) -> list[dict[str, object]]:
         """The requests so far."""
         return [json.loads(line) for line in (self.root / "audit.jsonl").read_text().splitlines()]

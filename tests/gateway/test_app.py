@@ -179,6 +179,30 @@ def test_the_audit_names_who_read_what_and_holds_no_token(gateway: Running) -> N
     assert token not in gateway.members("list")
 
 
+def test_memory_stays_flat_whoever_asks_and_however_often(place: Place) -> None:
+    rows = "".join(f"member-{number},quick-take-gold\n" for number in range(10))
+    (place.root / "many.csv").write_text(f"name,feeds\n{rows}")
+    with running_gateway(place.root) as own:
+        table = own.members("import", str(place.root / "many.csv")).splitlines()[1:]
+        addresses = [row.split(",")[2] for row in table]
+        etags: dict[str, str] = {}
+
+        def ask(count: int) -> set[int]:
+            statuses = set()
+            for number in range(count):
+                url = addresses[number % 10] if number % 7 else f"{own.url}m/{number}-{count}/quick-take-gold.xml"
+                known = etags.get(url) if number % 3 else None
+                status, headers, _ = own.ask(url, **({"If_None_Match": known} if known else {}))
+                etags[url] = headers.get("ETag", "")
+                statuses.add(status)
+            return statuses
+
+        ask(100)
+        before = own.memory()
+        assert ask(500) == {200, 304, 403, 429}
+        assert own.memory() - before < 2
+
+
 def test_a_list_of_members_is_imported_whole_or_not_at_all(gateway: Running) -> None:
     (gateway.root / "list.csv").write_text("name,feeds\nUma,quick-take-gold\nVera,quick-take-gold quick-take\n")
     rows = gateway.members("import", str(gateway.root / "list.csv")).splitlines()

@@ -159,26 +159,40 @@ INJECTED = {
     ),
     "a guid": (added("x.json", b'{"guid":"e09e0119-71aa-43a5-952e-347cc4b1a333"}'), "guid", "x.json"),
     "a tag of audio": (tagged, "title", f"{FREE}.mp3"),
-    "audio under another name": (copied(f"private/{GOLD}.m4a", "x.mp3", before=b"odd"), "audio", "x.mp3"),
+    "audio under another name": (copied(f"private/{GOLD}.m4a", "x1.mp3", before=b"odd"), "audio", "x1.mp3"),
     "audio that is not due": (
-        copied("private/staged/a-scale-by-the-door/a-scale-by-the-door.mp3", "x.mp3", before=b"odd"),
+        copied("private/staged/a-scale-by-the-door/a-scale-by-the-door.mp3", "x2.mp3", before=b"odd"),
         "audio",
-        "x.mp3",
+        "x2.mp3",
     ),
     "the manifest": (copied("private/podwright/manifest.json", "m.txt"), "key", "m.txt"),
     "what was public once": (copied(f"private/{GOLD}.srt", f"{GOLD}.srt"), "copy", f"{GOLD}.srt"),
 }
 
 
-@pytest.mark.parametrize(("inject", "kind", "where"), INJECTED.values(), ids=INJECTED)
-def test_each_thing_that_is_given_away_is_found(
-    shown: Shown, inject: Callable[[Path], None], kind: str, where: str
-) -> None:
-    inject(shown.folder)
-    leaks = look(shown.place).leaks
-    assert (kind, where) in {(one.kind, one.where) for one in leaks}
-    assert {one.where for one in leaks} == {where}
-    assert not any(TITLE in one.message for one in leaks)
+@pytest.fixture(scope="module")
+def injected(published: Shown, tmp_path_factory: pytest.TempPathFactory) -> Searched:
+    """What is found where all of it is given away at once, each by an object of its own."""
+    folder, whole = tmp_path_factory.mktemp("injected") / "public", published.place.folder
+    assert whole
+    shutil.copytree(whole, folder)
+    for inject, _, _ in INJECTED.values():
+        inject(folder)
+    published.server.root = folder
+    try:
+        return look(replace(published.place, overrides=replace(published.place.overrides, storage=f"file:{folder}")))
+    finally:
+        published.server.root = whole
+
+
+@pytest.mark.parametrize(("kind", "where"), [row[1:] for row in INJECTED.values()], ids=INJECTED)
+def test_each_thing_that_is_given_away_is_found(injected: Searched, kind: str, where: str) -> None:
+    assert (kind, where) in {(one.kind, one.where) for one in injected.leaks}
+
+
+def test_nothing_else_is_found_and_no_secret_is_repeated(injected: Searched) -> None:
+    assert {one.where for one in injected.leaks} == {where for _, _, where in INJECTED.values()}
+    assert not any(TITLE in one.message for one in injected.leaks)
 
 
 def only(pattern: str, reply: Reply) -> Fault:
