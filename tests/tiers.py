@@ -20,8 +20,10 @@ from tests.workspaces import DATA, Table, table
 TIERS = ("free", "silver", "gold")
 #: Each episode has a recording of its own.
 RECORDINGS = ("cbr-64k.mp3", "vbr-xing.mp3", "stereo-48k.mp3", "mpeg2-xing-stereo.mp3", "moov-last.m4a")
-_TEXTS = ("title", "subtitle", "image_alt", "withdraw_reason")
+_TRAILERS = ("mpeg25-xing.mp3", "mpeg25-8k.mp3", "mpeg2-22k.mp3", "mpeg25-xing.mp3", "mpeg25-8k.mp3")
+_TEXTS = ("title", "subtitle", "image_alt", "withdraw_reason", "participation", "commercial_support")
 _LISTS = ("key_points", "objectives", "disclosures")
+_DATES = ("unlist", "withdraw", "expires", "published", "early")
 _MARK = re.compile(r"secret(\d)(\w+?)z")
 
 #: Times before and after NOW: published, not due yet, out of the lists, withdrawn.
@@ -29,9 +31,10 @@ _LIVES: tuple[Table, ...] = (
     {"published": "2026-01-05"},
     {"published": "2026-02-05"},
     {"published": "2099-01-05"},
-    {"published": "2026-11-20", "early": {"silver": "1 month", "gold": "2 months"}},
     {"published": "2026-01-06", "unlist": "2026-06-01"},
     {"published": "2026-01-07", "withdraw": "2026-06-01"},
+    {"published": "2026-11-10", "early": {"gold": "2 weeks"}},
+    {"published": "2026-11-20", "early": {"silver": "1 month", "gold": "2 months"}},
 )
 _MOVES: dict[str, st.SearchStrategy[object]] = {"access": st.sampled_from(TIERS), "life": st.sampled_from(_LIVES)}
 #: What becomes of each episode at the second publish.
@@ -41,12 +44,14 @@ _PLACES = st.fixed_dictionaries(
         **_MOVES,
         "season": st.sampled_from(["", "first", "second"]),
         "section": st.sampled_from([None, "Cardiology", "Sleep & rest"]),
+        "trailer": st.booleans(),
     }
 )
 _FEED = table(
     {"access": st.lists(st.sampled_from(TIERS), min_size=1, max_size=3, unique=True)},
     sections=st.just(["Cardiology"]),
     limit=st.integers(1, 2),
+    teaser=st.booleans(),
 )
 
 
@@ -81,9 +86,13 @@ def write_mixed(root: Path, mixed: Mixed, *, word: str = "secret") -> None:
     workspaces.write_workspace(root, (settings, {}, []))
     (root / "feeds" / "main.toml").unlink()
     for name, feed in mixed.feeds.items():
-        selected = {name: value for name, value in feed.items() if name != "limit"}
-        limit = f"limit = {feed['limit']}\n" if "limit" in feed else ""
-        workspaces.write_file(root / "feeds" / f"{name}.toml", f"{limit}select = {workspaces.inline(selected, ' =')}\n")
+        said = {"select": {name: value for name, value in feed.items() if name in ("access", "sections")}}
+        if "limit" in feed:
+            said["limit"] = feed["limit"]
+        if feed.get("teaser") and set(feed["access"]) != set(TIERS):
+            said["teaser"] = {"link": "https://example.org/join"}
+        lines = (f"{name} = {workspaces.inline(value, ' =')}\n" for name, value in said.items())
+        workspaces.write_file(root / "feeds" / f"{name}.toml", "".join(lines))
     for number, (front, place) in enumerate(mixed.episodes):
         season = root / "episodes" / place["season"]
         if place["season"]:
@@ -104,11 +113,7 @@ def _write_episode(folder: Path, front: Table, place: Table, *, number: int, wor
     def marked(text: str, name: str) -> str:
         return f"{text[:60].strip()} {word}{number}{name.replace('_', '')}z".strip()
 
-    own = {
-        name: value
-        for name, value in front.items()
-        if name not in ("unlist", "withdraw", "expires", "published", "early")
-    }
+    own = {name: value for name, value in front.items() if name not in _DATES}
     own |= {name: marked(own[name], name) for name in _TEXTS if name in own}
     own |= {name: [marked(one, name) for one in own[name]] for name in _LISTS if name in own}
     own |= {"access": place["access"], **place["life"], "guid": f"{word}{number}guidz-{front['guid']}"}
@@ -122,11 +127,14 @@ def _write_episode(folder: Path, front: Table, place: Table, *, number: int, wor
     workspaces.write_file(folder / "transcript.vtt", cue)
     recording = DATA / "audio" / RECORDINGS[number]
     shutil.copyfile(recording, folder / f"audio{recording.suffix}")
+    if place["trailer"]:
+        shutil.copyfile(DATA / "audio" / _TRAILERS[number], folder / "teaser.mp3")
 
 
 def gated_marks(root: Path, now: dt.datetime = NOW) -> frozenset[str]:
     """The words that nothing public may hold. What is public is said here once more, apart from podwright itself."""
-    _, episodes, _ = load_workspace(root, Overrides())
+    show, episodes, _ = load_workspace(root, Overrides())
+    teasing = {feed.select.access == ("free",) for feed in show.feeds if feed.teaser}
     found: set[str] = set()
     for episode in episodes:
         outline = episode.outline
@@ -135,6 +143,9 @@ def gated_marks(root: Path, now: dt.datetime = NOW) -> frozenset[str]:
         names = {"title", "subtitle", "guid", "slug", "notes", "list", "cue", "chapter", "season", *_LISTS, *_TEXTS}
         if outline.access == "free" and outline.published <= now:
             names = names - {"title", "withdraw_reason", "slug"} if withdrawn else set()
+        elif teasing and episode.teaser:
+            # A trailer is for everybody, whoever is shown it.
+            names = names - {"title", "slug", *(["key_points"] if True in teasing else [])}
         found |= {f"{mark}{name.replace('_', '')}z" for name in names}
     return frozenset(found)
 

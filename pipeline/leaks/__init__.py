@@ -11,19 +11,21 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.assembly.keys import PRIVATE
 from pipeline.audio import load_facts
 from pipeline.errors import AudioError, Problem, StoreError, WorkspaceError
 from pipeline.http import Client
 from pipeline.leaks.asking import Door, ask_guess, ask_listing, ask_private, read_public
-from pipeline.leaks.frames import build_marks, load_pieces
+from pipeline.leaks.frames import ReadRange, build_marks, load_pieces
 from pipeline.leaks.gate import Gate
 from pipeline.leaks.reading import Sought
 from pipeline.leaks.secrets import public_texts, secrets_of
 from pipeline.leaks.texts import build_needles
 from pipeline.leaks.types import Leak, Request, Searched
-from pipeline.manifest import MANIFEST_KEY
+from pipeline.manifest import MANIFEST_KEY, EpisodeRecord, Manifest
+from pipeline.model import Episode
 from pipeline.publish import observe_manifest
 from pipeline.site import load_theme, theme_texts
 from pipeline.stores import Store, open_store
@@ -74,9 +76,10 @@ def observe_leaks(request: Request) -> Searched:
 
 def _sought(gate: Gate, store: Store, owners: Mapping[str, str]) -> Sought:
     """All that is secret, ready to be searched for."""
-    show, episodes, now = gate.show, gate.episodes, gate.now
-    public = chain(public_texts(show, episodes, now), theme_texts(load_theme(show.theme)))
-    needles = build_needles(secrets_of(show, episodes, now), public, keys=owners, slugs=gate.slugs())
+    show, episodes = gate.show, gate.episodes
+    public = chain(public_texts(show, episodes, gate.told), theme_texts(load_theme(show.theme)))
+    secrets = secrets_of(show, episodes, gate.now, gate.told)
+    needles = build_needles(secrets, public, keys=owners, slugs=gate.slugs())
     return Sought(needles=needles, marks=build_marks(dict(_pieces(gate, store))), digests=gate.digests(owners))
 
 
@@ -85,21 +88,40 @@ def _pieces(gate: Gate, store: Store) -> Iterator[tuple[bytes, str]]:
     public = gate.public_frames()
     for episode, subject in gate.gated():
         known = gate.manifest.episodes.get(episode.outline.guid)
-        if episode.audio:
-            try:
-                facts = load_facts(episode.audio)
-            except AudioError as error:
-                path = episode.audio.relative_to(gate.show.root).as_posix()
-                raise WorkspaceError([Problem(path, error.message)]) from error
-            if facts.frames_hash not in public:
-                read = partial(_read_file, episode.audio)
-                yield from ((one, subject) for one in load_pieces(read, offset=facts.offset, length=facts.length))
-        elif known and known.audio and known.audio.frames_hash not in public:
-            held = gate.manifest.held.get(known.enclosure)
-            if held:
-                start = known.audio.tag_length
-                read = partial(_read_stored, store, known.enclosure)
-                yield from ((one, subject) for one in load_pieces(read, offset=start, length=held.size - start))
+        frames = _local_frames(episode, gate.show.root) or _stored_frames(known, gate.manifest, store)
+        if frames and frames.digest not in public:
+            # A trailer may be cut out of what it is of.
+            trailer = episode.teaser.read_bytes() if episode.teaser and gate.shows_teaser(episode) else b""
+            pieces = load_pieces(frames.read, offset=frames.offset, length=frames.length)
+            yield from ((piece, subject) for piece in pieces if piece not in trailer)
+
+
+class _Frames(NamedTuple):
+    """Where the frames of a recording lie, in bytes, and their digest."""
+
+    digest: str
+    offset: int
+    length: int
+    read: ReadRange
+
+
+def _local_frames(episode: Episode, root: Path) -> _Frames | None:
+    if episode.audio is None:
+        return None
+    try:
+        facts = load_facts(episode.audio)
+    except AudioError as error:
+        raise WorkspaceError([Problem(episode.audio.relative_to(root).as_posix(), error.message)]) from error
+    return _Frames(facts.frames_hash, facts.offset, facts.length, partial(_read_file, episode.audio))
+
+
+def _stored_frames(known: EpisodeRecord | None, manifest: Manifest, store: Store) -> _Frames | None:
+    """Of a recording that is not on this machine."""
+    held = manifest.held.get(known.enclosure) if known else None
+    if known is None or known.audio is None or held is None:
+        return None
+    start = known.audio.tag_length
+    return _Frames(known.audio.frames_hash, start, held.size - start, partial(_read_stored, store, known.enclosure))
 
 
 def _read_file(path: Path, start: int, length: int) -> bytes:

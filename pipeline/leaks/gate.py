@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from pipeline.assembly.keys import EARLY, OWN, PRIVATE, STAGED, WITHDRAWN, page_key
-from pipeline.leaks.secrets import Part, gated_slugs, public_parts, subject_of
+from pipeline.assembly.keys import EARLY, OWN, PRIVATE, STAGED, TEASERS, WITHDRAWN, page_key
+from pipeline.leaks.secrets import Part, public_parts, subject_of
 from pipeline.manifest import EpisodeRecord, Manifest
 from pipeline.model import Episode, Show
 from pipeline.transcripts import MEDIA_TYPES
 
+_ASIDE = (STAGED, EARLY, WITHDRAWN)
 _SIDES = (*MEDIA_TYPES, "-chapters.json")
 
 
@@ -20,6 +21,14 @@ class Gate:
 
     def __init__(self, show: Show, episodes: tuple[Episode, ...], manifest: Manifest, now: datetime) -> None:
         self.show, self.episodes, self.manifest, self.now = show, episodes, manifest, now
+        shown = {key.split("/")[1] for key in manifest.objects if key.startswith(TEASERS)}
+        #: By guid, what everybody may know.
+        self.told = {
+            one.outline.guid: public_parts(
+                one.outline, show, now, trailer=self._has_trailer(one), shown=one.outline.slug in shown
+            )
+            for one in episodes
+        }
         #: By folder, without `private/`, the episode that it belongs to.
         self._folders = {self._folder(episode): episode for episode in episodes}
 
@@ -28,7 +37,7 @@ class Gate:
         if key.startswith(OWN):
             return "podwright itself"
         bare = key.removeprefix(PRIVATE)
-        for aside in (STAGED, EARLY, WITHDRAWN):
+        for aside in _ASIDE:
             if key.startswith(aside):
                 bare = f"episodes/{key.removeprefix(aside)}"
         episode = self._folders.get(bare.rpartition("/")[0])
@@ -40,17 +49,25 @@ class Gate:
             if "all" not in self._told(episode):
                 yield episode, subject_of(episode.outline, self.show, self.now)
 
+    def shows_teaser(self, episode: Episode) -> bool:
+        """Whether a trailer of an episode is for everybody, or was."""
+        return "slug" in self._told(episode) and self._has_trailer(episode)
+
     def slugs(self) -> Mapping[str, str]:
-        """The names that no public object may name as those of folders."""
-        public = {self._folder(one).rpartition("/")[2] for one in self.episodes if self._told(one) & {"all", "slug"}}
-        found = gated_slugs(self.show, (episode.outline for episode in self.episodes), self.now)
-        renamed = {self._folder(episode).rpartition("/")[2]: subject for episode, subject in self.gated()}
-        return {slug: subject for slug, subject in {**renamed, **found}.items() if slug not in public}
+        """The names that no public object may name as those of folders: present ones, and those that were promised."""
+        known = [(one, self._folder(one).rpartition("/")[2]) for one in self.episodes]
+        public = {name for one, old in known if self._told(one) & {"all", "slug"} for name in (one.outline.slug, old)}
+        return {
+            name: subject_of(one.outline, self.show, self.now)
+            for one, old in known
+            for name in (one.outline.slug, old)
+            if name not in public
+        }
 
     def former(self, owners: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """The public names under which private things would lie, or lay before they were gated, with whose they are."""
         for key, owner in owners.items():
-            if not key.startswith((OWN, STAGED, EARLY, WITHDRAWN)):
+            if not key.startswith((OWN, *_ASIDE)):
                 yield key.removeprefix(PRIVATE), owner
         for episode, subject in self.gated():
             record = self.manifest.episodes.get(episode.outline.guid)
@@ -64,7 +81,7 @@ class Gate:
         public = {
             record.sha256
             for key, record in objects.items()
-            if key.startswith(("artwork/", "assets/")) or key.rpartition("/")[0] in folders
+            if key.startswith(("artwork/", "assets/", TEASERS)) or key.rpartition("/")[0] in folders
         }
         secret = {objects[key].sha256: owner for key, owner in owners.items() if key in objects}
         return {digest: owner for digest, owner in secret.items() if digest not in public}
@@ -75,7 +92,11 @@ class Gate:
         return frozenset(record.audio.frames_hash for record in known if record and record.audio)
 
     def _told(self, episode: Episode) -> frozenset[Part]:
-        return public_parts(episode.outline, self.show, self.now)
+        return self.told[episode.outline.guid]
+
+    def _has_trailer(self, episode: Episode) -> bool:
+        record = self.manifest.episodes.get(episode.outline.guid)
+        return episode.teaser is not None or (record is not None and record.teaser is not None)
 
     def _folder(self, episode: Episode) -> str:
         record = self.manifest.episodes.get(episode.outline.guid)
@@ -88,4 +109,5 @@ class Gate:
         yield stem + PurePosixPath(record.enclosure).suffix
         yield from (stem + suffix for suffix in _SIDES)
         if "reason" not in told:
-            yield page_key(stem)
+            # A page that stands for its folder is cached under both.
+            yield from (page_key(stem), f"{stem.rpartition('/')[0]}/")

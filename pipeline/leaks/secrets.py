@@ -17,22 +17,31 @@ from pipeline.notes import bare_text, format_reference, page_html
 #: What there is to say of an episode. "all" stands for everything.
 Part = Literal["all", "title", "slug", "guid", "reason", "notes", "key-points", "transcript", "text", "link"]
 
+#: What everybody may know of each episode, by guid.
+Told = Mapping[str, frozenset[Part]]
+
 _EVERYTHING: frozenset[Part] = frozenset({"all"})
 #: The page where a withdrawn episode was says no more.
 _TOMBSTONE: frozenset[Part] = frozenset({"title", "slug", "reason"})
-#: What a public feed tells of an episode that it does not carry, and the name of its trailer.
+#: A teaser says no more. Its trailer is for everybody, even where a members' feed alone shows it.
 _TEASER: frozenset[Part] = frozenset({"title", "slug", "key-points"})
+_TRAILER: frozenset[Part] = frozenset({"title", "slug"})
 _NOTHING: frozenset[Part] = frozenset()
 _BLOCK = re.compile(r"</(?:p|li|h[1-6]|blockquote|pre|td|th)>|<br ?/?>")
 
 
-def public_parts(outline: Outline, show: Show, now: datetime) -> frozenset[Part]:
-    """What everybody may know of an episode at that time."""
+def public_parts(outline: Outline, show: Show, now: datetime, *, trailer: bool, shown: bool) -> frozenset[Part]:
+    """What everybody may know of an episode at that time.
+
+    trailer: whether it has one to leave as a teaser; shown: whether one is, or was, for everybody.
+    """
     stage = stage_of(outline, now)
-    if stage in ("waiting", "early") or tier_access(outline.access, show) == "private":
-        public = (feed for feed in show.feeds if feed_access(feed, show) == "public")
-        return _TEASER if any(leaves_teaser(feed, outline, now) for feed in public) else _NOTHING
-    return _TOMBSTONE if stage == "withdrawn" else _EVERYTHING
+    if stage not in ("waiting", "early") and tier_access(outline.access, show) == "public":
+        return _TOMBSTONE if stage == "withdrawn" else _EVERYTHING
+    public = (feed for feed in show.feeds if feed_access(feed, show) == "public")
+    if trailer and any(leaves_teaser(feed, outline, now) for feed in public):
+        return _TEASER
+    return _TRAILER if shown else _NOTHING
 
 
 def subject_of(outline: Outline, show: Show, now: datetime) -> str:
@@ -43,16 +52,16 @@ def subject_of(outline: Outline, show: Show, now: datetime) -> str:
     return f"{outline.slug} ({why})"
 
 
-def secrets_of(show: Show, episodes: Iterable[Episode], now: datetime) -> Iterator[Secret]:
+def secrets_of(show: Show, episodes: Iterable[Episode], now: datetime, told: Told) -> Iterator[Secret]:
     """All texts that no public object may hold, unless they are public for another reason as well."""
     seasons = {season.slug: season for season in show.seasons}
     for episode in episodes:
-        told, subject = public_parts(episode.outline, show, now), subject_of(episode.outline, show, now)
-        if "all" in told:
+        public, subject = told[episode.outline.guid], subject_of(episode.outline, show, now)
+        if "all" in public:
             seasons.pop(episode.outline.season or "", None)
             continue
         for part, kind, text in _said(episode):
-            if part not in told and text:
+            if part not in public and text:
                 yield Secret(subject=subject, kind=kind, text=text)
     for season in seasons.values():
         subject = f"the season {season.slug} (no public episode)"
@@ -60,14 +69,7 @@ def secrets_of(show: Show, episodes: Iterable[Episode], now: datetime) -> Iterat
         yield Secret(subject=subject, kind="text", text=season.description or "")
 
 
-def gated_slugs(show: Show, outlines: Iterable[Outline], now: datetime) -> Mapping[str, str]:
-    """The names of episodes whose folders no public object may name, with whose they are."""
-    known = [(outline, public_parts(outline, show, now)) for outline in outlines]
-    public = {outline.slug for outline, told in known if not told.isdisjoint({"all", "slug"})}
-    return {o.slug: subject_of(o, show, now) for o, told in known if o.slug not in public}
-
-
-def public_texts(show: Show, episodes: Iterable[Episode], now: datetime) -> Iterator[str]:
+def public_texts(show: Show, episodes: Iterable[Episode], told: Told) -> Iterator[str]:
     """All texts that are for everybody."""
     seasons = {season.slug: season for season in show.seasons}
     yield from _strings(dataclasses.replace(show, feeds=(), seasons=()))
@@ -75,14 +77,14 @@ def public_texts(show: Show, episodes: Iterable[Episode], now: datetime) -> Iter
         if feed_access(feed, show) == "public":
             yield from _strings(feed)
     for episode in episodes:
-        told = public_parts(episode.outline, show, now)
-        if "all" in told:
+        public = told[episode.outline.guid]
+        if "all" in public:
             yield from _strings(episode)
             yield from (text for _, _, text in _said(episode))
             if season := seasons.pop(episode.outline.season or "", None):
                 yield from _strings(season)
         else:
-            yield from (text for part, _, text in _said(episode) if part in told)
+            yield from (text for part, _, text in _said(episode) if part in public)
 
 
 def _said(episode: Episode) -> Iterator[tuple[Part, LeakKind, str]]:
@@ -107,7 +109,8 @@ def _said(episode: Episode) -> Iterator[tuple[Part, LeakKind, str]]:
 
 def _others(episode: Episode) -> Iterator[str]:
     """What stands in smaller fields."""
-    yield from filter(None, (episode.subtitle, episode.image_alt, *episode.objectives, *episode.disclosures))
+    yield from filter(None, (episode.subtitle, episode.image_alt, episode.participation, episode.commercial_support))
+    yield from (*episode.objectives, *episode.disclosures)
     yield from (chapter.title for chapter in episode.chapters)
     yield from (person.name for person in episode.people)
     yield from (link.title for link in episode.links)

@@ -18,7 +18,7 @@ from pipeline.cli import main
 from pipeline.errors import StoreError, WorkspaceError
 from pipeline.leaks import Request, Searched, observe_leaks
 from pipeline.model import Overrides
-from tests.conftest import copy_show
+from tests.conftest import ROOT, copy_show
 from tests.published import NOW, Place, Quiet
 from tests.seaweed import Seaweed
 from tests.stores.webserver import Asked, Fault, Reply, Server, right, running_server
@@ -277,6 +277,19 @@ def test_an_episode_changes_sides_and_nothing_is_left_on_the_other(place: Place)
         live.publish("made-public")
         assert found(live) == set()
         assert live.is_public(key)
+
+
+def test_a_teaser_tells_its_title_and_key_points_and_nothing_else(sample: Path) -> None:
+    feed = sample / "feeds" / "quick-take.toml"
+    feed.write_text(f'{feed.read_text()}\n[teaser]\nlink = "https://example.org/join"\n')
+    folder = sample / "episodes/home-monitoring/counting-clean-hands"
+    shutil.copyfile(ROOT / "tests/data/audio/cbr-64k.mp3", folder / "teaser.mp3")
+    with answering(Place(sample, Overrides(), "", folder=sample / "public")) as live:
+        live.publish()
+        assert TITLE.encode() in live.get(f"{live.base}quick-take.xml")
+        assert found(live) == set()
+        INJECTED["a line of the notes in a feed"][0](sample / "public")
+        assert found(live) == {("notes", "quick-take.xml")}
 
 
 def test_a_bucket_that_is_open_behind_its_cdn_is_found(sample: Path, bucket: str, seaweed: Seaweed) -> None:
