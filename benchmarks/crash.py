@@ -12,13 +12,14 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from itertools import zip_longest
 from pathlib import Path
 
 from tests.faults.children import Children
-from tests.faults.matrix import EFFECTS, Matrix, Tried
+from tests.faults.matrix import EFFECTS, Matrix, Tried, effect_of
 from tests.faults.places import Bucket, Folder, Place
 from tests.seaweed import running_seaweed
 
@@ -26,10 +27,19 @@ from tests.seaweed import running_seaweed
 WORKERS = 2
 
 
+def in_turn(matrix: Matrix, numbers: Iterable[int]) -> list[int]:
+    """Points in an order that takes the kinds of effects in turn, so that none is left out when time runs out."""
+    kinds: dict[str, list[int]] = {}
+    for number in numbers:
+        kinds.setdefault(effect_of(matrix.points[number - 1]), []).append(number)
+    for found in kinds.values():
+        random.Random(1).shuffle(found)
+    return [number for turn in zip_longest(*kinds.values()) for number in turn if number is not None]
+
+
 def run(matrices: list[Matrix], *, every: int, deadline: float) -> Iterator[Tried]:
-    """Try every n-th point in an order that leaves no stretch out when time runs out, each worker its share."""
-    numbers = list(range(1, len(matrices[0].points) + 1, every))
-    random.Random(1).shuffle(numbers)
+    """Try every n-th point, each worker its share."""
+    numbers = in_turn(matrices[0], range(1, len(matrices[0].points) + 1, every))
 
     def work(at: int) -> list[Tried]:
         found = []
@@ -64,7 +74,7 @@ def report(name: str, places: list[Place], folder: Path, *, every: int, minutes:
     )
     print(f" failures: {len(failed)}. Followed by: {sequels}.\n")
     print("| effect | points tried | failures |\n| --- | ---: | ---: |")
-    counts, wrong = Counter(one.effect for one in tried), Counter(one.effect for one in failed)
+    counts, wrong = (Counter(effect_of(one.name) for one in found) for found in (tried, failed))
     for effect in EFFECTS:
         if counts[effect]:
             print(f"| {effect} | {counts[effect]} | {wrong[effect]} |")

@@ -48,10 +48,10 @@ class Tried:
     sequel: str
     failure: str | None
 
-    @property
-    def effect(self) -> str:
-        """What the point is about: one of EFFECTS."""
-        return next(effect for effect, pattern in EFFECTS.items() if re.search(pattern, self.name))
+
+def effect_of(point: str) -> str:
+    """What a point is about: one of EFFECTS."""
+    return next(effect for effect, pattern in EFFECTS.items() if re.search(pattern, point))
 
 
 class Matrix:
