@@ -42,6 +42,7 @@ BASE = "https://podcast.example.org/"
 AUDIO = "episodes/mind-the-rug/mind-the-rug.mp3"
 CAPTIONS = "episodes/mind-the-rug/mind-the-rug.vtt"
 MEMBERS = "private/episodes/sleep-after-night-shifts/sleep-after-night-shifts.mp3"
+TRAILER = Path(__file__).parent / "data" / "audio" / "cbr-info.mp3"
 STAGED = "private/staged/a-scale-by-the-door/a-scale-by-the-door.mp3"
 
 
@@ -317,6 +318,33 @@ def test_audio_that_is_lost_with_the_manifest_is_still_promised_as_the_history_s
     (grown.place.root / "public" / AUDIO).write_bytes(objects[AUDIO])
     grown.repair()
     assert not grown.plan().found
+
+
+@pytest.mark.parametrize("audio", ["with audio", "without audio"])
+def test_what_members_have_early_and_what_is_teased_is_known_again(local: Mended, audio: str) -> None:
+    root = local.place.root
+    edit(
+        local,
+        "a-scale-by-the-door",
+        "published: 2099-01-05 07:00",
+        "published: 2026-11-05 07:00\nearly: {gold: 1 week}",
+    )
+    shutil.copyfile(TRAILER, root / "episodes/home-monitoring/counting-clean-hands/teaser.mp3")
+    with (root / "feeds/quick-take.toml").open("a") as file:
+        file.write('\n[teaser]\nlink = "https://example.org/join"\n')
+    local.place.publish()
+    before, objects = local.manifest, local.objects()
+    assert {one.stage for one in before.episodes.values()} == {"early", "listed"}
+    assert before.feeds["quick-take"].teasers
+    lose(local)
+    if audio == "without audio":
+        without_audio(root)
+    planned = local.plan()
+    assert planned.plan.consequences == ()
+    local.repair()
+    assert local.manifest.episodes == before.episodes
+    assert local.manifest.feeds == before.feeds
+    assert local.objects() == objects
 
 
 def test_an_episode_that_was_withdrawn_stays_withdrawn(local: Mended) -> None:

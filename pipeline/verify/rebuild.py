@@ -19,15 +19,18 @@ from urllib.parse import unquote
 from pipeline.assembly.episode import item_digest
 from pipeline.assembly.feed import GENERATOR, OPML_KEY
 from pipeline.assembly.keys import (
+    EARLY,
     OWN,
     PRIVATE,
     STAGED,
     WITHDRAWN,
+    early_stem,
     generation_key,
     is_media,
     is_page,
     staged_stem,
     stem_of,
+    teaser_stem,
     withdrawn_stem,
 )
 from pipeline.assembly.select import stage_of
@@ -41,13 +44,14 @@ from pipeline.manifest import (
     FeedRecord,
     Manifest,
     ObjectRecord,
+    TeaserRecord,
     parse_manifest,
 )
 from pipeline.model import Episode, Outline, Show, Stage
 from pipeline.plan import former_log
 from pipeline.progress import Progress
 from pipeline.recovery import load_sha256
-from pipeline.rss import ReadFeed, ReadItem, parse_feed
+from pipeline.rss import ReadFeed, ReadItem, parse_feed, teaser_guid
 from pipeline.stores import Store, Stored
 from pipeline.verify.drift import kept_generations
 from pipeline.verify.recordings import load_record
@@ -126,11 +130,18 @@ def load_remains(remains: Remains) -> Rebuilt:
     if not bodies and not generations and MANIFEST_KEY not in listed:
         raise StoreError(f"{store.url}: nothing is published here; run podwright publish, or correct storage.url")
     documents = {key: document for key, (document, _) in bodies.items()}
+    # What stands for another episode is none itself.
+    teasers = {teaser_guid(guid): guid for guid in _guids(remains, former)}
     seen = _Seen(
         remains=remains,
         former=former,
         documents=documents,
-        items={item.guid: item for document in documents.values() for item in document.items if item.guid},
+        items={
+            item.guid: item
+            for document in documents.values()
+            for item in document.items
+            if item.guid and item.guid not in teasers
+        },
         objects=dict(_load_objects(remains, listed, documents, former=former)),
     )
     found = _load_episodes(seen)
@@ -140,7 +151,7 @@ def load_remains(remains: Remains) -> Rebuilt:
         capabilities=former.capabilities,
         objects=objects | found.promised,
         episodes=found.episodes,
-        feeds={record.name: record for record in _feeds(documents, remains.show)},
+        feeds={record.name: record for record in _feeds(documents, remains.show, teasers=teasers)},
     )
     return Rebuilt(
         manifest=manifest,
@@ -150,6 +161,12 @@ def load_remains(remains: Remains) -> Rebuilt:
         digests=frozenset(item_digest(one) for _, data in bodies.values() for one in _ITEM.findall(data)),
         beyond=frozenset(found.promised),
     )
+
+
+def _guids(remains: Remains, former: Manifest) -> Iterator[str]:
+    """Those of all episodes that may have left a teaser."""
+    yield from (episode.outline.guid for episode in remains.episodes)
+    yield from former.episodes
 
 
 def logged(manifest: Manifest, former: Manifest) -> tuple[Generation, ...]:
@@ -235,7 +252,7 @@ def _load_documents(
             yield key, (document, data)
 
 
-def _feeds(documents: Mapping[str, ReadFeed], show: Show) -> Iterator[FeedRecord]:
+def _feeds(documents: Mapping[str, ReadFeed], show: Show, *, teasers: Mapping[str, str]) -> Iterator[FeedRecord]:
     access = {feed.name: feed.select.access for feed in show.feeds}
     for key, document in documents.items():
         found = _DOCUMENT.fullmatch(key)
@@ -256,7 +273,8 @@ def _feeds(documents: Mapping[str, ReadFeed], show: Show) -> Iterator[FeedRecord
             access=access.get(name, ()),
             signature=None,
             channel="",
-            items=tuple(dict.fromkeys(guids)),
+            items=tuple(guid for guid in dict.fromkeys(guids) if guid not in teasers),
+            teasers=tuple(teasers[guid] for guid in dict.fromkeys(guids) if guid in teasers),
             pages=pages,
         )
 
@@ -304,7 +322,7 @@ def _load_episodes(seen: _Seen) -> _Found:
         told = _record(traces, seen.remains, there=audio is not None)
         if audio is None and known and (episode is None or told.stage == "withdrawn"):
             audio = known.audio
-        found.episodes[guid] = replace(told, audio=audio)
+        found.episodes[guid] = replace(told, audio=audio, teaser=_teaser(told.slug, known, seen))
 
     total = sum(record.size for key, record in seen.objects.items() if key.endswith(_SUFFIXES))
     with _told(seen.remains, "reading", total), ThreadPoolExecutor(seen.remains.store.concurrency) as pool:
@@ -322,6 +340,19 @@ def _enclosure(item: ReadItem, show: Show) -> str | None:
     return unquote(url.removeprefix(base)) if url.startswith(base) else None
 
 
+def _teaser(slug: str, known: EpisodeRecord | None, seen: _Seen) -> TeaserRecord | None:
+    """The trailer of an episode, where the store has one."""
+    if known and known.teaser and known.teaser.key in seen.objects:
+        return known.teaser
+    keys = (f"{stem}{suffix}" for stem in (teaser_stem(slug), f"{staged_stem(slug)}-teaser") for suffix in _SUFFIXES)
+    for key in keys:
+        record = seen.objects.get(key)
+        audio = load_record(seen.remains.store, key, record, recording=None) if record else None
+        if audio:
+            return TeaserRecord(key, replace(audio, tag_digest=None))
+    return None
+
+
 def _unnamed(
     episode: Episode | None, known: EpisodeRecord | None, seen: _Seen, *, named: Iterable[str | None]
 ) -> str | None:
@@ -330,7 +361,7 @@ def _unnamed(
     stems = [stem_of(episode.outline, seen.remains.show)] if episode else []
     if known:
         slugs, stems = [*slugs, known.slug], [known.stem, *stems]
-    asides = [stem for slug in slugs for stem in (staged_stem(slug), withdrawn_stem(slug))]
+    asides = [stem for slug in slugs for stem in (staged_stem(slug), early_stem(slug), withdrawn_stem(slug))]
     keys = (stem + suffix for stem in (*stems, *asides) for suffix in _SUFFIXES)
     there = next((key for key in keys if key in seen.objects and key not in named), None)
     return there or (known.enclosure if known else None)
@@ -355,13 +386,17 @@ def _record(traces: _Traces, remains: Remains, *, there: bool) -> EpisodeRecord:
     """
     show, outline, item, known, key = remains.show, traces.outline, traces.item, traces.known, traces.key
     stem = key.rpartition(".")[0]
-    if item is None and known:
+    if key.startswith(EARLY):
+        stem = known.stem if known else stem_of(outline, show) if outline else stem
+    elif item is None and known:
         stem = known.stem
     elif item is None and outline:
         stem = stem_of(outline, show)
     stage = _stage(traces, remains.now, there=there)
     tiers = show.members if key.startswith(PRIVATE) else show.public
-    dated = [one.published for one in (item, known, outline) if one and one.published]
+    # A feed that has an episode early says another date.
+    sources = (known, outline, item) if stage == "early" else (item, known, outline)
+    dated = [one.published for one in sources if one and one.published]
     return EpisodeRecord(
         guid=traces.guid,
         slug=outline.slug if outline else known.slug if known else stem.rpartition("/")[2],
@@ -369,7 +404,7 @@ def _record(traces: _Traces, remains: Remains, *, there: bool) -> EpisodeRecord:
         title=next((one.title for one in (item, known, outline) if one), ""),
         access=outline.access if outline else known.access if known else (tiers or show.public)[0],
         published=dated[0] if dated else remains.now,
-        live=stage in ("listed", "unlisted") and (item is not None or outline is not None),
+        live=stage in ("early", "listed", "unlisted") and (item is not None or outline is not None),
         enclosure=key,
         audio=None,
         parts=known.parts if known else {},
@@ -381,6 +416,8 @@ def _record(traces: _Traces, remains: Remains, *, there: bool) -> EpisodeRecord:
 
 def _stage(traces: _Traces, now: datetime, *, there: bool) -> Stage:
     """Where an episode stands, as the feeds and the place of its audio tell."""
+    if traces.key.startswith(EARLY):
+        return "early"
     if traces.item:
         return "listed"
     if traces.key.startswith(WITHDRAWN):
