@@ -70,9 +70,14 @@ class Searching:
         self._listener.hear(chunk)
         if self.key.endswith(_PICTURES):
             return
-        room = (self._tag_length if self.key.endswith(_AUDIO) else LARGEST) - len(self._head)
-        self._head += chunk[: max(room, 0)]
-        self._tail += chunk[max(room, 0) :]
+        if self._tail:
+            self._tail += chunk
+        else:
+            self._head += chunk
+            # What follows a tag is no part of its last text.
+            limit = self._tag_length if self.key.endswith(_AUDIO) else LARGEST
+            self._tail += self._head[limit:]
+            del self._head[limit:]
         del self._tail[:-_ENDS]
 
     def take_headers(self, headers: Mapping[str, str]) -> None:
