@@ -46,6 +46,11 @@ def test_help_lists_every_command_and_the_exit_statuses() -> None:
     assert "Exit status: 0 done; 1 problems" in text
 
 
+def test_help_says_of_every_command_what_it_does_in_a_whole_line() -> None:
+    listed = CliRunner().invoke(main, ["--help"]).stdout.partition("Commands:")[2]
+    assert [line for line in listed.splitlines() if line.endswith("...")] == []
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(command: str) -> None:
     result = CliRunner().invoke(main, [command, "--help"])

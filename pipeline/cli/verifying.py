@@ -52,7 +52,7 @@ def verify(
     now: datetime,
     as_json: bool,
 ) -> None:
-    """Follow the live feeds to all that they name, and compare the store with its manifest.
+    """Check all that live feeds name, and the store. That is compared with its manifest.
 
     Ends with 4 where anything is broken, or stays so after --repair; warnings end with 0.
     """
@@ -115,7 +115,7 @@ def _repair(request: Request, *, yes: bool, accept: tuple[str, ...], as_json: bo
 @json_option
 @click.pass_obj
 def leaks(context: Context, concurrency: int, now: datetime, as_json: bool) -> None:
-    """Ask for all that the store holds as a stranger does, and search it for what is not for everybody.
+    """Search what strangers get for what is not theirs. All that the store holds is asked for.
 
     Every public object is read whole and searched for the titles, notes, transcripts, names and audio of episodes that
     are for members, not due yet or withdrawn; everything private must be refused. Ends with 4 where anything is found.
