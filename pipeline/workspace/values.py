@@ -171,10 +171,10 @@ def base_url(value: Any) -> str:
 
 
 #: A user, or a user and a password, before a host; people write passwords as they are, slashes and all, and forget what
-#: stands before them. A number with a path behind it is a port.
+#: stands before them. A number with a path behind it is a port, and what stands before `://` is no user.
 _CREDENTIALS = re.compile(
     r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*@"
-    r"|(?!mailto:)(?:[A-Za-z][A-Za-z0-9+.-]*:/*|/*)[^/?#@:]*:(?![0-9]{1,5}(?:[/?#]|$))[^@\s]*@"
+    r"|(?!mailto:)(?:[A-Za-z][A-Za-z0-9+.-]*:/*|/*(?![A-Za-z][A-Za-z0-9+.-]*://))[^/?#@:]*:(?![0-9]{1,5}(?:[/?#]|$))[^@\s]*@"
 )
 
 

@@ -52,6 +52,8 @@ def at(text: str) -> dt.datetime:
         (values.amount, 2, Decimal(2)),
         (values.url, "https://example.org/a?b=c#d", "https://example.org/a?b=c#d"),
         (values.url, "http://[::1]:8000/", "http://[::1]:8000/"),
+        (values.url, "https://social.example.org/@society", "https://social.example.org/@society"),
+        (values.url, "https://social.example.org:8443/@a:b@c", "https://social.example.org:8443/@a:b@c"),
         (values.base_url, "https://example.org/pod", "https://example.org/pod/"),
         (values.email, "first.last+tag@mail.example.org", "first.last+tag@mail.example.org"),
         (values.language, "zh-Hant-TW", "zh-Hant-TW"),
