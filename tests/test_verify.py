@@ -556,6 +556,18 @@ def test_the_headers_that_are_expected_are_those_that_are_published(live: Live) 
         assert expected_headers(one.key, stems=stems) == (one.media_type, one.cache_control), one.key
 
 
+@pytest.mark.parametrize(
+    ("key", "media_type"),
+    [
+        ("episodes/a/a-chapters.json", "application/json+chapters"),
+        ("private/episodes/a/a-chapters.json", "application/json+chapters"),
+        ("episodes/a-chapters/a-chapters.json", "application/json"),
+    ],
+)
+def test_what_an_episode_left_where_it_is_no_more_is_of_the_type_that_it_was(key: str, media_type: str) -> None:
+    assert expected_headers(key, stems=frozenset())[0] == media_type
+
+
 # A real bucket
 
 

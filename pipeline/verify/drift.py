@@ -158,7 +158,10 @@ def _headers(key: str, found: Stored, *, stems: frozenset[str], complete: bool) 
 
 def expected_headers(key: str, *, stems: frozenset[str]) -> tuple[str, str]:
     """Content-Type and Cache-Control of a key; the type is "" where the key does not tell it."""
-    target = target_of(key, ObjectRecord(0, "", ""), stems=stems)
+    # What an episode left behind when it moved or went has a stem that no episode has any more.
+    folder = key.rpartition("/")[0]
+    left = f"{folder}/{folder.rpartition('/')[2]}"
+    target = target_of(key, ObjectRecord(0, "", ""), stems=stems | {left})
     access: Access = "private" if key.startswith(PRIVATE) else "public"
     return target.media_type, cache_control(describe(key)[1], access)
 
