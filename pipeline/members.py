@@ -171,13 +171,13 @@ def open_members(url: str) -> Iterator[Members]:
 
 def _make(engine: Engine) -> None:
     """Make the table where there is none. PostgreSQL may refuse one of two who do so at once: then it is there."""
-    from sqlalchemy.exc import IntegrityError
+    from sqlalchemy.exc import IntegrityError, ProgrammingError
 
     for attempt in (1, 2):
         try:
             with engine.begin() as db:
                 db.exec_driver_sql(_SCHEMA)
-        except IntegrityError:
+        except (IntegrityError, ProgrammingError):
             if attempt == 2:
                 raise
         else:
