@@ -230,7 +230,7 @@ def parse_manifest(data: bytes) -> Manifest:
     try:
         document = orjson.loads(data)
         written = document["format"]
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError) as error:
         raise DamagedManifestError(f"{MANIFEST_KEY}: is not a manifest; {REPAIR}") from error
     if "sha256" in document and not _is_whole(data):
         raise DamagedManifestError(f"{MANIFEST_KEY}: has other bytes than were written; try again, or {REPAIR}")
