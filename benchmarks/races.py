@@ -24,7 +24,7 @@ from tests.seaweed import running_seaweed
 
 SIZES = (2, 4, 8)
 #: What a publish waits for without conditions, in seconds, instead of 2.
-SETTLING = {"pipeline.stores.s3.SETTLING": 0.5}
+SETTLING = {"pipeline.stores.s3.conditional.SETTLING": 0.5}
 
 
 def races(race: Race, *, rounds: int, deadline: float) -> tuple[list[Round], int]:

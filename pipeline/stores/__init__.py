@@ -198,6 +198,7 @@ def open_store(storage: Storage) -> Store:
         from pipeline.stores.local import LocalStore
 
         return LocalStore(storage.folder, url=storage.url)
-    from pipeline.stores.s3 import S3Store
+    from pipeline.stores.s3.bucket import Bucket
+    from pipeline.stores.s3.store import S3Store
 
-    return S3Store(storage)
+    return S3Store(Bucket(storage))

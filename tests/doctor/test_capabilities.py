@@ -18,7 +18,6 @@ from pipeline.lease import Publisher, held_lease
 from pipeline.manifest import EMPTY, MANIFEST_KEY
 from pipeline.model import Overrides
 from pipeline.report.health import health_lines
-from pipeline.stores import s3
 from pipeline.stores.capabilities import ALL, Capabilities, capabilities_of
 from pipeline.stores.local import LocalStore
 from tests.faults.proxy import Proxy, matching, running_proxy
@@ -144,7 +143,7 @@ def test_the_doctor_writes_nothing_down_while_somebody_publishes(tmp_path: Path)
 def test_a_show_is_published_to_a_store_that_ignores_conditions_and_to_it_again(
     sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(s3, "SETTLING", 0)
+    monkeypatch.setattr("pipeline.stores.s3.conditional.SETTLING", 0)
     with running_rclone(tmp_path / "rclone") as server:
         for name, value in server.environment.items():
             monkeypatch.setenv(name, value)

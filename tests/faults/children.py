@@ -296,7 +296,7 @@ def _import_everything() -> None:
     import pipeline.history
     import pipeline.rollback
     import pipeline.stores.local
-    import pipeline.stores.s3
+    import pipeline.stores.s3.store
     import pipeline.unattended
     import pipeline.workspace.load  # noqa: F401
 

@@ -29,7 +29,7 @@ _HASTE = {
     "pipeline.lease.LIFETIME": 3,
     "pipeline.lease.RENEWAL": 0.7,
     "pipeline.lease.VALIDITY": 1.5,
-    "pipeline.stores.s3.SILENCE": 3,
+    "pipeline.stores.s3.bucket.SILENCE": 3,
 }
 
 

@@ -15,7 +15,6 @@ import pytest
 from pipeline.errors import StoreError
 from pipeline.manifest import MANIFEST_KEY
 from pipeline.model import Overrides
-from pipeline.stores import s3
 from tests.conftest import copy_show
 from tests.faults.proxy import KINDS, Proxy, matching, randomly, running_proxy, untouched
 from tests.published import Place
@@ -35,9 +34,9 @@ def stage(seaweed: Seaweed, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with running_proxy(seaweed) as proxy, pytest.MonkeyPatch.context() as patch:
         for name, value in seaweed.environment.items():
             patch.setenv(name, value)
-        patch.setattr("pipeline.stores.s3_capabilities.RIVALS", 1)
-        patch.setattr(s3, "ATTEMPTS", 3)
-        patch.setattr(s3, "SILENCE", 1.0)
+        patch.setattr("pipeline.stores.s3.capabilities.RIVALS", 1)
+        patch.setattr("pipeline.stores.s3.bucket.ATTEMPTS", 3)
+        patch.setattr("pipeline.stores.s3.bucket.SILENCE", 1.0)
         seaweed.create_bucket(bucket)
         seaweed.make_public(bucket)
         overrides = Overrides(

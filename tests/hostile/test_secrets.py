@@ -368,8 +368,8 @@ IN_A_NOTICE = ("pipeline.http:Client.observe", "pipeline.recipients:EnvText.fill
 @pytest.mark.parametrize(
     "broken",
     [
-        "pipeline.stores.s3:S3Store.put",
-        "pipeline.stores.s3:_open_client",
+        "pipeline.stores.s3.store:S3Store.put",
+        "pipeline.stores.s3.bucket:_open_client",
         "botocore.auth:S3SigV4Auth.add_auth",
         "botocore.httpsession:URLLib3Session.send",
         "pipeline.unattended:observe_unattended",

@@ -13,10 +13,12 @@ import pytest
 
 from pipeline.errors import ConflictError, StoreError
 from pipeline.model import Storage
-from pipeline.stores import Store, Stored, open_store, s3
+from pipeline.stores import Store, Stored, open_store
 from pipeline.stores.capabilities import ALL, Capabilities, capabilities_of
 from pipeline.stores.local import LocalStore
-from pipeline.stores.s3 import S3Store
+from pipeline.stores.s3 import conditional, objects
+from pipeline.stores.s3.bucket import Bucket
+from pipeline.stores.s3.store import S3Store
 from tests.faults.proxy import Asked, Proxy, matching, running_proxy
 from tests.seaweed import Seaweed
 from tests.stores.conftest import s3_storage
@@ -36,14 +38,13 @@ def lacking(rclone: Server, monkeypatch: pytest.MonkeyPatch) -> S3Store:
     for name, value in rclone.environment.items():
         monkeypatch.setenv(name, value)
     url = f"s3://{BUCKET}/{uuid.uuid4().hex}"
-    return S3Store(
-        Storage(url=url, public_url="https://example.org/", endpoint_url=rclone.endpoint_url, region="us-east-1")
-    )
+    storage = Storage(url=url, public_url="https://example.org/", endpoint_url=rclone.endpoint_url, region="us-east-1")
+    return S3Store(Bucket(storage))
 
 
 @pytest.fixture
 def proxy(seaweed: Seaweed, credentials: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
-    monkeypatch.setattr("pipeline.stores.s3_capabilities.RIVALS", 8)
+    monkeypatch.setattr("pipeline.stores.s3.capabilities.RIVALS", 8)
     with running_proxy(seaweed) as running:
         yield running
 
@@ -52,7 +53,7 @@ def proxy(seaweed: Seaweed, credentials: None, monkeypatch: pytest.MonkeyPatch) 
 def behind(proxy: Proxy, seaweed: Seaweed, common_bucket: str) -> S3Store:
     """An empty part of SeaweedFS, behind a proxy."""
     storage = s3_storage(seaweed, common_bucket, prefix=f"/c/{uuid.uuid4().hex}")
-    return S3Store(dataclasses.replace(storage, endpoint_url=proxy.endpoint_url))
+    return S3Store(Bucket(dataclasses.replace(storage, endpoint_url=proxy.endpoint_url)))
 
 
 def void(_: object) -> None:
@@ -116,7 +117,7 @@ def test_each_condition_that_is_ignored_is_found_out(
 def test_a_store_that_gives_no_answer_or_has_no_time_is_not_taken_for_one_that_cannot(
     behind: S3Store, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(s3, "ATTEMPTS", 1)
+    monkeypatch.setattr("pipeline.stores.s3.bucket.ATTEMPTS", 1)
     for kind in ("slow-down", "lost-answer"):
         proxy.script = matching(kind, methods=("PUT",), keys=".*/copy$", times=None)
         with pytest.raises(StoreError, match=r"again"):
@@ -134,21 +135,24 @@ def without(store: S3Store, *names: str) -> S3Store:
 
 
 @pytest.mark.parametrize("existing", [False, True], ids=["first write", "later write"])
-def test_of_many_who_write_at_once_without_conditions_one_wins(behind: S3Store, existing: bool) -> None:
+def test_of_many_who_write_at_once_without_conditions_one_wins(
+    behind: S3Store, monkeypatch: pytest.MonkeyPatch, existing: bool
+) -> None:
     """All compare before any of them writes, and all write before any of them looks again."""
     expected = write(behind, b"before", expected=None) if existing else None
     compared, written = Barrier(8), Barrier(8)
 
-    class Meeting(S3Store):
-        def observe(self, key: str) -> Stored | None:
-            found = super().observe(key)
-            if not compared.broken and waiting.pop(get_ident(), None):
-                compared.wait(20)
-            return found
-
     waiting: dict[int, bool] = {}
-    view = Meeting(behind._storage, pause=lambda _: void(written.wait(20)))
-    view._can = dataclasses.replace(ALL, conditional_create=False)
+
+    def compare(bucket: Bucket, key: str) -> Stored | None:
+        found = objects.observe(bucket, key)
+        if not compared.broken and waiting.pop(get_ident(), None):
+            compared.wait(20)
+        return found
+
+    monkeypatch.setattr(conditional, "observe", compare)
+    can = dataclasses.replace(ALL, conditional_create=False)
+    view = S3Store(behind._bucket, can=can, pause=lambda _: void(written.wait(20)))
 
     def attempt(number: int) -> str | None:
         waiting[get_ident()] = True
@@ -167,7 +171,7 @@ def test_of_many_who_write_at_once_without_conditions_one_wins(behind: S3Store, 
 
 def test_without_conditions_the_version_is_compared_all_the_same(lacking: S3Store) -> None:
     waits: list[float] = []
-    view = without(S3Store(lacking._storage, pause=waits.append), "conditional_replace")
+    view = S3Store(lacking._bucket, can=dataclasses.replace(ALL, conditional_replace=False), pause=waits.append)
     first = write(view, b"1", expected=None)
     for expected in (None, "other"):
         with pytest.raises(ConflictError):
@@ -176,7 +180,7 @@ def test_without_conditions_the_version_is_compared_all_the_same(lacking: S3Stor
     found = view.read("private/manifest.json")
     assert found
     assert (found.data, found.etag) == (b"2", second)
-    assert waits == [s3.SETTLING] * 2
+    assert waits == [conditional.SETTLING] * 2
 
 
 def test_a_store_that_compares_quoted_versions_alone_is_asked_so(behind: S3Store, proxy: Proxy) -> None:
@@ -205,7 +209,7 @@ def test_what_cannot_be_copied_inside_is_carried(behind: S3Store, proxy: Proxy) 
 
 
 def test_what_is_too_large_to_be_carried_is_refused(behind: S3Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(s3, "MOST_CARRIED", len(DATA) - 1)
+    monkeypatch.setattr("pipeline.stores.s3.copies.MOST_CARRIED", len(DATA) - 1)
     with pytest.raises(StoreError, match="too large for a store that cannot copy; publish from where"):
         without(behind, "copy").copy("private/staged/a.mp3", artifact())
 
@@ -213,7 +217,7 @@ def test_what_is_too_large_to_be_carried_is_refused(behind: S3Store, monkeypatch
 def test_where_parts_cannot_be_joined_a_large_object_is_sent_whole(
     behind: S3Store, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(s3, "MULTIPART_FROM", 1000)
+    monkeypatch.setattr("pipeline.stores.s3.uploads.MULTIPART_FROM", 1000)
     without(behind, "multipart").put(artifact())
     assert content(behind) == DATA
     assert proxy.sent("POST") == 0

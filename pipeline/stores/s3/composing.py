@@ -7,8 +7,6 @@ What may be wrong is found before anybody can read it:
   the parts are joined, only in place of the version that is meant.
 - Otherwise they are joined under a private key. Size, seam and ends of what came out are compared with what they were
   made of, the source is looked at once more, for stores that ignore conditions, and one copy puts it in its place.
-
-This is a part of `s3`, in a file of its own for its length.
 """
 
 from __future__ import annotations
@@ -20,12 +18,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from botocore import exceptions as boto
+from botocore.exceptions import ClientError
 
 from pipeline.artifact import Artifact, Splice, body_size, open_body, slice_body
 from pipeline.errors import ComposeError, MovedError, StoreError
 from pipeline.stores import Advance, Stored, check_key
-from pipeline.stores import s3 as bucket
+from pipeline.stores.capabilities import Capabilities
+from pipeline.stores.s3.bodies import check_unchanged, load_crc32
+from pipeline.stores.s3.bucket import CONCURRENCY, Bucket
+from pipeline.stores.s3.copies import copy_inside
+from pipeline.stores.s3.errors import code_of, status_of, wrapped
+from pipeline.stores.s3.headers import encode_digest, object_headers
+from pipeline.stores.s3.multipart import begun_upload, put_part
+from pipeline.stores.s3.objects import delete, observe, observe_same, read_range
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
@@ -52,44 +57,51 @@ class _Range:
     last: int
 
 
-def compose(store: bucket.S3Store, artifact: Artifact, splice: Splice, *, progress: Advance | None) -> Stored:
+def compose(
+    bucket: Bucket, artifact: Artifact, splice: Splice, *, can: Capabilities, progress: Advance | None = None
+) -> Stored:
     """Store an artifact from a splice, as `Store.compose` says."""
+    with wrapped(artifact.key):
+        _check_possible(bucket, artifact, splice, can=can)
+        head, checksums = _load_head(bucket, artifact, splice), _load_checksums(artifact, splice)
+        if checksums is not None:
+            with contextlib.suppress(_UnprovenError):
+                _join(bucket, artifact, splice, head=head, checksums=checksums, progress=progress)
+                return observe_same(bucket, artifact)
+        return _compose_aside(bucket, artifact, splice, head=head, can=can, progress=progress)
+
+
+def _check_possible(bucket: Bucket, artifact: Artifact, splice: Splice, *, can: Capabilities) -> None:
     for key in (artifact.key, splice.key):
         check_key(key)
     if splice.total <= splice.part:
         raise ComposeError(f"{artifact.key}: is too small to be made of parts")
     if artifact.size != splice.total:
         raise ComposeError(f"{artifact.key}: {splice.key} has not the rest of its bytes")
-    if not store._can.copy_ranges:
+    if not can.copy_ranges:
         raise ComposeError(f"{artifact.key}: the store joins no ranges of what it has")
-    _check_version(store, splice)
-    head, checksums = _load_head(store, artifact, splice), _load_checksums(artifact, splice)
-    if checksums is not None:
-        with contextlib.suppress(_UnprovenError):
-            _join(store, artifact, splice, head=head, checksums=checksums, progress=progress)
-            return store._verified(artifact)
-    return _compose_aside(store, artifact, splice, head=head, progress=progress)
+    _check_version(bucket, splice)
 
 
 def _compose_aside(
-    store: bucket.S3Store, artifact: Artifact, splice: Splice, *, head: bytes, progress: Advance | None
+    bucket: Bucket, artifact: Artifact, splice: Splice, *, head: bytes, can: Capabilities, progress: Advance | None
 ) -> Stored:
-    if not store._can.copy or artifact.size > MOST_COPIED:
+    if not can.copy or artifact.size > MOST_COPIED:
         raise ComposeError(f"{artifact.key}: the store cannot copy it as a whole")
     name = hashlib.sha256(f"{artifact.key} {artifact.sha256}".encode()).hexdigest()[:24]
     aside = replace(artifact, key=ASIDE + name, cache_control="private, no-store")
     try:
-        _join(store, aside, splice, head=head, checksums=None, progress=progress)
-        _check_joined(store, aside, splice, head=head)
-        _check_version(store, splice)
-        return store.copy(aside.key, artifact)
+        _join(bucket, aside, splice, head=head, checksums=None, progress=progress)
+        _check_joined(bucket, aside, splice, head=head)
+        _check_version(bucket, splice)
+        return copy_inside(bucket, aside.key, artifact)
     finally:
         with contextlib.suppress(StoreError):
-            store.delete([aside.key])
+            delete(bucket, [aside.key])
 
 
 def _join(
-    store: bucket.S3Store,
+    bucket: Bucket,
     artifact: Artifact,
     splice: Splice,
     *,
@@ -98,29 +110,22 @@ def _join(
     progress: Advance | None,
 ) -> None:
     """Join the parts of a splice to an artifact. What is sent goes last, when all else has proved possible."""
-    place = store._at(artifact.key)
-    with _answered(artifact, splice):
-        upload = store._client.create_multipart_upload(ChecksumAlgorithm="CRC32", **place, **bucket._headers(artifact))
-        place["UploadId"] = upload["UploadId"]
-        try:
-            copied = _copy_parts(store, place, splice, checksums=checksums)
-            checksum = bucket._load_crc32((head,), hashlib.sha256())
-            sent = store._put_part(place, 1, (head,), checksum=checksum, progress=progress)
-            _check_version(store, splice)
-            replaced: Any = {"IfMatch": splice.etag} if artifact.key == splice.key else {}
-            _complete(store, place | replaced, artifact, parts=[sent, *copied])
-        except BaseException:
-            with contextlib.suppress(boto.ClientError, boto.BotoCoreError):
-                store._client.abort_multipart_upload(**place)
-            raise
+    headers = object_headers(artifact)
+    with _answered(artifact, splice), begun_upload(bucket, artifact.key, ChecksumAlgorithm="CRC32", **headers) as place:
+        copied = _copy_parts(bucket, place, splice, checksums=checksums)
+        checksum = load_crc32((head,), hashlib.sha256())
+        sent = put_part(bucket, place, 1, (head,), checksum=checksum, progress=progress)
+        _check_version(bucket, splice)
+        replaced: Any = {"IfMatch": splice.etag} if artifact.key == splice.key else {}
+        _complete(bucket, place | replaced, artifact, parts=[sent, *copied])
 
 
-def _complete(store: bucket.S3Store, place: Any, artifact: Artifact, *, parts: list[CompletedPartTypeDef]) -> None:
+def _complete(bucket: Bucket, place: Any, artifact: Artifact, *, parts: list[CompletedPartTypeDef]) -> None:
     try:
-        store._client.complete_multipart_upload(MultipartUpload={"Parts": parts}, **place)
-    except boto.ClientError:
+        bucket.client.complete_multipart_upload(MultipartUpload={"Parts": parts}, **place)
+    except ClientError:
         # It may be done all the same, where an answer was lost and botocore asked again.
-        found = store.observe(artifact.key)
+        found = observe(bucket, artifact.key)
         if found is None or (found.size, found.sha256) != (artifact.size, artifact.sha256):
             raise
 
@@ -130,10 +135,10 @@ def _answered(artifact: Artifact, splice: Splice) -> Iterator[None]:
     """Tell what the store refuses: a version that is no longer there, or all of it."""
     try:
         yield
-    except boto.ClientError as error:
-        if bucket._status(error) in (409, 412) or bucket._code(error) == "NoSuchKey":
+    except ClientError as error:
+        if status_of(error) in (409, 412) or code_of(error) == "NoSuchKey":
             raise MovedError(splice.key) from error
-        raise ComposeError(f"{artifact.key}: the store copies no parts ({bucket._code(error)})") from error
+        raise ComposeError(f"{artifact.key}: the store copies no parts ({code_of(error)})") from error
 
 
 # Parts
@@ -147,16 +152,16 @@ def _ranges(splice: Splice) -> Iterator[_Range]:
 
 
 def _copy_parts(
-    store: bucket.S3Store, place: Any, splice: Splice, *, checksums: tuple[str, ...] | None
+    bucket: Bucket, place: Any, splice: Splice, *, checksums: tuple[str, ...] | None
 ) -> list[CompletedPartTypeDef]:
     """Copy all parts but the first; one of them alone at the beginning, since it tells whether there is any sense."""
 
     def copy(part: _Range) -> CompletedPartTypeDef:
-        return _copy_part(store, place, splice, part, checksum=checksums[part.number - 2] if checksums else None)
+        return _copy_part(bucket, place, splice, part, checksum=checksums[part.number - 2] if checksums else None)
 
     first, *others = _ranges(splice)
     done = [copy(first)]
-    with ThreadPoolExecutor(store.concurrency) as pool:
+    with ThreadPoolExecutor(CONCURRENCY) as pool:
         try:
             return [*done, *pool.map(copy, others)]
         except BaseException:
@@ -165,12 +170,12 @@ def _copy_parts(
 
 
 def _copy_part(
-    store: bucket.S3Store, place: Any, splice: Splice, part: _Range, *, checksum: str | None
+    bucket: Bucket, place: Any, splice: Splice, part: _Range, *, checksum: str | None
 ) -> CompletedPartTypeDef:
-    with store.copying:
-        answer: Any = store._client.upload_part_copy(
+    with bucket.copying:
+        answer: Any = bucket.client.upload_part_copy(
             PartNumber=part.number,
-            CopySource=store._at(splice.key),
+            CopySource=bucket.at(splice.key),
             CopySourceRange=f"bytes={part.first}-{part.last}",
             CopySourceIfMatch=splice.etag,
             **place,
@@ -188,14 +193,14 @@ def _copy_part(
     return done | {"ChecksumCRC32": held} if held else done
 
 
-def _load_head(store: bucket.S3Store, artifact: Artifact, splice: Splice) -> bytes:
+def _load_head(bucket: Bucket, artifact: Artifact, splice: Splice) -> bytes:
     """The first part: the new bytes and, from the recording or else from the store, what fills it up."""
     if artifact.body is not None:
         with open_body(slice_body(artifact.body, 0, splice.part)) as reader:
             return reader.read()
     with open_body(splice.front) as reader:
         front = reader.read()
-    return front + store.read_range(splice.key, start=splice.start, length=splice.part - len(front))
+    return front + read_range(bucket, splice.key, start=splice.start, length=splice.part - len(front))
 
 
 # Proof
@@ -211,30 +216,30 @@ def _load_checksums(artifact: Artifact, splice: Splice) -> tuple[str, ...] | Non
     whole = hashlib.sha256()
     starts = range(0, artifact.size, splice.part)
     parts = (slice_body(artifact.body, at, min(splice.part, artifact.size - at)) for at in starts)
-    _, *found = (bucket._base64(bucket._load_crc32(part, whole)) for part in parts)
-    bucket._check_unchanged(artifact, whole.hexdigest())
+    _, *found = (encode_digest(load_crc32(part, whole)) for part in parts)
+    check_unchanged(artifact, whole.hexdigest())
     return tuple(found)
 
 
-def _check_version(store: bucket.S3Store, splice: Splice) -> None:
-    found = store.observe(splice.key)
+def _check_version(bucket: Bucket, splice: Splice) -> None:
+    found = observe(bucket, splice.key)
     if found is None or found.etag != splice.etag:
         raise MovedError(splice.key)
 
 
-def _check_joined(store: bucket.S3Store, aside: Artifact, splice: Splice, *, head: bytes) -> None:
+def _check_joined(bucket: Bucket, aside: Artifact, splice: Splice, *, head: bytes) -> None:
     """Compare what was joined with what it was made of. Raises ComposeError where they differ."""
-    found = store.observe(aside.key)
+    found = observe(bucket, aside.key)
     if found is None or found.size != splice.total:
         raise ComposeError(f"{splice.key}: the store joined {found.size if found else 'no'} bytes, not {splice.total}")
     seam, length = splice.part, min(_LOOK, splice.total - splice.part)
-    behind = store.read_range(splice.key, start=seam + splice.start - body_size(splice.front), length=length)
-    end = store.read_range(splice.key, start=splice.size - length, length=length)
+    behind = read_range(bucket, splice.key, start=seam + splice.start - body_size(splice.front), length=length)
+    end = read_range(bucket, splice.key, start=splice.size - length, length=length)
     looked = (
         (0, head[:_LOOK]),
         (seam - _LOOK, head[-_LOOK:] + behind),
         (splice.total - length, end),
     )
     for start, wanted in looked:
-        if store.read_range(aside.key, start=start, length=len(wanted)) != wanted:
+        if read_range(bucket, aside.key, start=start, length=len(wanted)) != wanted:
             raise ComposeError(f"{splice.key}: the store joined other bytes than were published, from byte {start} on")
