@@ -16,7 +16,8 @@ from pipeline.stores import Store
 from pipeline.stores.splicing import put_spliced
 
 if TYPE_CHECKING:
-    from pipeline.plan import Plan, Step
+    from pipeline.plan import Plan
+    from pipeline.plan.steps import Step
 
 
 _OVER = (

@@ -30,7 +30,9 @@ from pipeline.manifest import (
     parse_manifest,
 )
 from pipeline.model import Feed, Outline, Selection
-from pipeline.plan import Plan, former_log, unsettled
+from pipeline.plan import Plan
+from pipeline.plan.outcome import former_log
+from pipeline.plan.steps import unsettled
 from pipeline.rss import FEED_TYPE, OPML_TYPE
 from pipeline.site.sitemap import SITEMAP_TYPE
 from pipeline.spool import Spool

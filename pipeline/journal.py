@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from pipeline.plan import Plan, Step
+    from pipeline.plan import Plan
+    from pipeline.plan.steps import Step
 
 EventLevel = Literal["info", "warning", "error"]
 

@@ -15,7 +15,7 @@ from pipeline.errors import StoreError
 from pipeline.history import load_generation
 from pipeline.lease import held_lease
 from pipeline.manifest import MANIFEST_KEY, Manifest
-from pipeline.plan import former_log
+from pipeline.plan.outcome import former_log
 from pipeline.publish import Job, observe_manifest
 from pipeline.stores import Store, Stored, Upload, open_store
 from pipeline.workspace.load import load_place

@@ -17,7 +17,10 @@ from pipeline.history import Restored, load_generation, load_restored
 from pipeline.lease import held_lease
 from pipeline.manifest import Manifest, ObjectRecord
 from pipeline.passages import Passage
-from pipeline.plan import Consequence, Plan, Step, build_plan, check_accepted, former_log
+from pipeline.plan import Plan, build_plan, check_accepted
+from pipeline.plan.consequences import Consequence
+from pipeline.plan.outcome import former_log
+from pipeline.plan.steps import Step
 from pipeline.publish import Job, observe_manifest
 from pipeline.spool import Spool
 from pipeline.stores import Store, open_store

@@ -24,7 +24,7 @@ from pipeline.assembly.keys import PRIVATE
 from pipeline.assembly.lists import HOME_KEY, MISSING_KEY
 from pipeline.errors import PodwrightError, StoreError
 from pipeline.model import Overrides
-from pipeline.plan import ConsequenceKind
+from pipeline.plan.consequences import ConsequenceKind
 from pipeline.progress import Progress
 from pipeline.publish import Job, plan, publish
 from pipeline.serving import is_known, listen

@@ -19,7 +19,7 @@ import yaml
 from pipeline.cli import main
 from pipeline.errors import UnsafePlanError
 from pipeline.journal import EVENTS
-from pipeline.plan import ConsequenceKind
+from pipeline.plan.consequences import ConsequenceKind
 from pipeline.report.metrics import METRICS
 from pipeline.report.runs import alarm_values
 from pipeline.runs import Run

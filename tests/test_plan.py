@@ -19,7 +19,8 @@ from pipeline.assembly.types import BuiltEpisode, BuiltFeed, Podcast
 from pipeline.errors import UnsafePlanError
 from pipeline.manifest import EMPTY, AudioRecord, Manifest, ObjectRecord, pending
 from pipeline.model import Feed, Outline, Selection, Stage
-from pipeline.plan import Plan, build_plan, check_accepted, told
+from pipeline.plan import Plan, build_plan, check_accepted
+from pipeline.plan.consequences import told
 
 DAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 

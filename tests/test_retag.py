@@ -20,7 +20,7 @@ from pipeline.audio import load_facts
 from pipeline.errors import StoreError
 from pipeline.manifest import MANIFEST_KEY, render_manifest
 from pipeline.model import Overrides
-from pipeline.plan import Step
+from pipeline.plan.steps import Step
 from pipeline.publish import observe_manifest
 from pipeline.stores import Advance, Stored, open_store
 from pipeline.stores.capabilities import ALL

@@ -7,7 +7,10 @@ from typing import Any
 
 from pipeline.generations import FeedChange, ItemChange, item_values
 from pipeline.passages import Passage
-from pipeline.plan import PARTS, Plan, Step, told
+from pipeline.plan import Plan
+from pipeline.plan.changes import PARTS
+from pipeline.plan.consequences import told
+from pipeline.plan.steps import Step
 from pipeline.publish import Outcome
 from pipeline.report.problems import problem_values
 from pipeline.report.text import count_text, size_text

@@ -48,7 +48,7 @@ from pipeline.manifest import (
     parse_manifest,
 )
 from pipeline.model import Episode, Outline, Show, Stage
-from pipeline.plan import former_log
+from pipeline.plan.outcome import former_log
 from pipeline.progress import Progress
 from pipeline.recovery import load_sha256
 from pipeline.rss import ReadFeed, ReadItem, parse_feed, teaser_guid

@@ -29,7 +29,8 @@ from pipeline.manifest import (
 )
 from pipeline.model import Episode, Show
 from pipeline.news import owing
-from pipeline.plan import Plan, Step, build_plan, check_accepted
+from pipeline.plan import Plan, build_plan, check_accepted
+from pipeline.plan.steps import Step
 from pipeline.publish import is_present, proposed
 from pipeline.recovery import load_sha256, observe_unsettled
 from pipeline.stores import Store, Stored, open_store

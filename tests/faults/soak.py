@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
-from pipeline.plan import ConsequenceKind
+from pipeline.plan.consequences import ConsequenceKind
 from tests.faults import scenario
 from tests.faults.children import KILLED, Children, Done, How
 from tests.faults.listener import OWN, check_listener, is_settled, manifest_of

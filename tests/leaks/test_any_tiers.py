@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from pipeline.leaks import Request, observe_leaks
 from pipeline.model import Overrides
-from pipeline.plan import ConsequenceKind
+from pipeline.plan.consequences import ConsequenceKind
 from tests.published import NOW, Place, Quiet
 from tests.seaweed import REGION, Seaweed
 from tests.stores.webserver import running_server
