@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -141,7 +141,7 @@ def _publish_once(job: Job, look: _Look, *, accepted: Collection[str]) -> Outcom
     """Plan; where there is something to write, become the only one who writes, and plan again if anything changed.
 
     The workspace may have: between its look and its plan another run may have published an edit that this one did not
-    see, and which it would take back.
+    see, and which it would take back. Where the store is as the last run from here left it, none has.
     """
     with _prepared(job, look) as found:
         job.hear(planned_event(found.plan, store=found.store.url))
@@ -150,7 +150,8 @@ def _publish_once(job: Job, look: _Look, *, accepted: Collection[str]) -> Outcom
             return _settle(job, found, etag=found.etag)
         store, manifest = tried(found.store, found.manifest)
         with held_lease(store, job.publisher, work=job.work) as lease:
-            if is_present(found.store, found.etag) and scan_workspace(job.root) == look.scan:
+            known = look.knows(found.etag, found.show.storage)
+            if is_present(found.store, found.etag) and (known or scan_workspace(job.root) == look.scan):
                 return _apply(job, replace(found, manifest=manifest), check=lease.check)
             again = _look(job)
             with _prepared(job, again) as anew:
@@ -199,15 +200,26 @@ def _apply(job: Job, found: _Prepared, *, check: Callable[[], None]) -> Outcome:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """The names and stamps of the workspace, and the file system's time before they were read, in ns."""
+    """The names and stamps of the workspace, and the file system's time before they were read, in ns.
+
+    settled: what was remembered by then of the last run that found or made the store equal to the workspace, or None.
+    """
 
     scan: Scan
     clock: int
+    settled: Mapping[str, Any] | None
+
+    def knows(self, etag: str | None, storage: Storage) -> bool:
+        """Whether this version of a store's manifest was there before the workspace was looked at."""
+        settled = self.settled
+        return settled is not None and settled["etag"] == etag and settled["storage"] == _storage_row(storage)
 
 
 def _look(job: Job) -> _Look:
     clock = load_clock(job.work)
-    return _Look(scan_workspace(job.root), clock)
+    with open_cache(job.work) as cache:
+        text = cache.note("settled")
+    return _Look(scan_workspace(job.root), clock, json.loads(text) if text else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -339,20 +351,15 @@ def _settled(job: Job, look: _Look) -> Outcome | None:
 
     None where that cannot be said: then the long way is gone.
     """
-    with open_cache(job.work) as cache:
-        text = cache.note("settled")
-    if text is None:
+    note = look.settled
+    if note is None or note.get("owed"):
         return None
-    note: dict[str, Any] = json.loads(text)
     until = note["until"]
-    if note.get("owed"):
-        return None
     if job.now < datetime.fromisoformat(note["since"]) or (until and job.now >= datetime.fromisoformat(until)):
         return None
     if note["fingerprint"] != _fingerprint(look.scan, job):
         return None
-    folder = note["storage"].pop("folder")
-    store = open_store(Storage(folder=Path(folder) if folder else None, **note["storage"]))
+    store = open_store(_parse_storage(note["storage"]))
     read = store.read(MANIFEST_KEY, unless=note["etag"])
     if read is None or read.data is not None:
         return None
@@ -366,6 +373,14 @@ def _settled(job: Job, look: _Look) -> Outcome | None:
         unlisted=note["unlisted"],
         withdrawn=note["withdrawn"],
     )
+
+
+def _storage_row(storage: Storage) -> dict[str, Any]:
+    return asdict(storage) | {"folder": str(storage.folder) if storage.folder else None}
+
+
+def _parse_storage(row: Mapping[str, Any]) -> Storage:
+    return Storage(**{**row, "folder": Path(row["folder"]) if row["folder"] else None})
 
 
 def _settle(job: Job, found: _Prepared, *, etag: str | None) -> Outcome:
@@ -393,12 +408,11 @@ def _remember(job: Job, found: _Prepared, *, etag: str | None) -> None:
     if etag is None or not all(is_believed(stamp, clock=found.clock) for stamp in stamps):
         return
     horizon = found.podcast.horizon
-    storage = asdict(show.storage)
     note = {
         "fingerprint": _fingerprint(scan, job),
         "since": job.now.isoformat(),
         "until": horizon.isoformat() if horizon else None,
-        "storage": storage | {"folder": str(show.storage.folder) if show.storage.folder else None},
+        "storage": _storage_row(show.storage),
         "etag": etag,
         "owed": bool(found.plan.manifest.owed),
         "live": found.plan.live,

@@ -24,9 +24,9 @@ from pipeline.errors import StoreError, UnsafePlanError, WorkspaceError
 from pipeline.journal import Event
 from pipeline.lease import Publisher
 from pipeline.manifest import MANIFEST_KEY, parse_manifest
-from pipeline.model import Episode, Feed, Overrides, Show
-from pipeline.publish import publish
-from pipeline.stores import Advance, Read, Stored
+from pipeline.model import Episode, Feed, Overrides, Show, Storage
+from pipeline.publish import DAY, publish
+from pipeline.stores import Advance, Read, Store, Stored, open_store
 from pipeline.stores.local import LocalStore
 from pipeline.workspace.load import load_workspace
 from tests.published import NOW, Place
@@ -501,7 +501,35 @@ def test_a_publish_that_loses_the_race_touches_no_feed_and_plans_again(
     assert here.plan().manifest.generation == 3
 
 
-def test_what_is_edited_while_a_publish_plans_is_published_with_it(place: Place) -> None:
+def test_an_edit_that_another_run_published_while_a_publish_looked_is_not_taken_back(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.cache._TICK", -DAY)
+    place.publish()
+    path = place.root / "episodes/gardening-between-shifts/episode.md"
+    path.write_text(f"{path.read_text()}\nWritten before.\n")
+    feed = place.root / "feeds/quick-take.toml"
+    rivals = [feed.read_text().replace("Become a member", "Join us meanwhile")]
+
+    def open_late(storage: Storage) -> Store:
+        if rivals:
+            feed.write_text(rivals.pop())
+            place.publish()
+        return open_store(storage)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pipeline.publish.open_store", open_late)
+        place.publish()
+    assert rivals == []
+    assert b"Join us meanwhile" in place.get(f"{place.base}quick-take.xml")
+    assert place.plan().plan.steps == ()
+
+
+@pytest.mark.parametrize("tick", [DAY, -DAY], ids=["after fresh edits", "of a settled workspace"])
+def test_what_is_edited_while_a_publish_plans_is_published_with_it_or_by_the_next_one(
+    place: Place, monkeypatch: pytest.MonkeyPatch, tick: int
+) -> None:
+    monkeypatch.setattr("pipeline.cache._TICK", tick)
     place.publish()
     path = place.root / "episodes/gardening-between-shifts/episode.md"
     path.write_text(f"{path.read_text()}\nWritten before.\n")
@@ -512,9 +540,10 @@ def test_what_is_edited_while_a_publish_plans_is_published_with_it(place: Place)
             path.write_text(f"{path.read_text()}\n{edits.pop()}\n")
 
     publish(replace(place.job(), hear=hear), accepted=())
+    assert b"Written before." in place.get(f"{place.base}quick-take.xml")
+    place.publish()
     assert b"Written meanwhile." in place.get(f"{place.base}quick-take.xml")
     assert place.plan().plan.steps == ()
-    assert place.plan().manifest.generation == 2
 
 
 def test_a_consequence_of_what_changed_while_a_publish_planned_is_not_held_against_it(
