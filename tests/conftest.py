@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
+from pipeline.assembly.images import load_cover, load_derived
 from pipeline.model import Overrides
 from tests.published import Place
 from tests.seaweed import REGION, Seaweed, shared_seaweed
@@ -17,11 +19,45 @@ from tests.seaweed import REGION, Seaweed, shared_seaweed
 ROOT = Path(__file__).parent.parent
 
 
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def copy_show(root: Path) -> None:
     """Copy this repository's own show into a new folder."""
     for name in ("feeds", "episodes", "artwork"):
         shutil.copytree(ROOT / name, root / name)
     shutil.copy(ROOT / "podwright.toml", root)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _sample_pictures_derived_once() -> Iterator[None]:
+    """Derive the sample show's pictures once in all tests: of its first publish that is more than half."""
+    derived: dict[tuple[str, int], bytes] = {}
+    covers: dict[str, bytes] = {}
+    own = {_digest(path) for pattern in ("artwork/*", "episodes/**/artwork.*") for path in ROOT.glob(pattern)}
+
+    def derive(path: Path, widths: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+        source, wanted = _digest(path), list(widths)
+        if source not in own:
+            yield from load_derived(path, wanted)
+            return
+        if lacking := [width for width in wanted if (source, width) not in derived]:
+            derived.update({(source, width): data for width, data in load_derived(path, lacking)})
+        yield from ((width, derived[source, width]) for width in wanted)
+
+    def cover(path: Path) -> bytes:
+        source = _digest(path)
+        if source not in own:
+            return load_cover(path)
+        if source not in covers:
+            covers[source] = load_cover(path)
+        return covers[source]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipeline.assembly.pictures.load_derived", derive)
+        patch.setattr("pipeline.assembly.pictures.load_cover", cover)
+        yield
 
 
 @pytest.fixture
