@@ -41,6 +41,11 @@ def _headed(transcript: Transcript) -> Iterator[Chapter]:
             yield Chapter(start=start, title=heading.title)
 
 
+def chapters_within(chapters: Sequence[Chapter], duration: timedelta) -> tuple[Chapter, ...]:
+    """The chapters that begin before a recording ends."""
+    return tuple(chapter for chapter in chapters if chapter.start < duration)
+
+
 def check_chapters(chapters: Sequence[Chapter], duration: timedelta) -> tuple[str, ...]:
     """What is wrong with chapters, given the duration of the audio: each message is `what is wrong; what to do`."""
     late = (

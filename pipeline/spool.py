@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from pipeline.artifact import Body, FileSlice
+from pipeline.artifact import Artifact, Body, FileSlice
 
 #: How many bytes stay in memory, so that a catalogue of any size is published in the memory of a small one.
 BUDGET = 16 << 20
@@ -52,3 +53,15 @@ class Spool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def spooled(artifact: Artifact, spool: Spool) -> Artifact:
+    """The artifact with its rendered bytes in the spool; file ranges stay as they are."""
+    return artifact if artifact.body is None else replace(artifact, body=spooled_body(artifact.body, spool))
+
+
+def spooled_body(body: Body, spool: Spool) -> Body:
+    """The body with its bytes in the spool; file ranges stay as they are."""
+    return tuple(
+        piece for segment in body for piece in (spool.body(segment) if isinstance(segment, bytes) else (segment,))
+    )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.artifact import Access, Artifact
-from pipeline.assembly.episode import Rendered, Surroundings, build_episode, spooled
+from pipeline.assembly.episode import build_episode
 from pipeline.assembly.feed import FeedLooks, build_feed, build_opml
 from pipeline.assembly.frame import build_frame
 from pipeline.assembly.images import SizedPicture, TagPicture
@@ -52,8 +52,9 @@ from pipeline.assembly.select import (
     season_listing,
     stage_of,
 )
+from pipeline.assembly.surroundings import Surroundings
 from pipeline.assembly.teaser import build_teaser, stored_teaser, teaser_place, with_teaser
-from pipeline.assembly.types import BuiltEpisode, BuiltFeed, BuiltSite, BuiltTeaser, Podcast
+from pipeline.assembly.types import BuiltEpisode, BuiltFeed, BuiltSite, BuiltTeaser, Podcast, Rendered
 from pipeline.assembly.withdrawn import build_withdrawn
 from pipeline.audio import AudioFacts, check_decodes, load_facts
 from pipeline.cache import Cache, CachedEpisode, is_believed
@@ -62,7 +63,7 @@ from pipeline.errors import AudioError, FormatError, Problem, WorkspaceError
 from pipeline.manifest import AudioRecord, EpisodeRecord, Manifest, ObjectRecord
 from pipeline.model import Episode, Feed, Outline, Show, selects
 from pipeline.site import Row
-from pipeline.spool import Spool
+from pipeline.spool import Spool, spooled
 from pipeline.tags import Image
 from pipeline.workspace.load import check_outlines, load_episode
 from pipeline.workspace.scan import EpisodeFolder, Scan, file_kind

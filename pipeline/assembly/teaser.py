@@ -11,17 +11,18 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from pipeline.artifact import Access, Artifact, body_size, load_sha256, load_stamps
-from pipeline.assembly.episode import SUFFIXES, Rendered, Surroundings, spooled
+from pipeline.assembly.enclosure import SUFFIXES
 from pipeline.assembly.images import COVER_TYPE
 from pipeline.assembly.keys import PRIVATE, cache_control, download_name, enclosure_url, staged_stem, teaser_stem
 from pipeline.assembly.select import leaves_teaser, stage_of, teaser_since
-from pipeline.assembly.types import BuiltEpisode, BuiltTeaser
+from pipeline.assembly.surroundings import Surroundings
+from pipeline.assembly.types import BuiltEpisode, BuiltTeaser, Rendered
 from pipeline.audio import AudioFacts, AudioTags, build_tagged
 from pipeline.manifest import AudioRecord, ObjectRecord
 from pipeline.model import Episode, Outline, Show, Teasing
 from pipeline.notes import build_teaser_notes
 from pipeline.rss import Enclosure, Item, teaser_guid
-from pipeline.spool import Spool
+from pipeline.spool import Spool, spooled
 
 
 def with_teaser(rendered: Rendered, teaser: BuiltTeaser) -> Rendered:

@@ -64,6 +64,15 @@ class BuiltEpisode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """An episode, its RSS item, which is empty while the episode is not due, and what the search knows of it."""
+
+    episode: BuiltEpisode
+    item: bytes = b""
+    words: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BuiltFeed:
     """One feed. signature digests all it says; guid is its podcast:guid; items: guids in order, those of pages too.
     teasers: guids of episodes that left one in it.

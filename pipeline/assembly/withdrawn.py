@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 from pipeline.artifact import Artifact
-from pipeline.assembly.episode import Rendered, Surroundings, spooled
 from pipeline.assembly.keys import cache_control, tier_access, withdrawn_stem
 from pipeline.assembly.pages import build_tombstone
-from pipeline.assembly.types import BuiltEpisode
+from pipeline.assembly.surroundings import Surroundings
+from pipeline.assembly.types import BuiltEpisode, Rendered
 from pipeline.model import Episode
-from pipeline.spool import Spool
+from pipeline.spool import Spool, spooled
 
 
 def build_withdrawn(episode: Episode, around: Surroundings, *, spool: Spool) -> Rendered:

@@ -16,7 +16,6 @@ from datetime import datetime
 from typing import Literal
 from urllib.parse import unquote
 
-from pipeline.assembly.episode import item_digest
 from pipeline.assembly.feed import GENERATOR, OPML_KEY
 from pipeline.assembly.keys import (
     EARLY,
@@ -33,6 +32,7 @@ from pipeline.assembly.keys import (
     teaser_stem,
     withdrawn_stem,
 )
+from pipeline.assembly.parts import item_digest
 from pipeline.assembly.select import stage_of
 from pipeline.errors import FormatError, StoreError
 from pipeline.generations import Generation
