@@ -5,6 +5,7 @@ The names of namespaces are written here once more: who judges a feed does not t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -99,6 +100,11 @@ def short(tag: str) -> str:
 def text_of(element: ET.Element) -> str:
     """An element's text, with that of its children where it wrongly has any."""
     return "".join(element.itertext()) if len(element) else element.text or ""
+
+
+def number_of(text: str) -> float | None:
+    """A decimal number without sign or exponent; None for anything else."""
+    return float(text) if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text) else None
 
 
 def nested(element: ET.Element, name: str) -> list[ET.Element]:
