@@ -11,7 +11,20 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from pipeline.errors import Problem
-from pipeline.rules import addresses, education, enclosures, itunes, notes, podcast, psp, recordings, rss, spotify, text
+from pipeline.rules import (
+    addresses,
+    education,
+    enclosures,
+    items,
+    itunes,
+    notes,
+    podcast,
+    psp,
+    recordings,
+    rss,
+    spotify,
+    text,
+)
 from pipeline.rules.types import Audience, Rule
 from pipeline.rules.view import Document, Judged, Recording, Site, Stored, view
 
@@ -32,7 +45,7 @@ __all__ = [
 
 #: By topic, in the order in which they are documented.
 TOPICS = (
-    ("The feed and its items", rss.RULES),
+    ("The feed and its items", (*rss.RULES, *items.RULES)),
     ("Enclosures", enclosures.RULES),
     ("Addresses", addresses.RULES),
     ("Texts", text.RULES),
