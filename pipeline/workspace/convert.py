@@ -28,16 +28,10 @@ from pipeline.model import (
 )
 from pipeline.recipients import after_from
 from pipeline.workspace.dates import zone_named
+from pipeline.workspace.episode_tables import ChapterTable
 from pipeline.workspace.lifetimes import Dates, early_dates
 from pipeline.workspace.scan import THEME, EpisodeFolder, file_kind
-from pipeline.workspace.schema import (
-    ChapterTable,
-    EpisodeFile,
-    FeedFile,
-    LifetimeTable,
-    SeasonFile,
-    ShowFile,
-)
+from pipeline.workspace.schema import EpisodeFile, FeedFile, LifetimeTable, SeasonFile, ShowFile
 from pipeline.workspace.shapes import channel_tags, item_tags, shaped, shapes
 
 T = TypeVar("T")

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ValidationInfo, field_validator, model_validator
 
-from pipeline.model import EducationStandard, Ending
+from pipeline.model import Ending
 from pipeline.workspace import values
+from pipeline.workspace.episode_tables import AuthorTable, ChapterTable, ContactTable, CreditTable, ReferenceTable
 from pipeline.workspace.fields import (
-    Abstract,
-    Amount,
     AppleCategory,
     BaseUrl,
-    Count,
-    Day,
     Description,
-    Doi,
     EarlyLeads,
-    Email,
     FeedGuid,
     FieldError,
     FirstDay,
@@ -29,88 +23,32 @@ from pipeline.workspace.fields import (
     Language,
     LastDay,
     Line,
-    Offset,
-    Pmid,
     Policy,
     Prose,
     Published,
-    Region,
-    Role,
     SeasonName,
     Section,
-    Slug,
-    StorageUrl,
     Table,
-    TextOrTable,
     Tier,
     Truth,
     Url,
     Whole,
-    Year,
     Zone,
     about,
 )
 from pipeline.workspace.recipient_tables import AfterTable, UnattendedTable
+from pipeline.workspace.show_tables import (
+    AccessTable,
+    AudioTable,
+    EducationTable,
+    HistoryTable,
+    OwnerTable,
+    SiteTable,
+    StorageTable,
+)
 from pipeline.workspace.tag_tables import ChannelTagFields, Country, ItemTagFields, LinkTable, PersonTable, Short
 
-
-class OwnerTable(Table):
-    """Whom directories write to; not shown to listeners."""
-
-    name: Line = about("A person's or organisation's name.")
-    email: Email = about("An e-mail address that is read.")
-
-
-class AccessTable(Table):
-    """Who may hear what."""
-
-    public: tuple[Slug, ...] = about("Tiers that anybody may hear; the first is an episode's default.", ("free",))
-    members: tuple[Slug, ...] = about("Tiers for members only.", ())
-
-    @model_validator(mode="after")
-    def _once(self) -> Self:
-        for name, tiers, others in (("public", self.public, ()), ("members", self.members, self.public)):
-            for index, tier in enumerate(tiers):
-                if tier in tiers[:index] or tier in others:
-                    raise FieldError(f"{tier!r} is named twice; keep one of the two", at=(name, index))
-        if not self.public + self.members:
-            raise FieldError("names no tier at all; add one", at=("public",))
-        return self
-
-
-class StorageTable(Table):
-    """Where the podcast is published."""
-
-    url: StorageUrl = about("`file:FOLDER` or `s3://bucket/prefix`.", "file:public")
-    public_url: BaseUrl = about("Where the public reads what is stored.")
-    endpoint_url: Url | None = about("The address of an S3 store that is not AWS.", None)
-    region: Region | None = about("The region of an S3 store.", None)
-
-
-class AudioTable(Table):
-    """How audio is tagged and checked."""
-
-    id3: Annotated[Literal["2.3", "2.4"], BeforeValidator(values.one_of("2.3", "2.4"))] = about(
-        "Version of the tags; 2.3 is for old players.", "2.4"
-    )
-    genre: Line = about("Genre in the tags.", "Podcast")
-    verify: Annotated[Literal["decode", "frames"], BeforeValidator(values.one_of("decode", "frames"))] = about(
-        "decode: decode all new audio. frames: only walk its frames.", "decode"
-    )
-
-
-class SiteTable(Table):
-    """The web pages."""
-
-    pages: Truth = about("Whether web pages are published beside the feeds.", default=True)
-
-
-class HistoryTable(Table):
-    """What the store keeps of former publishes."""
-
-    keep: Count = about("So many former generations can be brought back; 0 keeps none.", 10)
-
-
+_IMAGE = "Path from the workspace's root of a square JPEG or PNG of at least 1400 pixels."
 _EXPIRES = "When the content is no longer current: a date (a day alone means its end), a period or never. A label."
 _UNLIST = "When it leaves the feeds and lists: a date (a day alone means its beginning), a period or never."
 _WITHDRAW = "When its audio, texts and pictures are taken back: a date, a period or never."
@@ -122,14 +60,6 @@ _POLICY = "delete: the audio of a withdrawn episode is deleted. deny (default): 
 _REASON = "Why it was withdrawn, for those who come to where it was."
 
 
-class EducationTable(Table):
-    """What episodes that give education credit are held to."""
-
-    standard: Annotated[EducationStandard, BeforeValidator(values.one_of("accme", "none"))] = about(
-        "accme: they state what ACCME asks, or are not published. none: nothing is asked.", "accme"
-    )
-
-
 class LifetimeTable(Table):
     """What becomes of episodes by the clock; a period counts from an episode's publication."""
 
@@ -138,101 +68,6 @@ class LifetimeTable(Table):
     withdraw: FirstDay | None = about(_WITHDRAW, None)
     withdraw_policy: Policy | None = about(_POLICY, None)
     withdraw_reason: Prose | None = about(_REASON, None)
-
-
-class AuthorTable(PersonTable):
-    """Someone who wrote it."""
-
-    role: Role = about("A role of the podcast taxonomy.", "author")
-
-
-class CreditTable(Table):
-    """An education credit."""
-
-    kind: Line = about("The credit's name, like `AMA PRA Category 1`.")
-    amount: Amount = about("How much of it, in its own unit.")
-    released: Day | None = about("The first day it can be claimed.", None)
-    reviewed: Day | None = about("The day on which the content was last looked through.", None)
-    expires: Day | None = about("The last day it can be claimed.", None)
-    provider: Line | None = about("Who grants it.", None)
-    url: Url | None = about("Where it is claimed.", None)
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.released and self.expires and self.expires < self.released:
-            raise FieldError("is before released; correct one of the two", at=("expires",))
-        if self.released and self.reviewed and self.reviewed < self.released:
-            raise FieldError("is before released; correct one of the two", at=("reviewed",))
-        if self.reviewed and self.expires and self.expires < self.reviewed:
-            raise FieldError("is before reviewed; correct one of the two", at=("expires",))
-        return self
-
-
-class ContactTable(Table):
-    """Whom a listener writes to."""
-
-    name: Line | None = about("A person or an office.", None)
-    email: Email | None = about("An e-mail address.", None)
-    url: Url | None = about("A page.", None)
-
-    @model_validator(mode="after")
-    def _not_empty(self) -> Self:
-        if not (self.name or self.email or self.url):
-            raise FieldError("is empty; give a name, an email or a url", at=())
-        return self
-
-
-class ChapterTable(TextOrTable):
-    """A chapter, also written as one text: `00:00 Introduction`."""
-
-    start: Offset = about("Where it begins: mm:ss or hh:mm:ss.")
-    title: Line = about("What it is called.")
-    end: Offset | None = about("Where it ends; default: where the next one begins.", None)
-    url: Url | None = about("A page about it.", None)
-    image: Line | None = about("A picture: a file in the episode's folder, or an address.", None)
-    hidden: Truth = about("Whether it stands in no list, and only changes picture and link.", default=False)
-    people: tuple[Line, ...] = about("Names of those who are heard in it.", ())
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_text(cls, data: Any) -> Any:
-        if not isinstance(data, str):
-            return data
-        found = re.fullmatch(r"\s*([0-9:.]+)\s+(\S.*)", data)
-        if not found:
-            raise ValueError(f"{values.shown(data)} is not a chapter; write `00:00 Introduction`")
-        return {"start": found[1], "title": found[2]}
-
-
-class ReferenceTable(TextOrTable):
-    """A work the episode discusses; also written as one text, the citation."""
-
-    citation: Prose | None = about("The whole citation, in place of title, authors and so on.", None)
-    authors: tuple[Line, ...] = about("Names as they are cited.", ())
-    title: Prose | None = about("The work's title.", None)
-    journal: Line | None = about("Where it appeared.", None)
-    year: Year | None = about("When it appeared.", None)
-    volume: Line | None = about("The journal's volume.", None)
-    issue: Line | None = about("The volume's issue.", None)
-    pages: Line | None = about("Pages, like 101-109.", None)
-    doi: Doi | None = about("The DOI, bare.", None)
-    pmid: Pmid | None = about("The PubMed identifier.", None)
-    url: Url | None = about("Where the work can be read.", None)
-    abstract: Abstract = about("The abstract: one text, or its sections by heading.", ())
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_text(cls, data: Any) -> Any:
-        return {"citation": data} if isinstance(data, str) else data
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        if (self.citation is None) == (self.title is None):
-            raise FieldError("needs either a title or a citation; write one of the two", at=())
-        return self
-
-
-_IMAGE = "Path from the workspace's root of a square JPEG or PNG of at least 1400 pixels."
 
 
 class ShowFile(ChannelTagFields):

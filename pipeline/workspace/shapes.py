@@ -9,19 +9,20 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from pipeline import model, tags
-from pipeline.workspace import schema
 from pipeline.workspace import tag_tables as tables
+from pipeline.workspace.episode_tables import AuthorTable, ContactTable, CreditTable, ReferenceTable
+from pipeline.workspace.show_tables import OwnerTable
 from pipeline.workspace.tag_tables import ChannelTagFields, ItemTagFields
 
 T = TypeVar("T")
 
 #: The type that each table becomes.
 _TYPES: dict[type[BaseModel], type] = {
-    schema.AuthorTable: model.Person,
-    schema.ContactTable: model.Contact,
-    schema.CreditTable: model.Credit,
-    schema.OwnerTable: model.Owner,
-    schema.ReferenceTable: model.Reference,
+    AuthorTable: model.Person,
+    ContactTable: model.Contact,
+    CreditTable: model.Credit,
+    OwnerTable: model.Owner,
+    ReferenceTable: model.Reference,
     tables.AlternateTable: tags.Alternate,
     tables.ChatTable: tags.Chat,
     tables.ImageTable: tags.Image,
