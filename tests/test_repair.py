@@ -11,13 +11,14 @@ import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
-from pipeline.assembly.keys import generation_key
+from pipeline.assembly.keys import HISTORY, generation_key
 from pipeline.cli import main
 from pipeline.errors import BusyError, ConflictError, StoreError, WorkspaceError
 from pipeline.lease import Publisher, SystemClock, held_lease
@@ -37,6 +38,7 @@ from tests.faults.proxy import matching, running_proxy
 from tests.published import NOW, Place, Quiet
 from tests.seaweed import REGION, Seaweed
 from tests.test_publish_interrupted import Interrupted
+from tests.test_tiers import DUE, WEEK, early, tease
 
 BASE = "https://podcast.example.org/"
 AUDIO = "episodes/mind-the-rug/mind-the-rug.mp3"
@@ -51,6 +53,7 @@ class Mended:
     """A place whose store may be damaged and repaired."""
 
     place: Place
+    now: datetime = NOW
 
     @property
     def store(self) -> Store:
@@ -61,7 +64,7 @@ class Mended:
         return observe_manifest(self.store)[0]
 
     def request(self, **changes: Any) -> Request:
-        request = Request(root=self.place.root, overrides=self.place.overrides, now=NOW, progress=Quiet())
+        request = Request(root=self.place.root, overrides=self.place.overrides, now=self.now, progress=Quiet())
         return replace(request, **changes)
 
     def plan(self, **changes: Any) -> Repair:
@@ -342,6 +345,42 @@ def test_what_members_have_early_and_what_is_teased_is_known_again(local: Mended
     planned = local.plan()
     assert planned.plan.consequences == ()
     local.repair()
+    assert local.manifest.episodes == before.episodes
+    assert local.manifest.feeds == before.feeds
+    assert local.objects() == objects
+
+
+@pytest.mark.parametrize(
+    ("teaser", "audio"),
+    [
+        ("teasers/counting-clean-hands/counting-clean-hands.mp3", "with audio"),
+        ("private/episodes/counting-clean-hands/counting-clean-hands-teaser.mp3", "without audio"),
+    ],
+)
+def test_what_members_have_early_and_what_others_see_of_it_is_told_without_a_history(
+    local: Mended, teaser: str, audio: str
+) -> None:
+    early(local.place)
+    page = tease(local.place)
+    if teaser.startswith("private/"):
+        # Some members have it before the others, and nobody is told of it yet.
+        edit(local, page.parent.name, "published: 2026-07-06 07:00", "published: 2099-01-08 07:00\nearly: {gold: P14D}")
+        edit(local, page.parent.name, "access: gold", "access: silver")
+        with (local.place.root / "feeds/quick-take.toml").open("a") as file:
+            file.write('access = ["silver"]\n')
+    with_early = dataclasses.replace(local, now=DUE - WEEK)
+    local.place.publish(now=with_early.now)
+    before, objects = local.manifest, local.objects()
+    assert {one.stage for one in before.episodes.values()} == {"early", "listed"}
+    assert [one.teaser.key for one in before.episodes.values() if one.teaser] == [teaser]
+    local.store.delete([one.key for one in local.store.observe_all(HISTORY)])
+    lose(local)
+    if audio == "without audio":
+        without_audio(local.place.root)
+    planned = with_early.plan()
+    assert planned.plan.consequences == ()
+    assert planned.plan.steps == ()
+    with_early.repair()
     assert local.manifest.episodes == before.episodes
     assert local.manifest.feeds == before.feeds
     assert local.objects() == objects

@@ -36,7 +36,8 @@ from pipeline.recovery import load_sha256, observe_unsettled
 from pipeline.stores import Store, Stored, open_store
 from pipeline.verify.adopt import adopted
 from pipeline.verify.drift import Drift, expected_headers, lost_manifest, observe_drift
-from pipeline.verify.rebuild import Rebuilt, Remains, load_remains
+from pipeline.verify.rebuild import Rebuilt, load_rebuilt
+from pipeline.verify.remains import Remains
 from pipeline.verify.types import Request
 from pipeline.workspace.load import load_episode, load_show
 from pipeline.workspace.scan import Scan, scan_workspace
@@ -325,7 +326,7 @@ def _gone(finding: Finding, folder: str) -> Finding:
 
 def _rebuilt(request: Request, store: Store, show: Show, scan: Scan, *, etag: str | None, lost: Finding) -> _Truth:
     episodes = _load_episodes(scan, show)
-    found = load_remains(Remains(store=store, show=show, episodes=episodes, now=request.now, progress=request.progress))
+    found = load_rebuilt(Remains(store=store, show=show, episodes=episodes, now=request.now, progress=request.progress))
     beyond = tuple(_beyond_feeds(found, episodes))
     return _Truth(
         manifest=found.manifest,
