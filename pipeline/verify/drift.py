@@ -144,6 +144,20 @@ def _finding(key: str, probe: str, message: str) -> Finding:
     return Finding(subject=key, probe=probe, level="error", message=message)
 
 
+def observe_headers(store: Store, manifest: Manifest, *, concurrency: int) -> tuple[Finding, ...]:
+    """Compare the headers of all objects with those that they were published with.
+
+    Where it was never tried whether the store keeps headers, one object that has them tells.
+    """
+    stems = frozenset(episode.stem for episode in manifest.episodes.values())
+    with ThreadPoolExecutor(concurrency) as pool:
+        asked = [one for one in pool.map(store.observe, sorted(manifest.held)) if one]
+    known = manifest.capabilities
+    complete = known.metadata if known else any(one.cache_control for one in asked)
+    found = (_headers(one.key, one, stems=stems, complete=complete) for one in asked)
+    return tuple(one for one in found if one)
+
+
 def _headers(key: str, found: Stored, *, stems: frozenset[str], complete: bool) -> Finding | None:
     """What a publish would send, against what the store keeps. complete: whether a store of headers keeps these all."""
     media_type, caching = expected_headers(key, stems=stems)

@@ -35,7 +35,7 @@ from pipeline.publish import is_present, proposed
 from pipeline.recovery import load_sha256, observe_unsettled
 from pipeline.stores import Store, Stored, open_store
 from pipeline.verify.adopt import adopted
-from pipeline.verify.drift import Drift, expected_headers, lost_manifest, observe_drift
+from pipeline.verify.drift import Drift, expected_headers, lost_manifest, observe_drift, observe_headers
 from pipeline.verify.rebuild import Rebuilt, load_rebuilt
 from pipeline.verify.remains import Remains
 from pipeline.verify.types import Request
@@ -154,14 +154,14 @@ def _prepared(request: Request) -> Iterator[_Prepared]:
         manifest = replace(truth.manifest, objects={**truth.manifest.objects, **truth.altered})
         if truth.rebuilt is not None:
             manifest = adopted(truth.rebuilt, proposal)
+            truth = _with_mistyped(truth, observe_headers(store, manifest, concurrency=request.concurrency))
         there = dict(_observe_planned(store, build_plan(proposal.podcast, manifest), truth) if truth.found else ())
         manifest = replace(manifest, objects={**manifest.objects, **there})
-        plan = _build_plan(proposal.podcast, manifest, truth=truth, show=show)
-        if truth.rebuilt and plan.writes:
+        if truth.rebuilt and build_plan(proposal.podcast, manifest).writes:
             # What the store lost, or lacks, makes of this generation none that can be brought back.
             last = (replace(one, whole=False) for one in manifest.log[-1:])
             manifest = replace(manifest, log=(*manifest.log[:-1], *last))
-            plan = _build_plan(proposal.podcast, manifest, truth=truth, show=show)
+        plan = _build_plan(proposal.podcast, manifest, truth=truth, show=show)
         done = Repair(
             store=store.url,
             found=truth.found,
@@ -233,6 +233,12 @@ def _observe_planned(store: Store, plan: Plan, truth: _Truth) -> Iterator[tuple[
 
     with ThreadPoolExecutor(2 * store.concurrency) as pool:
         yield from filter(None, pool.map(look, steps))
+
+
+def _with_mistyped(truth: _Truth, wrong: Collection[Finding]) -> _Truth:
+    """The truth, of which it is known by now which objects have other headers."""
+    keys = frozenset(one.subject for one in wrong)
+    return replace(truth, found=(*truth.found, *map(_mended, wrong)), mistyped=keys)
 
 
 def _build_plan(podcast: Podcast, manifest: Manifest, *, truth: _Truth, show: Show) -> Plan:
