@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from pipeline.artifact import Access, Artifact, Body
 from pipeline.assembly.feed import OPML_KEY
@@ -120,17 +120,26 @@ def load_generation(store: Store, present: Manifest, number: int) -> Manifest:
     return parse_manifest(read.data)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replaced:
+    """The audio that a generation promised of an episode, or of the trailer of it, and what is there in its place."""
+
+    slug: str
+    trailer: bool
+    old: ObjectRecord
+    now: ObjectRecord
+
+
 @dataclass(frozen=True, slots=True)
 class Restored:
     """A former generation as a podcast that can be published again.
 
-    lost: objects that it names and nobody has any more. replaced: by slug, the audio that it promised and the other
-    audio that is there in its place.
+    lost: objects that it names and nobody has any more. replaced: by key, the audio in whose place other audio is.
     """
 
     podcast: Podcast
     lost: tuple[str, ...]
-    replaced: Mapping[str, tuple[ObjectRecord, ObjectRecord]]
+    replaced: Mapping[str, Replaced]
 
 
 def load_restored(former: Manifest, present: Manifest, store: Store, *, spool: Spool, like: Podcast) -> Restored:
@@ -147,32 +156,38 @@ def load_restored(former: Manifest, present: Manifest, store: Store, *, spool: S
     return Restored(podcast, tuple(sorted(lost)), replaced)
 
 
-def _with_present_audio(
-    former: Manifest, present: Manifest
-) -> tuple[dict[str, ObjectRecord], dict[str, tuple[ObjectRecord, ObjectRecord]]]:
-    """What a generation names; where its audio is no longer there, the episode's present audio stands in."""
+def _with_present_audio(former: Manifest, present: Manifest) -> tuple[dict[str, ObjectRecord], dict[str, Replaced]]:
+    """What a generation names; where its audio is no longer there, what the episode has now stands in.
+
+    Not where that is of another kind, as which nobody can publish it under the old name.
+    """
     objects, held = dict(former.named), present.held
     here = {record.sha256 for record in held.values()}
-    replaced: dict[str, tuple[ObjectRecord, ObjectRecord]] = {}
+    replaced: dict[str, Replaced] = {}
     for guid, episode in former.episodes.items():
-        old, now = objects.get(episode.enclosure), present.episodes.get(guid)
-        if old and now and old.sha256 not in here:
-            other = held.get(now.enclosure)
-            if other:
-                objects[episode.enclosure] = other
-                replaced[episode.slug] = (old, other)
+        now = present.episodes.get(guid)
+        pairs = [(episode.enclosure, now.enclosure)] if now else []
+        if now and episode.teaser and now.teaser:
+            pairs.append((episode.teaser.key, now.teaser.key))
+        for key, present_key in pairs:
+            old, other = objects.get(key), held.get(present_key)
+            same_kind = PurePosixPath(key).suffix == PurePosixPath(present_key).suffix
+            if old and other and same_kind and old.sha256 not in here:
+                objects[key] = other
+                replaced[key] = Replaced(slug=episode.slug, trailer=key != episode.enclosure, old=old, now=other)
     return objects, replaced
 
 
-def _episodes(former: Manifest, present: Manifest, replaced: Mapping[str, object]) -> Iterator[EpisodeRecord]:
-    """The episodes of a generation, with the facts of the audio that is there."""
+def _episodes(former: Manifest, present: Manifest, replaced: Collection[str]) -> Iterator[EpisodeRecord]:
+    """The episodes of a generation, with the facts of the audio that is there. replaced: keys of what is another."""
     for guid, record in former.episodes.items():
-        if record.slug in replaced:
-            now = present.episodes[guid]
+        found, now = record, present.episodes.get(guid)
+        if now and record.enclosure in replaced:
             heard = {part: now.parts[part] for part in ("audio", "tags") if part in now.parts}
-            yield replace(record, audio=now.audio, parts={**record.parts, **heard})
-        else:
-            yield record
+            found = replace(found, audio=now.audio, parts={**record.parts, **heard})
+        if now and now.teaser and record.teaser and record.teaser.key in replaced:
+            found = replace(found, teaser=replace(record.teaser, audio=now.teaser.audio))
+        yield found
 
 
 def _load_bodies(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,9 +13,9 @@ from pipeline.assembly.keys import download_name
 from pipeline.assembly.types import Podcast
 from pipeline.errors import StoreError
 from pipeline.generations import remembered
-from pipeline.history import Restored, load_generation, load_restored
+from pipeline.history import Replaced, Restored, load_generation, load_restored
 from pipeline.lease import held_lease
-from pipeline.manifest import Manifest, ObjectRecord
+from pipeline.manifest import Manifest
 from pipeline.passages import Passage
 from pipeline.plan import Plan, build_plan, check_accepted
 from pipeline.plan.consequences import Consequence
@@ -118,7 +118,7 @@ def build_rollback(restored: Restored, present: Manifest, *, generation: int, sh
     plan = build_plan(restored.podcast, present)
     consequences = (
         *(one for one in plan.consequences if one.kind != "rollback-undone"),
-        *(_replaced(slug, *records) for slug, records in sorted(restored.replaced.items())),
+        *(_replaced(one) for _, one in sorted(restored.replaced.items())),
         *(_brought_back(one) for one in plan.passages if _is_back(one, present)),
     )
     entry = replace(plan.manifest.log[-1], restored=generation)
@@ -133,12 +133,13 @@ def build_rollback(restored: Restored, present: Manifest, *, generation: int, sh
     )
 
 
-def _replaced(slug: str, old: ObjectRecord, now: ObjectRecord) -> Consequence:
+def _replaced(one: Replaced) -> Consequence:
+    what = "its trailer" if one.trailer else "its audio"
     message = (
-        f"{slug}: its audio was replaced since, and the old one is gone: the feed promises {old.size:,} bytes again, "
-        f"and apps get the present {now.size:,}; those that check the length or an integrity may refuse it"
+        f"{one.slug}: {what} was replaced since, and the old one is gone: the feed promises {one.old.size:,} bytes "
+        f"again, and apps get the present {one.now.size:,}; those that check the length or an integrity may refuse it"
     )
-    return Consequence(kind="audio-replaced", subject=slug, message=message)
+    return Consequence(kind="audio-replaced", subject=one.slug, message=message)
 
 
 def _is_back(one: Passage, present: Manifest) -> bool:
@@ -153,7 +154,11 @@ def _brought_back(one: Passage) -> Consequence:
 def _sourced(steps: tuple[Step, ...], podcast: Podcast, *, present: Manifest, show_title: str) -> Iterator[Step]:
     """The steps, those without a body as copies of what the store has under another key."""
     places = {record.sha256: key for key, record in present.held.items()}
-    titles: Mapping[str, str] = {one.enclosure: one.outline.title for one in podcast.episodes}
+    titles = {
+        key: one.outline.title
+        for one in podcast.episodes
+        for key in (one.enclosure, *([one.teaser.artifact.key] if one.teaser else []))
+    }
     for step in steps:
         artifact = step.artifact
         if artifact is None or artifact.body is not None:

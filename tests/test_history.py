@@ -262,6 +262,16 @@ def test_an_object_that_is_lost_is_named_and_nothing_is_written(store: LocalStor
     assert list(store.observe_all("")) == before
 
 
+def test_audio_of_another_kind_does_not_stand_in_under_the_old_name(store: LocalStore) -> None:
+    for audio in ("first", "second"):
+        publish(store, paged(episode("one", audio=audio)))
+    other = episode("one", audio="third")
+    m4a = replace(other.artifacts[0], key="episodes/one/one.m4a")
+    publish(store, paged(replace(other, enclosure=m4a.key, artifacts=(m4a, *other.artifacts[1:]))))
+    with pytest.raises(StoreError, match=r"^episodes/one/one\.mp3$"):
+        roll_back(store, 1)
+
+
 @pytest.mark.parametrize("number", [2, 3, 9])
 def test_a_generation_that_is_not_kept_is_refused(store: LocalStore, number: int) -> None:
     publish(store, paged(episode("one")))

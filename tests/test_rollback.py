@@ -11,13 +11,14 @@ from click.testing import CliRunner, Result
 
 from pipeline.assembly.keys import is_document
 from pipeline.cli import main
-from pipeline.errors import UnsafePlanError, WorkspaceError
+from pipeline.errors import StoreError, UnsafePlanError, WorkspaceError
 from pipeline.model import Overrides
 from pipeline.rollback import observe_log, plan_rollback, rollback
 from pipeline.stores import open_store
 from pipeline.workspace.load import load_place
 from pipeline.workspace.scan import scan_workspace
 from tests.published import Place
+from tests.test_tiers import FREE, HANDS, HANDS_TITLE, manifest, tease
 
 EPISODE = "episodes/gardening-between-shifts/episode.md"
 NOW = "2026-11-01T12:00:00+00:00"
@@ -75,6 +76,40 @@ def run(root: Path, *arguments: str) -> Result:
     result = CliRunner().invoke(main, ["-C", str(root), *arguments])
     assert not isinstance(result.exception, Exception), result.exception
     return result
+
+
+def teased(sample: Path) -> tuple[Place, Path]:
+    """A place whose first generation shows the trailer of a gated episode; and that episode's file."""
+    place = Place(sample, Overrides(), "https://podcast.example.org/", folder=sample / "public")
+    page = tease(place)
+    place.publish()
+    return place, page
+
+
+def test_a_trailer_that_was_tagged_anew_stands_in_for_the_former_one_with_a_word(sample: Path) -> None:
+    place, page = teased(sample)
+    feed = place.get(place.base + FREE)
+    page.write_text(page.read_text().replace(HANDS_TITLE, "Counting hands"))
+    place.publish()
+    tagged = manifest(place)
+    with pytest.raises(UnsafePlanError, match="counting-clean-hands: its trailer was replaced since"):
+        rollback(place.job(), 1, accepted=())
+    rollback(place.job(), 1, accepted=("audio-replaced",))
+    assert place.get(place.base + FREE) == feed
+    assert manifest(place).episodes[HANDS].teaser == tagged.episodes[HANDS].teaser
+    place.publish("rollback-undone")
+    assert manifest(place).episodes == tagged.episodes
+
+
+def test_a_generation_whose_trailer_was_deleted_is_refused_with_its_name_and_nothing_is_written(sample: Path) -> None:
+    place, page = teased(sample)
+    (page.parent / "teaser.mp3").unlink()
+    page.write_text(page.read_text().replace("access: gold", "access: gold\nteaser: false"))
+    place.publish()
+    before = manifest(place)
+    with pytest.raises(StoreError, match=r"^teasers/counting-clean-hands/.*\.mp3: generation 1 names it"):
+        rollback(place.job(), 1, accepted=("audio-replaced",))
+    assert manifest(place) == before
 
 
 def test_cron_does_not_undo_a_rollback(sample: Path) -> None:
