@@ -267,6 +267,8 @@ def test_status_tells_what_is_live_due_scheduled_and_changed(sample: Path) -> No
     [
         ("plan", "--now", "nonsense"),
         ("plan", "--now", "2026-01-01"),
+        ("plan", "--now", "0001-01-01T00:00:00+14:00"),
+        ("prune", "--grace", "99999999999"),
         ("nothing",),
         ("publish", "--accept"),
         ("publish", "--metrics", "metrics.txt"),
@@ -279,6 +281,18 @@ def test_status_tells_what_is_live_due_scheduled_and_changed(sample: Path) -> No
 )
 def test_wrong_usage_ends_with_2(sample: Path, arguments: tuple[str, ...]) -> None:
     assert run(sample, *arguments).exit_code == 2
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-8"])
+def test_what_a_terminal_cannot_show_is_escaped(sample: Path, encoding: str) -> None:
+    page = sample / "episodes/gardening-between-shifts/episode.md"
+    page.write_text(re.sub("(?m)^title: .*", "title: Łódź 😀", page.read_text(), count=1))
+    runner = CliRunner(charset=encoding)
+    shown = runner.invoke(main, ["-C", str(sample), "status"])
+    told = runner.invoke(main, ["-C", str(sample), "status", "--json"])
+    assert (shown.exit_code, told.exit_code) == (0, 0)
+    assert ("Łódź 😀" if encoding == "utf-8" else "\\u0141ód\\u017a \\U0001f600") in shown.stdout
+    assert "Łódź 😀" in [one["title"] for one in json.loads(told.stdout)["episodes"]]
 
 
 def test_a_store_that_cannot_be_reached_ends_with_4_and_no_secret_is_told(sample: Path) -> None:

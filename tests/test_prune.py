@@ -128,10 +128,15 @@ def test_what_others_put_there_is_left_alone(store: LocalStore) -> None:
     ]  # fmt: skip
     for key in (*others, *ours):
         store.put(artifact(key, key))
+    # These cannot even be asked for.
+    strange = ["ü.txt", "assets/ü-0123456789ab.css", "two\nlines.txt"]
+    for name in strange:
+        (store.root / name).write_text(name)
     found = look(store)
-    assert found.foreign == tuple(sorted(others))
+    assert found.foreign == tuple(sorted((*others, *strange)))
     assert sorted(keys(found)) == sorted(ours)
     clear(store)
+    assert all((store.root / name).is_file() for name in strange)
     assert {one.key for one in store.observe_all("")} >= set(others)
 
 
@@ -422,12 +427,13 @@ def test_a_prune_is_listed_and_deletes_with_yes_alone(sample: Path) -> None:
 def test_former_feeds_and_many_foreign_keys_are_told_briefly() -> None:
     found = Pruning(
         store="file:store", grace=GRACE, deletes=(), uploads=(), young=2, feeds={"old.xml": 3, "older.xml": 0},
-        foreign=tuple(f"file-{n}" for n in range(12)),
+        foreign=("two\nlines", *(f"file-{n}" for n in range(11))),
     )  # fmt: skip
     text = "\n".join(pruning_lines(found, done=False))
     assert "keep     old.xml and 3 objects that it names: subscribers" in text
     assert "(--accept feed-lost:older.xml)" in text
     assert "leave    2 more" in text
+    assert "leave    two\\nlines  not known to be podwright's" in text
     assert text.endswith("Nothing to delete; 2 unnamed for less than 30 days.")
     assert pruning_values(found, done=True)["former_feeds"] == {"old.xml": 3, "older.xml": 0}
 

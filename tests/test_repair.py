@@ -424,6 +424,8 @@ def test_a_manifest_of_a_newer_podwright_is_left_alone(local: Mended) -> None:
 
 def test_what_is_not_ours_is_not_taken_for_ours_and_never_deleted(local: Mended) -> None:
     strays = {"notes.txt": b"1", "episodes/readme.md": b"2", "other.xml": b"<rss><channel/></rss>"}
+    # No object can have such a name.
+    strays["ü.xml"] = b"<rss><channel/></rss>"
     folder = local.place.root / "public"
     for key, data in strays.items():
         (folder / key).write_bytes(data)

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from pipeline.artifact import Access
 from pipeline.model import Feed, Outline, Show
+from pipeline.stores import is_key
 
 #: Everything below it is not for the public; a bucket policy or a web server's rule makes it so.
 PRIVATE = "private/"
@@ -126,7 +127,7 @@ def is_page(key: str) -> bool:
 
 def is_media(key: str) -> bool:
     """Whether a key is of a shape that podwright gives to what it uploads before feeds and pages name it."""
-    return _MEDIA.fullmatch(key) is not None
+    return is_key(key) and _MEDIA.fullmatch(key) is not None
 
 
 def is_only_ours(key: str) -> bool:

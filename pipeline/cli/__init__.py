@@ -9,7 +9,7 @@ import click
 
 from pipeline import __version__
 from pipeline.cli import history, members, publishing, timing, verifying, viewing, workspace
-from pipeline.cli.base import Context
+from pipeline.cli.base import Context, print_anything
 from pipeline.model import Overrides
 
 _STATUSES = """Exit status: 0 done; 1 problems in the workspace; 2 wrong usage; 3 the plan is unsafe and was not
@@ -46,6 +46,7 @@ def main(
     """
     # A short run makes many values and hardly a cycle; looking for cycles as often as by default costs a quarter of it.
     gc.set_threshold(200_000, 50, 100)
+    print_anything()
     overrides = Overrides(storage=storage, public_url=public_url, endpoint_url=endpoint_url, region=region)
     context.obj = Context(workspace.resolve(), overrides)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import io
 import json
 import os
 import re
@@ -91,6 +92,10 @@ def progress_shown() -> Progress:
     return Bars() if sys.stderr.isatty() else Lines()
 
 
+#: Years in which one may act as if it were then.
+_FIRST, _LAST = 1970, 9000
+
+
 class Moment(click.ParamType[datetime]):
     name = "time"
 
@@ -103,6 +108,9 @@ class Moment(click.ParamType[datetime]):
             self.fail(f"{value!r} is not a time; write 2026-03-02T09:00:00-05:00", param, ctx)
         if moment.tzinfo is None:
             self.fail(f"{value!r} has no zone; write {value}+00:00 for UTC", param, ctx)
+        # A day in any zone, and a hundred years before and after, are to be times as well.
+        if not _FIRST <= moment.year <= _LAST:
+            self.fail(f"{value!r} is no time to publish at; write one from the years {_FIRST} to {_LAST}", param, ctx)
         return moment
 
 
@@ -147,7 +155,22 @@ def reported(*, as_json: bool, quiet: bool = False) -> Iterator[None]:
 
 
 def echo_json(document: object) -> None:
-    click.echo(json.dumps(document, ensure_ascii=False))
+    """Print a document; where the terminal or a pipe does not take its letters, escaped as JSON escapes them."""
+    text = json.dumps(document, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:
+        text = json.dumps(document)
+    click.echo(text)
+
+
+def print_anything() -> None:
+    """Have what a terminal or a pipe does not know, such as letters of another alphabet, escaped on stdout.
+
+    On stderr that is so by itself.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def warn(problems: Iterable[Problem]) -> None:

@@ -59,7 +59,7 @@ def rollback(
 @click.command()
 @click.option(
     "--grace",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, 36_500),
     default=30,
     show_default=True,
     metavar="DAYS",

@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline.prune import FEED_LOST, Pruning
 from pipeline.report.text import count_text, size_text
+from pipeline.stores import printable
 
 _REASONS = {
     "retired": "nothing names it any more",
@@ -27,7 +28,7 @@ def pruning_lines(found: Pruning, *, done: bool) -> Iterator[str]:
     for key, count in found.feeds.items():
         named = f" and {count_text(count, 'object')} that it names" if count else ""
         yield f"  keep     {key}{named}: subscribers of a former feed read it (--accept {FEED_LOST}:{key})"
-    yield from (f"  leave    {key}  not known to be podwright's" for key in found.foreign[:_SHOWN])
+    yield from (f"  leave    {printable(key)}  not known to be podwright's" for key in found.foreign[:_SHOWN])
     if len(found.foreign) > _SHOWN:
         yield f"  leave    {len(found.foreign) - _SHOWN:,} more"
     yield _summary(found, done=done)

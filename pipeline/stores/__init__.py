@@ -104,7 +104,10 @@ class Store(Protocol):
         """What the store has under a key, or None."""
 
     def observe_all(self, prefix: str) -> Iterator[Stored]:
-        """Everything whose key begins with prefix, in any order. sha256 may be None here."""
+        """Everything whose key begins with prefix, in any order. sha256 may be None here.
+
+        What others put there is among it, under names that may be no keys (`is_key`) and cannot be asked for.
+        """
 
     def read(self, key: str, *, unless: str | None = None) -> Read | None:
         """A small object, in one request; without its data where its version is `unless`; None where there is none."""
@@ -187,9 +190,19 @@ def check_key(key: str) -> str:
 
     Raises StoreError where it is absolute, empty, has an empty, "." or ".." part, a backslash or a control character.
     """
-    if not key.isascii() or not key.isprintable() or "\\" in key or {"", ".", ".."} & set(key.split("/")):
+    if not is_key(key):
         raise StoreError(f"{key!r} is no key; use ASCII names joined by slashes")
     return key
+
+
+def is_key(key: str) -> bool:
+    """Whether `check_key` lets a name pass."""
+    return key.isascii() and key.isprintable() and "\\" not in key and not {"", ".", ".."} & set(key.split("/"))
+
+
+def printable(key: str) -> str:
+    """A name that somebody else may have given, as it can be shown in one line."""
+    return key if key.isprintable() else key.encode("unicode_escape").decode("ascii")
 
 
 def open_store(storage: Storage) -> Store:

@@ -21,7 +21,7 @@ from typing import BinaryIO
 
 from pipeline.artifact import CHUNK, Artifact, Body, FileSlice, Splice, open_body
 from pipeline.errors import ComposeError, ConflictError, MovedError, StoreError
-from pipeline.stores import Advance, CorsRule, Read, Stored, Upload, check_key
+from pipeline.stores import Advance, CorsRule, Read, Stored, Upload, check_key, is_key
 from pipeline.stores.capabilities import ALL, Capabilities
 
 #: Half-written files are here, on the same file system as what they become, and never inside what is served.
@@ -57,7 +57,7 @@ class LocalStore:
         return Stored(key, found.st_size, _etag(found), None, datetime.fromtimestamp(found.st_ctime, UTC))
 
     def observe_all(self, prefix: str) -> Iterator[Stored]:
-        """Everything whose key begins with prefix."""
+        """Everything whose key begins with prefix. A link that leads out of the folder is not followed."""
         keys: list[str] = []
         with _wrapped(prefix):
             for folder, names, files in os.walk(self.root, onerror=_raise_unless_absent):
@@ -65,8 +65,22 @@ class LocalStore:
                 names[:] = [name for name in names if here / name != self.root / _SCRATCH]
                 keys += [(here / name).relative_to(self.root).as_posix() for name in files]
         for key in sorted(key for key in keys if key.startswith(prefix)):
-            if found := self.observe(key):
+            own = is_key(key) and not self._leads_out(self.root / key)
+            if found := self.observe(key) if own else self._observe_foreign(key):
                 yield found
+
+    def _observe_foreign(self, name: str) -> Stored | None:
+        """What somebody else put into the folder under a name that is no key, or as a link; it is never opened."""
+        # Not every name on a disk is text.
+        said = os.fsencode(name).decode(errors="backslashreplace")
+        with _wrapped(said):
+            try:
+                found = (self.root / name).lstat()
+            except _ABSENT:
+                return None
+        plain = stat.S_ISREG(found.st_mode) or stat.S_ISLNK(found.st_mode)
+        modified = datetime.fromtimestamp(found.st_ctime, UTC)
+        return Stored(said, found.st_size, _etag(found), None, modified) if plain else None
 
     def read(self, key: str, *, unless: str | None = None) -> Read | None:
         """A small file; its version is that of the file that was opened."""
@@ -210,10 +224,13 @@ class LocalStore:
     def _path(self, key: str) -> Path:
         """The file of a key. Raises StoreError where it would lie outside the folder."""
         path = self.root / check_key(key)
-        # Not Path.resolve, which raises where links go in a circle; whoever opens such a file is told by the system.
-        if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self.root)):
+        if self._leads_out(path):
             raise StoreError(f"{key}: a link leads out of {self.root.name}; remove the link")
         return path
+
+    def _leads_out(self, path: Path) -> bool:
+        # Not Path.resolve, which raises where links go in a circle; whoever opens such a file is told by the system.
+        return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self.root))
 
     def _store(self, artifact: Artifact, body: Body, *, progress: Advance | None) -> Stored:
         with _wrapped(artifact.key):

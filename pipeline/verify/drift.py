@@ -17,7 +17,7 @@ from pipeline.errors import StoreError
 from pipeline.history import describe
 from pipeline.manifest import MANIFEST_KEY, REPAIR, Manifest, ObjectRecord
 from pipeline.recovery import load_sha256
-from pipeline.stores import Store, Stored
+from pipeline.stores import Store, Stored, printable
 
 _GENERATION = re.compile(rf"{HISTORY}generations/(\d+)\.json")
 
@@ -197,7 +197,7 @@ def _unfinished(manifest: Manifest) -> Iterator[Finding]:
 def _unknown(keys: list[str]) -> Iterator[Finding]:
     if keys:
         count = "an object" if len(keys) == 1 else f"{len(keys):,} objects"
-        named = ", ".join(keys[:3]) + (" and more" if len(keys) > 3 else "")
+        named = ", ".join(map(printable, keys[:3])) + (" and more" if len(keys) > 3 else "")
         message = f"holds {count} that no publish knows ({named}); remove what is nobody's"
         yield Finding(subject="store", probe="unknown", level="warning", message=message)
 

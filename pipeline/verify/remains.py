@@ -18,7 +18,7 @@ from pipeline.model import Episode, Show
 from pipeline.progress import Progress
 from pipeline.recovery import load_sha256
 from pipeline.rss import ReadFeed, ReadItem, parse_feed, teaser_guid
-from pipeline.stores import Store, Stored
+from pipeline.stores import Store, Stored, is_key
 from pipeline.verify.drift import kept_generations
 
 #: The keys of feeds and of their archive pages.
@@ -69,7 +69,7 @@ class Seen:
 def load_seen(remains: Remains) -> Seen:
     """Read what there is. Raises StoreError where the store cannot be read, or has nothing of podwright's."""
     store = remains.store
-    listed = {one.key: one for one in store.observe_all("")}
+    listed = {one.key: one for one in store.observe_all("") if is_key(one.key)}
     generations = kept_generations(listed)
     former = _load_former(store, generations)
     bodies = dict(_load_documents(store, remains.show, listed, retired=former.retired))

@@ -90,6 +90,23 @@ def test_a_link_that_leads_out_of_the_folder_is_not_followed(
     assert sorted(path.name for path in outside.rglob("*")) == ["secret", "statins"]
 
 
+def test_what_others_put_there_under_no_key_or_as_a_link_is_listed_and_never_opened(
+    store: Store, root: Path, tmp_path: Path
+) -> None:
+    store.put(artifact())
+    (tmp_path / "outside.xml").write_text("not ours")
+    (root / "favicon.ico").symlink_to(tmp_path / "outside.xml")
+    names = ["ü.xml".encode(), b"back\\slash.txt", b"two\nlines.txt", b"\xff.txt"]
+    for name in names:
+        Path(os.fsdecode(os.fsencode(root) + b"/" + name)).write_text("x")
+    listed = {one.key: one.modified is not None for one in store.observe_all("")}
+    others = ["favicon.ico", "ü.xml", "back\\slash.txt", "two\nlines.txt", "\\xff.txt"]
+    assert listed == dict.fromkeys((KEY, *others), True)
+    for key in others:
+        with pytest.raises(StoreError, match=r"is no key|a link leads out"):
+            store.read(key)
+
+
 def test_a_folder_reached_by_a_link_is_a_store_like_any_other(root: Path, tmp_path: Path) -> None:
     (tmp_path / "disk").mkdir()
     root.symlink_to(tmp_path / "disk")

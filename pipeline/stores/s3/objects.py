@@ -44,7 +44,9 @@ def observe_all(bucket: Bucket, prefix: str) -> Iterator[Stored]:
         for page in listing.paginate(Bucket=bucket.name, Prefix=bucket.prefix + prefix):
             for found in page.get("Contents", ()):
                 key = found["Key"].removeprefix(bucket.prefix)
-                yield Stored(key, found["Size"], found["ETag"].strip('"'), None, found.get("LastModified"))
+                # Without a name: what consoles put there to show the prefix as a folder.
+                if key:
+                    yield Stored(key, found["Size"], found["ETag"].strip('"'), None, found.get("LastModified"))
 
 
 def observe_same(bucket: Bucket, artifact: Artifact) -> Stored:

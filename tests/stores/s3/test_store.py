@@ -12,6 +12,7 @@ import pytest
 from pipeline.artifact import bytes_artifact
 from pipeline.model import Storage
 from pipeline.stores import Store, open_store
+from tests.seaweed import Seaweed
 from tests.stores.test_conformance import DATA, KEY, artifact, write
 from tests.stores.test_properties import untold
 
@@ -88,3 +89,13 @@ def test_a_head_request_says_all_that_a_player_asks(storage: Storage, key: str, 
         assert said["Accept-Ranges"] == "bytes"
         assert said["ETag"] == f'"{stored.etag}"'
         assert said["Content-Disposition"] is None
+
+
+def test_what_others_put_beside_it_is_listed_but_for_the_mark_of_the_prefix_itself(
+    seaweed: Seaweed, storage: Storage
+) -> None:
+    client, bucket = seaweed.client(), storage.url.removeprefix("s3://")
+    for key in ("show/", "show/ü.txt", f"show/{KEY}"):
+        client.put_object(Bucket=bucket, Key=key, Body=b"" if key.endswith("/") else b"x")
+    below = open_store(dataclasses.replace(storage, url=f"{storage.url}/show"))
+    assert {one.key for one in below.observe_all("")} == {"ü.txt", KEY}
