@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from pipeline.errors import DeadlineError, StoreError
 from pipeline.journal import Hear, done_event, unheard
 from pipeline.manifest import MANIFEST_KEY, MANIFEST_TYPE, Manifest, ObjectRecord, pending, render_manifest, writing
 from pipeline.progress import Progress
-from pipeline.stores import Store
+from pipeline.stores import Advance, Store
 from pipeline.stores.splicing import put_spliced
 
 if TYPE_CHECKING:
@@ -130,37 +131,50 @@ def _new_ones_first(steps: Iterable[Step], previous: Manifest) -> tuple[list[Ste
 
 @dataclass(frozen=True, slots=True)
 class _Apply:
-    """Writes steps to a store; gives the key of each and what is now under it."""
+    """Writes steps to a store; gives the key of each and what is now under it.
+
+    halt: set where somebody ends the run, so that what is still being sent is given up.
+    """
 
     store: Store
     progress: Progress
     check: Callable[[], None]
     hear: Hear
     build_dir: Path | None
+    halt: threading.Event = field(default_factory=threading.Event)
 
     def all(self, steps: Iterable[Step]) -> list[tuple[str, ObjectRecord]]:
         """Steps whose order does not matter."""
         with ThreadPoolExecutor(self.store.concurrency) as pool:
-            return list(pool.map(self.one, steps))
+            try:
+                return list(pool.map(self.one, steps))
+            except (KeyboardInterrupt, SystemExit):
+                self.halt.set()
+                raise
 
     def one(self, step: Step, *, swapped: bool = False) -> tuple[str, ObjectRecord]:
         """One step; swapped: whether it is one of a feed."""
         self.check()
-        record = _put(step, self.store, progress=self.progress, build_dir=self.build_dir)
+        record = _put(step, self.store, progress=self._advance, build_dir=self.build_dir)
         self.hear(done_event(step, swapped=swapped))
         return step.key, record
 
+    def _advance(self, count: int) -> None:
+        if self.halt.is_set():
+            raise KeyboardInterrupt
+        self.progress.advance(count)
 
-def _put(step: Step, store: Store, *, progress: Progress, build_dir: Path | None) -> ObjectRecord:
+
+def _put(step: Step, store: Store, *, progress: Advance, build_dir: Path | None) -> ObjectRecord:
     artifact = step.artifact
     if artifact is None:
         raise AssertionError("only a delete has no artifact")
     if step.splice:
-        stored = put_spliced(artifact, step.splice, store, progress=progress.advance, build_dir=build_dir)
+        stored = put_spliced(artifact, step.splice, store, progress=progress, build_dir=build_dir)
     elif step.source:
         stored = store.copy(step.source, artifact)
     else:
-        stored = store.put(artifact, progress=progress.advance)
+        stored = store.put(artifact, progress=progress)
     return ObjectRecord(artifact.size, artifact.sha256, stored.etag)
 
 

@@ -5,17 +5,24 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from pipeline.artifact import Artifact
 from pipeline.cli import main
 from pipeline.cli.base import Bars
+from pipeline.lease import LEASE_KEY
 from pipeline.rules import Audience
+from pipeline.stores import Stored
+from pipeline.stores.local import LocalStore
 from tests.recorder import running_recorder
 from tests.seaweed import REGION, Seaweed
 
@@ -373,6 +380,31 @@ def test_the_installed_command_runs_as_a_program(sample: Path) -> None:
     assert done.returncode == 0
     assert json.loads(done.stdout)["writes"] is True
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_who_stops_a_publish_waits_for_no_upload_and_nobody_waits_for_its_lease(
+    sample: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    put, handler, begun = LocalStore.put, signal.getsignal(number), threading.Event()
+
+    def endless(store: LocalStore, artifact: Artifact, *, progress: Callable[[int], None]) -> Stored:
+        if begun.is_set():
+            return put(store, artifact, progress=progress)
+        begun.set()
+        os.kill(os.getpid(), number)
+        for _ in range(100_000_000):
+            progress(0)
+        raise AssertionError("nobody gave it up")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(LocalStore, "put", endless)
+        stopped = run(sample, "publish")
+    assert (stopped.exit_code, stopped.stdout) == (128 + number, "")
+    assert signal.getsignal(number) is handler
+    assert json.loads((sample / "public" / LEASE_KEY).read_bytes())["holder"] is None
+    again = run(sample, "publish")
+    assert (again.exit_code, "waiting for" in again.stderr) == (0, False)
 
 
 def test_bars_show_a_stretch_of_work_inside_another(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import click
 
 from pipeline.cli.base import Context, Silent, echo_json, job_of, json_option, now_option, progress_shown, reported
+from pipeline.cli.stopping import stoppable
 
 
 @click.command()
@@ -47,7 +48,7 @@ def rollback(
     from pipeline.rollback import plan_rollback
     from pipeline.rollback import rollback as roll_back
 
-    with reported(as_json=as_json):
+    with reported(as_json=as_json), stoppable():
         job = job_of(context, now, Silent() if as_json else progress_shown())
         done = plan_rollback(job, generation) if plan_only else roll_back(job, generation, accepted=accept)
         if as_json:
@@ -78,7 +79,7 @@ def prune(context: Context, grace: int, yes: bool, accept: tuple[str, ...], now:
     from pipeline.prune import prune as apply_prune
     from pipeline.report.pruning import pruning_lines, pruning_values
 
-    with reported(as_json=as_json):
+    with reported(as_json=as_json), stoppable():
         look = apply_prune if yes else plan_prune
         found = look(job_of(context, now, Silent()), grace=timedelta(days=grace), accepted=accept)
         if as_json:

@@ -21,6 +21,7 @@ from pipeline.cli.base import (
     reported,
     warn,
 )
+from pipeline.cli.stopping import STOPPING, stoppable
 from pipeline.cli.watching import STDERR, desk_for, watched
 
 if TYPE_CHECKING:
@@ -75,7 +76,8 @@ def publish(
     attended, quiet = sys.stderr.isatty(), log == STDERR
     job = job_of(context, now, Silent() if as_json or quiet else progress_shown(), deadline=deadline)
     with desk_for("publish", log=log, metrics=metrics, report=report, attended=attended, verbose=not as_json) as desk:
-        run = publish_watched(job, accepted=accept, desk=desk)
+        with stoppable(b"" if log == STDERR else STOPPING):
+            run = publish_watched(job, accepted=accept, desk=desk)
         _print_run(run, as_json=as_json, quiet=quiet, silent=False)
 
 
@@ -101,7 +103,8 @@ def rebuild(
 
     job = job_of(context, now, Silent(), deadline=deadline)
     with desk_for("rebuild", log=log, metrics=metrics, report=report, attended=False, verbose=False) as desk:
-        run = publish_watched(job, accepted=(), desk=desk)
+        with stoppable(b"" if log == STDERR else STOPPING):
+            run = publish_watched(job, accepted=(), desk=desk)
         silent = run.result == "up-to-date" or (until_due and run.error is None)
         _print_run(run, as_json=as_json, quiet=log == STDERR, silent=silent)
         if until_due and not as_json and run.outcome and run.outcome.next_due:

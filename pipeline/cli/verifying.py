@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.base import Context, Silent, echo_json, job_of, json_option, now_option, progress_shown, reported
+from pipeline.cli.stopping import stoppable
 
 if TYPE_CHECKING:
     from pipeline.verify import Request
@@ -73,7 +74,7 @@ def verify(
         concurrency=concurrency,
         publisher=job.publisher,
     )
-    with reported(as_json=as_json):
+    with reported(as_json=as_json), stoppable():
         broken = (
             _repair(request, yes=yes, accept=accept, as_json=as_json)
             if repairing
