@@ -476,6 +476,21 @@ def test_who_repairs_a_manifest_that_somebody_wrote_meanwhile_is_told(local: Men
     assert local.writes_nothing()
 
 
+def test_what_was_found_while_somebody_published_is_not_planned(local: Mended) -> None:
+    class Meddling(Quiet):
+        """Somebody publishes when store and manifest begin to be compared."""
+
+        def begin(self, label: str, total: int) -> None:
+            super().begin(label, total)
+            if label == "comparing":
+                edit(local, "mind-the-rug", "\n---\n", "\n---\nOne more line.\n")
+                local.place.publish()
+
+    with pytest.raises(ConflictError, match="somebody published meanwhile; run podwright verify --repair again"):
+        local.plan(progress=Meddling())
+    assert not local.plan().found
+
+
 def test_a_repair_waits_for_whoever_publishes_and_says_for_whom(local: Mended, tmp_path: Path) -> None:
     local.store.delete([CAPTIONS])
     objects = local.objects()

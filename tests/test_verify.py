@@ -113,6 +113,33 @@ def test_nothing_is_found_where_all_is_well(live: Live) -> None:
         assert found.checks > 5 * found.objects
 
 
+class Publishing(Quiet):
+    """Publishes an edit whenever a stretch of work of that name begins, as often as is said."""
+
+    def __init__(self, live: Live, label: str, times: int) -> None:
+        super().__init__()
+        self._live, self._label, self._times = live, label, times
+
+    def begin(self, label: str, total: int) -> None:
+        super().begin(label, total)
+        if label == self._label and self._times:
+            self._times -= 1
+            page = self._live.place.root / "episodes/gardening-between-shifts/episode.md"
+            page.write_text(f"{page.read_text()}\nOne more line about beans.\n")
+            dataclasses.replace(self._live.place, progress=Quiet()).publish()
+
+
+@pytest.mark.parametrize("label", ["comparing", "verifying"])
+def test_a_publish_that_comes_in_between_is_no_fault(own: Live, label: str) -> None:
+    assert own.verify(progress=Publishing(own, label, 1)).findings == ()
+
+
+def test_where_publishes_come_in_between_again_and_again_that_is_said(own: Live) -> None:
+    found = own.verify(progress=Publishing(own, "comparing", 9))
+    assert found.broken
+    assert ("store", "unfinished", "warning") in brief(found)
+
+
 AUDIO = "episodes/mind-the-rug/mind-the-rug.mp3"
 CAPTIONS = "episodes/mind-the-rug/mind-the-rug.vtt"
 CHAPTERS = "episodes/mind-the-rug/mind-the-rug-chapters.json"

@@ -7,6 +7,7 @@ compares the store with its manifest.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from pipeline.assembly.keys import PRIVATE, feed_key
 from pipeline.doctor.places import ADDRESS, observe_place
@@ -30,17 +31,31 @@ __all__ = ["Request", "Verified", "observe_published"]
 
 #: Unless all bytes are read, objects up to this size are; of larger ones the ends. In bytes.
 WHOLE = 1 << 20
+#: How often it is looked at where publishes come in between.
+LOOKS = 3
 
 
 def observe_published(request: Request) -> Verified:
     """Look at all that listeners are promised, and at the store.
 
     Raises WorkspaceError where the settings cannot be read or name no such feed, StoreError where the store cannot be
-    read. No answer at the public address, and no manifest, are findings.
+    read. No answer at the public address, and no manifest, are findings. What looks broken while somebody publishes is
+    looked at again.
     """
     show = load_show(scan_workspace(request.root), request.overrides)
     store = open_store(show.storage)
-    manifest, lost = _observe_manifest(store, show)
+    for _ in range(LOOKS):
+        said = _observe_manifest(store, show)
+        found = _look(request, show, store, *said)
+        if not found.broken or _observe_manifest(store, show) == said:
+            return found
+    message = "somebody published each time that it was looked at; verify again once that has ended"
+    moving = Finding(subject="store", probe="unfinished", level="warning", message=message)
+    return replace(found, findings=(*found.findings, moving))
+
+
+def _look(request: Request, show: Show, store: Store, manifest: Manifest, lost: Finding | None) -> Verified:
+    """What there is to find by a manifest. lost: what is wrong with that."""
     with Client(patience=request.patience, connections=request.concurrency) as client:
         place = Place(storage=show.storage, store=store, manifest=manifest, client=client, whole=WHOLE)
         survey = Survey(

@@ -77,9 +77,12 @@ class Repair:
 def plan_repair(request: Request) -> Repair:
     """What `repair` would do; writes nothing but the cache.
 
-    Raises WorkspaceError for bad input, StoreError where the store cannot be read or nothing is published there.
+    Raises WorkspaceError for bad input, StoreError where the store cannot be read or nothing is published there, and
+    ConflictError where somebody published meanwhile, so that what was found may be wrong.
     """
     with _prepared(request) as found:
+        if found.repair.found:
+            _check_present(found)
         return found.repair
 
 
@@ -107,13 +110,17 @@ class _Prepared:
     repair: Repair
 
 
+def _check_present(found: _Prepared) -> None:
+    """Raises ConflictError where the manifest is another than the one that was looked at."""
+    if not is_present(found.store, found.etag):
+        raise ConflictError(f"{MANIFEST_KEY}: somebody published meanwhile; run podwright verify --repair again")
+
+
 def _apply(request: Request, found: _Prepared) -> None:
     job, plan, etag = request.job, found.repair.plan, found.etag
     store, manifest = tried(found.store, found.manifest)
     with held_lease(store, job.publisher, work=job.work) as lease:
-        if not is_present(store, etag):
-            message = "somebody published meanwhile; run podwright verify --repair again"
-            raise ConflictError(f"{MANIFEST_KEY}: {message}")
+        _check_present(found)
         if found.repair.publishes and plan.writes:
             apply_plan(plan, store, previous=manifest, etag=etag, progress=request.progress, check=lease.check)
         else:
