@@ -23,6 +23,8 @@ from pipeline.chapters import CHAPTERS_TYPE
 from pipeline.errors import ConflictError, StoreError
 from pipeline.manifest import (
     MANIFEST_KEY,
+    REPAIR,
+    DamagedManifestError,
     EpisodeRecord,
     FeedRecord,
     Manifest,
@@ -106,18 +108,27 @@ def apply_saves(wanted: Iterable[Save], store: Store) -> None:
 # A podcast as it was
 
 
+class LostGenerationError(StoreError):
+    """A former generation that was kept, and of which the store has no manifest that can be read."""
+
+
 def load_generation(store: Store, present: Manifest, number: int) -> Manifest:
-    """The manifest of a former generation. Raises StoreError where that is not kept."""
+    """The manifest of a former generation. Raises StoreError where that is not kept, LostGenerationError."""
     kept = [one.number for one in former_log(present)[:-1] if one.whole]
     if number not in kept:
         known = ", ".join(map(str, kept)) or "none"
         raise StoreError(
             f"generation {number}: is not kept; choose one of those that `podwright history` lists: {known}"
         )
-    read = store.read(generation_key(number))
+    key = generation_key(number)
+    hint = f"choose another generation, or forget this one: {REPAIR}"
+    read = store.read(key)
     if read is None or read.data is None:
-        raise StoreError(f"{generation_key(number)}: the store lost it; choose another generation")
-    return parse_manifest(read.data)
+        raise LostGenerationError(f"{key}: the store lost it; {hint}")
+    try:
+        return parse_manifest(read.data)
+    except DamagedManifestError as error:
+        raise LostGenerationError(f"{key}: is damaged; {hint}") from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

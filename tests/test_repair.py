@@ -11,7 +11,7 @@ import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from pipeline.errors import BusyError, ConflictError, StoreError, WorkspaceError
 from pipeline.lease import Publisher, SystemClock, held_lease
 from pipeline.manifest import MANIFEST_KEY, Manifest
 from pipeline.model import Overrides
+from pipeline.prune import plan_prune
 from pipeline.publish import observe_manifest
 from pipeline.rollback import observe_log, plan_rollback
 from pipeline.stores import Store, open_store
@@ -303,6 +304,35 @@ def test_an_older_manifest_that_was_put_back_is_found_and_rebuilt(grown: Mended,
     assert grown.manifest.feeds == before.feeds
     assert grown.objects() == objects
     assert grown.writes_nothing()
+
+
+@pytest.mark.parametrize("manifest", ["held", "lost"])
+@pytest.mark.parametrize("damage", ["cut", "gone"])
+def test_a_generation_that_cannot_be_brought_back_is_forgotten_and_stands_in_nobodys_way(
+    grown: Mended, damage: str, manifest: str
+) -> None:
+    path = grown.place.root / "public" / generation_key(2)
+    if damage == "cut":
+        path.write_bytes(path.read_bytes()[:-9])
+    else:
+        path.unlink()
+    job = grown.place.job()
+    for call in (lambda: plan_rollback(job, 2), lambda: plan_prune(job, grace=timedelta(days=1), accepted=())):
+        with pytest.raises(StoreError, match=r"generations/2\.json: .*; .* run podwright verify --repair"):
+            call()
+    kept = observe_log(job).kept
+    if manifest == "lost":
+        lose(grown)
+        grown.repair()
+    else:
+        done = grown.repair()
+        assert [(one.subject, one.probe, one.level) for one in done.found] == [
+            (generation_key(2), "history", "warning")
+        ]
+        assert done.plan.steps == ()
+    assert observe_log(job).kept == tuple(number for number in kept if number != 2)
+    plan_prune(job, grace=timedelta(days=1), accepted=())
+    assert not grown.plan().found
 
 
 def test_audio_that_is_lost_with_the_manifest_is_still_promised_as_the_history_says(grown: Mended) -> None:

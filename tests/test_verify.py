@@ -17,6 +17,7 @@ import pytest
 import trustme
 from click.testing import CliRunner
 
+from pipeline.assembly.keys import generation_key
 from pipeline.cli import main
 from pipeline.doctor import Finding
 from pipeline.errors import WorkspaceError
@@ -132,6 +133,18 @@ class Publishing(Quiet):
 @pytest.mark.parametrize("label", ["comparing", "verifying"])
 def test_a_publish_that_comes_in_between_is_no_fault(own: Live, label: str) -> None:
     assert own.verify(progress=Publishing(own, label, 1)).findings == ()
+
+
+@pytest.mark.parametrize("deep", [False, True])
+def test_a_former_generation_that_is_lost_is_told(own: Live, deep: bool) -> None:
+    own.verify(progress=Publishing(own, "comparing", 1))
+    path = own.folder / generation_key(1)
+    if deep:
+        path.write_bytes(path.read_bytes()[:-9])
+    else:
+        path.unlink()
+    found = own.verify(deep=deep)
+    assert (brief(found), found.broken) == ([(generation_key(1), "history", "warning")], False)
 
 
 def test_where_publishes_come_in_between_again_and_again_that_is_said(own: Live) -> None:

@@ -20,6 +20,7 @@ from pipeline.publish import observe_manifest
 from pipeline.stores import Store, open_store
 from pipeline.verify.drift import Drift, lost_manifest, observe_drift
 from pipeline.verify.feeds import feed_keys, load_feed, promises
+from pipeline.verify.former import load_lost, missing_generations
 from pipeline.verify.hosts import observe_certificates
 from pipeline.verify.objects import Survey, Task, observe_elsewhere, silence, survey_objects
 from pipeline.verify.pages import survey_pages
@@ -68,6 +69,9 @@ def _look(request: Request, show: Show, store: Store, manifest: Manifest, lost: 
             survey.add(place_found)
             drift = Drift() if request.feeds else _drift(request, store, manifest)
             survey.add(drift.findings)
+            if not request.feeds:
+                look = load_lost(manifest, store) if request.deep else missing_generations(manifest, drift.listed)
+                survey.add(look)
             survey.checks += drift.checks
             if not any(one.probe == ADDRESS.name and one.level == "error" for one in place_found):
                 _survey(request, survey, show, drift=drift)

@@ -36,6 +36,7 @@ from pipeline.recovery import load_sha256, observe_unsettled
 from pipeline.stores import Store, Stored, open_store
 from pipeline.verify.adopt import adopted
 from pipeline.verify.drift import Drift, expected_headers, lost_manifest, observe_drift, observe_headers
+from pipeline.verify.former import forgotten, load_lost
 from pipeline.verify.rebuild import Rebuilt, load_rebuilt
 from pipeline.verify.remains import Remains
 from pipeline.verify.types import Request
@@ -161,6 +162,7 @@ def _prepared(request: Request) -> Iterator[_Prepared]:
         manifest = replace(truth.manifest, objects={**truth.manifest.objects, **truth.altered})
         if truth.rebuilt is not None:
             manifest = adopted(truth.rebuilt, proposal)
+            manifest = forgotten(manifest, load_lost(manifest, store))
             truth = _with_mistyped(truth, observe_headers(store, manifest, concurrency=request.concurrency))
         there = dict(_observe_planned(store, build_plan(proposal.podcast, manifest), truth) if truth.found else ())
         manifest = replace(manifest, objects={**manifest.objects, **there})
@@ -302,12 +304,15 @@ def _corrected(store: Store, show: Show, scan: Scan, *, manifest: Manifest, etag
     versions = {key: replace(manifest.objects[key], etag=version) for key, version in drift.versions.items()}
     objects = {key: one for key, one in {**manifest.objects, **versions}.items() if key not in wrong - beyond.keys()}
     retired = {key: since for key, since in manifest.retired.items() if key not in drift.lost}
+    generations = tuple(load_lost(manifest, store))
+    findings = (*drift.findings, *generations)
+    told = {*drift.wrong, *(one.subject for one in generations)}
     return _Truth(
-        manifest=replace(manifest, objects=objects, retired=retired),
+        manifest=forgotten(replace(manifest, objects=objects, retired=retired), generations),
         altered=altered,
         etag=etag,
         listed=drift.listed,
-        found=tuple(_mended(one) for one in drift.findings if one.subject in drift.wrong or one.probe == "unfinished"),
+        found=tuple(_mended(one) for one in findings if one.subject in told or one.probe == "unfinished"),
         beyond=tuple(_gone(one, beyond[one.subject]) for one in drift.findings if one.subject in beyond),
         mistyped=drift.mistyped,
         noted=len(drift.versions.keys() - drift.mistyped),

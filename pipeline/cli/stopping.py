@@ -1,0 +1,43 @@
+"""Ending a command in order where somebody wants that: Ctrl-C, a service manager, a terminal that is closed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+STOPPING = b"\nstopping; run it again to go on from here, or stop it once more to end it at once\n"
+
+
+@contextmanager
+def stoppable(said: bytes = STOPPING) -> Iterator[None]:
+    """Give up what is under way at the first such signal, and give the right to write back to others.
+
+    It ends as the shell says of who was ended by a signal: 128 and its number. A second signal kills, which does no
+    harm but that others wait half a minute. What was ignored, as with nohup, stays so. said: to whom
+    stops it, on stderr.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    former = {one: signal.getsignal(one) for one in _SIGNALS}
+    heard = [one for one, handler in former.items() if handler is not signal.SIG_IGN]
+
+    def stop(number: int, _: object) -> None:
+        for one in heard:
+            signal.signal(one, signal.SIG_DFL)
+        # Not by a file of Python's, which may be in the middle of writing; a terminal may be gone.
+        with suppress(OSError):
+            os.write(2, said)
+        raise SystemExit(128 + number)
+
+    try:
+        for one in heard:
+            signal.signal(one, stop)
+        yield
+    finally:
+        for one in heard:
+            signal.signal(one, former[one])
