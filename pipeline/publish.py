@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -324,16 +325,26 @@ def observe_manifest(store: Store) -> tuple[Manifest, str | None]:
 def _observe_remembered(store: Store, show: Show) -> tuple[Manifest, str | None]:
     """The manifest, with its version.
 
-    Raises StoreError where the store has feeds and no manifest: publishing on would forget what was promised.
+    Raises StoreError where something was published and has no manifest: publishing on would forget what was promised.
     """
-    from pipeline.assembly.keys import feed_key
-
     manifest, etag = observe_manifest(store)
     if etag is None:
-        key = next(filter(store.observe, (feed_key(feed, show) for feed in show.feeds)), None)
+        key = find_remains(store, show)
         if key is not None:
             raise StoreError(f"{MANIFEST_KEY}: is not there, and the store holds {key}; {REPAIR}")
     return manifest, etag
+
+
+def find_remains(store: Store, show: Show) -> str | None:
+    """The key of something that was published to a store without a manifest, be it another show's; None if nothing was.
+
+    Every feed has artwork, and a publish uploads none before its manifest says so.
+    """
+    from pipeline.assembly.keys import artwork_stem, feed_key, is_only_ours
+
+    feeds = filter(store.observe, (feed_key(feed, show) for feed in show.feeds))
+    pictures = (one.key for side in ("public", "private") for one in store.observe_all(artwork_stem("", side)))
+    return next(chain(feeds, filter(is_only_ours, pictures)), None)
 
 
 # The quick way: nothing changed since the last run

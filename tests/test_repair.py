@@ -446,6 +446,29 @@ def test_a_publish_refuses_to_forget_what_a_lost_manifest_promised(local: Mended
     assert local.store.read(MANIFEST_KEY) is None
 
 
+def test_a_publish_to_what_another_show_left_without_a_manifest_is_refused(local: Mended) -> None:
+    lose(local)
+    for feed in (local.place.root / "feeds").iterdir():
+        feed.rename(feed.with_name(f"other-{feed.name}"))
+    objects = local.objects()
+    with pytest.raises(StoreError, match=r"and the store holds artwork/.*; run podwright verify --repair"):
+        local.place.publish()
+    assert {one.kind for one in local.plan().plan.consequences} == {"feed-gone"}
+    assert local.objects() == objects
+
+
+def test_what_is_left_without_manifest_feeds_and_history_is_taken_over(local: Mended) -> None:
+    objects = local.objects()
+    feeds = [key for key in objects if key.endswith(".xml")]
+    history = [one.key for one in local.store.observe_all(HISTORY)]
+    local.store.delete([MANIFEST_KEY, *feeds, *history])
+    with pytest.raises(StoreError, match="run podwright verify --repair"):
+        local.place.publish()
+    local.repair()
+    assert local.objects() == objects
+    assert local.writes_nothing()
+
+
 def test_a_manifest_of_a_newer_podwright_is_left_alone(local: Mended) -> None:
     spoil(local, lambda _: b'{"format":99}\n')
     with pytest.raises(StoreError, match="upgrade podwright"):

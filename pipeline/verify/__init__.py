@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from pipeline.assembly.keys import PRIVATE, feed_key
+from pipeline.assembly.keys import PRIVATE
 from pipeline.doctor.places import ADDRESS, observe_place
 from pipeline.doctor.sampling import target_of
 from pipeline.doctor.types import Finding, Place, Target
 from pipeline.http import Client
 from pipeline.manifest import EMPTY, MANIFEST_KEY, DamagedManifestError, Manifest, ObjectRecord
 from pipeline.model import Show
-from pipeline.publish import observe_manifest
+from pipeline.publish import find_remains, observe_manifest
 from pipeline.stores import Store, open_store
 from pipeline.verify.drift import Drift, lost_manifest, observe_drift
 from pipeline.verify.feeds import feed_keys, load_feed, promises
@@ -85,7 +85,7 @@ def _observe_manifest(store: Store, show: Show) -> tuple[Manifest, Finding | Non
         manifest, etag = observe_manifest(store)
     except DamagedManifestError as error:
         return EMPTY, lost_manifest(error)
-    if etag is None and any(store.observe(feed_key(feed, show)) for feed in show.feeds):
+    if etag is None and find_remains(store, show):
         return EMPTY, lost_manifest(None)
     if etag is None:
         message = "nothing is published here; run podwright publish, or correct storage.url"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.assembly.feed import GENERATOR, OPML_KEY
-from pipeline.assembly.keys import OWN, STAGED, WITHDRAWN, generation_key, is_media, is_page
+from pipeline.assembly.keys import OWN, STAGED, WITHDRAWN, generation_key, is_media, is_only_ours, is_page
 from pipeline.assembly.parts import item_digest
 from pipeline.errors import FormatError, StoreError
 from pipeline.manifest import EMPTY, MANIFEST_KEY, AudioRecord, Manifest, ObjectRecord, parse_manifest
@@ -73,7 +73,7 @@ def load_seen(remains: Remains) -> Seen:
     generations = kept_generations(listed)
     former = _load_former(store, generations)
     bodies = dict(_load_documents(store, remains.show, listed, retired=former.retired))
-    if not bodies and not generations and MANIFEST_KEY not in listed:
+    if not bodies and not generations and MANIFEST_KEY not in listed and not any(map(is_only_ours, listed)):
         raise StoreError(f"{store.url}: nothing is published here; run podwright publish, or correct storage.url")
     documents = {key: document for key, (document, _) in bodies.items()}
     # What stands for another episode is none itself.
