@@ -203,14 +203,15 @@ def _ended_runs(work: Path, token: str) -> Iterator[Collection[str]]:
             path = work / "publishing"
             if path.is_symlink():
                 raise FileExistsError(path)
-            file = stack.enter_context(path.open("a+"))
+            file = stack.enter_context(path.open("a+b", buffering=0))
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             yield ()
             return
+        with contextlib.suppress(OSError):
+            # Where the disk is full, the next run waits as long as one elsewhere does.
+            file.write(f"{token}\n".encode())
         file.seek(0)
-        ended = file.read().split()
-        file.write(f"{token}\n")
-        file.flush()
-        yield ended
-        file.truncate(0)
+        yield [one for one in file.read().decode(errors="replace").split() if one != token]
+        with contextlib.suppress(OSError):
+            file.truncate(0)

@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.apply import apply_plan, tried
 from pipeline.assembly.keys import download_name
 from pipeline.assembly.types import Podcast
-from pipeline.errors import StoreError
+from pipeline.errors import Problem, StoreError, WorkspaceError
 from pipeline.generations import remembered
 from pipeline.history import Replaced, Restored, load_generation, load_restored
 from pipeline.lease import held_lease
@@ -104,13 +104,26 @@ def _prepared(job: Job, generation: int) -> Iterator[_Prepared]:
     former = load_generation(store, present, generation)
     keep = show.keep if job.keep is None else job.keep
     like = Podcast(episodes=(), feeds=(), lists=(), horizon=None, problems=(), moment=job.now, keep=keep)
-    with tempfile.TemporaryDirectory(prefix="podwright-") as folder, Spool(Path(folder)) as spool:
+    with _room() as folder, Spool(folder) as spool:
         restored = load_restored(former, present, store, spool=spool, like=like)
         if restored.lost:
             lines = [f"{key}: generation {generation} names it, and the store has it no more" for key in restored.lost]
             raise StoreError("\n".join((*lines, "choose another generation")))
         plan = build_rollback(restored, present, generation=generation, show_title=show.title)
         yield _Prepared(store, present, etag, Rollback(store=store.url, generation=generation, plan=plan))
+
+
+@contextlib.contextmanager
+def _room() -> Iterator[Path]:
+    """A folder for a while. Raises WorkspaceError where there is no room for it."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="podwright-") as folder:
+            yield Path(folder)
+    except OSError as error:
+        message = (
+            f"there is no room for former documents ({error.strerror}); make room, or set TMPDIR to where there is"
+        )
+        raise WorkspaceError([Problem("", message)]) from error
 
 
 def build_rollback(restored: Restored, present: Manifest, *, generation: int, show_title: str) -> Plan:

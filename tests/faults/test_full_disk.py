@@ -16,12 +16,17 @@ from tests.published import NOW, Place
 
 def publish(root: Path, *, room: int | None) -> subprocess.CompletedProcess[str]:
     """Publish in a process that may write no file larger than `room`."""
+    return podwright(root, "publish", room=room)
+
+
+def podwright(root: Path, *words: str, room: int | None) -> subprocess.CompletedProcess[str]:
+    """Run a command in a process that may write no file larger than `room`."""
 
     def limit() -> None:
         if room is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
 
-    command = [str(Path(sys.executable).with_name("podwright")), "-C", str(root), "publish", "--now", NOW.isoformat()]
+    command = [str(Path(sys.executable).with_name("podwright")), "-C", str(root), *words, "--now", NOW.isoformat()]
     return subprocess.run(command, capture_output=True, text=True, timeout=120, preexec_fn=limit)
 
 
@@ -61,3 +66,24 @@ def test_a_disk_that_is_full_ends_in_a_clear_error_and_leaves_what_was_there(
     assert not any(key.endswith(".tmp") for key in after)
     assert publish(sample, room=None).returncode == 0
     assert place.plan().plan.steps == ()
+
+
+@pytest.mark.parametrize(
+    ("room", "status", "message"),
+    [
+        (0, 1, "workspace: there is no room for former documents ("),
+        (20, 4, "lease.json: [Errno 27] File too large; check what is in the folder, its space"),
+    ],
+    ids=["for what is read", "for who publishes"],
+)
+def test_a_rollback_says_so_where_the_disk_is_full(sample: Path, room: int, status: int, message: str) -> None:
+    place = Place(sample, Overrides(), "https://podcast.example.org/", folder=sample / "public")
+    place.publish()
+    path = sample / "episodes/home-monitoring/mind-the-rug/episode.md"
+    path.write_text(f"{path.read_text()}\nOne more line.\n")
+    place.publish()
+    before = contents(sample / "public")
+    full = podwright(sample, "rollback", "1", room=room)
+    assert (full.returncode, full.stderr.startswith("Traceback")) == (status, False)
+    assert message in full.stderr
+    assert contents(sample / "public") == before
