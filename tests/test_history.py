@@ -23,8 +23,8 @@ from pipeline.publish import apply_plan, observe_manifest
 from pipeline.rollback import build_rollback
 from pipeline.spool import Spool
 from pipeline.stores.local import LocalStore
+from tests.plans import DAY, applied, artifact, episode, kinds, noticed, podcast
 from tests.published import Place, Quiet
-from tests.test_plan import DAY, applied, artifact, episode, kinds, noticed, podcast
 from tests.test_publish import LATER
 
 KEEP = 20

@@ -29,10 +29,10 @@ from pipeline.stores import Store, open_store
 from pipeline.stores.local import LocalStore
 from pipeline.workspace.load import load_place
 from pipeline.workspace.scan import scan_workspace
+from tests.plans import DAY, artifact, episode
 from tests.published import Place, Quiet
 from tests.seaweed import REGION, Seaweed
 from tests.test_history import documents, paged, publish, roll_back
-from tests.test_plan import DAY, artifact, episode
 from tests.test_rollback import EPISODE, run, write_line
 
 GRACE = timedelta(days=30)

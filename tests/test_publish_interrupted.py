@@ -17,9 +17,9 @@ from pipeline.manifest import MANIFEST_KEY, parse_manifest
 from pipeline.plan import build_plan
 from pipeline.publish import observe_manifest
 from pipeline.stores.local import LocalStore
+from tests.plans import DAY, episode, podcast
 from tests.published import Quiet
 from tests.test_history import roll_back
-from tests.test_plan import DAY, episode, podcast
 
 #: Former generations are kept on the way.
 KEEP = 3

@@ -15,7 +15,7 @@ from pipeline.manifest import AudioRecord, Manifest, ObjectRecord, Unsettled
 from pipeline.recovery import observe_unsettled
 from pipeline.stores import Stored
 from pipeline.stores.local import LocalStore
-from tests.test_plan import episode, published
+from tests.plans import episode, published
 
 KEY = "episodes/a/a.mp3"
 OLD, NEW, OTHER = b"old words", b"new words", b"odd words"

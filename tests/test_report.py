@@ -11,7 +11,7 @@ from pipeline.plan import build_plan
 from pipeline.report.plans import plan_lines, plan_summary
 from pipeline.report.problems import check_lines, check_values, error_values
 from pipeline.report.text import count_text, size_text
-from tests.test_plan import applied, episode, podcast
+from tests.plans import applied, episode, podcast
 
 
 @pytest.mark.parametrize(
