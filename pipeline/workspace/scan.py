@@ -74,10 +74,8 @@ class Scan:
 
 def scan_workspace(root: Path) -> Scan:
     """List a workspace. Raises WorkspaceError where `root` has no podwright.toml of its own, or links among caches."""
+    check_work(root)
     walk = _Walk(os.path.realpath(root))
-    walk.problems += _links_in_work(walk.root)
-    if walk.problems:
-        raise WorkspaceError(walk.problems)
     top = {entry.name: entry for entry in walk.entries("")}
     if "podwright.toml" not in top:
         message = f"{root} has no podwright.toml; go to the podcast's folder, or run `podwright init` to start one"
@@ -102,8 +100,14 @@ def scan_workspace(root: Path) -> Scan:
     return Scan(root=Path(walk.root), settings=tuple(settings), episodes=tuple(episodes), problems=tuple(walk.problems))
 
 
+def check_work(root: Path) -> None:
+    """Raise WorkspaceError for links where caches and builds are: through one we would write somewhere else."""
+    problems = tuple(_links_in_work(os.path.realpath(root)))
+    if problems:
+        raise WorkspaceError(problems)
+
+
 def _links_in_work(root: str) -> Iterator[Problem]:
-    """Links where caches and builds are: through one we would write, and clear away, somewhere else."""
     for folder in _WORK_DIRS:
         found = [folder] if Path(root, folder).is_symlink() else []
         with contextlib.suppress(OSError), os.scandir(f"{root}/{folder}") as entries:
