@@ -156,7 +156,8 @@ def _build(
     scan: Scan, show: Show, facts: Mapping[str, AudioFacts], *, now: datetime
 ) -> tuple[Site, tuple[Document, ...]]:
     """What a first publish at a moment would show the world. Raises WorkspaceError."""
-    from pipeline.assembly.podcast import Bench, build_podcast
+    from pipeline.assembly.plot import Bench
+    from pipeline.assembly.podcast import build_podcast
     from pipeline.assembly.rows import facts_row
     from pipeline.cache import open_cache
     from pipeline.spool import Spool

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from dataclasses import replace
 
 from pipeline.apply import tried, write_manifest
@@ -12,6 +11,7 @@ from pipeline.errors import ConflictError
 from pipeline.lease import held_lease
 from pipeline.news import Debt
 from pipeline.publish import Job, observe_manifest
+from pipeline.settled import recall, remember
 from pipeline.stores import open_store
 
 
@@ -32,7 +32,7 @@ def acknowledge(job: Job, debt: Debt) -> None:
         lease.check()
         etag = write_manifest(store, replace(manifest, owed=()), expected=etag)
         with open_cache(job.work) as cache:
-            note = json.loads(cache.note("settled") or "{}")
-            if note.get("etag") == debt.etag:
-                cache.set_note("settled", json.dumps(note | {"etag": etag, "owed": False}))
+            settled = recall(cache)
+            if settled and settled.etag == debt.etag:
+                remember(cache, replace(settled, etag=etag, owed=False))
                 cache.save_notes()

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
-import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline.apply import apply_plan, tried
 from pipeline.cache import Cache, is_believed, load_clock, open_cache
@@ -31,8 +29,9 @@ from pipeline.manifest import (
 from pipeline.model import Overrides, Storage
 from pipeline.progress import Progress
 from pipeline.recovery import observe_unsettled
+from pipeline.settled import Settled, files_of, fingerprint_of, recall, remember
 from pipeline.stores import Store, open_store
-from pipeline.workspace.scan import WORK_DIR, Scan, scan_workspace
+from pipeline.workspace.scan import WORK_DIR, Scan, check_work, scan_workspace
 
 if TYPE_CHECKING:
     from pipeline.assembly.types import Podcast
@@ -203,24 +202,24 @@ def _apply(job: Job, found: _Prepared, *, check: Callable[[], None]) -> Outcome:
 class _Look:
     """The names and stamps of the workspace, and the file system's time before they were read, in ns.
 
-    settled: what was remembered by then of the last run that found or made the store equal to the workspace, or None.
+    settled: what the last run had left by then.
     """
 
     scan: Scan
     clock: int
-    settled: Mapping[str, Any] | None
+    settled: Settled | None
 
     def knows(self, etag: str | None, storage: Storage) -> bool:
         """Whether this version of a store's manifest was there before the workspace was looked at."""
-        settled = self.settled
-        return settled is not None and settled["etag"] == etag and settled["storage"] == _storage_row(storage)
+        return self.settled is not None and (self.settled.etag, self.settled.storage) == (etag, storage)
 
 
 def _look(job: Job) -> _Look:
+    check_work(job.root)
     clock = load_clock(job.work)
     with open_cache(job.work) as cache:
-        text = cache.note("settled")
-    return _Look(scan_workspace(job.root), clock, json.loads(text) if text else None)
+        settled = recall(cache)
+    return _Look(scan_workspace(job.root), clock, settled)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,7 +239,8 @@ class _Prepared:
 @contextlib.contextmanager
 def _prepared(job: Job, look: _Look, *, told: Manifest | None = None) -> Iterator[_Prepared]:
     """Everything read and decided; what was rendered can be read until the context ends."""
-    from pipeline.assembly.podcast import Bench, build_podcast
+    from pipeline.assembly.plot import Bench
+    from pipeline.assembly.podcast import build_podcast
     from pipeline.assembly.retag import Shelf
     from pipeline.news import owing
     from pipeline.plan import build_plan
@@ -350,48 +350,27 @@ def find_remains(store: Store, show: Show) -> str | None:
 # The quick way: nothing changed since the last run
 
 
-def _fingerprint(scan: Scan, job: Job) -> str:
-    """Changes when any file of the workspace or the storage's overrides do."""
-    files = [file for folder in scan.episodes for file in folder.files]
-    lines = [f"{file.path}\0{file.size}\0{file.stamp}" for file in (*scan.settings, *files)]
-    return hashlib.sha256("\n".join([repr(job.overrides), *lines]).encode()).hexdigest()
-
-
 def _settled(job: Job, look: _Look) -> Outcome | None:
     """The outcome of a publish with nothing to do, found by looking at files' stamps and one version in the store.
 
     None where that cannot be said: then the long way is gone.
     """
-    note = look.settled
-    if note is None or note.get("owed"):
+    settled = look.settled
+    if settled is None or not settled.holds(fingerprint_of(look.scan, job.overrides), now=job.now):
         return None
-    until = note["until"]
-    if job.now < datetime.fromisoformat(note["since"]) or (until and job.now >= datetime.fromisoformat(until)):
-        return None
-    if note["fingerprint"] != _fingerprint(look.scan, job):
-        return None
-    store = open_store(_parse_storage(note["storage"]))
-    read = store.read(MANIFEST_KEY, unless=note["etag"])
-    if read is None or read.data is not None:
+    store = open_store(settled.storage)
+    if not is_present(store, settled.etag):
         return None
     return Outcome(
         store=store.url,
         plan=None,
         problems=(),
-        live=note["live"],
-        waiting=note["waiting"],
-        next_due=datetime.fromisoformat(until) if until else None,
-        unlisted=note["unlisted"],
-        withdrawn=note["withdrawn"],
+        live=settled.live,
+        waiting=settled.waiting,
+        next_due=settled.until,
+        unlisted=settled.unlisted,
+        withdrawn=settled.withdrawn,
     )
-
-
-def _storage_row(storage: Storage) -> dict[str, Any]:
-    return asdict(storage) | {"folder": str(storage.folder) if storage.folder else None}
-
-
-def _parse_storage(row: Mapping[str, Any]) -> Storage:
-    return Storage(**{**row, "folder": Path(row["folder"]) if row["folder"] else None})
 
 
 def _settle(job: Job, found: _Prepared, *, etag: str | None) -> Outcome:
@@ -414,22 +393,20 @@ def _settle(job: Job, found: _Prepared, *, etag: str | None) -> Outcome:
 
 def _remember(job: Job, found: _Prepared, *, etag: str | None) -> None:
     """Remember that the store equals the workspace, unless a file is so fresh that it may change unseen."""
-    scan, show = found.scan, found.show
-    stamps = [file.stamp for folder in scan.episodes for file in folder.files] + [file.stamp for file in scan.settings]
-    if etag is None or not all(is_believed(stamp, clock=found.clock) for stamp in stamps):
+    if etag is None or not all(is_believed(file.stamp, clock=found.clock) for file in files_of(found.scan)):
         return
-    horizon = found.podcast.horizon
-    note = {
-        "fingerprint": _fingerprint(scan, job),
-        "since": job.now.isoformat(),
-        "until": horizon.isoformat() if horizon else None,
-        "storage": _storage_row(show.storage),
-        "etag": etag,
-        "owed": bool(found.plan.manifest.owed),
-        "live": found.plan.live,
-        "waiting": found.plan.waiting,
-        "unlisted": found.plan.unlisted,
-        "withdrawn": found.plan.withdrawn,
-    }
-    found.cache.set_note("settled", json.dumps(note))
-    found.cache.save(folder.folder for folder in scan.episodes)
+    plan = found.plan
+    settled = Settled(
+        fingerprint=fingerprint_of(found.scan, job.overrides),
+        since=job.now,
+        until=found.podcast.horizon,
+        storage=found.show.storage,
+        etag=etag,
+        owed=bool(plan.manifest.owed),
+        live=plan.live,
+        waiting=plan.waiting,
+        unlisted=plan.unlisted,
+        withdrawn=plan.withdrawn,
+    )
+    remember(found.cache, settled)
+    found.cache.save(folder.folder for folder in found.scan.episodes)

@@ -28,6 +28,7 @@ from pipeline.assembly.images import (
 from pipeline.cache import Cache, is_believed
 from pipeline.errors import FormatError
 from pipeline.manifest import ObjectRecord
+from pipeline.tags import Image
 from pipeline.workspace.images import LARGEST
 
 #: Covers that stay in memory; episodes that share a picture mostly follow one another.
@@ -86,6 +87,11 @@ class Pictures:
     def plain(self, path: Path, stem: str, *, access: Access) -> SizedPicture:
         """A picture of any shape, published as it is. Raises FormatError where it cannot be read."""
         return _sized(self._picture(path), stem, access=access)
+
+    def further(self, images: Iterable[Image], stem: str, *, access: Access) -> Iterator[SizedPicture | None]:
+        """What further pictures are published as: each file of the workspace as it is, None for one elsewhere."""
+        for image in images:
+            yield self.plain(image.file, stem, access=access) if image.file else None
 
     def cover(self, path: Path) -> bytes:
         """The small cover of a picture. Raises FormatError where it cannot be read."""
