@@ -38,7 +38,7 @@ def put(bucket: Bucket, artifact: Artifact, *, can: Capabilities, progress: Adva
         raise StoreError(f"{artifact.key}: nothing to store; publish from where its source is")
     with wrapped(artifact.key):
         check_readable(body)
-        send = put_parts if artifact.size >= MULTIPART_FROM and can.multipart else put_whole
+        send = _put_parts if artifact.size >= MULTIPART_FROM and can.multipart else put_whole
         etag = send(bucket, artifact, body, progress=progress)
         if etag is None:
             check_source(artifact, body)
@@ -63,7 +63,7 @@ def put_whole(bucket: Bucket, artifact: Artifact, body: Body, *, progress: Advan
     return done["ETag"].strip('"') if said else None
 
 
-def put_parts(bucket: Bucket, artifact: Artifact, body: Body, *, progress: Advance | None) -> str | None:
+def _put_parts(bucket: Bucket, artifact: Artifact, body: Body, *, progress: Advance | None) -> str | None:
     """Equal parts, each with a CRC-32 that the store verifies; given up whole where one fails.
 
     The parts are hashed together as they are read, since no store verifies a SHA-256 of all of them.
