@@ -18,7 +18,7 @@ from pipeline.workspace.scan import scan_workspace
 VERSION = "2012-10-17"
 #: What is public at the root of a podcast, apart from its feeds. Nothing here may match what begins with `private/`.
 PUBLIC = (
-    *("archive/*", "artwork/*", "assets/*", "episodes/*", "search/*", "seasons/*", "sections/*"),
+    *("archive/*", "artwork/*", "assets/*", "episodes/*", "search/*", "seasons/*", "sections/*", "teasers/*"),
     *("404.html", "index.html", "feeds.opml", "sitemap.xml", "sitemap-*"),
 )
 

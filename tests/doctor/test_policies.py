@@ -26,6 +26,7 @@ from pipeline.model import Overrides
 from tests.doctor.test_capabilities import now
 from tests.published import Place
 from tests.seaweed import PUBLISHER, REGION, Seaweed
+from tests.test_tiers import tease
 
 
 @pytest.fixture(params=["", "/shows/garden"], ids=["a bucket of its own", "a prefix"])
@@ -76,6 +77,7 @@ def status(url: str) -> int:
 
 
 def test_a_publish_works_and_nothing_else_does(place: Place, seaweed: Seaweed) -> None:
+    tease(place)
     place.publish()
     path = place.root / "episodes/gardening-between-shifts/episode.md"
     path.write_text(path.read_text() + "\nOne more line.\n")
@@ -84,6 +86,7 @@ def test_a_publish_works_and_nothing_else_does(place: Place, seaweed: Seaweed) -
     assert {one.level for one in tried} == {"ok"}
     keys = place.plan().manifest.objects
     assert len(keys) > 50
+    assert any(key.startswith("teasers/") for key in keys)
     for key in keys:
         assert status(place.base + key) == (403 if key.startswith("private/") else 200), key
     assert status(place.base + "private/podwright/manifest.json") == 403
