@@ -11,6 +11,8 @@ import hashlib
 import zlib
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import BotoCoreError
+
 from pipeline.artifact import MOST_PARTS, Artifact, Body, body_size, slice_body
 from pipeline.errors import StoreError
 from pipeline.stores import Advance, Stored
@@ -39,7 +41,12 @@ def put(bucket: Bucket, artifact: Artifact, *, can: Capabilities, progress: Adva
     with wrapped(artifact.key):
         check_readable(body)
         send = _put_parts if artifact.size >= MULTIPART_FROM and can.multipart else put_whole
-        etag = send(bucket, artifact, body, progress=progress)
+        try:
+            etag = send(bucket, artifact, body, progress=progress)
+        except BotoCoreError:
+            # botocore takes a source that is cut short or gone for a bad connection.
+            check_readable(body)
+            raise
         if etag is None:
             check_source(artifact, body)
             return observe_same(bucket, artifact)

@@ -159,6 +159,18 @@ def test_a_store_that_kept_less_than_was_sent_is_found_out(careless: Careless) -
         at(careless.url).put(artifact())
 
 
+def test_a_source_that_is_cut_short_under_way_is_not_taken_for_a_bad_connection(
+    careless: Careless, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.stores.s3.bucket.ATTEMPTS", 1)
+    path = tmp_path / "sound"
+    path.write_bytes(LARGE)
+    body = load_stamps((FileSlice(path, 0, len(LARGE)),))
+    wanted = dataclasses.replace(artifact(LARGE), body=body)
+    with pytest.raises(StoreError, match=r"sound.*see that its source is there"):
+        at(careless.url).put(wanted, progress=lambda _: os.truncate(path, 1))
+
+
 def test_a_source_that_is_gone_is_told_without_sending(careless: Careless, tmp_path: Path) -> None:
     gone: Artifact = dataclasses.replace(artifact(), body=(FileSlice(tmp_path / "gone.mp3", 0, len(DATA)),))
     with pytest.raises(StoreError, match=r"gone\.mp3.*see that its source is there"):
