@@ -166,11 +166,12 @@ def _prepared(request: Request) -> Iterator[_Prepared]:
             truth = _with_mistyped(truth, observe_headers(store, manifest, concurrency=request.concurrency))
         there = dict(_observe_planned(store, build_plan(proposal.podcast, manifest), truth) if truth.found else ())
         manifest = replace(manifest, objects={**manifest.objects, **there})
-        if truth.rebuilt and build_plan(proposal.podcast, manifest).writes:
-            # What the store lost, or lacks, makes of this generation none that can be brought back.
+        plan = _build_plan(proposal.podcast, manifest, truth=truth, show=show)
+        if truth.rebuilt and plan.writes:
+            # The store has no manifest of this generation to be kept, so that it is none that can be brought back.
             last = (replace(one, whole=False) for one in manifest.log[-1:])
             manifest = replace(manifest, log=(*manifest.log[:-1], *last))
-        plan = _build_plan(proposal.podcast, manifest, truth=truth, show=show)
+            plan = _build_plan(proposal.podcast, manifest, truth=truth, show=show)
         done = Repair(
             store=store.url,
             found=truth.found,
