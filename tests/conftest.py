@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from pipeline.assembly.images import load_cover, load_derived
 from pipeline.model import Overrides
@@ -17,6 +18,10 @@ from tests.published import Place
 from tests.seaweed import REGION, Seaweed, shared_seaweed
 
 ROOT = Path(__file__).parent.parent
+
+# How long an example takes says more of what else the machine does than of the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def _digest(path: Path) -> str:

@@ -23,7 +23,7 @@ from tests.workspaces import Table, workspaces, write_workspace
 BASE = "https://cdn.example.org/"
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(workspaces())
 def test_any_valid_workspace_reads_back_from_its_feeds(parts: tuple[Table, Table, list[Table]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -297,7 +297,7 @@ _podcasts = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(states=st.lists(_podcasts, min_size=2, max_size=5), data=st.data())
 def test_every_kept_generation_comes_back_byte_for_byte(states: list[Podcast], data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:

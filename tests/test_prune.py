@@ -323,7 +323,7 @@ _states = st.builds(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(states=st.lists(_states, min_size=2, max_size=5), data=st.data())
 def test_a_prune_deletes_nothing_that_a_present_or_kept_document_names(
     states: list[Podcast], data: st.DataObject

@@ -99,7 +99,7 @@ def test_an_address_quotes_all_that_would_mean_something_else(key: str, url: str
     assert keys.public_url(key, show()) == url
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1))
 def test_an_address_leads_back_to_its_key(key: str) -> None:
     at = show(storage=Storage(url="s3://bucket", public_url="https://example.org/"))

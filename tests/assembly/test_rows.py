@@ -96,7 +96,7 @@ _episodes = st.builds(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(_outlines)
 def test_an_outline_is_read_back_with_its_offset_from_utc(outline: Outline) -> None:
     read = parse_outline(render_outline(outline))
@@ -106,13 +106,13 @@ def test_an_outline_is_read_back_with_its_offset_from_utc(outline: Outline) -> N
     assert render_outline(read) == render_outline(outline)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(_facts)
 def test_facts_of_audio_are_read_back_to_the_microsecond(facts: AudioFacts) -> None:
     assert parse_facts(json.loads(json.dumps(facts_row(facts)))) == facts
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(_episodes)
 def test_a_built_episode_is_read_back_without_the_bodies_of_its_objects(episode: BuiltEpisode) -> None:
     text = render_episode(episode)

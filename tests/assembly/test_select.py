@@ -258,7 +258,7 @@ _outlines = st.lists(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(_outlines, st.randoms(use_true_random=False))
 def test_no_order_depends_on_the_order_in_which_episodes_are_read(outlines: list[Outline], chance: Random) -> None:
     shuffled = outlines.copy()

@@ -153,7 +153,7 @@ def edited(data: bytes, edit: tuple[str, float, int | bytes]) -> bytes:
     return data[:at] + bytes([data[at] ^ what]) + data[at + 1 :]
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=st.sampled_from(ALL), edits=st.lists(_edits, min_size=1, max_size=4))
 def test_flipped_inserted_and_lost_bytes_raise_nothing_but_audio_errors(
     tmp_path: Path, name: str, edits: list[tuple[str, float, int | bytes]]

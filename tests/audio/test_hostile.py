@@ -21,7 +21,7 @@ SOURCES = {
     "m4a": sample("moov-first.m4a"),
 }
 
-many = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+many = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def publish(folder: Path, data: bytes) -> None:

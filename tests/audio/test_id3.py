@@ -227,7 +227,7 @@ def test_beside_its_lyrics_a_tag_takes_the_pictures_that_fit(
     assert len(read(data).getall("APIC")[0].data) == cover
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(version=st.sampled_from(VERSIONS), sizes=st.lists(st.integers(1, 150_000), max_size=6))
 def test_a_tag_with_pictures_has_no_more_than_300_kilobytes(version: Id3Version, sizes: list[int]) -> None:
     data = render(drawn(sizes), version)
@@ -337,7 +337,7 @@ def test_a_decoder_reads_chapters_with_pictures_in_order() -> None:
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=60)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(version=st.sampled_from(VERSIONS), texts=st.lists(TEXT, min_size=6, max_size=6), url=TEXT)
 def test_any_text_survives(version: Id3Version, texts: list[str], url: str) -> None:
     title, album, description, comment, lyrics, chapter = texts
@@ -374,7 +374,7 @@ def chapter_tags(draw: st.DrawFn) -> AudioTags:
     return AudioTags(title="t", chapters=chapters, chapter_images=images)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(version=st.sampled_from(VERSIONS), tags=chapter_tags())
 def test_any_chapters_read_back(version: Id3Version, tags: AudioTags) -> None:
     tag = read(render(tags, version))

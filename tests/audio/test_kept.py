@@ -47,7 +47,7 @@ def test_frames_of_these_names_are_what_mutagen_reads(version: int) -> None:
 _texts = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=60)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.sampled_from(["TSSE", "TXXX", "TIT2", "APIC"]), _texts), max_size=6))
 def test_any_tag_of_plain_frames_is_cut_as_mutagen_reads_it(rows: list[tuple[str, str]]) -> None:
     made = id3.ID3()
@@ -102,7 +102,7 @@ def test_what_is_packed_long_or_far_behind_is_left_out(source: bytes) -> None:
     assert cut == b"" or (len(cut) == 10 and cut.startswith(b"ID3"))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=200), st.sampled_from([2, 3, 4]), st.sampled_from([0, 0x40, 0x80, 0xC0]))
 def test_any_bytes_are_cut(data: bytes, version: int, flags: int) -> None:
     cut = cut_tag(tag(version, data, flags=flags), NAMES)

@@ -114,7 +114,7 @@ def test_other_tags_give_other_bytes_before_the_same_audio(tmp_path: Path) -> No
     assert first[one.tag_length :] == second[other.tag_length :] == sample(SOURCE)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(artists=st.lists(TEXT, min_size=1, max_size=3), lyrics=TEXT)
 def test_any_artists_and_lyrics_survive(artists: list[str], lyrics: str) -> None:
     tags = AudioTags(title="t", artists=tuple(artists), lyrics=lyrics, language="ar")
@@ -124,7 +124,7 @@ def test_any_artists_and_lyrics_survive(artists: list[str], lyrics: str) -> None
     assert tag["USLT::ara"].text == old["USLT::ara"].text == lyrics
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(TEXT, min_size=4, max_size=4))
 def test_any_text_survives_in_an_m4a(tmp_path: Path, texts: list[str]) -> None:
     title, artist, album, lyrics = texts

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.hostile.readers import READERS, Reader, take
 
 #: The same inputs in each run: a defect is found by `python -m benchmarks.fuzz`, and kept from coming back here.
-few = settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=50, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 each = pytest.mark.parametrize("reader", READERS, ids=[reader.name for reader in READERS])
 
 

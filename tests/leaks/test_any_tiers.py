@@ -46,7 +46,7 @@ def check(place: Place) -> None:
     assert searched.leaks == ()
 
 
-@settings(max_examples=10 * MORE, deadline=None, phases=PHASES, suppress_health_check=SLOW)
+@settings(max_examples=10 * MORE, phases=PHASES, suppress_health_check=SLOW)
 @given(mixed_workspaces(), moves)
 def test_nothing_gated_is_public_in_a_folder(mixed: Mixed, changes: list[Table]) -> None:
     with workspace(mixed) as root:
@@ -60,7 +60,7 @@ def test_nothing_gated_is_public_in_a_folder(mixed: Mixed, changes: list[Table])
             check(place)
 
 
-@settings(max_examples=2 * MORE, deadline=None, phases=PHASES, suppress_health_check=SLOW)
+@settings(max_examples=2 * MORE, phases=PHASES, suppress_health_check=SLOW)
 @given(mixed_workspaces(), moves)
 def test_nothing_gated_is_public_in_a_bucket(bucket: str, seaweed: Seaweed, mixed: Mixed, changes: list[Table]) -> None:
     with workspace(mixed) as root:
@@ -80,7 +80,7 @@ def test_nothing_gated_is_public_in_a_bucket(bucket: str, seaweed: Seaweed, mixe
         check(place)
 
 
-@settings(max_examples=8 * MORE, deadline=None, phases=PHASES, suppress_health_check=SLOW)
+@settings(max_examples=8 * MORE, phases=PHASES, suppress_health_check=SLOW)
 @given(mixed_workspaces())
 def test_what_is_public_does_not_depend_on_what_is_gated(mixed: Mixed) -> None:
     """Other words in all that is gated change no public byte."""

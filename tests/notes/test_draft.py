@@ -155,7 +155,7 @@ def test_three_hours_of_talk_are_drafted_from_throughout() -> None:
     assert len(points) == 5
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.text(max_size=80) | st.sampled_from(split_sentences(MONOLOGUE)), max_size=12), st.integers(0, 5))
 def test_key_points_are_sentences_of_the_transcript_in_order(texts: list[str], count: int) -> None:
     points = draft_key_points(said(*texts), count=count)

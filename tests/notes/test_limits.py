@@ -84,7 +84,7 @@ SOURCES = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(SOURCES)
 def test_any_notes_are_sound_and_within_limits(source: NotesInput) -> None:
     notes = build_notes(source)

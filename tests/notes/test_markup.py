@@ -114,7 +114,7 @@ def test_html_is_cut_behind_a_sentence_or_a_word(limit: int, expected: str) -> N
     assert cut_html(html, lambda head: len(head) <= limit) == expected
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.sampled_from(["Ab.", "cd", "*ef*", "gh&", "[ij kl](https://e.org/)", "\n\n", "\n\n- "])),
     st.integers(0, 300),

@@ -233,7 +233,7 @@ _xml = st.text(st.one_of(st.characters().filter(is_xml), st.sampled_from("<>&\"'
 _short = _xml.filter(lambda text: len(text) <= 128)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(title=_xml, notes=_xml, html=_xml, name=_short, attribute=_xml)
 def test_any_text_survives(title: str, notes: str, html: str, name: str, attribute: str) -> None:
     item = replace(

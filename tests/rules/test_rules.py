@@ -142,7 +142,7 @@ def as_xml(text: str) -> bytes:
     return kept.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;").encode()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(spots=st.lists(st.tuples(st.sampled_from(SPOTS), TEXTS), max_size=6, unique_by=lambda spot: spot[0]))
 def test_no_feed_makes_a_rule_fail(spots: list[tuple[tuple[int, int], str]]) -> None:
     data = GOOD

@@ -56,7 +56,7 @@ def check(store: Store, model: dict[str, bytes]) -> None:
         assert {o.key for o in store.observe_all(prefix)} == {key for key in model if key.startswith(prefix)}
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(_operations)
 def test_a_folder_is_a_dictionary(tmp_path: Path, operations: list[Operation]) -> None:
     folder = tmp_path / uuid.uuid4().hex
@@ -65,7 +65,7 @@ def test_a_folder_is_a_dictionary(tmp_path: Path, operations: list[Operation]) -
 
 
 @pytest.mark.parametrize("prefix", ["", "/some/prefix"], ids=["root", "prefix"])
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(_operations)
 def test_a_bucket_is_a_dictionary(storage: Storage, prefix: str, operations: list[Operation]) -> None:
     store = open_store(replace(storage, url=storage.url + prefix))
@@ -91,7 +91,7 @@ _segments = st.lists(
 )
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(_segments, st.integers(0, 400), st.integers(0, 400))
 def test_a_slice_of_a_body_is_that_slice_of_its_bytes(
     tmp_path: Path, segments: list[bytes | tuple[int, int]], start: int, length: int

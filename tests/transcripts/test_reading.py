@@ -150,7 +150,7 @@ WEBVTT NOTE STYLE --> 00:01.000 00:00:01,000 <v> </v> < > <i> <ruby> <rt> &lt; &
 _tokens = st.lists(st.sampled_from([*MARKUP.split(), " ", "\n", "\n\n", "\r\n"]), max_size=30)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     data=st.one_of(st.binary(max_size=80), _tokens.map(lambda tokens: "".join(tokens).encode())),
     head=st.sampled_from([b"", b"WEBVTT\n\n00:00.000 --> 00:01.000\n", b"1\n00:00:00,000 --> 00:00:01,000\n"]),

@@ -166,7 +166,7 @@ def _turns(transcript: Transcript) -> list[tuple[str | None, str]]:
     return [(speaker, " ".join(cue.text for cue in cues)) for speaker, cues in grouped]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(transcript=_timed(_speakers, _texts))
 def test_vtt_and_json_read_back_are_the_same_transcript(transcript: Transcript) -> None:
     rendered = _rendered(transcript)
@@ -174,7 +174,7 @@ def test_vtt_and_json_read_back_are_the_same_transcript(transcript: Transcript) 
     assert parse_transcript(rendered[".json"], suffix=".json") == transcript
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(transcript=_timed(st.sampled_from(["Ada Example", "Ben Sample, MD", "Dr. Maria de la Cruz-Ruiz"]), _plain_texts))
 def test_srt_read_back_has_the_same_words_by_the_same_speakers(transcript: Transcript) -> None:
     at, cues = 0 * MS, []
@@ -187,7 +187,7 @@ def test_srt_read_back_has_the_same_words_by_the_same_speakers(transcript: Trans
     assert _turns(parse_transcript(_rendered(apart)[".srt"], suffix=".srt")) == _turns(apart)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(transcript=_timed(_speakers, _texts))
 def test_captions_keep_to_the_width_of_a_line_and_page_to_the_words(transcript: Transcript) -> None:
     rendered = _rendered(transcript)
@@ -202,7 +202,7 @@ def test_captions_keep_to_the_width_of_a_line_and_page_to_the_words(transcript: 
     assert " ".join(cue.text for cue in parse_transcript(rendered[".html"], suffix=".html").cues) == said
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(transcript=_timed(st.sampled_from([None, "Ada Example"]), _plain_texts))
 @pytest.mark.parametrize(("suffix", "demuxer"), [(".vtt", "webvtt"), (".srt", "srt")])
 def test_ffmpeg_reads_the_same_captions(suffix: str, demuxer: str, transcript: Transcript) -> None:

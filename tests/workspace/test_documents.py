@@ -75,7 +75,7 @@ def paths_of(value: Any, path: FieldPath = ()) -> Iterator[tuple[FieldPath, Any]
         yield from paths_of(child, (*path, key))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(toml_texts())
 def test_every_toml_field_has_the_line_it_is_written_in(text: str) -> None:
     lines = toml_lines(text)
@@ -86,7 +86,7 @@ def test_every_toml_field_has_the_line_it_is_written_in(text: str) -> None:
             assert str(value) in text.splitlines()[lines[path] - 1]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(alphabet="a.=[]{}\"'\\#,1- \n\té", max_size=60))
 def test_any_toml_text_is_data_or_a_format_error(text: str) -> None:
     try:

@@ -145,14 +145,14 @@ def test_a_mistake_names_its_line_and_what_to_do(text: str, line: int, message: 
     assert (caught.value.line, caught.value.message) == (line, message)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TABLES, st.sampled_from(['"', "'"]), st.booleans())
 def test_quoted_yaml_comes_back_as_it_was(table: dict[str, Any], style: str, flow: bool) -> None:
     written = yaml.dump(table, Dumper=_Plain, default_style=style, default_flow_style=flow, allow_unicode=True)
     assert parse(written) == table
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(alphabet="a:- \n\t\"'[]{}#&*!|>%@`?,~\\.é", max_size=40))
 def test_any_front_matter_is_fields_or_a_format_error(front: str) -> None:
     try:

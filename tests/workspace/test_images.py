@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -237,7 +237,6 @@ SEEDS = {
 }
 
 
-@settings(deadline=None)
 @given(
     suffix=st.sampled_from(sorted(SEEDS)),
     hits=st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), max_size=8),

@@ -378,7 +378,7 @@ def only_text(value: Any) -> Any:
     return value
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(sorted(TEXT_FIELDS)), st.text(max_size=20))
 def test_any_text_in_a_field_arrives_as_it_was_or_is_a_problem(field: str, text: str) -> None:
     written = {**BASE, field: TEXT_FIELDS[field].format(json.dumps(text))}
@@ -394,7 +394,7 @@ def test_any_text_in_a_field_arrives_as_it_was_or_is_a_problem(field: str, text:
         assert only_text(getattr(values, field)) == text.strip()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.sampled_from(list(EpisodeFile.model_fields)),
     st.recursive(
@@ -418,7 +418,7 @@ def test_any_value_in_a_field_loads_or_is_a_problem_in_one_printable_line(field:
         assert "; " in problem.message
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=60))
 def test_any_bytes_are_an_episode_or_its_problems(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     root = tmp_path_factory.mktemp("any")

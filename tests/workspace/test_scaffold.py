@@ -47,7 +47,7 @@ def test_a_new_workspace_is_whole_and_due_at_once(tmp_path: Path) -> None:
     assert episode.transcript.timed
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.text(min_size=1, max_size=30).map(lambda text: f"x{text}"))
 def test_any_title_gives_a_whole_workspace_or_a_problem(tmp_path_factory: pytest.TempPathFactory, title: str) -> None:
     root = tmp_path_factory.mktemp("any")
@@ -190,7 +190,7 @@ PIECES = st.sampled_from(
 POINTS = st.text(min_size=1, max_size=12).filter(lambda text: text.strip() and not FORBIDDEN.search(text))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(PIECES, max_size=5), st.lists(POINTS, max_size=3), st.sampled_from(["\n", "\r\n"]))
 def test_key_points_come_back_and_nothing_else_changes(pieces: list[str], points: list[str], newline: str) -> None:
     source = f"---\n{''.join(pieces)}---\n\nBody\n".replace("\n", newline)

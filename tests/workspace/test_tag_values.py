@@ -126,7 +126,7 @@ _RULES = st.lists(
 ).map(lambda parts: ";".join("=".join(part) for part in parts))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(ANY | _RULES | st.text("geo:0123456789.,-;u=", max_size=20), st.sampled_from(PARSERS))
 def test_any_value_is_read_or_refused_in_one_printable_line(value: Any, parse: Callable[[Any], Any]) -> None:
     message = ""

@@ -244,7 +244,7 @@ ANY = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ANY, st.sampled_from(PARSERS))
 def test_any_value_is_read_or_refused_in_one_printable_line(value: Any, parse: Callable[[Any], Any]) -> None:
     message = ""
@@ -290,7 +290,7 @@ def test_a_title_gives_a_slug(title: str, slug: str) -> None:
     assert slugify(title) == slug
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=150))
 def test_any_title_gives_a_slug_or_nothing(title: str) -> None:
     assert slugify(title) == "" or is_slug(slugify(title))
