@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,9 @@ from click.testing import CliRunner, Result
 
 from pipeline.artifact import Artifact
 from pipeline.cli import main
-from pipeline.cli.base import Bars
+from pipeline.cli.base import Bars, Context, Silent, job_of
 from pipeline.lease import LEASE_KEY
+from pipeline.model import Overrides
 from pipeline.rules import Audience
 from pipeline.stores import Stored
 from pipeline.stores.local import LocalStore
@@ -380,6 +382,50 @@ def test_the_installed_command_runs_as_a_program(sample: Path) -> None:
     assert done.returncode == 0
     assert json.loads(done.stdout)["writes"] is True
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("redirected", "options", "status", "told"),
+    [
+        (">&- 2>&-", (), 0, ""),
+        (">&-", ("--json",), 0, ""),
+        ("2>/dev/full", (), 0, ""),
+        (">/dev/full", (), 1, "stdout: cannot be written (No space left on device); what was done is done"),
+        (">/dev/full", ("--json",), 1, "stdout: cannot be written (No space left on device); what was done is done"),
+        ("", ("--log", "/dev/full"), 0, "warning: log: cannot be written (No space left on device); make room"),
+    ],
+)
+def test_who_cannot_be_told_stops_no_publish(
+    sample: Path, redirected: str, options: tuple[str, ...], status: int, told: str
+) -> None:
+    command = [str(Path(sys.executable).with_name("podwright")), "-C", str(sample), "publish", *options]
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$@" {redirected}', "sh", *command],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PODWRIGHT_"))},
+    )
+    assert (done.returncode, "Traceback" in done.stderr) == (status, False)
+    assert told in done.stderr
+    assert run(sample, "publish").stdout.startswith("file:public is up to date")
+
+
+@pytest.mark.parametrize(("given", "patience"), [(None, 120), (timedelta(seconds=5), 5), (timedelta(hours=1), 120)])
+def test_waiting_for_others_is_part_of_the_time_that_is_given(
+    tmp_path: Path, given: timedelta | None, patience: float
+) -> None:
+    job = job_of(Context(tmp_path, Overrides()), datetime.fromisoformat(NOW), Silent(), deadline=given)
+    assert job.publisher.patience == patience
+
+
+def test_a_folder_that_is_gone_is_wrong_usage(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    command = [str(Path(sys.executable).with_name("podwright")), "status"]
+    script = f'cd "{gone}" && rmdir "{gone}" && exec "$@"'
+    done = subprocess.run(["sh", "-c", script, "sh", *command], capture_output=True, text=True, timeout=120)
+    assert (done.returncode, "this folder is gone" in done.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

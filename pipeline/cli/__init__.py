@@ -48,7 +48,12 @@ def main(
     gc.set_threshold(200_000, 50, 100)
     print_anything()
     overrides = Overrides(storage=storage, public_url=public_url, endpoint_url=endpoint_url, region=region)
-    context.obj = Context(workspace.resolve(), overrides)
+    try:
+        root = workspace.resolve()
+    except OSError as error:
+        message = f"this folder is gone ({error.strerror}); change to another one"
+        raise click.BadParameter(message, param_hint="--workspace") from error
+    context.obj = Context(root, overrides)
 
 
 for _command in (

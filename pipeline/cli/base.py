@@ -11,10 +11,11 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +55,7 @@ class Lines:
         from pipeline.report.text import size_text
 
         if total:
-            click.echo(f"{label} {size_text(total)}", err=True)
+            tell(f"{label} {size_text(total)}")
 
     def advance(self, count: int) -> None:
         pass
@@ -74,22 +75,52 @@ class Bars:
     def begin(self, label: str, total: int) -> None:
         bar = click.progressbar(length=total, label=f"{label:<10}", file=sys.stderr, width=0) if total else None
         if bar is not None:
-            bar.render_progress()
+            _draw(bar.render_progress)
         self._bars.append(bar)
 
     def advance(self, count: int) -> None:
         with self._lock:
             if self._bars and self._bars[-1] is not None:
-                self._bars[-1].update(count)
+                _draw(partial(self._bars[-1].update, count))
 
     def end(self) -> None:
         bar = self._bars.pop()
         if bar is not None:
-            bar.render_finish()
+            _draw(bar.render_finish)
+
+
+def _draw(change: Callable[[], object]) -> None:
+    """Change a bar, on a terminal that may be gone by now."""
+    with suppress(OSError):
+        change()
 
 
 def progress_shown() -> Progress:
-    return Bars() if sys.stderr.isatty() else Lines()
+    return Bars() if is_attended() else Lines()
+
+
+def is_attended() -> bool:
+    """Whether somebody sits at the terminal; a service may have no stderr at all."""
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
+def tell(line: str) -> None:
+    """Say something besides the result, on stderr. That nobody can be told any more stops nothing."""
+    with suppress(OSError):
+        click.echo(line, err=True)
+
+
+def show(text: str, *, nl: bool = True) -> None:
+    """Print a result, on stdout. Where that cannot be written it ends with 1, and says what was done before stands."""
+    try:
+        click.echo(text, nl=nl)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        tell(f"stdout: cannot be written ({error.strerror}); what was done is done, only its result could not be shown")
+        # What is left in Python's buffer would be tried once more at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(1) from None
 
 
 #: Years in which one may act as if it were then.
@@ -146,7 +177,7 @@ def reported(*, as_json: bool, quiet: bool = False) -> Iterator[None]:
         yield
     except PodwrightError as error:
         if not quiet:
-            click.echo(str(error), err=True)
+            tell(str(error))
         if as_json:
             from pipeline.report.problems import error_values
 
@@ -158,10 +189,10 @@ def echo_json(document: object) -> None:
     """Print a document; where the terminal or a pipe does not take its letters, escaped as JSON escapes them."""
     text = json.dumps(document, ensure_ascii=False)
     try:
-        text.encode(sys.stdout.encoding)
+        text.encode(getattr(sys.stdout, "encoding", "utf-8"))
     except UnicodeEncodeError:
         text = json.dumps(document)
-    click.echo(text)
+    show(text)
 
 
 def print_anything() -> None:
@@ -175,14 +206,16 @@ def print_anything() -> None:
 
 def warn(problems: Iterable[Problem]) -> None:
     for problem in problems:
-        click.echo(f"warning: {problem}", err=True)
+        tell(f"warning: {problem}")
 
 
 def job_of(context: Context, now: datetime, progress: Progress, *, deadline: timedelta | None = None) -> Job:
-    from pipeline.lease import Publisher
+    from pipeline.lease import PATIENCE, Publisher
     from pipeline.publish import Job
 
-    who = Publisher(name=_this_process(), tell=lambda line: click.echo(line, err=True))
+    # Waiting for others is part of the time that is given.
+    patience = PATIENCE if deadline is None else min(PATIENCE, deadline.total_seconds())
+    who = Publisher(name=_this_process(), tell=tell, patience=patience)
     began = time.monotonic()
 
     def late() -> bool:

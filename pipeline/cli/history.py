@@ -6,7 +6,17 @@ from datetime import datetime, timedelta
 
 import click
 
-from pipeline.cli.base import Context, Silent, echo_json, job_of, json_option, now_option, progress_shown, reported
+from pipeline.cli.base import (
+    Context,
+    Silent,
+    echo_json,
+    job_of,
+    json_option,
+    now_option,
+    progress_shown,
+    reported,
+    show,
+)
 from pipeline.cli.stopping import stoppable
 
 
@@ -24,7 +34,7 @@ def history(context: Context, now: datetime, as_json: bool) -> None:
         if as_json:
             echo_json(history_values(found))
         else:
-            click.echo("\n".join(history_lines(found)))
+            show("\n".join(history_lines(found)))
 
 
 @click.command()
@@ -54,7 +64,7 @@ def rollback(
         if as_json:
             echo_json(rollback_values(done))
         else:
-            click.echo("\n".join(plan_lines(done.plan, store=done.store) if plan_only else rollback_lines(done)))
+            show("\n".join(plan_lines(done.plan, store=done.store) if plan_only else rollback_lines(done)))
 
 
 @click.command()
@@ -85,4 +95,4 @@ def prune(context: Context, grace: int, yes: bool, accept: tuple[str, ...], now:
         if as_json:
             echo_json(pruning_values(found, done=yes))
         else:
-            click.echo("\n".join(pruning_lines(found, done=yes)))
+            show("\n".join(pruning_lines(found, done=yes)))

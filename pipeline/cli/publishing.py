@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,11 +13,13 @@ from pipeline.cli.base import (
     Silent,
     deadline_option,
     echo_json,
+    is_attended,
     job_of,
     json_option,
     now_option,
     progress_shown,
     reported,
+    show,
     warn,
 )
 from pipeline.cli.stopping import STOPPING, stoppable
@@ -44,7 +45,7 @@ def plan(context: Context, now: datetime, as_json: bool) -> None:
         if as_json:
             echo_json(plan_values(found.plan) | {"problems": problem_values(found.podcast.problems)})
         else:
-            click.echo("\n".join(plan_lines(found.plan, store=found.store)))
+            show("\n".join(plan_lines(found.plan, store=found.store)))
 
 
 @click.command()
@@ -73,7 +74,7 @@ def publish(
     from pipeline.unattended import publish_watched
 
     # With somebody at the terminal nobody else is told how it ends.
-    attended, quiet = sys.stderr.isatty(), log == STDERR
+    attended, quiet = is_attended(), log == STDERR
     job = job_of(context, now, Silent() if as_json or quiet else progress_shown(), deadline=deadline)
     with desk_for("publish", log=log, metrics=metrics, report=report, attended=attended, verbose=not as_json) as desk:
         with stoppable(b"" if log == STDERR else STOPPING):
@@ -108,7 +109,7 @@ def rebuild(
         silent = run.result == "up-to-date" or (until_due and run.error is None)
         _print_run(run, as_json=as_json, quiet=log == STDERR, silent=silent)
         if until_due and not as_json and run.outcome and run.outcome.next_due:
-            click.echo(run.outcome.next_due.astimezone(UTC).isoformat())
+            show(run.outcome.next_due.astimezone(UTC).isoformat())
 
 
 def _print_run(run: Run, *, as_json: bool, quiet: bool, silent: bool) -> None:
@@ -126,7 +127,7 @@ def _print_run(run: Run, *, as_json: bool, quiet: bool, silent: bool) -> None:
         if as_json:
             echo_json(run_values(run))
         elif not silent:
-            click.echo(outcome_line(run.outcome))
+            show(outcome_line(run.outcome))
 
 
 @click.command()
@@ -143,4 +144,4 @@ def status(context: Context, now: datetime, as_json: bool) -> None:
         if as_json:
             echo_json(status_values(found))
         else:
-            click.echo("\n".join(status_lines(found)))
+            show("\n".join(status_lines(found)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -29,9 +30,11 @@ def stoppable(said: bytes = STOPPING) -> Iterator[None]:
     def stop(number: int, _: object) -> None:
         for one in heard:
             signal.signal(one, signal.SIG_DFL)
-        # Not by a file of Python's, which may be in the middle of writing; a terminal may be gone.
-        with suppress(OSError):
-            os.write(2, said)
+        # Not by a file of Python's, which may be in the middle of writing. A terminal may be gone, and where there was
+        # none another file has its number.
+        if sys.__stderr__ is not None:
+            with suppress(OSError):
+                os.write(sys.__stderr__.fileno(), said)
         raise SystemExit(128 + number)
 
     try:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.base import Context, echo_json, json_option, now_option, reported
+from pipeline.cli.base import Context, echo_json, json_option, now_option, reported, show
 from pipeline.schedule import KINDS, MINUTES, Schedule, render_schedule, write_schedule
 
 
@@ -31,11 +31,11 @@ def calendar(context: Context, days: int | None, ics: bool, now: datetime, as_js
         within = timedelta(days=days) if days is not None else None
         found = load_calendar(context.root, context.overrides, now=now, within=within)
         if ics:
-            click.echo(calendar_ics(found, now=now), nl=False)
+            show(calendar_ics(found, now=now), nl=False)
         elif as_json:
             echo_json(calendar_values(found))
         else:
-            click.echo("\n".join(calendar_lines(found)))
+            show("\n".join(calendar_lines(found)))
 
 
 @click.command()
@@ -91,9 +91,9 @@ def schedule(
         if as_json:
             echo_json({"files": files, "wrote": [str(path) for path in wrote]})
         elif write:
-            click.echo("\n".join(f"wrote {path}" for path in wrote))
+            show("\n".join(f"wrote {path}" for path in wrote))
         else:
-            click.echo(_joined(files), nl=False)
+            show(_joined(files), nl=False)
 
 
 def _joined(files: dict[str, str]) -> str:

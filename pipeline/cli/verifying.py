@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.base import Context, Silent, echo_json, job_of, json_option, now_option, progress_shown, reported
+from pipeline.cli.base import (
+    Context,
+    Silent,
+    echo_json,
+    job_of,
+    json_option,
+    now_option,
+    progress_shown,
+    reported,
+    show,
+)
 from pipeline.cli.stopping import stoppable
 
 if TYPE_CHECKING:
@@ -93,7 +103,7 @@ def _verify(request: Request, *, as_json: bool) -> bool:
     if as_json:
         echo_json(verified_values(found))
     else:
-        click.echo("\n".join(verified_lines(found)))
+        show("\n".join(verified_lines(found)))
     return found.broken
 
 
@@ -106,7 +116,7 @@ def _repair(request: Request, *, yes: bool, accept: tuple[str, ...], as_json: bo
     if as_json:
         echo_json(repair_values(found, done=yes))
     else:
-        click.echo("\n".join(repair_lines(found, done=yes)))
+        show("\n".join(repair_lines(found, done=yes)))
     return bool(found.beyond) if yes else found.broken
 
 
@@ -136,6 +146,6 @@ def leaks(context: Context, concurrency: int, now: datetime, as_json: bool) -> N
         if as_json:
             echo_json(leak_values(found))
         else:
-            click.echo("\n".join(leak_lines(found)))
+            show("\n".join(leak_lines(found)))
     if found.leaks:
         raise SystemExit(4)

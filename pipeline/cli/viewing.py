@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
-from pipeline.cli.base import Context, Moment, Silent, echo_json, job_of, json_option, reported
+from pipeline.cli.base import Context, Moment, Silent, echo_json, job_of, json_option, reported, show, tell
 
 
 @click.command()
@@ -26,7 +26,7 @@ def doctor(context: Context, fix: bool, policy: bool, as_json: bool) -> None:
 
     if policy:
         with reported(as_json=as_json):
-            click.echo(json.dumps(load_policies(context.root, context.overrides), indent=2))
+            show(json.dumps(load_policies(context.root, context.overrides), indent=2))
         return
     with reported(as_json=as_json):
         done = apply_fixes(context.root, context.overrides) if fix else ()
@@ -36,7 +36,7 @@ def doctor(context: Context, fix: bool, policy: bool, as_json: bool) -> None:
         if as_json:
             echo_json(health_values((*tried, *found), done))
         else:
-            click.echo("\n".join(health_lines(found, done, tried)))
+            show("\n".join(health_lines(found, done, tried)))
     if any(one.level == "error" for one in (*tried, *found)):
         raise SystemExit(4)
 
@@ -61,6 +61,6 @@ def serve(context: Context, port: int, now: datetime | None, members: bool) -> N
                 port=port,
                 shown=frozenset(["public", "private"] if members else ["public"]),
                 say=click.echo,
-                complain=lambda text: click.echo(text, err=True),
+                complain=tell,
             )
         )

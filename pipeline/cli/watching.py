@@ -9,12 +9,14 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
+
+from pipeline.cli.base import tell
 
 if TYPE_CHECKING:
     from pipeline.notify import Delivery
@@ -81,13 +83,13 @@ def desk_for(
 
     def told(delivery: Delivery) -> None:
         if log != STDERR and not delivery.ok:
-            click.echo(f"warning: {delivery_line(delivery)}", err=True)
+            tell(f"warning: {delivery_line(delivery)}")
         elif log != STDERR and verbose:
-            click.echo(delivery_line(delivery), err=True)
+            tell(delivery_line(delivery))
 
     def complain(message: str) -> None:
         if log != STDERR:
-            click.echo(f"warning: {message}", err=True)
+            tell(f"warning: {message}")
 
     with _opened(log) as file:
         yield Desk(
@@ -116,18 +118,28 @@ def _opened(log: str | None) -> Iterator[TextIO | None]:
             file = Path(log).open("a", encoding="utf-8")  # noqa: SIM115 - closed below, outside of what is caught here
         except OSError as error:
             raise click.BadParameter(f"{log!r} cannot be opened ({error.strerror})", param_hint="--log") from error
-        with file:
+        try:
             yield file
+        finally:
+            # What could not be written was told.
+            with suppress(OSError):
+                file.close()
 
 
 def _line_writer(file: TextIO | None) -> Callable[[str], None]:
-    """Writes lines whole, whichever thread they come from."""
+    """Writes lines whole, whichever thread they come from. Where there is no room for one, that is told once."""
     lock = threading.Lock()
+    failed = threading.Event()
 
     def write(line: str) -> None:
-        if file is not None:
-            with lock:
+        if file is None or failed.is_set():
+            return
+        with lock:
+            try:
                 file.write(f"{line}\n")
                 file.flush()
+            except OSError as error:
+                failed.set()
+                tell(f"warning: log: cannot be written ({error.strerror}); make room; the run goes on without it")
 
     return write

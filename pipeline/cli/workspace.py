@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.base import Context, Silent, echo_json, json_option, now_option, progress_shown, reported
+from pipeline.cli.base import Context, Silent, echo_json, json_option, now_option, progress_shown, reported, show
 
 if TYPE_CHECKING:
     from pipeline.rules import Rule
@@ -57,7 +57,7 @@ def _say_written(paths: Iterable[Path], root: Path, *, as_json: bool, then: str)
     if as_json:
         echo_json({"wrote": names})
     else:
-        click.echo("\n".join([*(f"wrote {name}" for name in names), then]))
+        show("\n".join([*(f"wrote {name}" for name in names), then]))
 
 
 @click.command()
@@ -103,7 +103,7 @@ def check(context: Context, audiences: tuple[str, ...], show_rules: bool, now: d
         if as_json:
             echo_json(check_values(found))
         else:
-            click.echo("\n".join(check_lines(found)))
+            show("\n".join(check_lines(found)))
     if found.count("error"):
         raise SystemExit(1)
 
@@ -114,7 +114,7 @@ def _print_rules(rules: Collection[Rule], *, as_json: bool) -> None:
     if as_json:
         echo_json({"rules": rules_values(rules)})
     else:
-        click.echo("\n".join(rules_lines(rules)))
+        show("\n".join(rules_lines(rules)))
 
 
 @click.command()
@@ -134,7 +134,7 @@ def notes(context: Context, episode: str, write: bool, as_json: bool) -> None:
         if as_json:
             echo_json({"key_points": draft.points, "wrote": wrote})
         else:
-            click.echo("\n".join([*(f"- {point}" for point in draft.points), *(f"wrote {name}" for name in wrote)]))
+            show("\n".join([*(f"- {point}" for point in draft.points), *(f"wrote {name}" for name in wrote)]))
 
 
 @click.command()
@@ -143,4 +143,4 @@ def schema(kind: str) -> None:
     """Print the JSON Schema of a file kind, for editors."""
     from pipeline.workspace.schema import json_schema
 
-    click.echo(json.dumps(json_schema(kind), ensure_ascii=False, indent=2))
+    show(json.dumps(json_schema(kind), ensure_ascii=False, indent=2))
