@@ -170,14 +170,16 @@ def load_restored(former: Manifest, present: Manifest, store: Store, *, spool: S
 def _with_present_audio(former: Manifest, present: Manifest) -> tuple[dict[str, ObjectRecord], dict[str, Replaced]]:
     """What a generation names; where its audio is no longer there, what the episode has now stands in.
 
-    Not where that is of another kind, as which nobody can publish it under the old name.
+    Not where that is of another kind, as which nobody can publish it under the old name, nor where it was tagged for
+    members since: its tags name what is not public.
     """
     objects, held = dict(former.named), present.held
     here = {record.sha256 for record in held.values()}
     replaced: dict[str, Replaced] = {}
     for guid, episode in former.episodes.items():
         now = present.episodes.get(guid)
-        pairs = [(episode.enclosure, now.enclosure)] if now else []
+        gated = now is not None and now.stem.startswith(PRIVATE) and not episode.stem.startswith(PRIVATE)
+        pairs = [(episode.enclosure, now.enclosure)] if now and not gated else []
         if now and episode.teaser and now.teaser:
             pairs.append((episode.teaser.key, now.teaser.key))
         for key, present_key in pairs:
