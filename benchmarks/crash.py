@@ -1,4 +1,4 @@
-"""The crash matrix in full: `python -m benchmarks.crash [--store local|seaweed] [--every N] [--minutes M]`.
+"""The crash matrix in full: `python -m benchmarks.crash [--store local|seaweed] [--every N] [--skip N] [--minutes M]`.
 
 Kills a publish at each of its effects, looks at the store as a listener, runs again, and compares the end with that of
 an undisturbed publish. Prints the points tried and what failed; ends with 1 where anything did.
@@ -37,9 +37,9 @@ def in_turn(matrix: Matrix, numbers: Iterable[int]) -> list[int]:
     return [number for turn in zip_longest(*kinds.values()) for number in turn if number is not None]
 
 
-def run(matrices: list[Matrix], *, every: int, deadline: float) -> Iterator[Tried]:
-    """Try every n-th point, each worker its share."""
-    numbers = in_turn(matrices[0], range(1, len(matrices[0].points) + 1, every))
+def run(matrices: list[Matrix], *, every: int, skip: int, deadline: float) -> Iterator[Tried]:
+    """Try every n-th point, each worker its share; skip: how many were tried before."""
+    numbers = in_turn(matrices[0], range(1, len(matrices[0].points) + 1, every))[skip:]
 
     def work(at: int) -> list[Tried]:
         found = []
@@ -56,7 +56,7 @@ def run(matrices: list[Matrix], *, every: int, deadline: float) -> Iterator[Trie
             yield from found
 
 
-def report(name: str, places: list[Place], folder: Path, *, every: int, minutes: float) -> int:
+def report(name: str, places: list[Place], folder: Path, *, every: int, skip: int, minutes: float) -> int:
     """Try one kind of store; returns how many points failed."""
     deadline = time.monotonic() + 60 * minutes
     began = time.monotonic()
@@ -66,7 +66,7 @@ def report(name: str, places: list[Place], folder: Path, *, every: int, minutes:
             Matrix(folder / f"{name}-{at}", place, child)
             for at, (place, child) in enumerate(zip(places, children, strict=True))
         ]
-        tried = list(run(matrices, every=every, deadline=deadline))
+        tried = list(run(matrices, every=every, skip=skip, deadline=deadline))
     failed = [one for one in tried if one.failure]
     sequels = ", ".join(f"{sequel} {count}" for sequel, count in Counter(one.sequel for one in tried).items())
     print(
@@ -86,6 +86,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.crash", description=__doc__)
     parser.add_argument("--store", choices=["local", "seaweed"], action="append")
     parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--skip", type=int, default=0, help="how many an earlier run tried, to go on after it")
     parser.add_argument("--minutes", type=float, default=7, help="for each store")
     asked = parser.parse_args()
     failures = 0
@@ -98,7 +99,7 @@ def main() -> None:
                     server = stack.enter_context(running_seaweed(folder / "seaweed"))
                     server.create_bucket("crash")
                     places = [Bucket(server, "crash", f"show-{at}") for at in range(WORKERS)]
-                failures += report(store, places, folder, every=asked.every, minutes=asked.minutes)
+                failures += report(store, places, folder, every=asked.every, skip=asked.skip, minutes=asked.minutes)
     sys.exit(1 if failures else 0)
 
 
