@@ -99,7 +99,7 @@ class MovedError(ConflictError):
 
     def __init__(self, key: str) -> None:
         self.key = key
-        super().__init__(f"{key}: the store holds another version than was published; publish again")
+        super().__init__(f"{key}: the store holds another version than was published; run it again")
 
 
 class ComposeError(StoreError):

@@ -32,7 +32,7 @@ RENEWAL, VALIDITY = LIFETIME / 3, LIFETIME / 2
 PATIENCE = 120.0
 #: Between two looks at somebody else's lease: at first, and at most, in seconds.
 _SOON, _LATE = 0.1, 2.0
-_TAKEN = "this publish was stopped for so long that another one took over; publish again"
+_TAKEN = "this run was stopped for so long that another one took over; run it again"
 
 
 class Clock(Protocol):
@@ -161,7 +161,7 @@ def _take(store: Store, who: Publisher, *, ended: Collection[str]) -> Lease:
             with contextlib.suppress(ConflictError):
                 return Lease(store, who, etag=_write(store, who, turn=0, expected=found.etag), renewed=now)
         elif now - began >= who.patience:
-            raise BusyError(f"{store.url}: {found.holder} is publishing there; publish again when that has ended")
+            raise BusyError(f"{store.url}: {found.holder} is publishing there; run it again when that has ended")
         elif pause == _SOON:
             who.tell(f"waiting for {found.holder}, who is publishing to {store.url}")
         clock.wait(pause * random.SystemRandom().uniform(0.5, 1))

@@ -454,7 +454,7 @@ def test_who_publishes_while_another_does_is_told_who_that_is_and_writes_nothing
     told: list[str] = []
 
     def publish_there() -> None:
-        with pytest.raises(StoreError, match="Ada is publishing there; publish again when that has ended") as found:
+        with pytest.raises(StoreError, match="Ada is publishing there; run it again when that has ended") as found:
             publish(replace(other.job(), publisher=Publisher(name="Ben", patience=0)), accepted=())
         told.append(str(found.value))
 

@@ -177,7 +177,7 @@ class LocalStore:
         with _wrapped(key), self._locked("write", fcntl.LOCK_EX):
             present = self.observe(key)
             if (present.etag if present else None) != expected:
-                raise ConflictError(f"{key}: another publish was faster; look again and publish again")
+                raise ConflictError(f"{key}: another run was faster; look at the plan, and run it again")
             return self._replace(key, (data,))
 
     def delete(self, keys: Iterable[str]) -> None:

@@ -117,7 +117,7 @@ class Race:
                 ends = list(pool.map(Children.wait, self._children))
         for done in ends:
             assert done.status in (0, 4, KILLED), done.output
-            assert done.status != 4 or "is publishing there; publish again" in done.output, done.output
+            assert done.status != 4 or "is publishing there; run it again" in done.output, done.output
         # Who found an edit published already had few.
         self._effects = max(EFFECTS, *(len(done.points) for done in ends))
         killed = [at for at, done in enumerate(ends) if done.status == KILLED]

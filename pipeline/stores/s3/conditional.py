@@ -88,4 +88,4 @@ def _is_conflict(error: ClientError, expected: str | None) -> bool:
 
 
 def _conflict(key: str) -> ConflictError:
-    return ConflictError(f"{key}: another publish was faster; look again and publish again")
+    return ConflictError(f"{key}: another run was faster; look at the plan, and run it again")
