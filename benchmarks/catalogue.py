@@ -8,7 +8,7 @@ from pathlib import Path
 import boto3
 
 from benchmarks import measure, workspaces
-from tests.seaweed import running_seaweed
+from tests.support.seaweed import running_seaweed
 
 SIZES = (1_000, 10_000)
 ROUNDS = 3

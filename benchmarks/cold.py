@@ -13,7 +13,7 @@ from pathlib import Path
 import boto3
 
 from benchmarks import measure, workspaces
-from tests.seaweed import running_seaweed
+from tests.support.seaweed import running_seaweed
 
 LARGE, SMALL = (10, 60_000_000), (200, 5_000_000)
 ROUNDS = 3

@@ -21,7 +21,7 @@ from pathlib import Path
 from tests.faults.children import Children
 from tests.faults.matrix import EFFECTS, Matrix, Tried, effect_of
 from tests.faults.places import Bucket, Folder, Place
-from tests.seaweed import running_seaweed
+from tests.support.seaweed import running_seaweed
 
 #: How many points are tried at once.
 WORKERS = 2

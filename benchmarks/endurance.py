@@ -22,10 +22,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import measure, workspaces
-from pipeline.cli.base import Silent
-from pipeline.model import Overrides
-from pipeline.publish import Job, publish
-from tests.seaweed import running_seaweed
+from podwright.cli.base import Silent
+from podwright.core.model import Overrides
+from podwright.publishing.publish import Job, publish
+from tests.support.seaweed import running_seaweed
 
 EPISODES = 100
 #: Nothing here takes as long, in seconds.

@@ -8,18 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks import measure, workspaces
-from pipeline.model import Category, Owner, Person
-from pipeline.rss import (
-    Channel,
-    ChapterMark,
-    Enclosure,
-    Item,
-    Original,
-    TranscriptLink,
-    render_channel,
-    render_items,
-)
-from pipeline.tags import (
+from podwright.core.model import Category, Owner, Person
+from podwright.core.tags import (
     Alternate,
     Chat,
     Image,
@@ -34,6 +24,16 @@ from pipeline.tags import (
     Source,
     Txt,
     Value,
+)
+from podwright.render.feeds import (
+    Channel,
+    ChapterMark,
+    Enclosure,
+    Item,
+    Original,
+    TranscriptLink,
+    render_channel,
+    render_items,
 )
 
 ITEMS = 10_000
@@ -125,7 +125,7 @@ def assemble_podwright() -> bytes:
 
 def assemble_feedgen() -> bytes:
     """The same elements through feedgen's own tree and serialisation."""
-    from pipeline.rss.feed import _entry, _generator
+    from podwright.render.feeds.feed import _entry, _generator
 
     feed = _generator(channel())
     for item in items():

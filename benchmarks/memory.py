@@ -7,7 +7,7 @@ from pathlib import Path
 import boto3
 
 from benchmarks import measure, workspaces
-from tests.seaweed import running_seaweed
+from tests.support.seaweed import running_seaweed
 
 SIZE = 500_000_000
 

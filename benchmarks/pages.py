@@ -13,9 +13,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks import measure, workspaces
-from pipeline.model import Episode, Outline
-from pipeline.notes import page_html
-from pipeline.site import (
+from podwright.core.model import Episode, Outline
+from podwright.render.notes import page_html
+from podwright.render.site import (
     Audio,
     EpisodePage,
     FeedLink,

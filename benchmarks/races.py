@@ -20,11 +20,11 @@ from tests.faults.children import Children
 from tests.faults.places import Bucket, Folder, Place
 from tests.faults.proxy import matching, running_proxy
 from tests.faults.races import Race, Round
-from tests.seaweed import running_seaweed
+from tests.support.seaweed import running_seaweed
 
 SIZES = (2, 4, 8)
 #: What a publish waits for without conditions, in seconds, instead of 2.
-SETTLING = {"pipeline.stores.s3.conditional.SETTLING": 0.5}
+SETTLING = {"podwright.stores.s3.conditional.SETTLING": 0.5}
 
 
 def races(race: Race, *, rounds: int, deadline: float) -> tuple[list[Round], int]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from benchmarks import measure, workspaces
-from tests.seaweed import Seaweed, running_seaweed
+from tests.support.seaweed import Seaweed, running_seaweed
 
 SIZE = 500_000_000
 ROUNDS = 3

@@ -19,7 +19,7 @@ from tests.faults.children import Children
 from tests.faults.places import Bucket
 from tests.faults.proxy import running_proxy
 from tests.faults.soak import Soak
-from tests.seaweed import running_seaweed
+from tests.support.seaweed import running_seaweed
 
 #: After how many publishes the store is compared with a first publish.
 WHOLE = 50

@@ -17,14 +17,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.radosgw import running_radosgw
-from pipeline.errors import PodwrightError
-from pipeline.model import Overrides, Storage
-from pipeline.publish import Job, publish
-from pipeline.stores import open_store
-from pipeline.stores.capabilities import Capabilities
+from podwright.core.errors import PodwrightError
+from podwright.core.model import Overrides, Storage
+from podwright.publishing.publish import Job, publish
+from podwright.stores import open_store
+from podwright.stores.capabilities import Capabilities
 from tests import seaweed, strange
-from tests.conftest import copy_show
-from tests.published import Quiet
+from tests.support.published import Quiet, copy_show
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 BUCKET = "podcast"

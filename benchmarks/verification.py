@@ -16,12 +16,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks import measure, workspaces
-from pipeline.artifact import CHUNK, Artifact, Body, body_size, open_body
-from pipeline.stores import Advance, Stored, local
-from pipeline.stores.s3 import bodies, copies, uploads
-from pipeline.stores.s3.bucket import Bucket
-from pipeline.stores.s3.headers import object_headers
-from tests.seaweed import Seaweed, running_seaweed
+from podwright.core.artifact import CHUNK, Artifact, Body, body_size, open_body
+from podwright.stores import Advance, Stored, local
+from podwright.stores.s3 import bodies, copies, uploads
+from podwright.stores.s3.bucket import Bucket
+from podwright.stores.s3.headers import object_headers
+from tests.support.seaweed import Seaweed, running_seaweed
 
 COUNT, SIZE = 100, 5_000_000
 VERIFYING, TRUSTING = "verifying", "trusting"
@@ -54,7 +54,7 @@ def trusted_blocks(artifact: Artifact, body: Body, progress: Advance | None) -> 
 
 def publish(how: str, arguments: list[str]) -> None:
     """`podwright`, perhaps with stores that trust; both are started alike."""
-    from pipeline.cli import main as podwright
+    from podwright.cli import main as podwright
 
     if how == TRUSTING:
         uploads.put_whole = put_trusted

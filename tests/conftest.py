@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -12,12 +11,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from pipeline.assembly.images import load_cover, load_derived
-from pipeline.model import Overrides
-from tests.published import Place
-from tests.seaweed import REGION, Seaweed, shared_seaweed
-
-ROOT = Path(__file__).parent.parent
+from podwright.build.images import load_cover, load_derived
+from podwright.core.model import Overrides
+from tests.support.paths import ROOT
+from tests.support.published import Place, copy_show
+from tests.support.seaweed import REGION, Seaweed, shared_seaweed
 
 # How long an example takes says more of what else the machine does than of the code.
 settings.register_profile("untimed", deadline=None)
@@ -26,13 +24,6 @@ settings.load_profile("untimed")
 
 def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def copy_show(root: Path) -> None:
-    """Copy this repository's own show into a new folder."""
-    for name in ("feeds", "episodes", "artwork"):
-        shutil.copytree(ROOT / name, root / name)
-    shutil.copy(ROOT / "podwright.toml", root)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -60,8 +51,8 @@ def _sample_pictures_derived_once() -> Iterator[None]:
         return covers[source]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pipeline.assembly.pictures.load_derived", derive)
-        patch.setattr("pipeline.assembly.pictures.load_cover", cover)
+        patch.setattr("podwright.build.pictures.load_derived", derive)
+        patch.setattr("podwright.build.pictures.load_cover", cover)
         yield
 
 
@@ -91,7 +82,7 @@ def credentials(seaweed: Seaweed, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in seaweed.environment.items():
         monkeypatch.setenv(name, value)
     # A race for one object takes SeaweedFS a second, and each first publish to a bucket holds two.
-    monkeypatch.setattr("pipeline.stores.s3.capabilities.RIVALS", 1)
+    monkeypatch.setattr("podwright.stores.s3.capabilities.RIVALS", 1)
 
 
 @pytest.fixture

@@ -9,16 +9,16 @@ from xml.etree import ElementTree as ET
 
 from hypothesis import HealthCheck, given, settings
 
-from pipeline.assembly.keys import episode_stem, page_key, tier_access
-from pipeline.assembly.select import is_listed
-from pipeline.check import Request, check_workspace
-from pipeline.model import Episode, Feed, Link, Overrides, Person, Show
-from pipeline.tags import ChannelTags, ItemTags, License
-from pipeline.workspace.load import load_workspace
-from tests.published import NOW, Place
-from tests.rss import reading
-from tests.rss.values import NS
-from tests.workspaces import Table, workspaces, write_workspace
+from podwright.build.select import is_listed
+from podwright.core.model import Episode, Feed, Link, Overrides, Person, Show
+from podwright.core.names import episode_stem, page_key, tier_access
+from podwright.core.tags import ChannelTags, ItemTags, License
+from podwright.inspection.check import Request, check_workspace
+from podwright.workspace.load import load_workspace
+from tests.render.feeds import reading
+from tests.render.feeds.values import NS
+from tests.support.published import NOW, Place
+from tests.support.workspaces import Table, workspaces, write_workspace
 
 BASE = "https://cdn.example.org/"
 

@@ -16,13 +16,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipeline.cli import main
-from pipeline.errors import UnsafePlanError
-from pipeline.journal import EVENTS
-from pipeline.plan.consequences import ConsequenceKind
-from pipeline.report.metrics import METRICS
-from pipeline.report.runs import alarm_values
-from pipeline.runs import Run
+from podwright.cli import main
+from podwright.core.errors import UnsafePlanError
+from podwright.operations.metrics import METRICS
+from podwright.operations.run_report import alarm_values
+from podwright.operations.runs import Run
+from podwright.publishing.events import EVENTS
+from podwright.publishing.plan.consequences import ConsequenceKind
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -108,7 +108,7 @@ def test_every_module_in_the_code_map_exists_and_none_is_missing() -> None:
     named = {name.rstrip("/") for row in rows for name in re.findall(r"`([a-z_]+/?)`", row)}
     modules = {
         path.stem
-        for path in (ROOT / "pipeline").iterdir()
+        for path in (ROOT / "pipeline" / "podwright").iterdir()
         if not path.name.startswith("_") and (path.suffix == ".py" or path.is_dir())
     }
     assert named == modules

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.model import Overrides
-from pipeline.tags import ChannelTags, ItemTags, LiveItem, Value
-from pipeline.workspace.load import load_workspace
-from pipeline.workspace.scaffold import write_workspace
-from tests.published import Place
+from podwright.core.model import Overrides
+from podwright.core.tags import ChannelTags, ItemTags, LiveItem, Value
+from podwright.workspace.load import load_workspace
+from podwright.workspace.scaffold import write_workspace
+from tests.support.published import Place
 
 DATA = Path(__file__).with_name("data")
 NOW = datetime(2026, 3, 10, tzinfo=UTC)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.model import Overrides
-from tests.published import Place
-from tests.seaweed import REGION, Seaweed
+from podwright.core.model import Overrides
+from tests.support.published import Place
+from tests.support.seaweed import REGION, Seaweed
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ import feedparser
 import podcastparser
 
 from tests.clients.apps import Gpo
-from tests.rss.values import NS
+from tests.render.feeds.values import NS
 
 FEED = Path(__file__).parents[1] / "data" / "rss" / "everything.xml"
 PARTYTIME = Path(__file__).with_name("partytime.mjs")

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.seaweed import killed_with_us
+from tests.support.seaweed import killed_with_us
 
 #: How long a start and an end may take, in seconds.
 PATIENCE = 60

@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from pipeline.model import Episode
-from pipeline.workspace.load import load_workspace
+from podwright.core.model import Episode
+from podwright.workspace.load import load_workspace
 from tests.clients.apps import Gpo, Newsboat
-from tests.published import NOW, Place
+from tests.support.published import NOW, Place
 
 pytestmark = pytest.mark.clients
 

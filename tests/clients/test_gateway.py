@@ -10,9 +10,9 @@ import pytest
 
 from tests.clients.apps import Gpo
 from tests.clients.nginx import documented, free_port, running_nginx
-from tests.conftest import ROOT
-from tests.gateway.running import running_gateway
-from tests.published import Place
+from tests.members.gateway.running import running_gateway
+from tests.support.paths import ROOT
+from tests.support.published import Place
 
 pytestmark = pytest.mark.clients
 

@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from pipeline.model import Overrides
-from pipeline.site.search import split_words
+from podwright.core.model import Overrides
+from podwright.render.site.search import split_words
 from tests.clients import HERE
-from tests.published import NOW, Place
-from tests.site.values import HOSTILE
-from tests.test_serve import started, stop
+from tests.operations.test_preview import started, stop
+from tests.render.site.values import HOSTILE
+from tests.support.published import NOW, Place
 
 pytestmark = pytest.mark.clients
 

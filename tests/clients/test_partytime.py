@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.model import Episode, Feed, Person, Show
-from pipeline.rss import podcast_guid
-from pipeline.workspace.load import load_workspace
-from tests.published import NOW, Place
+from podwright.core.model import Episode, Feed, Person, Show
+from podwright.render.feeds import podcast_guid
+from podwright.workspace.load import load_workspace
+from tests.support.published import NOW, Place
 
 pytestmark = pytest.mark.clients
 

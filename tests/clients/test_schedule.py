@@ -18,9 +18,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from pipeline.cli import main
-from pipeline.model import Overrides
-from tests.published import Place
+from podwright.cli import main
+from podwright.core.model import Overrides
+from tests.support.published import Place
 
 pytestmark = pytest.mark.clients
 

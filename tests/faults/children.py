@@ -31,6 +31,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from tests.support.paths import ROOT
+
 #: Nothing here takes as long, in seconds.
 PATIENCE = 120
 KILLED = -int(signal.SIGKILL)
@@ -75,7 +77,7 @@ class Children:
             [sys.executable, "-m", "tests.faults.children"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            cwd=Path(__file__).parents[2],
+            cwd=ROOT,
             env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"},
         )
 
@@ -237,7 +239,7 @@ def _watch_answers(points: Points, sends: Counter[int]) -> None:
 
 
 def _watch_database(points: Points) -> None:
-    from pipeline import cache
+    from podwright.build import cache
 
     connect = cache._connect
 
@@ -255,7 +257,7 @@ def _watch_database(points: Points) -> None:
 
 def _watch_blocks(points: Points) -> None:
     """In the middle of a file that is being written."""
-    from pipeline.stores import local
+    from podwright.stores import local
 
     blocks = local._verified_blocks
 
@@ -289,23 +291,23 @@ def _import_everything() -> None:
     botocore.loaders.JSONFileLoader.load_file = lambda _, path: load(path)
     import boto3
 
-    import pipeline.apply
-    import pipeline.assembly.podcast
-    import pipeline.check
-    import pipeline.cli
-    import pipeline.history
-    import pipeline.rollback
-    import pipeline.stores.local
-    import pipeline.stores.s3.store
-    import pipeline.unattended
-    import pipeline.workspace.load  # noqa: F401
+    import podwright.build.podcast
+    import podwright.cli
+    import podwright.inspection.check
+    import podwright.operations.unattended
+    import podwright.publishing.apply
+    import podwright.publishing.history
+    import podwright.publishing.rollback
+    import podwright.stores.local
+    import podwright.stores.s3.store
+    import podwright.workspace.load  # noqa: F401
 
     boto3.session.Session().client("s3", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
 
 
 def _run(order: Mapping[str, Any], written: int) -> None:
     """The whole life of a child."""
-    from pipeline.cli import main
+    from podwright.cli import main
 
     os.environ.clear()
     os.environ.update(order["env"])

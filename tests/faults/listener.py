@@ -22,7 +22,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree, html
 
-from pipeline.manifest import EMPTY, MANIFEST_KEY, Manifest, parse_manifest
+from podwright.stores.ledger.manifest import EMPTY, MANIFEST_KEY, Manifest, parse_manifest
 
 #: By key, the bytes of every object.
 Shelf = Mapping[str, bytes]

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.lease import LEASE_KEY
-from pipeline.manifest import MANIFEST_KEY, render_manifest
+from podwright.stores.ledger.lease import LEASE_KEY
+from podwright.stores.ledger.manifest import MANIFEST_KEY, render_manifest
 from tests.faults import scenario
 from tests.faults.children import KILLED, Children, Done, How
 from tests.faults.listener import OWN, Shelf, check_listener, check_truth, is_settled, manifest_of
@@ -19,7 +19,11 @@ from tests.faults.places import Place
 #: How a killed publish is followed, in turn; each ends with the same publish undisturbed.
 SEQUELS = ("again", "from a fresh checkout", "after the old checkout", "after cron without the audio")
 #: Who was killed elsewhere is waited for, which need not last half a minute here.
-HASTE = {"pipeline.lease.LIFETIME": 0.5, "pipeline.lease.RENEWAL": 0.15, "pipeline.lease.VALIDITY": 0.25}
+HASTE = {
+    "podwright.stores.ledger.lease.LIFETIME": 0.5,
+    "podwright.stores.ledger.lease.RENEWAL": 0.15,
+    "podwright.stores.ledger.lease.VALIDITY": 0.25,
+}
 #: What the effects of a publish are about: a name for each, and what its points are called; the first that fits.
 EFFECTS: Mapping[str, str] = {
     "cache and build folder": r"(?<!private)/\.podwright|cache save|BEGIN|COMMIT",

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
-from pipeline.manifest import MANIFEST_KEY, Manifest, ObjectRecord, parse_manifest, render_manifest
+from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest, ObjectRecord, parse_manifest, render_manifest
 from tests.faults.listener import Shelf
-from tests.seaweed import REGION, Seaweed
+from tests.support.seaweed import REGION, Seaweed
 
 _PLAIN = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": "/nonexistent"}
 
@@ -92,7 +92,7 @@ class Folder:
         self.saved = dict(self.load())
 
     def restore(self) -> None:
-        from pipeline.stores.local import LocalStore
+        from podwright.stores.local import LocalStore
 
         shutil.rmtree(self.root, ignore_errors=True)
         for key, data in self.saved.items():

@@ -25,7 +25,7 @@ from itertools import count
 from random import Random
 from urllib.parse import unquote, urlsplit
 
-from tests.seaweed import REGION, Seaweed
+from tests.support.seaweed import REGION, Seaweed
 
 # Scripts
 

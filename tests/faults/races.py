@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.manifest import MANIFEST_KEY
+from podwright.stores.ledger.manifest import MANIFEST_KEY
 from tests.faults import scenario
 from tests.faults.children import KILLED, Children, How
 from tests.faults.listener import check_listener, check_truth, is_settled, manifest_of
@@ -25,9 +25,9 @@ from tests.faults.places import Place
 
 #: Who was killed holds nobody up for long, and yet longer than a busy machine holds up a process.
 _HASTE: Mapping[str, float] = {
-    "pipeline.lease.LIFETIME": 6,
-    "pipeline.lease.RENEWAL": 1.5,
-    "pipeline.lease.VALIDITY": 3,
+    "podwright.stores.ledger.lease.LIFETIME": 6,
+    "podwright.stores.ledger.lease.RENEWAL": 1.5,
+    "podwright.stores.ledger.lease.VALIDITY": 3,
 }
 #: A publish of a changed title has at least so many effects.
 EFFECTS = 100

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
-from pipeline.plan.consequences import ConsequenceKind
+from podwright.publishing.plan.consequences import ConsequenceKind
 from tests.faults import scenario
 from tests.faults.children import KILLED, Children, Done, How
 from tests.faults.listener import OWN, check_listener, is_settled, manifest_of
@@ -26,10 +26,10 @@ RATE = 0.1
 _ACCEPT = [word for kind in (*get_args(ConsequenceKind), "feed-lost") for word in ("--accept", kind)]
 #: What was killed elsewhere, or a store that says nothing, holds nobody up for long.
 _HASTE = {
-    "pipeline.lease.LIFETIME": 3,
-    "pipeline.lease.RENEWAL": 0.7,
-    "pipeline.lease.VALIDITY": 1.5,
-    "pipeline.stores.s3.bucket.SILENCE": 3,
+    "podwright.stores.ledger.lease.LIFETIME": 3,
+    "podwright.stores.ledger.lease.RENEWAL": 0.7,
+    "podwright.stores.ledger.lease.VALIDITY": 1.5,
+    "podwright.stores.s3.bucket.SILENCE": 3,
 }
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests.faults.children import Children
 from tests.faults.matrix import Matrix
 from tests.faults.places import Bucket, Folder
-from tests.seaweed import Seaweed
+from tests.support.seaweed import Seaweed
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.model import Overrides
-from tests.published import NOW, Place
+from podwright.core.model import Overrides
+from tests.support.published import NOW, Place
 
 
 def publish(root: Path, *, room: int | None) -> subprocess.CompletedProcess[str]:

@@ -12,7 +12,7 @@ from botocore import exceptions as boto
 from botocore.config import Config
 
 from tests.faults.proxy import KINDS, Asked, Proxy, either, matching, randomly, running_proxy, untouched
-from tests.seaweed import REGION, Seaweed
+from tests.support.seaweed import REGION, Seaweed
 
 DATA = b"0123456789" * 500
 

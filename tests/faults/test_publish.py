@@ -12,13 +12,12 @@ from collections.abc import Iterator
 import feedparser
 import pytest
 
-from pipeline.errors import StoreError
-from pipeline.manifest import MANIFEST_KEY
-from pipeline.model import Overrides
-from tests.conftest import copy_show
+from podwright.core.errors import StoreError
+from podwright.core.model import Overrides
+from podwright.stores.ledger.manifest import MANIFEST_KEY
 from tests.faults.proxy import KINDS, Proxy, matching, randomly, running_proxy, untouched
-from tests.published import Place
-from tests.seaweed import REGION, SECRET_KEY, Seaweed
+from tests.support.published import Place, copy_show
+from tests.support.seaweed import REGION, SECRET_KEY, Seaweed
 
 FEEDS = ("quick-take.xml",)
 MP3 = "episodes/gardening-between-shifts/gardening-between-shifts.mp3"
@@ -34,9 +33,9 @@ def stage(seaweed: Seaweed, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with running_proxy(seaweed) as proxy, pytest.MonkeyPatch.context() as patch:
         for name, value in seaweed.environment.items():
             patch.setenv(name, value)
-        patch.setattr("pipeline.stores.s3.capabilities.RIVALS", 1)
-        patch.setattr("pipeline.stores.s3.bucket.ATTEMPTS", 3)
-        patch.setattr("pipeline.stores.s3.bucket.SILENCE", 1.0)
+        patch.setattr("podwright.stores.s3.capabilities.RIVALS", 1)
+        patch.setattr("podwright.stores.s3.bucket.ATTEMPTS", 3)
+        patch.setattr("podwright.stores.s3.bucket.SILENCE", 1.0)
         seaweed.create_bucket(bucket)
         seaweed.make_public(bucket)
         overrides = Overrides(

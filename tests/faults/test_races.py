@@ -12,7 +12,7 @@ import pytest
 from tests.faults.children import Children
 from tests.faults.places import Bucket, Folder
 from tests.faults.races import Race
-from tests.seaweed import Seaweed
+from tests.support.seaweed import Seaweed
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from tests.faults.children import Children
 from tests.faults.places import Bucket
 from tests.faults.proxy import running_proxy
 from tests.faults.soak import Ordeal, Soak
-from tests.seaweed import Seaweed
+from tests.support.seaweed import Seaweed
 
 ORDEALS = [(True, False), (False, True), (True, True), (False, False)]
 

@@ -134,7 +134,7 @@ def deep_boxes() -> bytes:
 
 
 def publish_audio(path: Path) -> None:
-    from pipeline.audio import AudioTags, build_tagged, check_decodes, load_facts
+    from podwright.media.audio import AudioTags, build_tagged, check_decodes, load_facts
 
     facts = load_facts(path)
     build_tagged(path, facts, tags=AudioTags(title="t"), id3_version="2.4", build_dir=path.parent / "build")
@@ -188,15 +188,15 @@ def scans() -> bytes:
 
 
 def load_artwork(path: Path) -> None:
-    from pipeline.assembly.images import load_cover
-    from pipeline.workspace.images import load_image_warnings
+    from podwright.build.images import load_cover
+    from podwright.media.pictures import load_image_warnings
 
     load_image_warnings(path)
     load_cover(path)
 
 
 def load_further(path: Path) -> None:
-    from pipeline.workspace.images import load_further_picture
+    from podwright.media.pictures import load_further_picture
 
     load_further_picture(path)
 
@@ -205,9 +205,9 @@ def load_further(path: Path) -> None:
 
 
 def load_transcript(path: Path) -> None:
-    from pipeline.errors import WorkspaceError
-    from pipeline.transcripts import render_transcripts
-    from pipeline.workspace.reader import Reader
+    from podwright.core.errors import WorkspaceError
+    from podwright.media.transcripts import render_transcripts
+    from podwright.workspace.reader import Reader
 
     reader = Reader(path.parent)
     transcript = reader.transcript(path.name)
@@ -217,8 +217,8 @@ def load_transcript(path: Path) -> None:
 
 
 def load_front_matter(path: Path) -> None:
-    from pipeline.notes.markup import markdown_blocks, page_html
-    from pipeline.workspace.front_matter import load_episode_file
+    from podwright.render.notes.markup import markdown_blocks, page_html
+    from podwright.workspace.front_matter import load_episode_file
 
     body = load_episode_file(path, name=path.name).body
     markdown_blocks(body)
@@ -226,11 +226,11 @@ def load_front_matter(path: Path) -> None:
 
 
 def load_settings(path: Path) -> None:
-    from pipeline.errors import WorkspaceError
-    from pipeline.workspace.documents import load_toml
-    from pipeline.workspace.fields import Known
-    from pipeline.workspace.schema import FeedFile
-    from pipeline.workspace.validate import validate
+    from podwright.core.errors import WorkspaceError
+    from podwright.workspace.documents import load_toml
+    from podwright.workspace.fields import Known
+    from podwright.workspace.schema import FeedFile
+    from podwright.workspace.validate import validate
 
     _, problems = validate(FeedFile, load_toml(path, name=path.name), known=Known())
     if problems:
@@ -238,25 +238,25 @@ def load_settings(path: Path) -> None:
 
 
 def load_words(path: Path) -> None:
-    from pipeline.site import load_theme
+    from podwright.render.site import load_theme
 
     load_theme(path.parent)
 
 
 def load_manifest(path: Path) -> None:
-    from pipeline.manifest import parse_manifest
+    from podwright.stores.ledger.manifest import parse_manifest
 
     parse_manifest(path.read_bytes())
 
 
 def load_feed(path: Path) -> None:
-    from pipeline.rss import parse_feed
+    from podwright.render.feeds import parse_feed
 
     parse_feed(path.read_bytes())
 
 
 def load_page(path: Path) -> None:
-    from pipeline.verify.pages import addresses
+    from podwright.inspection.verify.pages import addresses
 
     addresses("https://example.org/", path.read_bytes())
 
@@ -486,7 +486,7 @@ def _apart(work: Callable[[], dict[str, object]]) -> dict[str, object]:
 def _measured(bomb: Bomb, path: Path) -> dict[str, object]:
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_TIME, MOST_TIME))
     resource.setrlimit(resource.RLIMIT_AS, (MOST_SPACE, MOST_SPACE))
-    from pipeline.errors import PodwrightError
+    from podwright.core.errors import PodwrightError
 
     begun = time.process_time()
     kind, said = "read", None

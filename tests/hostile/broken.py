@@ -10,7 +10,7 @@ import operator
 import sys
 import time
 
-from pipeline.cli import main
+from podwright.cli import main
 
 
 def _broken(*_: object, **__: object) -> None:

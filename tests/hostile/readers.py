@@ -17,10 +17,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import PodwrightError
+from podwright.core.errors import PodwrightError
 
 if TYPE_CHECKING:
-    from pipeline.model import Chapter
+    from podwright.core.model import Chapter
 
 DATA = Path(__file__).parents[1] / "data"
 SUFFIXES = (".vtt", ".srt", ".json", ".md", ".txt", ".html")
@@ -61,7 +61,7 @@ def _file(data: bytes, name: str) -> Iterator[Path]:
 
 
 def _publish(data: bytes, name: str) -> None:
-    from pipeline.audio import AudioTags, build_tagged, check_decodes, load_facts
+    from podwright.media.audio import AudioTags, build_tagged, check_decodes, load_facts
 
     with _file(data, name) as path:
         facts = load_facts(path)
@@ -88,7 +88,7 @@ def _m4as() -> tuple[bytes, ...]:
 
 
 def _cut(data: bytes) -> None:
-    from pipeline.audio.kept import cut_tag
+    from podwright.media.audio.kept import cut_tag
 
     cut_tag(data, {"TSSE", "TXXX", "COMM"})
 
@@ -97,8 +97,8 @@ def _cut(data: bytes) -> None:
 
 
 def _picture(data: bytes) -> None:
-    from pipeline.assembly.images import load_cover, load_derived
-    from pipeline.workspace.images import load_chapter_picture, load_further_picture, load_image_warnings
+    from podwright.build.images import load_cover, load_derived
+    from podwright.media.pictures import load_chapter_picture, load_further_picture, load_image_warnings
 
     suffix = {b"\x89P": ".png", b"RI": ".webp", b"GI": ".gif"}.get(data[:2], ".jpg")
     with _file(data, f"picture{suffix}") as path:
@@ -142,8 +142,8 @@ def _pictures() -> tuple[bytes, ...]:
 
 def _transcript(suffix: str) -> Callable[[bytes], None]:
     def read(data: bytes) -> None:
-        from pipeline.chapters import chapters_from_transcript
-        from pipeline.transcripts import parse_transcript, render_transcripts
+        from podwright.media.chapters import chapters_from_transcript
+        from podwright.media.transcripts import parse_transcript, render_transcripts
 
         transcript = parse_transcript(data, suffix=suffix)
         render_transcripts(transcript, title="t", language="en", duration=timedelta(hours=1))
@@ -157,20 +157,20 @@ def _transcripts(suffix: str) -> Callable[[], tuple[bytes, ...]]:
 
 
 def _chapters(chapters: Sequence[Chapter]) -> None:
-    from pipeline.chapters import build_chapters_json, check_chapters
+    from podwright.media.chapters import build_chapters_json, check_chapters
 
     check_chapters(chapters, timedelta(hours=1))
     json.loads(build_chapters_json(chapters, title="t", podcast_name="t", filename=None))
 
 
 def _episode(data: bytes) -> None:
-    from pipeline.model import Chapter
-    from pipeline.notes.markup import live, markdown_blocks, page_html, plain_text
-    from pipeline.workspace.documents import decode_text
-    from pipeline.workspace.fields import Known
-    from pipeline.workspace.front_matter import parse_episode_file
-    from pipeline.workspace.schema import EpisodeFile
-    from pipeline.workspace.validate import validate
+    from podwright.core.model import Chapter
+    from podwright.render.notes.markup import live, markdown_blocks, page_html, plain_text
+    from podwright.workspace.documents import decode_text
+    from podwright.workspace.fields import Known
+    from podwright.workspace.front_matter import parse_episode_file
+    from podwright.workspace.schema import EpisodeFile
+    from podwright.workspace.validate import validate
 
     document = parse_episode_file(decode_text(data), name="episode.md")
     file, problems = validate(EpisodeFile, document, known=Known(tiers=("free",)))
@@ -188,10 +188,10 @@ def _episodes() -> tuple[bytes, ...]:
 
 
 def _settings(data: bytes) -> None:
-    from pipeline.workspace.documents import decode_text, parse_toml
-    from pipeline.workspace.fields import Known
-    from pipeline.workspace.schema import FeedFile, SeasonFile, ShowFile
-    from pipeline.workspace.validate import validate
+    from podwright.workspace.documents import decode_text, parse_toml
+    from podwright.workspace.fields import Known
+    from podwright.workspace.schema import FeedFile, SeasonFile, ShowFile
+    from podwright.workspace.validate import validate
 
     document = parse_toml(decode_text(data), name="any.toml")
     for model in (ShowFile, FeedFile, SeasonFile):
@@ -205,20 +205,20 @@ def _all_settings() -> tuple[bytes, ...]:
 
 
 def _words(data: bytes) -> None:
-    from pipeline.site import load_theme
+    from podwright.render.site import load_theme
 
     with _file(data, "words.toml") as path:
         load_theme(path.parent)
 
 
 def _members(data: bytes) -> None:
-    from pipeline.members import parse_list
+    from podwright.members.register import parse_list
 
     parse_list(data)
 
 
 def _memory(data: bytes) -> None:
-    from pipeline.memory import load_memory
+    from podwright.operations.memory import load_memory
 
     with _file(data, "unattended.json") as path:
         load_memory(path.parent)
@@ -233,8 +233,8 @@ _MEMORY = b"""{"known": {"digest": "ab", "row": {"healthcheck": "$CHECK", "webho
 
 
 def _feed(data: bytes) -> None:
-    from pipeline.http import shown
-    from pipeline.rss import parse_feed
+    from podwright.core.http import shown
+    from podwright.render.feeds import parse_feed
 
     read = parse_feed(data)
     for named in (*read.names, *(one for item in read.items for one in item.names)):
@@ -257,7 +257,7 @@ def _feeds() -> tuple[bytes, ...]:
 
 
 def _sitemap(data: bytes) -> None:
-    from pipeline.rss import parse_sitemap
+    from podwright.render.feeds import parse_sitemap
 
     parse_sitemap(data)
 
@@ -266,7 +266,7 @@ _SITEMAP = b"""<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url>
 
 
 def _page(data: bytes) -> None:
-    from pipeline.verify.pages import addresses
+    from podwright.inspection.verify.pages import addresses
 
     addresses("https://example.org/a/", data)
 
@@ -276,7 +276,7 @@ _PAGE = b"""<!doctype html><html><head><link rel="stylesheet" href="a.css"></hea
 
 
 def _manifest(data: bytes) -> None:
-    from pipeline.manifest import parse_manifest, render_manifest
+    from podwright.stores.ledger.manifest import parse_manifest, render_manifest
 
     render_manifest(parse_manifest(data))
 

@@ -23,12 +23,12 @@ import pytest
 import trustme
 from click.testing import CliRunner, Result
 
-from pipeline.cli import main
-from pipeline.workspace.scaffold import write_workspace
+from podwright.cli import main
+from podwright.workspace.scaffold import write_workspace
 from tests.hostile.secrets import SECRETS, files, found_in, leaks, spellings
-from tests.mailserver import Mailbox, running_mailserver
-from tests.recorder import Recorder, running_recorder
-from tests.strange import BUCKET, Server, free_port, running_moto
+from tests.support.mailserver import Mailbox, running_mailserver
+from tests.support.recorder import Recorder, running_recorder
+from tests.support.strange import BUCKET, Server, free_port, running_moto
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -362,18 +362,18 @@ def test_a_proxy_with_a_password_is_not_repeated(stage: Stage) -> None:
     stage.check()
 
 
-IN_A_NOTICE = ("pipeline.http:Client.observe", "pipeline.recipients:EnvText.fill", "smtplib:SMTP.login")
+IN_A_NOTICE = ("podwright.core.http:Client.observe", "podwright.core.recipients:EnvText.fill", "smtplib:SMTP.login")
 
 
 @pytest.mark.parametrize(
     "broken",
     [
-        "pipeline.stores.s3.store:S3Store.put",
-        "pipeline.stores.s3.bucket:_open_client",
+        "podwright.stores.s3.store:S3Store.put",
+        "podwright.stores.s3.bucket:_open_client",
         "botocore.auth:S3SigV4Auth.add_auth",
         "botocore.httpsession:URLLib3Session.send",
-        "pipeline.unattended:observe_unattended",
-        "pipeline.plan:build_plan",
+        "podwright.operations.unattended:observe_unattended",
+        "podwright.publishing.plan:build_plan",
         *IN_A_NOTICE,
     ],
 )

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.model import Storage
-from pipeline.stores import Store, open_store
-from tests.seaweed import REGION, Seaweed
+from podwright.core.model import Storage
+from podwright.stores import Store, open_store
+from tests.support.seaweed import REGION, Seaweed
 
 
 def s3_storage(server: Seaweed, bucket: str, *, prefix: str = "") -> Storage:

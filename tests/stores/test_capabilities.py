@@ -11,19 +11,19 @@ from threading import Barrier, get_ident
 
 import pytest
 
-from pipeline.errors import ConflictError, StoreError
-from pipeline.model import Storage
-from pipeline.stores import Store, Stored, open_store
-from pipeline.stores.capabilities import ALL, Capabilities, capabilities_of
-from pipeline.stores.local import LocalStore
-from pipeline.stores.s3 import conditional, objects
-from pipeline.stores.s3.bucket import Bucket
-from pipeline.stores.s3.store import S3Store
+from podwright.core.errors import ConflictError, StoreError
+from podwright.core.model import Storage
+from podwright.stores import Store, Stored, open_store
+from podwright.stores.capabilities import ALL, Capabilities, capabilities_of
+from podwright.stores.local import LocalStore
+from podwright.stores.s3 import conditional, objects
+from podwright.stores.s3.bucket import Bucket
+from podwright.stores.s3.store import S3Store
 from tests.faults.proxy import Asked, Proxy, matching, running_proxy
-from tests.seaweed import Seaweed
 from tests.stores.conftest import s3_storage
 from tests.stores.test_conformance import DATA, KEY, artifact, content, write
-from tests.strange import BUCKET, Server, running_rclone
+from tests.support.seaweed import Seaweed
+from tests.support.strange import BUCKET, Server, running_rclone
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def lacking(rclone: Server, monkeypatch: pytest.MonkeyPatch) -> S3Store:
 
 @pytest.fixture
 def proxy(seaweed: Seaweed, credentials: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
-    monkeypatch.setattr("pipeline.stores.s3.capabilities.RIVALS", 8)
+    monkeypatch.setattr("podwright.stores.s3.capabilities.RIVALS", 8)
     with running_proxy(seaweed) as running:
         yield running
 
@@ -117,7 +117,7 @@ def test_each_condition_that_is_ignored_is_found_out(
 def test_a_store_that_gives_no_answer_or_has_no_time_is_not_taken_for_one_that_cannot(
     behind: S3Store, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.stores.s3.bucket.ATTEMPTS", 1)
+    monkeypatch.setattr("podwright.stores.s3.bucket.ATTEMPTS", 1)
     for kind in ("slow-down", "lost-answer"):
         proxy.script = matching(kind, methods=("PUT",), keys=".*/copy$", times=None)
         with pytest.raises(StoreError, match=r"again"):
@@ -209,7 +209,7 @@ def test_what_cannot_be_copied_inside_is_carried(behind: S3Store, proxy: Proxy) 
 
 
 def test_what_is_too_large_to_be_carried_is_refused(behind: S3Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.stores.s3.copies.MOST_CARRIED", len(DATA) - 1)
+    monkeypatch.setattr("podwright.stores.s3.copies.MOST_CARRIED", len(DATA) - 1)
     with pytest.raises(StoreError, match="too large for a store that cannot copy; publish from where"):
         without(behind, "copy").copy("private/staged/a.mp3", artifact())
 
@@ -217,7 +217,7 @@ def test_what_is_too_large_to_be_carried_is_refused(behind: S3Store, monkeypatch
 def test_where_parts_cannot_be_joined_a_large_object_is_sent_whole(
     behind: S3Store, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.stores.s3.uploads.MULTIPART_FROM", 1000)
+    monkeypatch.setattr("podwright.stores.s3.uploads.MULTIPART_FROM", 1000)
     without(behind, "multipart").put(artifact())
     assert content(behind) == DATA
     assert proxy.sent("POST") == 0

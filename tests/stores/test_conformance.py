@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.artifact import CHUNK, LEAST_PART, Artifact, FileSlice, Splice, bytes_artifact, load_sha256
-from pipeline.errors import ConflictError, MovedError, StoreError
-from pipeline.stores import CORS, Store, Stored, Upload
+from podwright.core.artifact import CHUNK, LEAST_PART, Artifact, FileSlice, Splice, bytes_artifact, load_sha256
+from podwright.core.errors import ConflictError, MovedError, StoreError
+from podwright.stores import CORS, Store, Stored, Upload
 
 KEY = "episodes/statins/statins.mp3"
 DATA = bytes(range(256)) * 10

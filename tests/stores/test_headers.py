@@ -14,13 +14,13 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from pipeline.manifest import MANIFEST_KEY, Manifest, parse_manifest
-from pipeline.model import Overrides, Storage
-from pipeline.stores import open_store
-from tests.conftest import ROOT
-from tests.published import Place
-from tests.seaweed import REGION, Seaweed
+from podwright.core.model import Overrides, Storage
+from podwright.stores import open_store
+from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest, parse_manifest
 from tests.stores.conftest import s3_storage
+from tests.support.paths import ROOT
+from tests.support.published import Place
+from tests.support.seaweed import REGION, Seaweed
 
 TITLE = "Être à l’écoute: «睡眠» ☂ 100 %"
 #: Endings of keys; type, and seconds that a copy may be kept.

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import StoreError
-from pipeline.model import Storage
-from pipeline.stores import Store, open_store
+from podwright.core.errors import StoreError
+from podwright.core.model import Storage
+from podwright.stores import Store, open_store
 from tests.stores.test_conformance import DATA, KEY, artifact, content, write
 
 

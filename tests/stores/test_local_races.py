@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.artifact import Artifact, FileSlice, bytes_artifact
-from pipeline.errors import StoreError
-from pipeline.model import Storage
-from pipeline.stores import Store, open_store
+from podwright.core.artifact import Artifact, FileSlice, bytes_artifact
+from podwright.core.errors import StoreError
+from podwright.core.model import Storage
+from podwright.stores import Store, open_store
 from tests.stores.test_properties import untold
 
 KEY = "episodes/a/a.mp3"
@@ -96,7 +96,7 @@ def test_a_place_where_nothing_can_be_written_is_an_error_that_names_it(folder: 
 RACER = """
 import sys
 from pathlib import Path
-from pipeline.errors import ConflictError
+from podwright.core.errors import ConflictError
 from tests.stores.test_local_races import at
 print("ready", flush=True)
 sys.stdin.readline()

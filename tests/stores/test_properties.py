@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.artifact import Body, FileSlice, bytes_artifact, load_sha256, open_body, slice_body
-from pipeline.model import Storage
-from pipeline.stores import Store, open_store
-from pipeline.stores.s3.headers import content_disposition
+from podwright.core.artifact import Body, FileSlice, bytes_artifact, load_sha256, open_body, slice_body
+from podwright.core.model import Storage
+from podwright.stores import Store, open_store
+from podwright.stores.s3.headers import content_disposition
 
 Operation = tuple[str, bytes | None]
 

@@ -12,15 +12,15 @@ import feedparser
 import pytest
 from mutagen.id3 import ID3
 
-from pipeline.errors import StoreError
-from pipeline.model import Overrides, Storage
-from pipeline.publish import observe_manifest
-from pipeline.stores import Store, open_store
-from pipeline.stores.splicing import put_spliced
-from tests.published import Place
+from podwright.core.errors import StoreError
+from podwright.core.model import Overrides, Storage
+from podwright.publishing.publish import observe_manifest
+from podwright.stores import Store, open_store
+from podwright.stores.splicing import put_spliced
+from tests.publishing.test_retag import HERE, edit, frames_of, remove_audio, root
 from tests.stores.test_conformance import KEY, LIVE, artifact, content, retagged
-from tests.strange import BUCKET, REGION, Server, running_moto, running_rclone
-from tests.test_retag import HERE, edit, frames_of, remove_audio, root
+from tests.support.published import Place
+from tests.support.strange import BUCKET, REGION, Server, running_moto, running_rclone
 
 __all__ = ["root"]
 SERVERS = {"rclone serve s3": running_rclone, "moto": running_moto}

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import WorkspaceError
-from pipeline.model import Overrides
-from pipeline.workspace.load import load_workspace
+from podwright.core.errors import WorkspaceError
+from podwright.core.model import Overrides
+from podwright.workspace.load import load_workspace
 
-PICTURE = resources.files("pipeline.workspace").joinpath("starter", "show.png").read_bytes()
+PICTURE = resources.files("podwright.workspace").joinpath("starter", "show.png").read_bytes()
 
 SHOW = """\
 title = "Quick Take"

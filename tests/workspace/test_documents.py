@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.errors import FormatError
-from pipeline.workspace.documents import DEEPEST, FieldPath, decode_text, load_bytes, load_toml, parse_toml, toml_lines
+from podwright.core.errors import FormatError
+from podwright.workspace.documents import DEEPEST, FieldPath, decode_text, load_bytes, load_toml, parse_toml, toml_lines
 
 NAMES = ["a", "b-c", "D_1", "2", '"q.\\u00e9"', "'l it'", '""']
 SPACES = st.sampled_from(["", " ", "\t"])

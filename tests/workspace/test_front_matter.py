@@ -9,9 +9,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.errors import FormatError
-from pipeline.workspace.documents import DEEPEST, FORBIDDEN, line_of
-from pipeline.workspace.front_matter import FRONT_MATTER_LIMIT, parse_episode_file
+from podwright.core.errors import FormatError
+from podwright.workspace.documents import DEEPEST, FORBIDDEN, line_of
+from podwright.workspace.front_matter import FRONT_MATTER_LIMIT, parse_episode_file
 
 TEXTS = st.text(max_size=12).filter(lambda text: not FORBIDDEN.search(text) and "\r" not in text)
 TABLES = st.recursive(

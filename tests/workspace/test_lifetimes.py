@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.model import Ending, Lifetime, Overrides, Period
-from pipeline.workspace.lifetimes import contradictions, lifetime_dates
-from pipeline.workspace.load import load_workspace
+from podwright.core.model import Ending, Lifetime, Overrides, Period
+from podwright.workspace.lifetimes import contradictions, lifetime_dates
+from podwright.workspace.load import load_workspace
 from tests.workspace.conftest import SHOW, reported, with_field
 
 Write = Callable[[str, str | bytes], None]

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.errors import FormatError, WorkspaceError
-from pipeline.model import (
+from podwright.core.errors import FormatError, WorkspaceError
+from podwright.core.model import (
     AbstractSection,
     Category,
     Chapter,
@@ -27,12 +27,12 @@ from pipeline.model import (
     Reference,
     Selection,
 )
-from pipeline.workspace.fields import Known
-from pipeline.workspace.front_matter import parse_episode_file
-from pipeline.workspace.load import load_episode, load_show, load_workspace
-from pipeline.workspace.scan import scan_workspace
-from pipeline.workspace.schema import EpisodeFile
-from pipeline.workspace.validate import validate
+from podwright.workspace.fields import Known
+from podwright.workspace.front_matter import parse_episode_file
+from podwright.workspace.load import load_episode, load_show, load_workspace
+from podwright.workspace.scan import scan_workspace
+from podwright.workspace.schema import EpisodeFile
+from podwright.workspace.validate import validate
 from tests.workspace.conftest import EPISODE, PICTURE, SHOW, reported, with_field, write_file
 
 Write = Callable[[str, str | bytes], None]

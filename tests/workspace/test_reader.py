@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from pipeline.workspace.documents import Document, load_toml, parse_toml
-from pipeline.workspace.front_matter import load_episode_file
-from pipeline.workspace.reader import Reader
-from pipeline.workspace.schema import EpisodeFile, FeedFile
-from pipeline.workspace.tag_tables import ImageTable
+from podwright.workspace.documents import Document, load_toml, parse_toml
+from podwright.workspace.front_matter import load_episode_file
+from podwright.workspace.reader import Reader
+from podwright.workspace.schema import EpisodeFile, FeedFile
+from podwright.workspace.tag_tables import ImageTable
 from tests.workspace.conftest import with_field, write_file
 
 FOLDER = "episodes/first"

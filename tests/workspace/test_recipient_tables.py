@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from pipeline.recipients import After, EnvText, Mail, Podping, Purge, Unattended, after_from, unattended_from
-from pipeline.workspace.documents import parse_toml
-from pipeline.workspace.fields import Known
-from pipeline.workspace.recipient_tables import AfterTable, UnattendedTable
-from pipeline.workspace.validate import validate
+from podwright.core.recipients import After, EnvText, Mail, Podping, Purge, Unattended, after_from, unattended_from
+from podwright.workspace.documents import parse_toml
+from podwright.workspace.fields import Known
+from podwright.workspace.recipient_tables import AfterTable, UnattendedTable
+from podwright.workspace.validate import validate
 
 TOKEN = "8f14e45fceea167a5a36dedd4bea2543"
 NO_MAIL = 'to = []\nsender = "b@example.org"\nserver = "smtp.example.org"\n'

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.errors import FormatError, WorkspaceError
-from pipeline.model import Overrides
-from pipeline.workspace.documents import FORBIDDEN, clean_text
-from pipeline.workspace.front_matter import parse_episode_file
-from pipeline.workspace.load import load_show, load_workspace
-from pipeline.workspace.scaffold import add_key_points, write_episode, write_workspace
-from pipeline.workspace.scan import scan_workspace
+from podwright.core.errors import FormatError, WorkspaceError
+from podwright.core.model import Overrides
+from podwright.workspace.documents import FORBIDDEN, clean_text
+from podwright.workspace.front_matter import parse_episode_file
+from podwright.workspace.load import load_show, load_workspace
+from podwright.workspace.scaffold import add_key_points, write_episode, write_workspace
+from podwright.workspace.scan import scan_workspace
 from tests.workspace.conftest import write_file
 
 NOW = dt.datetime(2026, 7, 2, 13, 5, 59, tzinfo=dt.UTC)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import WorkspaceError
-from pipeline.workspace.scan import Scan, file_kind, scan_workspace
-from pipeline.workspace.slugs import RULE
+from podwright.core.errors import WorkspaceError
+from podwright.workspace.scan import Scan, file_kind, scan_workspace
+from podwright.workspace.slugs import RULE
 from tests.workspace.conftest import EPISODE, PICTURE, write_file
 
 
@@ -344,5 +344,5 @@ def test_a_pipe_in_place_of_a_file_is_a_problem(root: Path) -> None:
 
 
 def test_scanning_loads_neither_pydantic_nor_yaml() -> None:
-    code = "import sys, pipeline.workspace.scan; print({'pydantic', 'yaml', 'PIL'} & set(sys.modules))"
+    code = "import sys, podwright.workspace.scan; print({'pydantic', 'yaml', 'PIL'} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"

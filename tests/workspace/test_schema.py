@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pipeline.workspace.documents import parse_toml
-from pipeline.workspace.fields import Known
-from pipeline.workspace.front_matter import parse_episode_file
-from pipeline.workspace.schema import FILES, json_schema
-from pipeline.workspace.tag_tables import ChannelTagFields, ItemTagFields
-from pipeline.workspace.validate import validate
+from podwright.workspace.documents import parse_toml
+from podwright.workspace.fields import Known
+from podwright.workspace.front_matter import parse_episode_file
+from podwright.workspace.schema import FILES, json_schema
+from podwright.workspace.tag_tables import ChannelTagFields, ItemTagFields
+from podwright.workspace.validate import validate
+from tests.support.paths import ROOT
 
-MANUAL = (Path(__file__).parents[2] / "docs" / "workspace.md").read_text()
+MANUAL = (ROOT / "docs" / "workspace.md").read_text()
 
 #: The manual leaves out what would distract; what stands for it is given here.
 LEFT_OUT = [

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import WorkspaceError
-from pipeline.model import Overrides, Storage
-from pipeline.workspace.load import load_show
-from pipeline.workspace.scan import scan_workspace
-from pipeline.workspace.storage import load_folder, storage_url
+from podwright.core.errors import WorkspaceError
+from podwright.core.model import Overrides, Storage
+from podwright.workspace.load import load_show
+from podwright.workspace.scan import scan_workspace
+from podwright.workspace.storage import load_folder, storage_url
 from tests.workspace.conftest import SHOW, write_file
 
 S3 = '{url = "s3://bucket/pod", public_url = "https://a.org/", endpoint_url = "https://s3.a.org", region = "auto"}'

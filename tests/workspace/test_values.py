@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.model import Category, Period
-from pipeline.workspace import dates, values
-from pipeline.workspace.slugs import LONGEST_SLUG, is_slug, slugify
+from podwright.core.model import Category, Period
+from podwright.workspace import dates, values
+from podwright.workspace.slugs import LONGEST_SLUG, is_slug, slugify
 
 NEW_YORK = ZoneInfo("America/New_York")
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipeline.model import Storage
-from pipeline.stores import Store, open_store
+from podwright.core.model import Storage
+from podwright.stores import Store, open_store
 from tests.stores.careless import Careless, running_careless
 
 

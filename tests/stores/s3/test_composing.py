@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from pipeline.errors import ComposeError, MovedError, StoreError
-from pipeline.model import Storage
-from pipeline.stores import Store, open_store
-from pipeline.stores.splicing import put_spliced
+from podwright.core.errors import ComposeError, MovedError, StoreError
+from podwright.core.model import Storage
+from podwright.stores import Store, open_store
+from podwright.stores.splicing import put_spliced
 from tests.faults.proxy import Asked, Proxy, Script, running_proxy, untouched
-from tests.seaweed import REGION, Seaweed
 from tests.stores.test_conformance import KEY, LIVE, artifact, content, retagged
+from tests.support.seaweed import REGION, Seaweed
 
 HELD = pytest.mark.parametrize("held", [True, False], ids=["with the recording", "without the recording"])
 

@@ -9,13 +9,13 @@ import urllib.request
 
 import pytest
 
-from pipeline.errors import StoreError
-from pipeline.model import Storage
-from pipeline.stores import CORS, CorsRule, Store, open_store
-from tests.seaweed import Seaweed
+from podwright.core.errors import StoreError
+from podwright.core.model import Storage
+from podwright.stores import CORS, CorsRule, Store, open_store
 from tests.stores.careless import Careless
 from tests.stores.s3.conftest import at
 from tests.stores.test_conformance import KEY, artifact
+from tests.support.seaweed import Seaweed
 
 
 def _rule(**said: object) -> dict[str, object]:

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import StoreError
-from pipeline.model import Storage
-from pipeline.stores import Store, open_store
-from tests.seaweed import SECRET_KEY
+from podwright.core.errors import StoreError
+from podwright.core.model import Storage
+from podwright.stores import Store, open_store
 from tests.stores.careless import Careless
 from tests.stores.s3.conftest import at
 from tests.stores.test_conformance import KEY, artifact, write
+from tests.support.seaweed import SECRET_KEY
 
 
 def _fails(store: Store, message: str) -> None:
@@ -69,7 +69,7 @@ def test_a_profile_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) ->
 def test_an_endpoint_that_does_not_answer_so_is_told(
     careless: Careless, monkeypatch: pytest.MonkeyPatch, scheme: str, message: str
 ) -> None:
-    monkeypatch.setattr("pipeline.stores.s3.bucket.ATTEMPTS", 1)
+    monkeypatch.setattr("podwright.stores.s3.bucket.ATTEMPTS", 1)
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         ports = {"http": closed.getsockname()[1], "https": careless.url.rpartition(":")[2]}

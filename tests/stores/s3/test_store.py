@@ -9,12 +9,12 @@ from email.message import Message
 
 import pytest
 
-from pipeline.artifact import bytes_artifact
-from pipeline.model import Storage
-from pipeline.stores import Store, open_store
-from tests.seaweed import Seaweed
+from podwright.core.artifact import bytes_artifact
+from podwright.core.model import Storage
+from podwright.stores import Store, open_store
 from tests.stores.test_conformance import DATA, KEY, artifact, write
 from tests.stores.test_properties import untold
+from tests.support.seaweed import Seaweed
 
 
 def get(url: str, **headers: str) -> tuple[int, bytes, Message]:

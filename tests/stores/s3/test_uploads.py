@@ -12,16 +12,16 @@ from typing import Any
 
 import pytest
 
-from pipeline.artifact import Artifact, FileSlice, body_size, bytes_artifact, load_sha256, load_stamps
-from pipeline.errors import StoreError
-from pipeline.model import Storage
-from pipeline.stores import Store, open_store
-from pipeline.stores.s3.uploads import MULTIPART_FROM, PART
-from tests.seaweed import Seaweed
+from podwright.core.artifact import Artifact, FileSlice, body_size, bytes_artifact, load_sha256, load_stamps
+from podwright.core.errors import StoreError
+from podwright.core.model import Storage
+from podwright.stores import Store, open_store
+from podwright.stores.s3.uploads import MULTIPART_FROM, PART
 from tests.stores.careless import Careless
 from tests.stores.s3.conftest import at
 from tests.stores.test_conformance import DATA, KEY, LARGE, WRONG, artifact, content
 from tests.stores.test_properties import untold
+from tests.support.seaweed import Seaweed
 
 TAG = b"ID3 tag " * 1000
 LENGTH = 65 << 20
@@ -112,7 +112,7 @@ def test_a_large_file_that_changed_is_given_up_whole(
     store: Store, storage: Storage, seaweed: Seaweed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.put(artifact(b"before"))
-    monkeypatch.setattr("pipeline.stores.s3.uploads.MULTIPART_FROM", len(LARGE))
+    monkeypatch.setattr("podwright.stores.s3.uploads.MULTIPART_FROM", len(LARGE))
     with pytest.raises(StoreError, match="its source changed while it was published; publish again"):
         store.put(dataclasses.replace(artifact(LARGE), sha256=WRONG))
     assert content(store) == b"before"
@@ -162,7 +162,7 @@ def test_a_store_that_kept_less_than_was_sent_is_found_out(careless: Careless) -
 def test_a_source_that_is_cut_short_under_way_is_not_taken_for_a_bad_connection(
     careless: Careless, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.stores.s3.bucket.ATTEMPTS", 1)
+    monkeypatch.setattr("podwright.stores.s3.bucket.ATTEMPTS", 1)
     path = tmp_path / "sound"
     path.write_bytes(LARGE)
     body = load_stamps((FileSlice(path, 0, len(LARGE)),))

@@ -1,8 +1,0 @@
-"""Telling others: one file a kind of notice, a common type, and one way to send them all."""
-
-from __future__ import annotations
-
-from pipeline.notify.delivery import deliver_all
-from pipeline.notify.types import Delivery, DeliveryError, Notice, Pace, Sending
-
-__all__ = ["Delivery", "DeliveryError", "Notice", "Pace", "Sending", "deliver_all"]

@@ -1,0 +1,169 @@
+"""Which episodes stand where: what is due, what a feed carries and in which order, a season's table of contents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import date, datetime
+from typing import TypeVar
+
+from podwright.core.model import Feed, Outline, Show, Stage, is_of_feed, selects
+from podwright.render.notes import ContentsEntry
+from podwright.workspace.dates import zone_named
+
+T = TypeVar("T")
+
+#: A longer table of contents would crowd out everything else in an app's 4,000 characters.
+LONGEST_CONTENTS = 25
+
+
+def stage_of(outline: Outline, now: datetime) -> Stage:
+    """Where an episode stands at that time. Each of its dates counts from its very moment on."""
+    if outline.published > now:
+        return "early" if any(since <= now for _, since in outline.early) else "waiting"
+    if outline.withdraw and outline.withdraw <= now:
+        return "withdrawn"
+    return "unlisted" if outline.unlist and outline.unlist <= now else "listed"
+
+
+def education_day(outline: Outline, show: Show, *, now: datetime) -> date | None:
+    """The day on which what gives education credit is judged; None where the show, or the episode, asks for nothing."""
+    if show.education == "none" or stage_of(outline, now) == "withdrawn":
+        return None
+    return now.astimezone(zone_named(show.timezone)).date()
+
+
+def is_listed(outline: Outline, now: datetime) -> bool:
+    """Whether feeds and lists name an episode at that time."""
+    return stage_of(outline, now) == "listed"
+
+
+def next_change(outlines: Iterable[Outline], now: datetime) -> datetime | None:
+    """When the clock next changes what is published: an episode is due, is no longer current, or goes."""
+    return min((moment for o in outlines for moment in _moments(o) if moment > now), default=None)
+
+
+def _moments(outline: Outline) -> Iterator[datetime]:
+    yield outline.published
+    yield from (since for _, since in outline.early)
+    yield from filter(None, (outline.expires, outline.unlist, outline.withdraw))
+    yield from outline.credit_ends
+
+
+def feed_since(feed: Feed, outline: Outline) -> datetime:
+    """When a feed begins to carry an episode that it selects: sooner than others where its members have it early.
+
+    That is also the date that it says of it, ever after: an item whose date moves looks new, or is sorted away.
+    """
+    return min((since for tier, since in outline.early if tier in feed.select.access), default=outline.published)
+
+
+def teaser_since(feed: Feed, outline: Outline) -> datetime | None:
+    """When an episode begins to leave a teaser in a feed, as soon as somebody else has it; None where it never does."""
+    if feed.teaser is None or not outline.teaser or not is_of_feed(feed, outline):
+        return None
+    had = (*outline.early, (outline.access, outline.published))
+    since = min((since for tier, since in had if tier in feed.teaser.access), default=None)
+    carried = since is not None and selects(feed, outline) and feed_since(feed, outline) <= since
+    return None if carried else since
+
+
+def carries(feed: Feed, outline: Outline, now: datetime) -> bool:
+    """Whether a feed has an episode at that time."""
+    standing = stage_of(outline, now) in ("early", "listed")
+    return standing and selects(feed, outline) and feed_since(feed, outline) <= now
+
+
+def leaves_teaser(feed: Feed, outline: Outline, now: datetime) -> bool:
+    """Whether a feed tells of an episode at that time that it does not carry."""
+    since = teaser_since(feed, outline)
+    standing = stage_of(outline, now) in ("early", "listed")
+    return standing and since is not None and since <= now and not carries(feed, outline, now)
+
+
+def feed_episodes(
+    feed: Feed, outlines: Iterable[Outline], *, now: datetime, teasers: Collection[str] = ()
+) -> tuple[Outline, ...]:
+    """The episodes that a feed carries now, and those that leave a teaser there.
+
+    In its order: newest first; a serial show oldest first; equal times by guid. teasers: guids of the episodes that
+    have one to leave.
+    """
+    dated: list[tuple[datetime, str, Outline]] = []
+    for o in outlines:
+        if carries(feed, o, now):
+            dated.append((feed_since(feed, o), o.guid, o))
+        elif o.guid in teasers and leaves_teaser(feed, o, now) and (since := teaser_since(feed, o)):
+            dated.append((since, o.guid, o))
+    return tuple(o for _, _, o in sorted(dated, key=lambda row: row[:2], reverse=feed.type != "serial"))
+
+
+def feed_pages(feed: Feed, episodes: Sequence[T]) -> tuple[tuple[T, ...], ...]:
+    """The documents of a feed whose episodes are in its order: the feed itself, then its archive pages, oldest first.
+
+    The feed has the newest feed.limit episodes. A page has as many, counted from the oldest on, so that a new episode
+    changes none of them; the newest page and the feed may overlap, which RFC 5005 allows
+    (https://www.rfc-editor.org/rfc/rfc5005#section-4).
+    """
+    size = feed.limit or max(len(episodes), 1)
+    oldest = episodes if feed.type == "serial" else episodes[::-1]
+    starts = range(0, len(oldest) - size, size)
+    documents = (oldest[-size:], *(oldest[start : start + size] for start in starts))
+    return tuple(tuple(page if feed.type == "serial" else page[::-1]) for page in documents)
+
+
+def season_listing(mates: Iterable[Outline], access: str, *, show: Show, now: datetime) -> tuple[Outline, ...]:
+    """A season's listed episodes that whoever may read a tier may read for certain; () where they are too many."""
+    readable = {access, *show.public}
+    listed = [o for o in mates if is_listed(o, now) and o.access in readable]
+    if not 2 <= len(listed) <= LONGEST_CONTENTS:
+        return ()
+    return tuple(sorted(listed, key=_place))
+
+
+def season_contents(
+    listing: Iterable[Outline], current: str, *, page_url: Callable[[Outline], str | None]
+) -> tuple[ContentsEntry, ...]:
+    """A listing as the table of contents of the episode with the guid `current`. page_url: of an episode's page."""
+    return tuple(
+        ContentsEntry(title=o.title, number=o.number, url=page_url(o), current=o.guid == current) for o in listing
+    )
+
+
+def neighbours(
+    mates: Iterable[Outline], access: str, *, show: Show, now: datetime
+) -> dict[str, tuple[Outline | None, Outline | None]]:
+    """By guid, the listed episodes before and after each that somebody may read, of those that a tier may read.
+
+    Episodes without a season follow each other by date.
+    """
+    readable = {access, *show.public}
+    found = (o for o in mates if stage_of(o, now) != "waiting" and o.access in readable)
+    due = sorted(found, key=lambda o: _place(o) if o.season else (True, 0, o.published, o.guid))
+    before = _last_listed(due, now)
+    after = reversed(_last_listed(due[::-1], now))
+    return {o.guid: (b, a) for o, b, a in zip(due, before, after, strict=True)}
+
+
+def _last_listed(due: Iterable[Outline], now: datetime) -> list[Outline | None]:
+    """For each episode the last one before it that is listed."""
+    found: list[Outline | None] = []
+    last: Outline | None = None
+    for outline in due:
+        found.append(last)
+        if is_listed(outline, now):
+            last = outline
+    return found
+
+
+def _place(outline: Outline) -> tuple[bool, int, datetime, str]:
+    return outline.number is None, outline.number or 0, outline.published, outline.guid
+
+
+def list_pages(entries: Sequence[T], size: int) -> tuple[tuple[T, ...], ...]:
+    """A list, newest first, in pages: the first has the newest size to 2 × size - 1, the others are full, oldest last.
+
+    They are filled from the oldest on, so that a new entry changes the first one alone, until that splits.
+    """
+    first = len(entries) if len(entries) < 2 * size else size + len(entries) % size
+    rest = entries[first:]
+    return (tuple(entries[:first]), *(tuple(rest[at : at + size]) for at in range(0, len(rest), size)))

@@ -1,0 +1,48 @@
+"""What is left of a withdrawn episode: a page that says so, and its audio put away."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from podwright.build.pages import build_tombstone
+from podwright.build.spool import Spool, spooled
+from podwright.build.surroundings import Surroundings
+from podwright.build.types import BuiltEpisode, Rendered
+from podwright.core.artifact import Artifact
+from podwright.core.model import Episode
+from podwright.core.names import cache_control, tier_access, withdrawn_stem
+
+
+def build_withdrawn(episode: Episode, around: Surroundings, *, spool: Spool) -> Rendered:
+    """What is left of an episode: a page that says so and, unless it shall be deleted, the audio where nobody gets it.
+
+    The recording itself is not looked at, which may be gone from this machine as well. Raises WorkspaceError where a
+    template of the producer's is at fault.
+    """
+    access = tier_access(episode.outline.access, around.show)
+    outline, known, stored = episode.outline, around.known, around.stored
+    suffix = PurePosixPath(known.enclosure).suffix if known else ""
+    kept = None
+    if known and known.audio and stored and outline.withdraw_policy == "deny":
+        kept = Artifact(
+            key=withdrawn_stem(outline.slug) + suffix,
+            media_type=known.audio.media_type,
+            cache_control=cache_control("audio", "private"),
+            access="private",
+            size=stored.size,
+            sha256=stored.sha256,
+            body=None,
+        )
+    page = build_tombstone(episode, around.standing, stem=around.stem, access=access) if around.standing else None
+    built = BuiltEpisode(
+        outline=outline,
+        stage=around.stage,
+        stem=around.stem,
+        enclosure=kept.key if kept else around.stem + suffix,
+        audio=known.audio if known else None,
+        artifacts=(kept,) if kept else (),
+        parts={},
+        item="",
+        pages=(spooled(page, spool),) if page else (),
+    )
+    return Rendered(episode=built)

@@ -1,0 +1,297 @@
+"""HTTP requests as anybody's app makes them: nothing is decoded, and nothing takes for ever."""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from podwright import __version__
+from podwright.core.errors import StoreError
+
+if TYPE_CHECKING:
+    from urllib3 import BaseHTTPResponse
+
+#: How long one answer may take in all, and so every wait inside it.
+PATIENCE = timedelta(seconds=20)
+#: A long body may take longer, but comes at least so fast, in bytes a second: four times what 128 kbit/s need.
+SLOWEST = 64_000
+#: Redirects that are followed; some apps give up after fewer (https://curl.se/docs/manpage.html#--max-redirs has 50).
+MOST_REDIRECTS = 5
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_CHUNK = 1 << 16
+
+
+class UnreachableError(StoreError):
+    """An address gave no answer, or none that is HTTP."""
+
+    @property
+    def reason(self) -> str:
+        """Why, and what to do, without the address."""
+        return str(self).partition(": ")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an address answered. headers have lower-case names; data is as sent, no more of it than was asked for."""
+
+    status: int
+    headers: Mapping[str, str]
+    data: bytes
+
+    def header(self, name: str) -> str | None:
+        """The value of a header, whatever the case of its name."""
+        return self.headers.get(name.lower())
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """All of a body, as far as it is of use: its length in bytes and its SHA-256 in hex, with what came before it."""
+
+    answer: Answer
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where an address led. statuses: of the redirects on the way; url: where they end; answer: what is there.
+
+    downgraded: whether one led from HTTPS to plain HTTP. lost: why there is no end, `what is wrong; what to do`.
+    """
+
+    statuses: tuple[int, ...]
+    url: str
+    answer: Answer
+    downgraded: bool = False
+    lost: str | None = None
+
+
+class Client:
+    """Keeps connections open between requests. Adds no credentials, reads no environment.
+
+    May be used by several threads; connections: how many of them, so that none opens a connection for each request.
+    """
+
+    def __init__(self, *, patience: timedelta = PATIENCE, connections: int = 1) -> None:
+        from urllib3 import PoolManager, Timeout
+
+        self._patience = patience.total_seconds()
+        self._pool = PoolManager(
+            maxsize=connections, timeout=Timeout(total=self._patience), headers={"User-Agent": _agent()}
+        )
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.clear()
+
+    def observe(
+        self, url: str, *, method: str = "GET", headers: Mapping[str, str], most: int, body: bytes | None = None
+    ) -> Answer:
+        """The answer to one request, with at most the first `most` bytes of its body. body: what is sent, if anything.
+
+        Raises UnreachableError where there is none in time, the certificate is not trusted, or the connection breaks.
+        """
+        deadline = time.monotonic() + self._patience
+        data = bytearray()
+        with _wrapped(url):
+            response = self._send(url, method=method, headers=headers, body=body)
+            for chunk in _chunks(response, most=most, deadline=deadline, url=url):
+                data += chunk
+            return _answer(response, bytes(data))
+
+    def observe_digest(self, url: str, *, headers: Mapping[str, str], most: int, tell: Callable[[int], None]) -> Digest:
+        """The digest of the first `most` bytes of a body, of which none is kept; tell gets each count of them.
+
+        Raises UnreachableError as `observe` does, and where the body comes slower than SLOWEST.
+        """
+        digest, size = hashlib.sha256(), 0
+
+        def take(chunk: bytes) -> None:
+            nonlocal size
+            digest.update(chunk)
+            size += len(chunk)
+            tell(len(chunk))
+
+        answer = self.observe_body(url, headers=headers, most=most, expected=most, take=take)
+        return Digest(answer, size, digest.hexdigest())
+
+    def observe_body(
+        self, url: str, *, headers: Mapping[str, str], most: int, expected: int, take: Callable[[bytes], None]
+    ) -> Answer:
+        """An answer without its body, of which take gets the first `most` bytes as they come.
+
+        expected: how many bytes there should be. Raises UnreachableError as `observe` does, and where they come slower
+        than SLOWEST.
+        """
+        deadline = time.monotonic() + self._patience + expected / SLOWEST
+        with _wrapped(url):
+            response = self._send(url, method="GET", headers=headers)
+            for chunk in _chunks(response, most=most, deadline=deadline, url=url):
+                take(chunk)
+            return _answer(response, b"")
+
+    def follow(self, url: str, *, method: str = "HEAD", until: str | None = None, first: Answer | None = None) -> Route:
+        """Where redirects lead from an address; nothing is asked at the address `until`, where they are done.
+
+        first: the address' own answer, where it is known already. Raises UnreachableError as `observe` does.
+        """
+        statuses: list[int] = []
+        downgraded = False
+        answer = first or self.observe(url, method=method, headers={}, most=0)
+        while answer.status in REDIRECTS:
+            statuses.append(answer.status)
+            target = _target(url, answer)
+            lost = _lost(url, target, answer, count=len(statuses))
+            downgraded = downgraded or (url.startswith("https:") and target.startswith("http:"))
+            if lost or target == until:
+                return Route(tuple(statuses), target, answer, downgraded, lost)
+            url = target
+            answer = self.observe(url, method=method, headers={}, most=0)
+        return Route(tuple(statuses), url, answer, downgraded)
+
+    def _send(
+        self, url: str, *, method: str, headers: Mapping[str, str], body: bytes | None = None
+    ) -> BaseHTTPResponse:
+        """Send a request; once more where a kept connection was closed meanwhile, unless that could act twice.
+
+        https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2
+        """
+        from urllib3.exceptions import ProtocolError
+
+        def send() -> BaseHTTPResponse:
+            return self._pool.request(
+                method,
+                url,
+                body=body,
+                headers={"User-Agent": _agent(), "Accept-Encoding": "identity", **headers},
+                redirect=False,
+                retries=False,
+                preload_content=False,
+                decode_content=False,
+            )
+
+        try:
+            return send()
+        except ProtocolError:
+            if method not in ("GET", "HEAD"):
+                raise
+            return send()
+
+
+def observe_expiry(url: str, *, patience: timedelta = PATIENCE) -> datetime | None:
+    """When the certificate of an address' host ends; None for plain HTTP.
+
+    Raises UnreachableError where there is no connection in time, or the certificate is not trusted.
+    """
+    parts = urlsplit(url)
+    if parts.scheme != "https" or parts.hostname is None:
+        return None
+    try:
+        with (
+            socket.create_connection((parts.hostname, parts.port or 443), patience.total_seconds()) as connection,
+            ssl.create_default_context().wrap_socket(connection, server_hostname=parts.hostname) as secured,
+        ):
+            said = (secured.getpeercert() or {}).get("notAfter")
+    except ssl.SSLError as error:
+        raise UnreachableError(f"{shown(url)}: {_UNTRUSTED} ({type(error).__name__})") from error
+    except OSError as error:
+        raise UnreachableError(f"{shown(url)}: {_CLOSED} ({type(error).__name__})") from error
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(said), UTC) if isinstance(said, str) else None
+
+
+def _agent() -> str:
+    return f"podwright/{__version__}"
+
+
+def _answer(response: BaseHTTPResponse, data: bytes) -> Answer:
+    return Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, data)
+
+
+def _target(url: str, answer: Answer) -> str:
+    """Where a redirect leads; "" for what is no address (RFC 3986 section 3.2.2)."""
+    try:
+        target = urljoin(url, answer.header("location") or "")
+        urlsplit(target)
+    except ValueError:
+        return ""
+    return target
+
+
+def _lost(url: str, target: str, answer: Answer, *, count: int) -> str | None:
+    """Why a redirect is not followed."""
+    if answer.header("location") is None:
+        return f"redirects ({answer.status}) without saying where to; correct the server"
+    if urlsplit(target).scheme not in ("http", "https"):
+        return f"redirects ({answer.status}) to what is no address of the web; correct the server"
+    if target == url or count >= MOST_REDIRECTS:
+        return f"redirects {count} times and more, and apps give up; make it answer itself"
+    return None
+
+
+def _chunks(response: BaseHTTPResponse, *, most: int, deadline: float, url: str) -> Iterator[bytes]:
+    """The first bytes of a body; the connection is kept only where there were no more."""
+    left = most
+    try:
+        if response.length_remaining == 0:
+            response.release_conn()
+        while left:
+            if time.monotonic() > deadline:
+                raise UnreachableError(f"{shown(url)}: answers too slowly; see what holds it up")
+            chunk = response.read1(min(_CHUNK, left), decode_content=False)
+            if not chunk:
+                response.release_conn()
+                break
+            left -= len(chunk)
+            yield chunk
+    finally:
+        response.close()
+
+
+def shown(url: str) -> str:
+    """An address without what may be secret in it: user, password, query."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "what is no address"
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+_CLOSED = "cannot be reached; start the web server, or correct the address"
+_UNTRUSTED = "its certificate is not trusted; renew it, or serve the whole chain of certificates"
+
+
+@contextmanager
+def _wrapped(url: str) -> Iterator[None]:
+    """Tell what urllib3 raises in words that say what to do."""
+    from urllib3 import exceptions as raised
+
+    # The first that fits: some are kinds of others.
+    failures: tuple[tuple[type[Exception], str], ...] = (
+        (raised.ReadTimeoutError, "does not answer in time; see what holds it up"),
+        (raised.NameResolutionError, "no such host is known; correct the address, or its DNS records"),
+        (raised.NewConnectionError, _CLOSED),
+        (raised.ConnectTimeoutError, "cannot be reached in time; check the address and the network"),
+        (raised.SSLError, _UNTRUSTED),
+        (raised.IncompleteRead, "ends before the length that it announces; correct the server"),
+        (raised.LocationValueError, "is no address; correct it"),
+        (raised.HTTPError, "breaks the connection, or does not speak HTTP; correct the server"),
+    )
+    try:
+        yield
+    except raised.HTTPError as error:
+        reason = error.args[-1] if error.args and isinstance(error.args[-1], raised.HTTPError) else error
+        told = next(text for kind, text in failures if isinstance(reason, kind))
+        raise UnreachableError(f"{shown(url)}: {told} ({type(reason).__name__})") from error

@@ -1,0 +1,416 @@
+"""The nouns of a podcast: frozen values that say what a show, a feed, a season and an episode are.
+
+Inside podwright a value of these types is valid: parsing and checking happen once, where files are read.
+`None` means absent. Times are aware datetimes, lengths are timedeltas, paths are absolute.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+from podwright.core.recipients import NOBODY_AFTER, After
+from podwright.core.tags import NO_CHANNEL_TAGS, NO_ITEM_TAGS, ChannelTags, ItemTags
+from podwright.core.tags import Link as Link
+from podwright.core.tags import Person as Person
+
+EpisodeType = Literal["full", "trailer", "bonus"]
+#: Where an episode stands: not due yet; in feeds of members who have it before the others; in feeds and lists; only to
+#: be reached by who knows its address; taken back.
+Stage = Literal["waiting", "early", "listed", "unlisted", "withdrawn"]
+#: What becomes of a withdrawn episode's audio: it is deleted, or kept where nobody can read it.
+WithdrawPolicy = Literal["deny", "delete"]
+ShowType = Literal["episodic", "serial"]
+#: What an episode that gives education credit is held to.
+EducationStandard = Literal["accme", "none"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbstractSection:
+    """A named section of an abstract; heading None for an abstract without sections."""
+
+    heading: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A work that an episode discusses: a free citation, or its bibliographic parts. One of citation and title is set.
+
+    doi is bare ("10.1000/182"), pmid are digits.
+    """
+
+    citation: str | None = None
+    authors: tuple[str, ...] = ()
+    title: str | None = None
+    journal: str | None = None
+    year: int | None = None
+    volume: str | None = None
+    issue: str | None = None
+    pages: str | None = None
+    doi: str | None = None
+    pmid: str | None = None
+    url: str | None = None
+    abstract: tuple[AbstractSection, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """An education credit: kind ("AMA PRA Category 1"), amount in that kind's unit, and the days it can be claimed.
+
+    reviewed: the day on which the content was last looked through after its release.
+    """
+
+    kind: str
+    amount: Decimal
+    released: date | None = None
+    reviewed: date | None = None
+    expires: date | None = None
+    provider: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Whom a listener writes to. At least one field is set."""
+
+    name: str | None = None
+    email: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter:
+    """A chapter from start up to the next one's start, or to end where that is given.
+
+    image is a file of the workspace, image_url an address elsewhere; at most one of them is set. A hidden chapter
+    changes picture and link while it plays, but stands in no list. people are names of those who are heard in it.
+    """
+
+    start: timedelta
+    title: str
+    end: timedelta | None = None
+    url: str | None = None
+    image: Path | None = None
+    image_url: str | None = None
+    hidden: bool = False
+    people: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """What one speaker says in one stretch. start and end are None in an untimed transcript."""
+
+    start: timedelta | None
+    end: timedelta | None
+    speaker: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading inside a transcript; it stands before the cue with index `before`."""
+
+    before: int
+    title: str
+    start: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What was said, in order. All text is plain: no markup, no entities."""
+
+    cues: tuple[Cue, ...]
+    headings: tuple[Heading, ...] = ()
+
+    @property
+    def timed(self) -> bool:
+        """Whether every cue has a start and an end, so that captions can be made."""
+        return bool(self.cues) and all(c.start is not None and c.end is not None for c in self.cues)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """A length of time by the calendar: whole months, then days."""
+
+    months: int = 0
+    days: int = 0
+
+
+#: When something ends: at a moment, a period after publication, or never, whatever show and season say.
+Ending = datetime | Period | Literal["never"]
+
+
+#: By members' tier, how long before its publication an episode is theirs; None: not before. Or: before nobody.
+Leads = tuple[tuple[str, Period | None], ...] | Literal["never"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lifetime:
+    """What becomes of episodes by the clock, as a show, a season or an episode says; None: it does not say."""
+
+    expires: Ending | None = None
+    unlist: Ending | None = None
+    withdraw: Ending | None = None
+    withdraw_policy: WithdrawPolicy | None = None
+    withdraw_reason: str | None = None
+
+
+NO_LIFETIME = Lifetime()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """What selecting, ordering, scheduling and listing need to know of an episode; cheap to keep for thousands.
+
+    folder is relative to the workspace, with forward slashes; season is the season's slug. credit_ends: when each of
+    its education credits can no longer be claimed. From unlist on it stands in no feed and no list, from withdraw on
+    it is taken back; where both are given, unlist is not the later one. early: the members' tiers that have it before
+    it is published, each with the moment from when on. teaser: whether it may leave one in feeds that do not carry it.
+    """
+
+    slug: str
+    folder: str
+    guid: str
+    title: str
+    published: datetime
+    expires: datetime | None = None
+    season: str | None = None
+    number: int | None = None
+    section: str | None = None
+    access: str = "free"
+    tags: tuple[str, ...] = ()
+    type: EpisodeType = "full"
+    credit_ends: tuple[datetime, ...] = ()
+    unlist: datetime | None = None
+    withdraw: datetime | None = None
+    withdraw_policy: WithdrawPolicy = "deny"
+    early: tuple[tuple[str, datetime], ...] = ()
+    teaser: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """One episode and everything known of it. Fields that its season gives are already filled in.
+
+    notes is Markdown as authored ("" where there is none); people are authors, hosts and guests, in the order given.
+    image, audio and transcript_file are absolute paths inside the workspace. link is the episode's page elsewhere;
+    display is its number as apps show it ("Ch. 3"); block keeps it out of Apple's directory. withdraw_reason is told
+    where the episode was. participation: how a learner takes part, commercial_support who paid for it, and
+    time_to_complete how long it takes, where education credit is given. teaser: the audio of its teaser, a file.
+    """
+
+    outline: Outline
+    subtitle: str | None = None
+    people: tuple[Person, ...] = ()
+    key_points: tuple[str, ...] = ()
+    notes: str = ""
+    chapters: tuple[Chapter, ...] = ()
+    references: tuple[Reference, ...] = ()
+    objectives: tuple[str, ...] = ()
+    credits: tuple[Credit, ...] = ()
+    disclosures: tuple[str, ...] = ()
+    participation: str | None = None
+    commercial_support: str | None = None
+    time_to_complete: timedelta | None = None
+    contact: Contact | None = None
+    links: tuple[Link, ...] = ()
+    explicit: bool = False
+    language: str = "en"
+    image: Path | None = None
+    audio: Path | None = None
+    image_alt: str | None = None
+    transcript: Transcript | None = None
+    transcript_file: Path | None = None
+    link: str | None = None
+    display: str | None = None
+    block: bool = False
+    tags: ItemTags = NO_ITEM_TAGS
+    withdraw_reason: str | None = None
+    teaser: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Season:
+    """What the episodes of one activity share. slug is the folder's name; number is None for an unnumbered season."""
+
+    slug: str
+    title: str
+    number: int | None = None
+    description: str | None = None
+    section: str | None = None
+    objectives: tuple[str, ...] = ()
+    credits: tuple[Credit, ...] = ()
+    disclosures: tuple[str, ...] = ()
+    participation: str | None = None
+    commercial_support: str | None = None
+    time_to_complete: timedelta | None = None
+    contact: Contact | None = None
+    people: tuple[Person, ...] = ()
+    image: Path | None = None
+    lifetime: Lifetime = NO_LIFETIME
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which episodes a feed carries. An empty tuple selects all, but for access, which is always named."""
+
+    access: tuple[str, ...]
+    sections: tuple[str, ...] = ()
+    seasons: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Teasing:
+    """Which tiers' episodes leave a teaser in a feed, and where its listeners become members."""
+
+    access: tuple[str, ...]
+    link: Link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """Who answers for a feed towards directories; not shown to listeners."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """A category of Apple's list, exact case (https://podcasters.apple.com/support/1691-apple-podcasts-categories)."""
+
+    name: str
+    sub: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """One RSS channel. name is the file's name in feeds/ without its ending; guid None: derived from the feed's URL.
+
+    limit: so many items stand in the feed itself, the others in archive pages. hub: a WebSub hub to tell of changes.
+    countries: ISO 3166 codes, lower-case, and spotify_limit the newest episodes that Spotify alone shall show. listed:
+    the feed's pages in directories, for those who subscribe on the web. teaser: what episodes leave in it that it does
+    not carry.
+
+    Whatever the feed's file leaves out is already filled in from the show.
+    """
+
+    name: str
+    title: str
+    description: str
+    link: str
+    language: str
+    author: str
+    owner: Owner | None
+    categories: tuple[Category, ...]
+    explicit: bool
+    image: Path
+    select: Selection
+    type: ShowType = "episodic"
+    guid: str | None = None
+    locked: bool = True
+    copyright: str | None = None
+    people: tuple[Person, ...] = ()
+    complete: bool = False
+    block: bool = False
+    new_feed_url: str | None = None
+    limit: int | None = None
+    hub: str | None = None
+    image_alt: str | None = None
+    countries: tuple[str, ...] = ()
+    spotify_limit: int | None = None
+    listed: tuple[Link, ...] = ()
+    teaser: Teasing | None = None
+    tags: ChannelTags = NO_CHANNEL_TAGS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storage:
+    """Where the podcast is published: a URL (`file:FOLDER`, `s3://bucket/prefix`) and the address the public reads.
+
+    public_url ends with "/". folder is set for `file:` only, endpoint_url and region for `s3:` only.
+    """
+
+    url: str
+    public_url: str
+    folder: Path | None = None
+    endpoint_url: str | None = None
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overrides:
+    """What the environment says of the storage, over the workspace's own settings; each as written, or None."""
+
+    storage: str | None = None
+    public_url: str | None = None
+    endpoint_url: str | None = None
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioSettings:
+    """How audio is tagged and checked. verify "decode" decodes all new audio, "frames" walks its frames only."""
+
+    id3_version: Literal["2.3", "2.4"] = "2.4"
+    genre: str = "Podcast"
+    verify: Literal["decode", "frames"] = "decode"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Show:
+    """What a workspace's settings say: storage target, defaults, seasons and feeds. Episodes are read beside it.
+
+    public and members name the access tiers, in the producer's order; timezone is an IANA name. enclosure_prefix stands
+    before the address of public audio in feeds, for a service that counts downloads. pages: whether web pages are
+    published beside the feeds; theme: the producer's own templates and files for them, where there are any.
+    keep: how many former generations the store keeps. after: who is told once feeds are live. education: what episodes
+    that give credit are held to. early: which members have episodes before the others.
+    """
+
+    root: Path
+    title: str
+    description: str
+    link: str
+    language: str
+    author: str
+    timezone: str
+    storage: Storage
+    audio: AudioSettings
+    image: Path | None
+    copyright: str | None
+    explicit: bool
+    public: tuple[str, ...]
+    members: tuple[str, ...]
+    sections: tuple[str, ...]
+    seasons: tuple[Season, ...]
+    feeds: tuple[Feed, ...]
+    people: tuple[Person, ...] = ()
+    enclosure_prefix: str | None = None
+    pages: bool = True
+    theme: Path | None = None
+    keep: int = 10
+    after: After = NOBODY_AFTER
+    lifetime: Lifetime = NO_LIFETIME
+    education: EducationStandard = "accme"
+    early: Leads = ()
+
+
+def selects(feed: Feed, outline: Outline) -> bool:
+    """Whether a feed carries an episode once it is due."""
+    return outline.access in feed.select.access and is_of_feed(feed, outline)
+
+
+def is_of_feed(feed: Feed, outline: Outline) -> bool:
+    """Whether an episode is what a feed is about, for whomever it is."""
+    wanted = feed.select
+    return (
+        (not wanted.sections or outline.section in wanted.sections)
+        and (not wanted.seasons or outline.season in wanted.seasons)
+        and (not wanted.tags or not set(wanted.tags).isdisjoint(outline.tags))
+    )

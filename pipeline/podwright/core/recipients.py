@@ -1,0 +1,158 @@
+"""Who is told how runs went and what changed, as podwright.toml names them; what is secret is only named there.
+
+A secret lies in the environment of the machine that runs podwright, since the workspace is kept in git.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from podwright.core.errors import PodwrightError
+
+MailSecurity = Literal["starttls", "tls", "none"]
+
+_VARIABLE = re.compile(r"\$([A-Z_][A-Z0-9_]*)")
+
+
+class UnsetError(PodwrightError):
+    """A variable that podwright.toml names is not set here, or holds what cannot be sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnvText:
+    """A text of podwright.toml in which `$NAME` stands for a variable of the environment. It can be shown as it is."""
+
+    text: str
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The names of the variables in it."""
+        return tuple(_VARIABLE.findall(self.text))
+
+    def fill(self, environment: Mapping[str, str]) -> str:
+        """The text with what the variables hold, to be sent and never shown. Raises UnsetError."""
+        return _VARIABLE.sub(lambda found: _load_variable(found[1], environment), self.text)
+
+
+def _load_variable(name: str, environment: Mapping[str, str]) -> str:
+    value = environment.get(name, "").strip()
+    if not value:
+        raise UnsetError(f"{name} is not set here; set it in the environment of the run")
+    # A line end in a header or a command would begin another one.
+    if not (value.isascii() and value.isprintable()):
+        raise UnsetError(f"{name} holds a character that cannot be sent; set it again, in one line of ASCII")
+    return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """Whom to write to, and the server that takes the letter. port None: the usual one of `security`."""
+
+    to: tuple[str, ...]
+    sender: str
+    server: str
+    port: int | None
+    security: MailSecurity
+    user: EnvText | None
+    password: EnvText | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unattended:
+    """Who is told how a run ended that nobody watched: a health check always, the others of failures."""
+
+    healthcheck: EnvText | None = None
+    webhook: EnvText | None = None
+    webhook_secret: EnvText | None = None
+    mail: Mail | None = None
+
+
+NOBODY = Unattended()
+
+
+def unattended_from(row: Mapping[str, Any]) -> Unattended:
+    """The recipients, from the values of a table that was checked."""
+    mail = row["mail"]
+    return Unattended(
+        healthcheck=_text(row["healthcheck"]),
+        webhook=_text(row["webhook"]),
+        webhook_secret=_text(row["webhook_secret"]),
+        mail=Mail(
+            to=tuple(mail["to"]),
+            sender=mail["sender"],
+            server=mail["server"],
+            port=mail["port"],
+            security=mail["security"],
+            user=_text(mail["user"]),
+            password=_text(mail["password"]),
+        )
+        if mail
+        else None,
+    )
+
+
+def _text(value: str | None) -> EnvText | None:
+    return EnvText(value) if value else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Podping:
+    """The service that writes podpings, and the token that it asks for."""
+
+    url: str
+    token: EnvText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purge:
+    """How a CDN is told to forget addresses: one request each to `address`, in which `{url}` stands for them, or, with
+    `files`, requests whose JSON lists them under that name. headers: names and values.
+    """
+
+    method: str
+    address: EnvText
+    headers: tuple[tuple[str, EnvText], ...] = ()
+    files: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class After:
+    """Who is told once feeds are live, beside the feeds' hubs.
+
+    cloudfront: a distribution; verify: whether to wait until the new feeds are served.
+    """
+
+    webhook: EnvText | None = None
+    webhook_secret: EnvText | None = None
+    podping: Podping | None = None
+    cloudfront: str | None = None
+    purges: tuple[Purge, ...] = ()
+    verify: bool = False
+
+
+NOBODY_AFTER = After()
+
+
+def after_from(row: Mapping[str, Any]) -> After:
+    """The recipients, from the values of a table that was checked."""
+    podping, cloudfront = row["podping"], row["cloudfront"]
+    purges = tuple(
+        Purge(
+            method=one["method"].upper(),
+            address=EnvText(one["address"]),
+            headers=tuple((name, EnvText(value)) for name, value in one["headers"].items()),
+            files=one["files"],
+        )
+        for one in row["purge"]
+    )
+    return After(
+        webhook=_text(row["webhook"]),
+        webhook_secret=_text(row["webhook_secret"]),
+        podping=Podping(url=podping["url"], token=EnvText(podping["token"])) if podping else None,
+        cloudfront=cloudfront["distribution"] if cloudfront else None,
+        purges=purges,
+        verify=bool(purges or cloudfront) if row["verify"] is None else row["verify"],
+    )

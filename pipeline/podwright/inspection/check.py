@@ -1,0 +1,239 @@
+"""Judging a workspace without a store: every file, every recording decoded, and the feeds that it would publish."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from podwright.build.select import education_day, stage_of
+from podwright.core.artifact import Artifact, open_body
+from podwright.core.errors import AudioError, Problem, WorkspaceError
+from podwright.core.model import Episode, Overrides, Show
+from podwright.inspection.rules import Audience, Document, Recording, Rule, Site, Stored, judge, rules_for, view
+from podwright.media.audio import AudioFacts, check_decodes, load_facts
+from podwright.media.chapters import chapters_from_transcript
+from podwright.stores.ledger.manifest import EMPTY
+from podwright.workspace.load import load_workspace
+from podwright.workspace.scan import Scan, file_kind, scan_workspace
+
+if TYPE_CHECKING:
+    from podwright.build.types import BuiltEpisode, Podcast
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to judge and for whom. now: an aware datetime; no audiences: all of them."""
+
+    root: Path
+    overrides: Overrides
+    now: datetime
+    audiences: Collection[Audience] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What was judged, and all that is to be said of it: in order of files, the worst first.
+
+    episodes and feeds are counts; feeds is 0 where none could be built.
+    """
+
+    episodes: int
+    feeds: int
+    problems: tuple[Problem, ...]
+
+    def count(self, level: str) -> int:
+        """How many problems are of a level."""
+        return sum(problem.level == level for problem in self.problems)
+
+
+def check_workspace(request: Request, *, advance: Callable[[int], None]) -> Checked:
+    """Read everything, decode all audio, build the feeds in a folder that is thrown away, and judge all by the rules.
+
+    advance is called with the bytes of each recording. Raises WorkspaceError where there is no workspace at all.
+    """
+    scan = scan_workspace(request.root)
+    try:
+        show, episodes, warnings = load_workspace(request.root, request.overrides)
+    except WorkspaceError as error:
+        return Checked(episodes=len(scan.episodes), feeds=0, problems=_sorted(error.problems))
+    facts: dict[str, AudioFacts] = {}
+    problems = list(warnings)
+    for episode in episodes:
+        if stage_of(episode.outline, request.now) != "withdrawn":
+            problems += _listen(episode, request.root, facts)
+        advance(episode.audio.stat().st_size if episode.audio else 0)
+    found, feeds = _judge(request, _heard(scan, facts), show, episodes=episodes, facts=facts)
+    return Checked(episodes=len(episodes), feeds=feeds, problems=_sorted((*problems, *found)))
+
+
+def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    levels = ("error", "warning", "advice")
+    return tuple(
+        sorted(
+            dict.fromkeys(problems),
+            key=lambda p: (p.path, levels.index(p.level), p.line or 0, p.field or "", p.rule or "", p.message),
+        )
+    )
+
+
+def _source(episode: Episode) -> str:
+    return f"{episode.outline.folder}/episode.md"
+
+
+def _listen(episode: Episode, root: Path, facts: dict[str, AudioFacts]) -> Iterator[Problem]:
+    """Decode a recording; what is known of it is put into facts, by folder."""
+    if episode.audio is None:
+        message = "no audio here; put one MP3 or M4A file into the folder, unless another machine has published it"
+        yield Problem(_source(episode), message, level="warning")
+        return
+    try:
+        found = load_facts(episode.audio)
+        check_decodes(episode.audio, found)
+    except AudioError as error:
+        yield Problem(episode.audio.relative_to(root).as_posix(), error.message)
+        return
+    facts[episode.outline.folder] = found
+
+
+def _heard(scan: Scan, facts: Mapping[str, AudioFacts]) -> Scan:
+    """The workspace without what is withdrawn, and without audio that is missing or damaged, which is told already."""
+    return replace(scan, problems=(), episodes=tuple(one for one in scan.episodes if one.folder in facts))
+
+
+def _judge(
+    request: Request,
+    scan: Scan,
+    show: Show,
+    *,
+    episodes: Sequence[Episode],
+    facts: Mapping[str, AudioFacts],
+) -> tuple[tuple[Problem, ...], int]:
+    """What the rules find, and how many feeds they saw; or why the feeds cannot be built."""
+    rules = rules_for(request.audiences)
+    recordings = tuple(_recording(one, facts.get(one.outline.folder), show=show, now=request.now) for one in episodes)
+    # The rules say of each fact that it is missing, which building would refuse with nothing else said.
+    show = replace(show, education="none")
+    waiting = {one.outline.folder: one.outline.published for one in episodes if one.outline.published > request.now}
+    try:
+        site, documents = _build(scan, show, facts, now=request.now)
+        found = judge(view(documents, site=site, recordings=recordings), rules)
+        if waiting:
+            rest = replace(scan, episodes=tuple(one for one in scan.episodes if one.folder in waiting))
+            found += _coming(rest, show, facts, rules=rules, now=max(waiting.values()))
+    except WorkspaceError as error:
+        return tuple(one for one in error.problems if one.level == "error"), 0
+    return found, len({document.path for document in documents})
+
+
+def _coming(
+    scan: Scan, show: Show, facts: Mapping[str, AudioFacts], *, rules: Sequence[Rule], now: datetime
+) -> tuple[Problem, ...]:
+    """What the rules find in episodes that stand in no feed yet: alone in feeds of the day when all are due."""
+    site, documents = _build(scan, show, facts, now=now)
+    sources = {source for document in documents for source in document.sources.values()}
+    return tuple(one for one in judge(view(documents, site=site), rules) if one.path in sources)
+
+
+def _recording(episode: Episode, facts: AudioFacts | None, *, show: Show, now: datetime) -> Recording:
+    chapters = episode.chapters
+    if not chapters and episode.transcript:
+        chapters = chapters_from_transcript(episode.transcript)
+    return Recording(
+        path=_source(episode),
+        episode=episode,
+        chapters=chapters,
+        facts=facts,
+        id3_version=show.audio.id3_version,
+        day=education_day(episode.outline, show, now=now),
+    )
+
+
+def _build(
+    scan: Scan, show: Show, facts: Mapping[str, AudioFacts], *, now: datetime
+) -> tuple[Site, tuple[Document, ...]]:
+    """What a first publish at a moment would show the world. Raises WorkspaceError."""
+    from podwright.build.cache import open_cache
+    from podwright.build.plot import Bench
+    from podwright.build.podcast import build_podcast
+    from podwright.build.rows import facts_row
+    from podwright.build.spool import Spool
+
+    with (
+        tempfile.TemporaryDirectory(prefix="podwright-check-") as name,
+        open_cache(Path(name)) as cache,
+        Spool(Path(name)) as spool,
+    ):
+        for folder in scan.episodes:
+            # Decoded a moment ago.
+            known = {"facts": facts_row(facts[folder.folder]), "verified": True}
+            for file in (one for one in folder.files if file_kind(one.path.rpartition("/")[2]) == "audio"):
+                cache.set_fact("audio", file.path, size=file.size, stamp=file.stamp, value=known)
+        podcast = build_podcast(
+            Bench(
+                scan=scan,
+                show=show,
+                now=now,
+                manifest=EMPTY,
+                cache=cache,
+                spool=spool,
+                build_dir=Path(name),
+                clock=0,
+                advance=lambda _: None,
+            )
+        )
+        site = Site(base=show.storage.public_url, now=now, objects=dict(_objects(podcast, show)))
+        return site, tuple(_documents(podcast, show))
+
+
+def _objects(podcast: Podcast, show: Show) -> Iterator[tuple[str, Stored]]:
+    from podwright.core.names import enclosure_url, public_url
+
+    for episode in podcast.episodes:
+        if not episode.artifacts:
+            continue
+        audio, *others = episode.artifacts
+        heard = replace(_stored(audio), duration=episode.duration)
+        yield public_url(audio.key, show), heard
+        yield enclosure_url(audio.key, show, access=audio.access), heard
+        yield from ((public_url(one.key, show), _stored(one)) for one in others)
+        if teaser := episode.teaser:
+            found = replace(_stored(teaser.artifact), duration=teaser.audio.duration)
+            yield enclosure_url(teaser.artifact.key, show, access=teaser.artifact.access), found
+    for feed in podcast.feeds:
+        yield from ((public_url(one.key, show), _stored(one)) for one in (*feed.documents, *feed.images))
+
+
+def _stored(artifact: Artifact) -> Stored:
+    media_type = artifact.media_type.partition(";")[0]
+    return Stored(size=artifact.size, media_type=media_type, sha256=artifact.sha256)
+
+
+def _documents(podcast: Podcast, show: Show) -> Iterator[Document]:
+    from podwright.core.names import public_url
+
+    guids = {guid: one.outline for one in podcast.episodes for guid in (one.outline.guid, *_teaser_guids(one))}
+    sources = {guid: f"{outline.folder}/episode.md" for guid, outline in guids.items()}
+    for feed in podcast.feeds:
+        for one in (feed.artifact, *feed.pages):
+            yield Document(
+                data=_read(one),
+                url=public_url(one.key, show),
+                path=f"feeds/{feed.feed.name}.toml",
+                sources=sources,
+                private=one.access == "private",
+            )
+
+
+def _teaser_guids(episode: BuiltEpisode) -> tuple[str, ...]:
+    return (episode.teaser.guid,) if episode.teaser else ()
+
+
+def _read(artifact: Artifact) -> bytes:
+    if artifact.body is None:
+        raise AssertionError("an empty manifest holds no document that need not be written")
+    with open_body(artifact.body) as reader:
+        return reader.read()

@@ -1,0 +1,146 @@
+"""What the store can do, tried again, said with what follows from it, and written down in the manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from podwright.core.errors import BusyError, ConflictError
+from podwright.inspection.doctor.types import Finding, FindingLevel
+from podwright.publishing.apply import write_manifest
+from podwright.stores import Store
+from podwright.stores.capabilities import Capabilities
+from podwright.stores.ledger.lease import Publisher, held_lease
+from podwright.stores.ledger.manifest import Manifest
+
+#: Stores refuse requests from a quarter of an hour off
+#: (https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html#RESTAuthenticationTimeStamp).
+MOST_SKEW = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """A capability in words. name: its field; able: what it does; lacking: what is done or refused without it."""
+
+    name: str
+    able: str
+    level: FindingLevel
+    lacking: str
+
+
+_ROWS: tuple[_Row, ...] = (
+    _Row(
+        name="conditional_create",
+        able="lets one of several win who create an object at once",
+        level="warning",
+        lacking="does not keep If-None-Match, so two first publishes at once may both believe that they won; publish "
+        "from one machine",
+    ),
+    _Row(
+        name="conditional_replace",
+        able="lets one of several win who replace an object at once",
+        level="warning",
+        lacking="does not keep If-Match: versions are compared before and after, which does not notice every publish "
+        "at the same time; publish from one machine",
+    ),
+    _Row(
+        name="checksums",
+        able="refuses bytes that changed on their way",
+        level="advice",
+        lacking="does not look at checksums, so that it is asked for size and digest of each object after it was sent; "
+        "nothing to do",
+    ),
+    _Row(
+        name="ranges",
+        able="gives parts of objects",
+        level="error",
+        lacking="gives no ranges, so that nobody can skip in audio; use another store, or a CDN that gives them",
+    ),
+    _Row(
+        name="multipart",
+        able="joins parts to an object",
+        level="advice",
+        lacking="joins no parts, so that a long recording is sent in one piece, and sent again as a whole where the "
+        "connection breaks; nothing to do",
+    ),
+    _Row(
+        name="copy",
+        able="copies objects inside itself",
+        level="warning",
+        lacking="copies nothing, so that a scheduled episode of more than 64 MB can only be published from where its "
+        "audio is; run cron there",
+    ),
+    _Row(
+        name="copy_ranges",
+        able="joins what it has with what is sent",
+        level="advice",
+        lacking="joins no ranges of what it has; nothing to do",
+    ),
+    _Row(
+        name="copy_conditions",
+        able="copies only the version that is meant",
+        level="advice",
+        lacking="copies whatever version it has, so that what was copied is compared afterwards; nothing to do",
+    ),
+    _Row(
+        name="metadata",
+        able="keeps type, caching and digest of an object",
+        level="warning",
+        lacking="does not keep what an object is stored with: see what podwright doctor says of types and caching",
+    ),
+    _Row(
+        name="listing",
+        able="lists objects with sizes and times",
+        level="advice",
+        lacking="does not list objects as it should, so that nothing can be found that the manifest does not name; "
+        "nothing to do",
+    ),
+)
+
+
+def capability_findings(found: Capabilities) -> Iterator[Finding]:
+    """Each capability with its consequence."""
+    for row in _ROWS:
+        able = getattr(found, row.name)
+        yield Finding(
+            subject="store",
+            probe=row.name,
+            level="ok" if able else row.level,
+            message=row.able if able else row.lacking,
+        )
+
+
+def clock_findings(store: Store, *, now: datetime) -> Iterator[Finding]:
+    """Whether this machine and the store agree on the time; nothing for a store without a clock of its own."""
+    time = store.observe_time()
+    if time is None:
+        return
+    skew = now - time
+    told = f"its clock and this machine's are {round(abs(skew).total_seconds())} s apart"
+    if abs(skew) > MOST_SKEW:
+        yield Finding(subject="store", probe="clock", level="warning", message=f"{told}; set this machine's clock")
+    else:
+        yield Finding(subject="store", probe="clock", level="ok", message="has the time of this machine")
+
+
+def apply_capabilities(
+    store: Store, manifest: Manifest, *, etag: str, found: Capabilities, publisher: Publisher, work: Path
+) -> Iterator[Finding]:
+    """Write down what a store can do, where its manifest says something else; nothing otherwise.
+
+    Nobody waits for a publish that is under way: it is told. publisher and work: as for the lease.
+    """
+    if manifest.capabilities == found:
+        return
+    store = store.adapted(found)
+    try:
+        with held_lease(store, replace(publisher, patience=0), work=work) as lease:
+            lease.check()
+            write_manifest(store, replace(manifest, capabilities=found), expected=etag)
+    except (BusyError, ConflictError):
+        message = "is being published to, or was meanwhile, so that nothing was written down; look again"
+        yield Finding(subject="store", probe="recorded", level="advice", message=message)
+    else:
+        yield Finding(subject="store", probe="recorded", level="ok", message="has it written down in its manifest")

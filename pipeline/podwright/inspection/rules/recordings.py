@@ -1,0 +1,159 @@
+"""Rules about the workspace's recordings: audio as apps recommend it, chapters and transcripts that fit it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from podwright.inspection.rules import sources
+from podwright.inspection.rules.types import ACCESSIBILITY, APPLE, INDEX, SPOTIFY, Rule, each_recording
+from podwright.inspection.rules.view import Recording
+from podwright.media.chapters import check_chapters, format_timestamp
+
+_RATES = (44_100, 48_000)
+#: Recommended and least bits per second, by channels. https://podcasters.apple.com/support/893-audio-requirements
+_RECOMMENDED = {1: (96_000, 128_000), 2: (128_000, 256_000)}
+_LEAST = {1: 32_000, 2: 64_000}
+_TOLERANCE = timedelta(seconds=2)
+
+
+def _sample_rate(recording: Recording) -> Iterator[str]:
+    facts = recording.facts
+    if facts and facts.sample_rate not in _RATES:
+        yield f"its audio has {facts.sample_rate:,} Hz; export it with 44,100 or 48,000"
+
+
+def _bitrate(recording: Recording) -> Iterator[str]:
+    facts = recording.facts
+    if facts and facts.channels in _RECOMMENDED:
+        low, high = _RECOMMENDED[facts.channels]
+        # The mean of a recording with variable bits, or with padding, is a little off what was chosen.
+        if not low * 0.95 <= facts.bitrate <= high * 1.05 and facts.bitrate >= _LEAST[facts.channels]:
+            kind = "mono" if facts.channels == 1 else "stereo"
+            advised = f"{low // 1000} to {high // 1000}"
+            yield f"its audio has {facts.bitrate // 1000} kbit/s in {kind}; export it with {advised}"
+
+
+def _low_bitrate(recording: Recording) -> Iterator[str]:
+    facts = recording.facts
+    if facts and facts.bitrate < _LEAST.get(facts.channels, 0) * 0.95:
+        least = _LEAST[facts.channels] // 1000
+        yield f"its audio has only {facts.bitrate // 1000} kbit/s, which sounds bad; export it with {least} at least"
+
+
+def _channels(recording: Recording) -> Iterator[str]:
+    facts = recording.facts
+    if facts and facts.channels > 2:
+        yield f"its audio has {facts.channels} channels; mix it down to one or two"
+
+
+def _chapters(recording: Recording) -> Iterator[str]:
+    if recording.facts:
+        yield from check_chapters(recording.chapters, recording.facts.duration)
+
+
+def _transcript_end(recording: Recording) -> timedelta | None:
+    cues = recording.episode.transcript.cues if recording.episode.transcript else ()
+    return max((cue.end for cue in cues if cue.end is not None), default=None)
+
+
+def _transcript_longer(recording: Recording) -> Iterator[str]:
+    end = _transcript_end(recording)
+    if end and recording.facts and end > recording.facts.duration + _TOLERANCE:
+        times = f"{format_timestamp(end)}, but the audio at {format_timestamp(recording.facts.duration)}"
+        yield f"its transcript ends at {times}; check that they belong together"
+
+
+def _transcript_shorter(recording: Recording) -> Iterator[str]:
+    end = _transcript_end(recording)
+    if end and recording.facts and end < recording.facts.duration / 2:
+        times = f"{format_timestamp(end)}, half-way through {format_timestamp(recording.facts.duration)} of audio"
+        yield f"its transcript ends at {times}; check that it is complete"
+
+
+def _no_speakers(recording: Recording) -> Iterator[str]:
+    transcript = recording.episode.transcript
+    if transcript and len(transcript.cues) > 1 and not any(cue.speaker for cue in transcript.cues):
+        yield "its transcript names no speaker; name them, so that readers know who says what"
+
+
+def _drawn_chapters(recording: Recording) -> Iterator[str]:
+    drawn = any(chapter.image for chapter in recording.chapters)
+    if drawn and recording.facts and recording.facts.media_type == "audio/mpeg" and recording.id3_version == "2.4":
+        yield 'has chapters with pictures, which some players lose in ID3 2.4; set id3 = "2.3" in [audio]'
+
+
+RULES = (
+    Rule(
+        "audio-sample-rate",
+        "advice",
+        (APPLE,),
+        sources.APPLE_AUDIO,
+        "Audio has 44.1 or 48 kHz.",
+        each_recording(_sample_rate),
+    ),
+    Rule(
+        "audio-bitrate",
+        "advice",
+        (APPLE, SPOTIFY),
+        sources.APPLE_AUDIO,
+        "Audio has 96 to 128 kbit/s in mono, 128 to 256 in stereo.",
+        each_recording(_bitrate),
+    ),
+    Rule(
+        "audio-bitrate-least",
+        "warning",
+        (APPLE,),
+        sources.APPLE_AUDIO,
+        "Audio has at least 32 kbit/s in mono, 64 in stereo.",
+        each_recording(_low_bitrate),
+    ),
+    Rule(
+        "audio-channels",
+        "warning",
+        (APPLE, SPOTIFY),
+        sources.APPLE_AUDIO,
+        "Audio is mono or stereo.",
+        each_recording(_channels),
+    ),
+    Rule(
+        "chapters-in-audio",
+        "warning",
+        (APPLE, INDEX),
+        sources.podcast_tag("chapters"),
+        "Chapters are in order and begin before the audio ends.",
+        each_recording(_chapters),
+    ),
+    Rule(
+        "chapters-drawn",
+        "advice",
+        (INDEX,),
+        sources.FFMPEG_CHAPTERS,
+        "Chapters with pictures stand in tags that all players read.",
+        each_recording(_drawn_chapters),
+    ),
+    Rule(
+        "transcript-in-audio",
+        "warning",
+        (APPLE, ACCESSIBILITY),
+        sources.podcast_tag("transcript"),
+        "A transcript does not run on after its audio.",
+        each_recording(_transcript_longer),
+    ),
+    Rule(
+        "transcript-complete",
+        "advice",
+        (ACCESSIBILITY,),
+        sources.WCAG_AUDIO,
+        "A transcript covers more than half of its audio.",
+        each_recording(_transcript_shorter),
+    ),
+    Rule(
+        "transcript-speakers",
+        "advice",
+        (ACCESSIBILITY,),
+        sources.WCAG_SPEAKERS,
+        "A transcript names its speakers.",
+        each_recording(_no_speakers),
+    ),
+)

@@ -1,0 +1,132 @@
+"""What a rule is, whom it serves, and the shapes in which most rules are written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from podwright.core.errors import Level
+from podwright.inspection.rules.view import Feed, Judged, Node, Recording
+
+
+class Audience(StrEnum):
+    """For whom a feed can be judged alone; the value is how the command line spells it."""
+
+    APPLE = "apple"
+    SPOTIFY = "spotify"
+    PSP = "psp-1"
+    INDEX = "podcast-index"
+    RSS = "rss"
+    ACCESSIBILITY = "accessibility"
+    ACCME = "accme"
+
+    @property
+    def label(self) -> str:
+        """How people call it."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Audience.APPLE: "Apple",
+    Audience.SPOTIFY: "Spotify",
+    Audience.PSP: "PSP-1",
+    Audience.INDEX: "Podcast Index",
+    Audience.RSS: "RSS 2.0",
+    Audience.ACCESSIBILITY: "accessibility",
+    Audience.ACCME: "ACCME",
+}
+
+APPLE, SPOTIFY, PSP = Audience.APPLE, Audience.SPOTIFY, Audience.PSP
+INDEX, RSS, ACCESSIBILITY = Audience.INDEX, Audience.RSS, Audience.ACCESSIBILITY
+ACCME = Audience.ACCME
+EVERYBODY = (APPLE, SPOTIFY, PSP, INDEX, RSS)
+
+
+class Finding(NamedTuple):
+    """Where a rule is broken (a file of the workspace), and `what is wrong; what to do`."""
+
+    path: str
+    message: str
+
+
+Check = Callable[[Judged], Iterable[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a rule comes from: a specification with its section, and its address."""
+
+    name: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the table. id is stable; text says in one sentence what must hold; find returns all findings."""
+
+    id: str
+    level: Level
+    audiences: tuple[Audience, ...]
+    source: Source
+    text: str
+    find: Check
+
+
+def each_feed(check: Callable[[Feed], Iterable[str]]) -> Check:
+    """A rule that looks at one feed at a time and says what is wrong with its channel."""
+
+    def find(judged: Judged) -> Iterator[Finding]:
+        for feed in judged.feeds:
+            for message in check(feed):
+                yield Finding(feed.document.path, message)
+
+    return find
+
+
+def each_channel(check: Callable[[Node], Iterable[str]]) -> Check:
+    """A rule about a channel's own elements."""
+    return each_feed(lambda feed: check(feed.channel))
+
+
+def each_item(check: Callable[[Node], Iterable[str]]) -> Check:
+    """A rule about one item at a time."""
+    return _each(lambda feed: feed.items, check)
+
+
+def each_live(check: Callable[[Node], Iterable[str]]) -> Check:
+    """A rule about one live item at a time."""
+    return _each(lambda feed: feed.live, check)
+
+
+def each_node(check: Callable[[Node], Iterable[str]]) -> Check:
+    """A rule about channel, items and live items alike."""
+    return _each(lambda feed: feed.nodes, check)
+
+
+def _each(nodes: Callable[[Feed], Iterable[Node]], check: Callable[[Node], Iterable[str]]) -> Check:
+    def find(judged: Judged) -> Iterator[Finding]:
+        for feed in judged.feeds:
+            for node in nodes(feed):
+                for message in check(node):
+                    yield Finding(node.path, node.label + message)
+
+    return find
+
+
+def each_recording(check: Callable[[Recording], Iterable[str]]) -> Check:
+    """A rule about one episode of the workspace at a time."""
+
+    def find(judged: Judged) -> Iterator[Finding]:
+        for recording in judged.recordings:
+            for message in check(recording):
+                yield Finding(recording.path, message)
+
+    return find
+
+
+def shown(text: str) -> str:
+    """A text as a message quotes it: short, and with every character visible that is not."""
+    cut = text if len(text) <= 60 else f"{text[:59]}…"
+    return "'" + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in cut) + "'"

@@ -1,0 +1,208 @@
+"""Where the store differs from what its manifest says: lost, changed by somebody else, unknown, other headers; and
+whether the manifest is an older one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from podwright.core.artifact import Access
+from podwright.core.errors import StoreError
+from podwright.core.names import HISTORY, OWN, PRIVATE, cache_control
+from podwright.inspection.doctor import Finding
+from podwright.inspection.doctor.sampling import target_of
+from podwright.publishing.history import describe
+from podwright.stores import Store, Stored, printable
+from podwright.stores.ledger.manifest import MANIFEST_KEY, REPAIR, Manifest, ObjectRecord
+from podwright.stores.ledger.recovery import load_sha256
+
+_GENERATION = re.compile(rf"{HISTORY}generations/(\d+)\.json")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift:
+    """What differs. lost: keys without an object; altered: by key, what is there with other bytes; mistyped: keys whose
+    object has the right bytes and other headers.
+
+    versions: the store's versions of objects that are right but that somebody stored anew. listed: all that the store
+    has. outdated: whether the manifest is older than what the store holds. checks: of how many objects.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    lost: frozenset[str] = frozenset()
+    altered: Mapping[str, Stored] = field(default_factory=dict)
+    mistyped: frozenset[str] = frozenset()
+    versions: Mapping[str, str] = field(default_factory=dict)
+    listed: Mapping[str, Stored] = field(default_factory=dict)
+    outdated: bool = False
+    checks: int = 0
+
+    @property
+    def wrong(self) -> frozenset[str]:
+        """Keys of which listeners do not get what was published."""
+        return self.lost | self.altered.keys() | self.mistyped
+
+
+def observe_drift(
+    store: Store,
+    manifest: Manifest,
+    *,
+    headers: bool,
+    read_whole: Callable[[str], bool],
+    concurrency: int,
+    advance: Callable[[int], None],
+) -> Drift:
+    """Compare a listing with a manifest; objects with another version are looked at.
+
+    headers: whether every object is asked for its headers. read_whole: whether all bytes of a key's object are read,
+    whatever the store says of them.
+    """
+    listed = {one.key: one for one in store.observe_all("")}
+    stems = frozenset(episode.stem for episode in manifest.episodes.values())
+    held = manifest.held
+    complete = manifest.capabilities is not None and manifest.capabilities.metadata
+
+    def look(item: tuple[str, ObjectRecord]) -> tuple[str, Finding | None, str | None]:
+        key, record = item
+        found = listed.get(key)
+        read = read_whole(key)
+        finding = _compare(store, key, record, found, headers=headers, complete=complete, read=read, stems=stems)
+        advance(record.size)
+        return key, finding, found.etag if found and found.etag != record.etag else None
+
+    with ThreadPoolExecutor(concurrency) as pool:
+        rows = list(pool.map(look, sorted(held.items())))
+    findings = [finding for _, finding, _ in rows if finding]
+    keys = {probe: frozenset(one.subject for one in findings if one.probe == probe) for probe in _PROBES}
+    altered = keys["size"] | keys["bytes"]
+    kept = kept_generations(listed)
+    outdated = _is_outdated(manifest, kept, altered=altered)
+    known = {*manifest.objects, *manifest.unsettled}
+    unknown = sorted(key for key in listed.keys() - known if not key.startswith(OWN))
+    told = [_outdated(manifest, kept)] if outdated else []
+    return Drift(
+        findings=(*told, *_unfinished(manifest), *findings, *_unknown(unknown)),
+        lost=keys["lost"],
+        altered={key: listed[key] for key in sorted(altered)},
+        mistyped=keys["headers"],
+        versions={key: etag for key, finding, etag in rows if etag and (not finding or key in keys["headers"])},
+        listed=listed,
+        outdated=outdated,
+        checks=len(held) + 2,
+    )
+
+
+def kept_generations(keys: Iterable[str]) -> tuple[int, ...]:
+    """The numbers of the former generations whose manifests are among the keys, in order."""
+    return tuple(sorted(int(kept[1]) for kept in map(_GENERATION.fullmatch, keys) if kept))
+
+
+def _is_outdated(manifest: Manifest, kept: tuple[int, ...], *, altered: frozenset[str]) -> bool:
+    """Whether somebody put an older manifest back.
+
+    A publish keeps the manifest that it replaces. One that was stopped may have kept the present one and written
+    nothing more: then the feeds are as that says.
+    """
+    newest = kept[-1] if kept else 0
+    documents = {key for feed in manifest.feeds.values() for key in feed.keys}
+    replaced = newest == manifest.generation and not manifest.unsettled and not documents.isdisjoint(altered)
+    return newest > manifest.generation or replaced
+
+
+#: What may be wrong with one object.
+_PROBES = ("lost", "size", "bytes", "headers")
+
+
+def _compare(
+    store: Store,
+    key: str,
+    record: ObjectRecord,
+    found: Stored | None,
+    *,
+    headers: bool,
+    complete: bool,
+    read: bool,
+    stems: frozenset[str],
+) -> Finding | None:
+    """What is wrong with one object."""
+    if found is None:
+        return _finding(key, "lost", f"the store lost it; {REPAIR}")
+    if found.size != record.size:
+        return _finding(key, "size", f"the store holds {found.size} bytes, and {record.size} were published; {REPAIR}")
+    asked = store.observe(key) if headers or found.etag != record.etag else None
+    if read or (asked and found.etag != record.etag):
+        sha256 = None if read else asked and asked.sha256
+        if (sha256 or load_sha256(found, store)) != record.sha256:
+            return _finding(key, "bytes", f"the store holds other bytes than were published; {REPAIR}")
+    return _headers(key, asked, stems=stems, complete=complete) if headers and asked else None
+
+
+def _finding(key: str, probe: str, message: str) -> Finding:
+    return Finding(subject=key, probe=probe, level="error", message=message)
+
+
+def observe_headers(store: Store, manifest: Manifest, *, concurrency: int) -> tuple[Finding, ...]:
+    """Compare the headers of all objects with those that they were published with.
+
+    Where it was never tried whether the store keeps headers, one object that has them tells.
+    """
+    stems = frozenset(episode.stem for episode in manifest.episodes.values())
+    with ThreadPoolExecutor(concurrency) as pool:
+        asked = [one for one in pool.map(store.observe, sorted(manifest.held)) if one]
+    known = manifest.capabilities
+    complete = known.metadata if known else any(one.cache_control for one in asked)
+    found = (_headers(one.key, one, stems=stems, complete=complete) for one in asked)
+    return tuple(one for one in found if one)
+
+
+def _headers(key: str, found: Stored, *, stems: frozenset[str], complete: bool) -> Finding | None:
+    """What a publish would send, against what the store keeps. complete: whether a store of headers keeps these all."""
+    media_type, caching = expected_headers(key, stems=stems)
+    wrong = []
+    if found.media_type is not None and media_type and found.media_type != media_type:
+        wrong.append(f"as {found.media_type}, not {media_type}")
+    if found.cache_control != caching and (found.cache_control or (complete and found.media_type)):
+        said = f"as {found.cache_control}, not" if found.cache_control else "without"
+        wrong.append(f"{said} {caching}")
+    return _finding(key, "headers", f"is stored {' and '.join(wrong)}; {REPAIR}") if wrong else None
+
+
+def expected_headers(key: str, *, stems: frozenset[str]) -> tuple[str, str]:
+    """Content-Type and Cache-Control of a key; the type is "" where the key does not tell it."""
+    # What an episode left behind when it moved or went has a stem that no episode has any more.
+    folder = key.rpartition("/")[0]
+    left = f"{folder}/{folder.rpartition('/')[2]}"
+    target = target_of(key, ObjectRecord(0, "", ""), stems=stems | {left})
+    access: Access = "private" if key.startswith(PRIVATE) else "public"
+    return target.media_type, cache_control(describe(key)[1], access)
+
+
+def _outdated(manifest: Manifest, kept: tuple[int, ...]) -> Finding:
+    message = (
+        f"is that of generation {manifest.generation}, and the store holds what generation {kept[-1] + 1} published; "
+        f"{REPAIR}"
+    )
+    return _finding(MANIFEST_KEY, "manifest", message)
+
+
+def _unfinished(manifest: Manifest) -> Iterator[Finding]:
+    if not manifest.at_rest:
+        message = "a publish was stopped half-way; run podwright publish, which ends it"
+        yield Finding(subject="store", probe="unfinished", level="warning", message=message)
+
+
+def _unknown(keys: list[str]) -> Iterator[Finding]:
+    if keys:
+        count = "an object" if len(keys) == 1 else f"{len(keys):,} objects"
+        named = ", ".join(map(printable, keys[:3])) + (" and more" if len(keys) > 3 else "")
+        message = f"holds {count} that no publish knows ({named}); remove what is nobody's"
+        yield Finding(subject="store", probe="unknown", level="warning", message=message)
+
+
+def lost_manifest(error: StoreError | None) -> Finding:
+    """That there is no manifest, or none that can be read."""
+    message = str(error).removeprefix(f"{MANIFEST_KEY}: ") if error else f"the store lost it; {REPAIR}"
+    return Finding(subject=MANIFEST_KEY, probe="manifest", level="error", message=message)

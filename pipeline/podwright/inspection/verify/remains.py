@@ -1,0 +1,163 @@
+"""What a store without its manifest still has: the history's newest manifest, documents of feeds, objects."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+
+from podwright.build.feed import GENERATOR, OPML_KEY
+from podwright.build.parts import item_digest
+from podwright.core.errors import FormatError, StoreError
+from podwright.core.model import Episode, Show
+from podwright.core.names import OWN, STAGED, WITHDRAWN, generation_key, is_key, is_media, is_only_ours, is_page
+from podwright.core.progress import Progress
+from podwright.inspection.verify.drift import kept_generations
+from podwright.render.feeds import ReadFeed, ReadItem, parse_feed, teaser_guid
+from podwright.stores import Store, Stored
+from podwright.stores.ledger.manifest import EMPTY, MANIFEST_KEY, AudioRecord, Manifest, ObjectRecord, parse_manifest
+from podwright.stores.ledger.recovery import load_sha256
+
+#: The keys of feeds and of their archive pages.
+DOCUMENT = re.compile(r"(?P<private>private/)?(?:(?P<feed>[^/]+)|archive/(?P<archive>[^/]+)/(?P<number>\d+))\.xml")
+#: An item as feeds are joined from (see rss.render_items).
+_ITEM = re.compile(rb"<item[ >].*?</item>\n", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remains:
+    """What there is to rebuild a manifest from. episodes: those of the workspace."""
+
+    store: Store
+    show: Show
+    episodes: tuple[Episode, ...]
+    now: datetime
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What was read of a store. listed: all that it has; objects: those of podwright's names, as they are.
+
+    former: the newest manifest that the history keeps, EMPTY where there is none; generations: the numbers of all that
+    it keeps. documents: of feeds, by key; items: what they say of episodes, by guid; digests: of all items as they
+    stand there. teasers: guids of episodes by those of the teasers that they may have left.
+    """
+
+    remains: Remains
+    listed: Mapping[str, Stored]
+    former: Manifest
+    generations: tuple[int, ...]
+    documents: Mapping[str, ReadFeed]
+    digests: frozenset[str]
+    teasers: Mapping[str, str]
+    items: Mapping[str, ReadItem]
+    objects: Mapping[str, ObjectRecord]
+
+    @property
+    def heard(self) -> Mapping[str, AudioRecord]:
+        """The facts of audio that are known from former publishes, by the digest of its object."""
+        held, episodes = self.former.objects, self.former.episodes.values()
+        known = {one.enclosure: one.audio for one in episodes if one.audio}
+        teasers = {one.teaser.key: one.teaser.audio for one in episodes if one.teaser}
+        return {held[key].sha256: audio for key, audio in (known | teasers).items() if key in held}
+
+
+def load_seen(remains: Remains) -> Seen:
+    """Read what there is. Raises StoreError where the store cannot be read, or has nothing of podwright's."""
+    store = remains.store
+    listed = {one.key: one for one in store.observe_all("") if is_key(one.key)}
+    generations = kept_generations(listed)
+    former = _load_former(store, generations)
+    bodies = dict(_load_documents(store, remains.show, listed, retired=former.retired))
+    if not bodies and not generations and MANIFEST_KEY not in listed and not any(map(is_only_ours, listed)):
+        raise StoreError(f"{store.url}: nothing is published here; run podwright publish, or correct storage.url")
+    documents = {key: document for key, (document, _) in bodies.items()}
+    # What stands for another episode is none itself.
+    guids = (*(episode.outline.guid for episode in remains.episodes), *former.episodes)
+    teasers = {teaser_guid(guid): guid for guid in guids}
+    items = {item.guid: item for document in documents.values() for item in document.items if item.guid}
+    return Seen(
+        remains=remains,
+        listed=listed,
+        former=former,
+        generations=generations,
+        documents=documents,
+        digests=frozenset(item_digest(one) for _, data in bodies.values() for one in _ITEM.findall(data)),
+        teasers=teasers,
+        items={guid: item for guid, item in items.items() if guid not in teasers},
+        objects=dict(_load_objects(remains, listed, documents, former=former)),
+    )
+
+
+def _load_former(store: Store, generations: Iterable[int]) -> Manifest:
+    """The newest kept manifest that can be read."""
+    for number in sorted(generations, reverse=True):
+        read = store.read(generation_key(number))
+        try:
+            return parse_manifest((read and read.data) or b"")
+        except StoreError:
+            # A damaged one, or one of a newer podwright, tells nothing; an older one still tells most of it.
+            continue
+    return EMPTY
+
+
+# Objects
+
+
+def _load_objects(
+    remains: Remains, listed: Mapping[str, Stored], documents: Iterable[str], *, former: Manifest
+) -> Iterator[tuple[str, ObjectRecord]]:
+    """The objects to which podwright gave their names, with their digests."""
+    store, names = remains.store, set(documents)
+    ours = [one for key, one in listed.items() if not key.startswith(OWN) and _is_ours(key, names, remains.show)]
+
+    def look(one: Stored) -> tuple[str, ObjectRecord]:
+        known = former.objects.get(one.key)
+        if known is None or (known.etag, known.size) != (one.etag, one.size):
+            seen = store.observe(one.key)
+            known = ObjectRecord(one.size, (seen and seen.sha256) or load_sha256(one, store), one.etag)
+        remains.progress.advance(one.size)
+        return one.key, known
+
+    with told(remains, "comparing", sum(one.size for one in ours)), ThreadPoolExecutor(2 * store.concurrency) as pool:
+        yield from pool.map(look, ours)
+
+
+@contextlib.contextmanager
+def told(remains: Remains, label: str, total: int) -> Iterator[None]:
+    """A stretch of work that is told of."""
+    remains.progress.begin(label, total)
+    try:
+        yield
+    finally:
+        remains.progress.end()
+
+
+def _is_ours(key: str, documents: Collection[str], show: Show) -> bool:
+    """Whether podwright gives this name. Pages go when nothing needs them: there are none where none shall be."""
+    named = key in documents or key == OPML_KEY or is_media(key) or key.startswith((STAGED, WITHDRAWN))
+    return named or (show.pages and is_page(key))
+
+
+def _load_documents(
+    store: Store, show: Show, listed: Mapping[str, Stored], *, retired: Iterable[str]
+) -> Iterator[tuple[str, tuple[ReadFeed, bytes]]]:
+    """The documents of feeds, with their bytes: those of the workspace, and others that podwright wrote and names."""
+    names, former = {feed.name for feed in show.feeds}, set(retired)
+    for key in sorted(listed):
+        found = DOCUMENT.fullmatch(key)
+        if found is None or is_page(key) or key in former:
+            continue
+        read = store.read(key)
+        data = (read and read.data) or b""
+        try:
+            document = parse_feed(data)
+        except FormatError:
+            # A damaged feed is written again: what it said is told by the others, the history and the workspace.
+            continue
+        if document.generator == GENERATOR or (found["feed"] or found["archive"]) in names:
+            yield key, (document, data)

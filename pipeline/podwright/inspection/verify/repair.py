@@ -1,0 +1,386 @@
+"""Making the store and its manifest agree again, by a plan like any other.
+
+What the manifest says is corrected to what the store holds, or rebuilt where it is lost; from there the plan is that of
+a publish. What is right already is never written again, and what has the right bytes and other headers is copied onto
+itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+
+from podwright.build.types import Podcast
+from podwright.core.artifact import Access, Artifact
+from podwright.core.errors import ConflictError, WorkspaceError
+from podwright.core.model import Episode, Show
+from podwright.core.names import PRIVATE
+from podwright.inspection.doctor import Finding
+from podwright.inspection.verify.adopt import adopted
+from podwright.inspection.verify.drift import Drift, expected_headers, lost_manifest, observe_drift, observe_headers
+from podwright.inspection.verify.former import forgotten, load_lost
+from podwright.inspection.verify.rebuild import Rebuilt, load_rebuilt
+from podwright.inspection.verify.remains import Remains
+from podwright.inspection.verify.types import Request
+from podwright.publishing.apply import apply_plan, tried, write_manifest
+from podwright.publishing.news import owing
+from podwright.publishing.plan import Plan, build_plan, check_accepted
+from podwright.publishing.plan.steps import Step
+from podwright.publishing.publish import is_present, proposed
+from podwright.stores import Store, Stored, open_store
+from podwright.stores.ledger.lease import held_lease
+from podwright.stores.ledger.manifest import (
+    EMPTY,
+    MANIFEST_KEY,
+    DamagedManifestError,
+    Manifest,
+    ObjectRecord,
+    parse_manifest,
+)
+from podwright.stores.ledger.recovery import load_sha256, observe_unsettled
+from podwright.workspace.load import load_episode, load_show
+from podwright.workspace.scan import Scan, scan_workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """What a repair does. store: its printable address; found: what is wrong; beyond: what of that stays so, and why.
+
+    rebuilt: whether the manifest is written anew from what the store holds; noted: how many right objects it then
+    knows, or, where it is corrected, that it did not know as they are. plan: of the publish that follows.
+    """
+
+    store: str
+    found: tuple[Finding, ...]
+    beyond: tuple[Finding, ...]
+    rebuilt: bool
+    noted: int
+    plan: Plan
+
+    @property
+    def publishes(self) -> bool:
+        """Whether anything may have to be written but the manifest."""
+        return self.rebuilt or len(self.found) > len(self.beyond)
+
+    @property
+    def broken(self) -> bool:
+        """Whether listeners, or the store itself, miss something."""
+        return any(one.level == "error" for one in self.found)
+
+    @property
+    def needed(self) -> bool:
+        """Whether there is anything to do."""
+        return self.publishes or self.noted > 0
+
+
+def plan_repair(request: Request) -> Repair:
+    """What `repair` would do; writes nothing but the cache.
+
+    Raises WorkspaceError for bad input, StoreError where the store cannot be read or nothing is published there, and
+    ConflictError where somebody published meanwhile, so that what was found may be wrong.
+    """
+    with _prepared(request) as found:
+        if found.repair.found:
+            _check_present(found)
+        return found.repair
+
+
+def repair(request: Request, *, accepted: Collection[str]) -> Repair:
+    """Write what the store lost, and have its manifest say what it holds.
+
+    accepted: as for a publish. Raises WorkspaceError, UnsafePlanError or StoreError, and ConflictError where somebody
+    published meanwhile; nothing is written then, unless the store failed on the way: a second run goes on.
+    """
+    with _prepared(request) as found:
+        if found.repair.publishes:
+            check_accepted(found.repair.plan, accepted)
+        if found.repair.needed:
+            _apply(request, found)
+        return found.repair
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """manifest: what is true of the store; etag: version of the one that is there, None where there is none."""
+
+    store: Store
+    manifest: Manifest
+    etag: str | None
+    repair: Repair
+
+
+def _check_present(found: _Prepared) -> None:
+    """Raises ConflictError where the manifest is another than the one that was looked at."""
+    if not is_present(found.store, found.etag):
+        raise ConflictError(f"{MANIFEST_KEY}: somebody published meanwhile; run podwright verify --repair again")
+
+
+def _apply(request: Request, found: _Prepared) -> None:
+    job, plan, etag = request.job, found.repair.plan, found.etag
+    store, manifest = tried(found.store, found.manifest)
+    with held_lease(store, job.publisher, work=job.work) as lease:
+        _check_present(found)
+        if found.repair.publishes and plan.writes:
+            apply_plan(plan, store, previous=manifest, etag=etag, progress=request.progress, check=lease.check)
+        else:
+            lease.check()
+            write_manifest(store, manifest, expected=etag)
+
+
+# Look and decide
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Truth:
+    """A manifest that says what the store holds, and what is wrong with the one that is there, of version `etag`.
+
+    altered: what the store holds instead of what was published, which is replaced, and of which nothing is made.
+    listed: all that the store has. mistyped: keys with the right bytes and other headers.
+    """
+
+    manifest: Manifest
+    etag: str | None
+    listed: Mapping[str, Stored]
+    found: tuple[Finding, ...]
+    beyond: tuple[Finding, ...] = ()
+    altered: Mapping[str, ObjectRecord] = field(default_factory=dict)
+    mistyped: frozenset[str] = frozenset()
+    noted: int = 0
+    rebuilt: Rebuilt | None = None
+
+
+@contextlib.contextmanager
+def _prepared(request: Request) -> Iterator[_Prepared]:
+    """Everything read and decided; what is to be written can be read until the context ends."""
+    scan = scan_workspace(request.root)
+    show = load_show(scan, request.overrides)
+    store = open_store(show.storage)
+    truth = _observe_truth(request, store, show, scan)
+    with proposed(request.job, told=truth.manifest) as proposal:
+        manifest = replace(truth.manifest, objects={**truth.manifest.objects, **truth.altered})
+        if truth.rebuilt is not None:
+            manifest = adopted(truth.rebuilt, proposal)
+            manifest = forgotten(manifest, load_lost(manifest, store))
+            truth = _with_mistyped(truth, observe_headers(store, manifest, concurrency=request.concurrency))
+        there = dict(_observe_planned(store, build_plan(proposal.podcast, manifest), truth) if truth.found else ())
+        manifest = replace(manifest, objects={**manifest.objects, **there})
+        plan = _build_plan(proposal.podcast, manifest, truth=truth, show=show)
+        if truth.rebuilt and plan.writes:
+            # The store has no manifest of this generation to be kept, so that it is none that can be brought back.
+            last = (replace(one, whole=False) for one in manifest.log[-1:])
+            manifest = replace(manifest, log=(*manifest.log[:-1], *last))
+            plan = _build_plan(proposal.podcast, manifest, truth=truth, show=show)
+        done = Repair(
+            store=store.url,
+            found=truth.found,
+            beyond=truth.beyond,
+            rebuilt=truth.rebuilt is not None,
+            noted=len(manifest.objects) if truth.rebuilt else truth.noted + len(there),
+            plan=plan,
+        )
+        yield _Prepared(store, manifest, truth.etag, done)
+
+
+def _observe_truth(request: Request, store: Store, show: Show, scan: Scan) -> _Truth:
+    """What the store holds, by its manifest as far as that can be believed."""
+    manifest, etag, wrong = _load_manifest(store)
+    drift = _drift(request, store, manifest) if wrong is None else Drift()
+    if drift.outdated:
+        wrong = drift.findings[0]
+    if wrong is not None:
+        return _rebuilt(request, store, show, scan, etag=etag, lost=wrong)
+    return _corrected(store, show, scan, manifest=manifest, etag=etag, drift=drift)
+
+
+def _load_manifest(store: Store) -> tuple[Manifest, str | None, Finding | None]:
+    """The manifest, its version, and what is wrong with it.
+
+    A damaged one is read once more, since its bytes may have changed on their way.
+    """
+    etag: str | None = None
+    wrong: Finding | None = None
+    for _ in range(2):
+        read = store.read(MANIFEST_KEY)
+        if read is None or read.data is None:
+            return EMPTY, None, lost_manifest(None)
+        etag = read.etag
+        try:
+            return observe_unsettled(parse_manifest(read.data), store), etag, None
+        except DamagedManifestError as error:
+            wrong = lost_manifest(error)
+    return EMPTY, etag, wrong
+
+
+def _drift(request: Request, store: Store, manifest: Manifest) -> Drift:
+    request.progress.begin("comparing", sum(record.size for record in manifest.held.values()))
+    try:
+        return observe_drift(
+            store,
+            manifest,
+            headers=True,
+            read_whole=lambda _: request.deep,
+            concurrency=request.concurrency,
+            advance=request.progress.advance,
+        )
+    finally:
+        request.progress.end()
+
+
+def _observe_planned(store: Store, plan: Plan, truth: _Truth) -> Iterator[tuple[str, ObjectRecord]]:
+    """What a plan would write, and the store holds already, though its manifest did not know."""
+    steps = [
+        (step.artifact, truth.listed[step.key])
+        for step in plan.steps
+        if step.kind == "create" and step.artifact and step.key in truth.listed
+    ]
+
+    def look(pair: tuple[Artifact, Stored]) -> tuple[str, ObjectRecord] | None:
+        artifact, found = pair
+        same = found.size == artifact.size and load_sha256(found, store) == artifact.sha256
+        return (found.key, ObjectRecord(found.size, artifact.sha256, found.etag)) if same else None
+
+    with ThreadPoolExecutor(2 * store.concurrency) as pool:
+        yield from filter(None, pool.map(look, steps))
+
+
+def _with_mistyped(truth: _Truth, wrong: Collection[Finding]) -> _Truth:
+    """The truth, of which it is known by now which objects have other headers."""
+    keys = frozenset(one.subject for one in wrong)
+    return replace(truth, found=(*truth.found, *map(_mended, wrong)), mistyped=keys)
+
+
+def _build_plan(podcast: Podcast, manifest: Manifest, *, truth: _Truth, show: Show) -> Plan:
+    plan = _with_headers(build_plan(podcast, manifest), truth.mistyped, podcast, manifest=manifest)
+    return owing(plan, show=show, manifest=manifest)
+
+
+# Headers
+
+
+def _with_headers(plan: Plan, keys: Collection[str], podcast: Podcast, *, manifest: Manifest) -> Plan:
+    """The plan with a copy onto itself of each object that has other headers than it was published with."""
+    wanted = {one.key: one for one in podcast.artifacts}
+    written = {step.key for step in plan.steps}
+    stems = frozenset(episode.stem for episode in manifest.episodes.values())
+    artifacts = [
+        wanted.get(key) or _retired(key, manifest.objects[key], stems=stems)
+        for key in sorted(keys)
+        if key in manifest.objects and key not in written
+    ]
+    steps = [Step(kind="compose", key=one.key, artifact=one, source=one.key) for one in artifacts]
+    if not steps:
+        return plan
+    kept = plan.kept - sum(one.key in wanted for one in steps)
+    return replace(plan, media=(*plan.media, *steps), kept=kept, writes=True)
+
+
+def _retired(key: str, record: ObjectRecord, *, stems: frozenset[str]) -> Artifact:
+    """An object that nothing names any more, as it was published."""
+    media_type, caching = expected_headers(key, stems=stems)
+    access: Access = "private" if key.startswith(PRIVATE) else "public"
+    return Artifact(
+        key=key,
+        media_type=media_type,
+        cache_control=caching,
+        access=access,
+        size=record.size,
+        sha256=record.sha256,
+        body=None,
+    )
+
+
+# A manifest that is there
+
+
+def _corrected(store: Store, show: Show, scan: Scan, *, manifest: Manifest, etag: str | None, drift: Drift) -> _Truth:
+    wrong = drift.altered.keys() | drift.lost
+    beyond = _beyond(manifest, wrong, show=show, scan=scan)
+    altered = {
+        key: ObjectRecord(one.size, load_sha256(one, store), one.etag)
+        for key, one in drift.altered.items()
+        if key not in beyond
+    }
+    versions = {key: replace(manifest.objects[key], etag=version) for key, version in drift.versions.items()}
+    objects = {key: one for key, one in {**manifest.objects, **versions}.items() if key not in wrong - beyond.keys()}
+    retired = {key: since for key, since in manifest.retired.items() if key not in drift.lost}
+    generations = tuple(load_lost(manifest, store))
+    findings = (*drift.findings, *generations)
+    told = {*drift.wrong, *(one.subject for one in generations)}
+    return _Truth(
+        manifest=forgotten(replace(manifest, objects=objects, retired=retired), generations),
+        altered=altered,
+        etag=etag,
+        listed=drift.listed,
+        found=tuple(_mended(one) for one in findings if one.subject in told or one.probe == "unfinished"),
+        beyond=tuple(_gone(one, beyond[one.subject]) for one in drift.findings if one.subject in beyond),
+        mistyped=drift.mistyped,
+        noted=len(drift.versions.keys() - drift.mistyped),
+    )
+
+
+def _mended(finding: Finding) -> Finding:
+    """A finding without what to do about it, since that is done."""
+    return replace(finding, message=finding.message.rpartition("; ")[0] or finding.message)
+
+
+def _beyond(manifest: Manifest, wrong: Collection[str], *, show: Show, scan: Scan) -> dict[str, str]:
+    """The audio that is wrong in the store and not here, by key, with the folder in which its recording should be."""
+    guids = {one.enclosure: guid for guid, one in manifest.episodes.items() if one.stage != "withdrawn"}
+    if guids.keys().isdisjoint(wrong):
+        return {}
+    absent = {one.outline.guid: one.outline.folder for one in _load_episodes(scan, show) if one.audio is None}
+    return {key: absent[guids[key]] for key in wrong if guids.get(key) in absent}
+
+
+def _gone(finding: Finding, folder: str) -> Finding:
+    """A finding about audio, with what to do about it elsewhere."""
+    what = f"{_mended(finding).message}, and its recording is not here"
+    return replace(finding, message=f"{what}; repair from where {folder} has it, or restore a backup of it")
+
+
+# A manifest that is lost, torn or older than the store
+
+
+def _rebuilt(request: Request, store: Store, show: Show, scan: Scan, *, etag: str | None, lost: Finding) -> _Truth:
+    episodes = _load_episodes(scan, show)
+    found = load_rebuilt(Remains(store=store, show=show, episodes=episodes, now=request.now, progress=request.progress))
+    beyond = tuple(_beyond_feeds(found, episodes))
+    return _Truth(
+        manifest=found.manifest,
+        etag=etag,
+        listed=found.listed,
+        found=(_mended(lost), *beyond),
+        beyond=beyond,
+        rebuilt=found,
+    )
+
+
+def _beyond_feeds(rebuilt: Rebuilt, episodes: Iterable[Episode]) -> Iterator[Finding]:
+    """The audio that the store lost along with its manifest, and that is not here."""
+    folders = {one.outline.guid: one.outline.folder for one in episodes}
+    for guid, one in sorted(rebuilt.manifest.episodes.items()):
+        if one.enclosure in rebuilt.beyond:
+            yield _gone(
+                Finding(
+                    subject=one.enclosure,
+                    probe="lost",
+                    level="error",
+                    message="the store lost it, or holds what is no whole recording",
+                ),
+                folders[guid],
+            )
+
+
+def _load_episodes(scan: Scan, show: Show) -> tuple[Episode, ...]:
+    """All episodes of the workspace. Raises WorkspaceError with the problems of all of them."""
+    found, problems = [], list(scan.problems)
+    for folder in scan.episodes:
+        try:
+            found.append(load_episode(folder, show))
+        except WorkspaceError as error:
+            problems += error.problems
+    if any(one.level == "error" for one in problems):
+        raise WorkspaceError(problems)
+    return tuple(found)

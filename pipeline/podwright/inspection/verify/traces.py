@@ -1,0 +1,207 @@
+"""What listeners were promised of each episode, told by its traces: feeds, the workspace, the history, its audio."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal
+from urllib.parse import unquote
+
+from podwright.build.select import stage_of
+from podwright.build.teaser import teaser_place
+from podwright.core.model import Episode, Outline, Show, Stage
+from podwright.core.names import (
+    EARLY,
+    PRIVATE,
+    STAGED,
+    WITHDRAWN,
+    early_stem,
+    staged_stem,
+    stem_of,
+    teaser_stem,
+    withdrawn_stem,
+)
+from podwright.inspection.verify.recordings import load_record
+from podwright.inspection.verify.remains import Remains, Seen, told
+from podwright.render.feeds import ReadItem
+from podwright.stores.ledger.manifest import AudioRecord, EpisodeRecord, ObjectRecord, TeaserRecord
+
+_SUFFIXES = (".mp3", ".m4a")
+
+
+@dataclass(slots=True)
+class Traced:
+    """Episodes by guid; promised: audio that is lost and not here, as it was; damaged: objects as good as lost."""
+
+    episodes: dict[str, EpisodeRecord] = field(default_factory=dict)
+    promised: dict[str, ObjectRecord] = field(default_factory=dict)
+    damaged: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Traces:
+    """What there is of one episode: in feeds, in the workspace, in the former manifest; key: of its audio."""
+
+    guid: str
+    key: str
+    item: ReadItem | None
+    here: Episode | None
+    known: EpisodeRecord | None
+
+    @property
+    def outline(self) -> Outline | None:
+        """Of the workspace."""
+        return self.here.outline if self.here else None
+
+
+def load_traced(seen: Seen) -> Traced:
+    """A record of each episode that a feed names, that was known before, or that the workspace and the store have."""
+    here = {episode.outline.guid: episode for episode in seen.remains.episodes}
+    enclosures = {guid: _enclosure(item, seen.remains.show) for guid, item in seen.items.items()}
+    named, heard, found = set(enclosures.values()), seen.heard, Traced()
+
+    def look(guid: str) -> None:
+        episode, known = here.get(guid), seen.former.episodes.get(guid)
+        key = enclosures.get(guid) or _unnamed(episode, known, seen, named=named)
+        if key is None:
+            return
+        traces = _Traces(guid=guid, key=key, item=seen.items.get(guid), here=episode, known=known)
+        audio = None
+        if key in seen.objects:
+            held, recording = seen.objects[key], episode.audio if episode else None
+            audio = heard.get(held.sha256) or load_record(seen.remains.store, key, held, recording=recording)
+            if audio is None and recording is None:
+                found.damaged.add(key)
+            seen.remains.progress.advance(held.size)
+        if audio is None and (promised := _promised(traces, seen)):
+            found.promised[key], audio = promised
+        record = _record(traces, seen.remains, there=audio is not None)
+        if audio is None and known and (episode is None or record.stage == "withdrawn"):
+            audio = known.audio
+        found.episodes[guid] = replace(record, audio=audio, teaser=_load_teaser(traces, record, seen, heard))
+
+    total = sum(record.size for key, record in seen.objects.items() if key.endswith(_SUFFIXES))
+    with told(seen.remains, "reading", total), ThreadPoolExecutor(seen.remains.store.concurrency) as pool:
+        list(pool.map(look, sorted({*seen.items, *here, *seen.former.episodes})))
+    return found
+
+
+def _enclosure(item: ReadItem, show: Show) -> str | None:
+    """The key of an item's audio; None for what is not below the public address."""
+    url = next((named.url for named in item.names if named.role == "enclosure"), "")
+    base, prefix = show.storage.public_url, show.enclosure_prefix
+    if prefix and url.startswith(prefix):
+        bare = url.removeprefix(prefix)
+        url = bare if "://" in bare else f"https://{bare}"
+    return unquote(url.removeprefix(base)) if url.startswith(base) else None
+
+
+def _load_teaser(
+    traces: _Traces, told: EpisodeRecord, seen: Seen, heard: Mapping[str, AudioRecord]
+) -> TeaserRecord | None:
+    """The trailer of an episode, where the store has one."""
+    remains, known = seen.remains, traces.known
+    place = teaser_place(traces.outline, told.stem, show=remains.show, now=remains.now) if traces.outline else None
+    gated = [f"{told.stem}-teaser"] if told.stem.startswith(PRIVATE) else []
+    stems = (*([place] if place else []), teaser_stem(told.slug), f"{staged_stem(told.slug)}-teaser", *gated)
+    keys = [
+        *([known.teaser.key] if known and known.teaser else []),
+        *(f"{one}{end}" for one in stems for end in _SUFFIXES),
+    ]
+    key = next((one for one in keys if one in seen.objects), None)
+    if key is None:
+        return None
+    record, recording = seen.objects[key], traces.here.teaser if traces.here else None
+    audio = heard.get(record.sha256) or load_record(remains.store, key, record, recording=recording)
+    return TeaserRecord(key, replace(audio, tag_digest=None)) if audio else None
+
+
+def _unnamed(
+    episode: Episode | None, known: EpisodeRecord | None, seen: Seen, *, named: Iterable[str | None]
+) -> str | None:
+    """The key of the audio of an episode that stands in no feed: waiting, unlisted, put away, or carried by none."""
+    slugs = [episode.outline.slug] if episode else []
+    stems = [stem_of(episode.outline, seen.remains.show)] if episode else []
+    if known:
+        slugs, stems = [*slugs, known.slug], [known.stem, *stems]
+    asides = [stem for slug in slugs for stem in (staged_stem(slug), early_stem(slug), withdrawn_stem(slug))]
+    keys = (stem + suffix for stem in (*stems, *asides) for suffix in _SUFFIXES)
+    there = next((key for key in keys if key in seen.objects and key not in named), None)
+    return there or (known.enclosure if known else None)
+
+
+def _promised(traces: _Traces, seen: Seen) -> tuple[ObjectRecord, AudioRecord] | None:
+    """What the audio of an episode was that is neither in the store nor here, where that is known for certain."""
+    known, here = traces.known, traces.here
+    record = seen.former.objects.get(traces.key)
+    if here is None or here.audio or known is None or known.audio is None or record is None:
+        return None
+    said = {one.sha256 for one in traces.item.names if one.role == "source"} if traces.item else set[str | None]()
+    if known.enclosure != traces.key or said - {None, record.sha256}:
+        return None
+    return replace(record, etag=""), known.audio
+
+
+def _record(traces: _Traces, remains: Remains, *, there: bool) -> EpisodeRecord:
+    """What listeners were promised of an episode; its audio is to be filled in. there: whether the store has that.
+
+    An address that is in a feed counts more than any other.
+    """
+    show, outline, item, known, key = remains.show, traces.outline, traces.item, traces.known, traces.key
+    stem = key.rpartition(".")[0]
+    if key.startswith(EARLY):
+        stem = known.stem if known else stem_of(outline, show) if outline else stem
+    elif item is None and known:
+        stem = known.stem
+    elif item is None and outline:
+        stem = stem_of(outline, show)
+    stage = _stage(traces, remains.now, there=there)
+    tiers = show.members if key.startswith(PRIVATE) else show.public
+    # A feed that has an episode early says another date.
+    sources = (known, outline, item) if stage == "early" else (item, known, outline)
+    dated = [one.published for one in sources if one and one.published]
+    return EpisodeRecord(
+        guid=traces.guid,
+        slug=outline.slug if outline else known.slug if known else stem.rpartition("/")[2],
+        stem=stem,
+        title=next((one.title for one in (item, known, outline) if one), ""),
+        access=outline.access if outline else known.access if known else (tiers or show.public)[0],
+        published=dated[0] if dated else remains.now,
+        live=stage in ("early", "listed", "unlisted") and (item is not None or outline is not None),
+        enclosure=key,
+        audio=None,
+        parts=known.parts if known else {},
+        unlist=_announced(traces, "unlist", stage, remains.now),
+        withdraw=_announced(traces, "withdraw", stage, remains.now),
+        stage=stage,
+    )
+
+
+def _stage(traces: _Traces, now: datetime, *, there: bool) -> Stage:
+    """Where an episode stands, as the feeds and the place of its audio tell."""
+    if traces.key.startswith(EARLY):
+        return "early"
+    if traces.item:
+        # What members have sooner than others among members lies where it will always lie.
+        return "early" if traces.outline and stage_of(traces.outline, now) == "early" else "listed"
+    if traces.key.startswith(WITHDRAWN):
+        return "withdrawn"
+    if traces.key.startswith(STAGED):
+        return "waiting"
+    if traces.outline is None or (traces.known and not there):
+        return traces.known.stage if traces.known else "listed"
+    stage = stage_of(traces.outline, now)
+    # Its audio is not put away yet.
+    return "unlisted" if stage == "withdrawn" else stage
+
+
+def _announced(traces: _Traces, name: Literal["unlist", "withdraw"], stage: Stage, now: datetime) -> datetime | None:
+    """A date by which an episode goes, unless it may never have been announced: it is past, and nothing came of it."""
+    said: datetime | None = getattr(traces.known, name, None)
+    if traces.outline is None:
+        return said
+    end: datetime | None = getattr(traces.outline, name)
+    sure = end is None or end > now or stage in ("unlisted", "withdrawn")
+    return end if sure else said

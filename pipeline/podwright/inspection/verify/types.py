@@ -1,0 +1,93 @@
+"""What is asked of a verification, what the feeds promise, and what was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from podwright.core.http import PATIENCE
+from podwright.core.model import Overrides
+from podwright.core.progress import Progress
+from podwright.inspection.doctor import Finding
+from podwright.publishing.publish import Job
+from podwright.render.feeds import Named, ReadFeed
+from podwright.stores.ledger.lease import Publisher
+
+#: Requests under way at once, unless something else is said: what browsers and apps send to one host, and a few more.
+CONCURRENCY = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Which workspace's podcast to verify, and how. now: an aware datetime; root: the workspace.
+
+    deep: read all bytes, and the headers of every object in the store. feeds: names of those to look at, with what they
+    name and nothing else; () for everything. patience: for one answer. publisher: who repairs, where that is asked for.
+    """
+
+    root: Path
+    overrides: Overrides
+    now: datetime
+    progress: Progress
+    deep: bool = False
+    feeds: tuple[str, ...] = ()
+    concurrency: int = CONCURRENCY
+    patience: timedelta = PATIENCE
+    publisher: Publisher = field(default_factory=Publisher)
+
+    @property
+    def job(self) -> Job:
+        """A publish of the same workspace."""
+        return Job(
+            root=self.root,
+            now=self.now,
+            overrides=self.overrides,
+            progress=self.progress,
+            publisher=self.publisher,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """What was found: everything that is not as it should be. objects: how many were looked at; checks: how often."""
+
+    findings: tuple[Finding, ...]
+    objects: int
+    checks: int
+
+    @property
+    def broken(self) -> bool:
+        """Whether listeners, or the store itself, miss something."""
+        return any(one.level == "error" for one in self.findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveDocument:
+    """A document of a feed as it was read: its key, its bytes' digest in hex, and what it says."""
+
+    key: str
+    size: int
+    sha256: str
+    read: ReadFeed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveFeed:
+    """A feed with its archive pages. private: it was read from the store, since nobody else may read it."""
+
+    name: str
+    private: bool
+    documents: tuple[LiveDocument, ...] = ()
+
+
+@dataclass(slots=True)
+class Promises:
+    """What feeds name below the public address, by key, with the first document that names it; and what lies elsewhere.
+
+    counted: addresses through a counting service by the key of the audio.
+    """
+
+    named: dict[str, list[tuple[str, Named]]] = field(default_factory=dict)
+    elsewhere: dict[str, tuple[str, Named]] = field(default_factory=dict)
+    counted: dict[str, str] = field(default_factory=dict)

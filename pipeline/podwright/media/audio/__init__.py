@@ -1,0 +1,101 @@
+"""Recordings: what they are, whether they play, and their tags.
+
+One module for each container (mp3, mp4), told apart by their first bytes and not by their names; a further one is a
+module with the functions of `types.Container` and a line in `_CONTAINERS`. A source is only ever read.
+
+Of a source's own tags only facts of the recording itself go into what is published: who encoded it and with what, its
+ISRC, its gapless and ReplayGain values. All else (titles, comments, pictures, ratings, private frames, a length that is
+often wrong) is replaced by what the workspace says, or dropped. `id3.KEPT` and `mp4.KEPT` are these tables.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from podwright.core.errors import AudioError
+from podwright.media.audio import mp3, mp4
+from podwright.media.audio.types import AudioFacts, AudioTags, AudioType, Container, Id3Version, LoadRange, Tagged
+
+__all__ = [
+    "AudioFacts",
+    "AudioTags",
+    "Id3Version",
+    "Tagged",
+    "build_tagged",
+    "check_decodes",
+    "digest_tags",
+    "find_audio",
+    "load_facts",
+    "retag",
+]
+
+_CONTAINERS: dict[str, Container] = {"audio/mpeg": mp3, "audio/x-m4a": mp4}
+
+#: Known first bytes of what is not published: offset, bytes, and what to call it.
+_OTHERS = (
+    (0, b"RIFF", "WAV"),
+    (0, b"RF64", "WAV"),
+    (0, b"FORM", "AIFF"),
+    (0, b"fLaC", "FLAC"),
+    (0, b"OggS", "Ogg"),
+    (0, b"caff", "CAF"),
+    (0, b"\x1a\x45\xdf\xa3", "Matroska or WebM"),
+    (0, b"\x30\x26\xb2\x75", "WMA"),
+)
+
+
+def load_facts(path: Path) -> AudioFacts:
+    """Look at every frame of a recording without decoding it.
+
+    Raises AudioError where it is damaged or cut short, naming byte and time, or of a kind that is not published.
+    """
+    with path.open("rb") as file:
+        head = file.read(12)
+    if not head:
+        raise AudioError("is empty; export it again")
+    for offset, magic, name in _OTHERS:
+        if head.startswith(magic, offset):
+            raise AudioError(f"is {name} audio, which is not published yet; convert it to MP3 or M4A")
+    media_type: AudioType = "audio/x-m4a" if head[4:8] == b"ftyp" else "audio/mpeg"
+    return _CONTAINERS[media_type].load_facts(path)
+
+
+def check_decodes(path: Path, facts: AudioFacts) -> None:
+    """Decode a recording from beginning to end.
+
+    Raises AudioError naming byte and time where that fails, or where the sound is longer or shorter than facts say.
+    """
+    _CONTAINERS[facts.media_type].check_decodes(path, facts)
+
+
+def build_tagged(path: Path, facts: AudioFacts, *, tags: AudioTags, id3_version: Id3Version, build_dir: Path) -> Tagged:
+    """The recording with these tags, as it is published; the same input gives the same bytes.
+
+    An MP3 is tag bytes and a range of the source, without a copy. An M4A is a tagged copy in build_dir, named after its
+    content, and without chapters (mutagen writes none); id3_version is of no meaning to it. Raises AudioError.
+    """
+    container = _CONTAINERS[facts.media_type]
+    return container.build_tagged(path, facts, tags=tags, id3_version=id3_version, build_dir=build_dir)
+
+
+def digest_tags(media_type: str, tags: AudioTags, *, duration: timedelta, id3_version: Id3Version) -> str:
+    """Digest of what tags say, apart from what they keep of a source's own; it needs no recording.
+
+    Pictures may be given by something that stands for them, since another encoder makes other bytes of the same one.
+    Raises AudioError as tagging does.
+    """
+    return _CONTAINERS[media_type].digest_tags(tags, duration=duration, id3_version=id3_version)
+
+
+def find_audio(media_type: str, load: LoadRange, *, size: int) -> int:
+    """Where the audio begins in a published recording of so many bytes, which it goes to the end of; 0 where not."""
+    return _CONTAINERS[media_type].find_audio(load, size)
+
+
+def retag(media_type: str, front: bytes, *, tags: AudioTags, duration: timedelta, id3_version: Id3Version) -> bytes:
+    """What comes before the audio of a published recording, with other tags; the same as tagging its source gives.
+
+    front: what comes before it now. Raises AudioError.
+    """
+    return _CONTAINERS[media_type].retag(front, tags=tags, duration=duration, id3_version=id3_version)

@@ -1,0 +1,168 @@
+"""Decoding and demuxing by PyAV: the proof that a recording plays to its end, and what an MP4's packets say.
+
+Damage inside a frame that still decodes goes unseen: frames have no checksum of their sound.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from fractions import Fraction
+from io import FileIO
+from pathlib import Path
+
+import av
+from av.audio.codeccontext import AudioCodecContext
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.packet import Packet
+from av.stream import Disposition
+
+from podwright.core.errors import AudioError
+from podwright.media.audio.mpeg import (
+    LONGEST_FRAME,
+    Stream,
+    duration_of,
+    load_runs,
+    parse_header,
+    parse_promise,
+    split_frames,
+)
+from podwright.media.audio.position import clock, place
+from podwright.media.audio.tagless import read_at
+from podwright.media.audio.types import AudioFacts
+
+#: Bytes of frames decoded in one call, some seconds, so that calling costs little. It is also more than the 511 bytes
+#: back to which a frame may refer (main_data_begin, ISO/IEC 11172-3 section 2.4.2.7).
+_BATCH = 1 << 14
+#: Samples by which decoding an M4A may differ from what its packets say: decoders do or do not cut off the silence that
+#: encoders add in front (2,112 samples for Apple's AAC, 5,058 for HE-AAC) and in the last packet (at most 2,048).
+_M4A_TOLERANCE = 8192
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packets:
+    """What the packets of an MP4's audio say: codec, how long it plays and how long its index promises."""
+
+    codec: str
+    duration: timedelta
+    promise: timedelta
+    sample_rate: int
+    channels: int
+
+
+def check_mp3(path: Path, facts: AudioFacts) -> None:
+    """Decode the published frames as they are; a demuxer would skip damage in silence and cut encoder delay off.
+
+    So every frame must give all its samples, with no tolerance. Raises AudioError.
+    """
+    with FileIO(path) as file:
+        first = read_at(file, facts.offset, LONGEST_FRAME)
+        stream = parse_header(first)
+        if stream is None:
+            raise AudioError("was changed while it was read; start again")
+        header = parse_promise(first, stream) is not None
+        decoder = _mp3_decoder()
+        before, at, frames = b"", facts.offset, -int(header)
+        for run, count in load_runs(file, stream, begin=at, end=at + facts.length, window=_BATCH):
+            data = bytes(run)
+            if _samples(decoder, data) != count * stream.samples:
+                good, length = _good_part(before, data, stream)
+                where = place(at + length, duration_of(frames + good, stream))
+                raise AudioError(f"does not decode at {where}; export it again")
+            before, at, frames = data, at + len(data), frames + count
+    decoded = duration_of(frames, stream)
+    if decoded != facts.duration:
+        raise AudioError(
+            f"decodes to {clock(decoded)} instead of {clock(facts.duration)}, up to byte {at}; copy or export it again"
+        )
+
+
+def _mp3_decoder() -> AudioCodecContext:
+    decoder = av.CodecContext.create("mp3float", "r")
+    assert isinstance(decoder, AudioCodecContext)  # noqa: S101 - PyAV's type is that of any codec
+    return decoder
+
+
+def _samples(decoder: AudioCodecContext, data: bytes) -> int:
+    """How many samples whole frames decode to; a frame that fails inside a batch only gives none."""
+    try:
+        return sum(frame.samples for frame in decoder.decode(Packet(data)))
+    except FFmpegError:
+        return 0
+
+
+def _good_part(before: bytes, data: bytes, stream: Stream) -> tuple[int, int]:
+    """Frames and bytes of data in front of the first frame that does not decode, given the frames before it."""
+    decoder = _mp3_decoder()
+    for frame in split_frames(before, stream):
+        _samples(decoder, frame)
+    good = length = 0
+    for frame in split_frames(data, stream):
+        if _samples(decoder, frame) != stream.samples:
+            break
+        good, length = good + 1, length + len(frame)
+    return good, length
+
+
+def load_packets(path: Path) -> Packets:
+    """Read every packet of an MP4 with one audio stream. Raises AudioError where it has another shape."""
+    with _opened(path) as container:
+        stream = container.streams.audio[0]
+        end = Fraction(0)
+        for packet in container.demux(stream):
+            if packet.size and not packet.is_corrupt:
+                end = max(end, _time((packet.pts or 0) + (packet.duration or 0), packet.time_base))
+        codec = stream.codec_context
+        return Packets(
+            codec=codec.codec.canonical_name,
+            duration=_timedelta(end),
+            promise=_timedelta(_time(stream.duration or 0, stream.time_base)),
+            sample_rate=codec.sample_rate,
+            channels=codec.channels,
+        )
+
+
+def check_m4a(path: Path, facts: AudioFacts) -> None:
+    """Decode all packets of an MP4. Raises AudioError."""
+    samples = 0
+    with _opened(path) as container:
+        stream = container.streams.audio[0]
+        for packet in container.demux(stream):
+            try:
+                samples += sum(frame.samples for frame in stream.codec_context.decode(packet))
+            except FFmpegError as error:
+                moment = _timedelta(max(Fraction(0), _time(packet.pts or 0, packet.time_base)))
+                raise AudioError(f"does not decode at {place(packet.pos or 0, moment)}; export it again") from error
+        rate = stream.codec_context.sample_rate
+    decoded = _timedelta(Fraction(samples, rate))
+    if abs(decoded - facts.duration) > _timedelta(Fraction(_M4A_TOLERANCE, rate)):
+        raise AudioError(f"decodes to {clock(decoded)} instead of {clock(facts.duration)}; copy or export it again")
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[InputContainer]:
+    try:
+        with av.open(path, format="mp4", metadata_errors="replace") as container:
+            if any(not video.disposition & Disposition.attached_pic for video in container.streams.video):
+                raise AudioError("holds video, which is not published; export its audio as M4A")
+            if len(container.streams.audio) != 1:
+                raise AudioError(f"holds {len(container.streams.audio)} audio tracks; export it with one")
+            if container.streams.audio[0].codec_context is None:
+                raise AudioError("holds audio of an unknown kind; export it as AAC")
+            yield container
+    except FFmpegError as error:
+        raise AudioError(f"cannot be read as M4A ({error.strerror}); export it again") from error
+
+
+def _time(ticks: int, base: Fraction | None) -> Fraction:
+    return ticks * (base or Fraction(0))
+
+
+def _timedelta(seconds: Fraction) -> timedelta:
+    try:
+        return timedelta(microseconds=round(seconds * 1_000_000))
+    except OverflowError as error:
+        raise AudioError("says impossible times; export it again") from error

@@ -1,0 +1,148 @@
+"""MP3: facts by going along every frame, a tag in front of an untouched range of the source.
+
+At either end of the audio less than one frame of anything is left out of what is published (recorders stop in the
+middle of a frame), and so are zeros, with which tools fill blocks up: 64 KiB of them in front, 4 KiB behind. Whatever
+else is not a frame is damage and refused.
+
+Free-format frames (no bit rate in the header) and Layers I and II are refused: browsers and most apps do not play them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from io import FileIO
+from pathlib import Path
+
+import xxhash
+
+from podwright.core.artifact import CHUNK, FileSlice
+from podwright.core.errors import AudioError
+from podwright.media.audio.mpeg import LONGEST_FRAME, Stream, duration_of, find_frames, follow, load_runs, parse_promise
+from podwright.media.audio.position import clock, place
+from podwright.media.audio.tagless import TAG_HEADER, leading_tag, load_audio_range, read_at
+from podwright.media.audio.types import AudioFacts, AudioTags, Id3Version, LoadRange, Tagged
+
+#: How far audio is looked for behind the tags in front, and behind damage, in bytes.
+_SEARCH = 1 << 16
+_SEARCH_BEHIND_DAMAGE = 1 << 22
+#: Zeros after the last frame are padding up to so many bytes; more of them are audio that was lost.
+_PADDING = 1 << 12
+#: Encoders count the frame with the header or not, and a last frame may be cut off.
+_PROMISE_TOLERANCE = 2
+
+
+def load_facts(path: Path) -> AudioFacts:
+    """Go along every frame, reading each byte once. Raises AudioError naming byte and time of damage."""
+    with FileIO(path) as file:
+        begin, end = load_audio_range(file)
+        start, stream = _load_start(file, begin, end)
+        promise = parse_promise(read_at(file, start, LONGEST_FRAME), stream)
+        walk = _load_walk(file, stream, start, end)
+        frames = walk.frames - (promise is not None)
+        _check_rest(file, stream, frames=frames, at=walk.end, end=end)
+    duration = duration_of(frames, stream)
+    if promise and promise > frames + _PROMISE_TOLERANCE:
+        raise AudioError(
+            f"is cut short: its header promises {clock(duration_of(promise, stream))}, and the audio ends at "
+            f"{place(walk.end, duration)}; copy or export it again"
+        )
+    length = walk.end - start
+    return AudioFacts(
+        media_type="audio/mpeg",
+        duration=duration,
+        offset=start,
+        length=length,
+        frames_hash=walk.digest,
+        bitrate=round(length * 8 * stream.sample_rate / (walk.frames * stream.samples)),
+        sample_rate=stream.sample_rate,
+        channels=stream.channels,
+    )
+
+
+def check_decodes(path: Path, facts: AudioFacts) -> None:
+    """Decode every frame. Raises AudioError naming byte and time of the first that does not decode."""
+    from podwright.media.audio.decode import check_mp3
+
+    check_mp3(path, facts)
+
+
+def build_tagged(path: Path, facts: AudioFacts, *, tags: AudioTags, id3_version: Id3Version, build_dir: Path) -> Tagged:
+    """A rendered tag and the source's audio, without a copy; build_dir stays unused. Raises AudioError."""
+    del build_dir
+    with path.open("rb") as file:
+        front = file.read(facts.offset)
+    tag = retag(front, tags=tags, duration=facts.duration, id3_version=id3_version)
+    return Tagged(body=(tag, FileSlice(path, facts.offset, facts.length)), tag_length=len(tag))
+
+
+def digest_tags(tags: AudioTags, *, duration: timedelta, id3_version: Id3Version) -> str:
+    """Digest of a tag that keeps nothing."""
+    return xxhash.xxh3_128_hexdigest(retag(b"", tags=tags, duration=duration, id3_version=id3_version))
+
+
+def find_audio(load: LoadRange, size: int) -> int:
+    """The length of the tag in front, which says it itself."""
+    return leading_tag(load(0, min(size, TAG_HEADER)))
+
+
+def retag(front: bytes, *, tags: AudioTags, duration: timedelta, id3_version: Id3Version) -> bytes:
+    """A rendered tag, which keeps what the published one kept. Raises AudioError."""
+    from podwright.media.audio.id3 import render_id3
+
+    return render_id3(tags, source=front, duration=duration, version=id3_version)
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """All whole frames from the start on: how many, the byte after the last one, and their XXH3-128."""
+
+    frames: int
+    end: int
+    digest: str
+
+
+def _load_walk(file: FileIO, stream: Stream, start: int, end: int) -> _Walk:
+    digest = xxhash.xxh3_128()
+    frames, at = 0, start
+    for run, count in load_runs(file, stream, begin=start, end=end, window=CHUNK):
+        digest.update(run)
+        frames += count
+        at += len(run)
+    return _Walk(frames, at, digest.hexdigest())
+
+
+def _load_start(file: FileIO, begin: int, end: int) -> tuple[int, Stream]:
+    """The first frame and what it says of all."""
+    head = read_at(file, begin, min(_SEARCH, end - begin))
+    found = find_frames(head)
+    if found is None:
+        raise AudioError(
+            f"no MP3 audio (MPEG Layer III) begins within {len(head)} bytes of byte {begin}; convert it to MP3 or M4A"
+        )
+    junk, stream = found
+    lost, frames = follow(head, 0, end=junk, stream=stream)
+    if frames:
+        where = place(begin + lost, duration_of(frames, stream))
+        raise AudioError(f"is damaged at {where}: {junk - lost} bytes there are no audio; export it again")
+    if junk >= LONGEST_FRAME and any(head[:junk]):
+        raise AudioError(f"begins with {junk} bytes at byte {begin} that are no audio; export it again")
+    return begin + junk, stream
+
+
+def _check_rest(file: FileIO, stream: Stream, *, frames: int, at: int, end: int) -> None:
+    """Judge what lies between the last whole frame and the tags behind. Raises AudioError where it is damage."""
+    rest = end - at
+    behind = read_at(file, at, min(rest, _SEARCH_BEHIND_DAMAGE))
+    found = find_frames(behind)
+    if found is None and (rest < LONGEST_FRAME or (rest <= _PADDING and not any(behind))):
+        return
+    where = place(at, duration_of(frames, stream))
+    if found is None:
+        raise AudioError(f"is damaged at {where}: the {rest} bytes that follow are no audio; export it again")
+    gap, other = found
+    if gap:
+        raise AudioError(f"is damaged at {where}: {gap} bytes there are no audio; export it again")
+    raise AudioError(
+        f"changes at {where} from {stream.sample_rate} to {other.sample_rate} Hz; export it with one sample rate"
+    )

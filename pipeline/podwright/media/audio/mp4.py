@@ -1,0 +1,221 @@
+"""M4A: facts by PyAV's demuxer, tags by mutagen on a copy.
+
+An MP4 keeps its tags among the offsets of its samples, so that tagging rewrites the file; whether the index (moov) or
+the audio (mdat) comes first stays as it is. Left out: chapters, which mutagen does not write (the feed's chapters file
+has them), the language and the episode's page, for which there are no atoms.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from io import FileIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import xxhash
+
+from podwright.core.artifact import CHUNK, FileSlice
+from podwright.core.errors import AudioError
+from podwright.media.audio.position import clock, place
+from podwright.media.audio.tagless import read_at
+from podwright.media.audio.types import AudioFacts, AudioTags, Id3Version, LoadRange, Tagged
+
+if TYPE_CHECKING:
+    from mutagen.mp4 import MP4Tags
+
+#: What stays of the source's own tags, as beginnings of lower-case names: encoder, gapless values, ISRC, ReplayGain.
+KEPT = (
+    "\xa9too",
+    "----:com.apple.itunes:itunsmpb",
+    "----:com.apple.itunes:isrc",
+    "----:com.apple.itunes:replaygain_",
+)
+
+#: About two packets: an edit list rounds to the movie's own clock, which is often one of milliseconds.
+_PROMISE_TOLERANCE = timedelta(milliseconds=50)
+
+#: Top-level boxes; a fragmented file has two for each second or so.
+_MOST_BOXES = 200_000
+#: Bytes of the index, which mutagen reads whole: a day of audio has 16 MB of it, and a cover may be inside.
+_LARGEST_INDEX = 32 << 20
+
+
+def load_facts(path: Path) -> AudioFacts:
+    """Read every packet and hash the media data. duration is what plays: an edit list's cuts do not count.
+
+    Raises AudioError naming byte and time where the file is cut off, and where it is not AAC alone.
+    """
+    from podwright.media.audio.decode import load_packets
+
+    with FileIO(path) as file:
+        size = file.seek(0, 2)
+        boxes = tuple(_boxes(lambda start, count: read_at(file, start, count), size))
+        media = [box for box in boxes if box.name == b"mdat"]
+        if not media or not any(box.name == b"moov" for box in boxes):
+            raise AudioError(f"has no index or no audio (moov, mdat) up to byte {size}; copy or export it again")
+        packets = load_packets(path)
+        if boxes[-1].end > size or packets.promise > packets.duration + _PROMISE_TOLERANCE:
+            where = place(size, packets.duration)
+            raise AudioError(f"is cut short at {where} of {clock(packets.promise)}; copy or export it again")
+        digest = _load_digest(file, media)
+    if packets.codec != "aac":
+        raise AudioError(f"holds {packets.codec.upper()} audio, which many apps do not play; export it as AAC")
+    if not packets.duration:
+        raise AudioError("holds no audio; export it again")
+    length = sum(box.end - box.begin for box in media)
+    return AudioFacts(
+        media_type="audio/x-m4a",
+        duration=packets.duration,
+        offset=media[0].begin,
+        length=media[-1].end - media[0].begin,
+        frames_hash=digest,
+        bitrate=round(length * 8 / packets.duration.total_seconds()),
+        sample_rate=packets.sample_rate,
+        channels=packets.channels,
+    )
+
+
+def check_decodes(path: Path, facts: AudioFacts) -> None:
+    """Decode every packet. Raises AudioError naming byte and time of the first that does not decode."""
+    from podwright.media.audio.decode import check_m4a
+
+    check_m4a(path, facts)
+
+
+def build_tagged(path: Path, facts: AudioFacts, *, tags: AudioTags, id3_version: Id3Version, build_dir: Path) -> Tagged:
+    """A tagged copy in build_dir, named after its content, so that two runs at once write the same file.
+
+    Raises AudioError where the source's index cannot be rewritten.
+    """
+    del facts, id3_version
+    build_dir.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=build_dir) as scratch:
+        copy = Path(scratch, "copy.m4a")
+        shutil.copyfile(path, copy)
+        _write_tags(copy, tags)
+        size = copy.stat().st_size
+        with FileIO(copy) as file:
+            name = _load_digest(file, [_Box(b"", 0, size)])
+            length = find_audio(lambda start, count: read_at(file, start, count), size)
+        target = copy.replace(build_dir / f"{name}.m4a")
+    return Tagged(body=(FileSlice(target, 0, size),), tag_length=length)
+
+
+def digest_tags(tags: AudioTags, *, duration: timedelta, id3_version: Id3Version) -> str:
+    """Digest of the same as ID3, without that for which there are no atoms."""
+    from podwright.media.audio import mp3
+
+    del id3_version
+    told = replace(tags, chapters=(), chapter_images={}, url=None, language=None)
+    return mp3.digest_tags(told, duration=duration, id3_version="2.4")
+
+
+def find_audio(load: LoadRange, size: int) -> int:
+    """Where the content of the only media box begins, if that is the last box; else 0."""
+    boxes = tuple(_boxes(load, size))
+    media = [box for box in boxes if box.name == b"mdat"]
+    return media[0].begin if len(media) == 1 and media[0] is boxes[-1] and media[0].end == size else 0
+
+
+def retag(front: bytes, *, tags: AudioTags, duration: timedelta, id3_version: Id3Version) -> bytes:
+    """The index with other tags, and with the offsets that follow from its length. Raises AudioError."""
+    del duration, id3_version
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch, "front.m4a")
+        path.write_bytes(front)
+        _write_tags(path, tags)
+        return path.read_bytes()
+
+
+def _write_tags(path: Path, tags: AudioTags) -> None:
+    from mutagen.mp4 import MP4
+
+    from podwright.media.audio.malformed import MALFORMED
+
+    try:
+        file = MP4(path)
+        if file.tags is None:
+            file.add_tags()
+        for name in [name for name in file.tags if not name.lower().startswith(KEPT)]:
+            del file.tags[name]
+        _set_atoms(file.tags, tags)
+        file.save(padding=lambda _: 0)
+    except MALFORMED as error:
+        raise AudioError(f"cannot be tagged ({error}); export it again") from error
+
+
+def _set_atoms(atoms: MP4Tags, tags: AudioTags) -> None:
+    """Names: https://mutagen.readthedocs.io/en/latest/api/mp4.html, those of iTunes."""
+    from mutagen.mp4 import AtomDataType, MP4Cover
+
+    texts = {
+        "\xa9nam": tags.title,
+        "\xa9alb": tags.album,
+        "aART": tags.album_artist,
+        "\xa9gen": tags.genre,
+        "\xa9day": tags.date.isoformat() if tags.date else None,
+        "\xa9cmt": tags.comment,
+        "\xa9lyr": tags.lyrics,
+        "desc": tags.description,
+        "cprt": tags.copyright,
+        "purl": tags.feed_url,
+        "egid": tags.guid,
+        "catg": tags.category,
+        "keyw": ", ".join(tags.keywords),
+    }
+    atoms.update({name: [text] for name, text in texts.items() if text})
+    atoms["pcst"] = True
+    if tags.artists:
+        atoms["\xa9ART"] = list(tags.artists)
+    for name, number in (("trkn", tags.track), ("disk", tags.disc)):
+        if number is not None:
+            atoms[name] = [(number, 0)]
+    if tags.cover:
+        kind = AtomDataType.PNG if tags.cover_type == "image/png" else AtomDataType.JPEG
+        atoms["covr"] = [MP4Cover(tags.cover, imageformat=kind)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """A top-level box: where its content begins and ends in the file."""
+
+    name: bytes
+    begin: int
+    end: int
+
+
+def _boxes(load: LoadRange, size: int) -> Iterator[_Box]:
+    """The top-level boxes; the last one's end may lie behind the file's (ISO/IEC 14496-12 section 4.2)."""
+    at = count = 0
+    while at + 8 <= size:
+        count += 1
+        if count > _MOST_BOXES:
+            raise AudioError(f"has more than {_MOST_BOXES:,} boxes; export it again")
+        header = load(at, min(16, size - at))
+        length, inside = int.from_bytes(header[:4], "big"), 8
+        if length == 1:
+            length, inside = int.from_bytes(header[8:16], "big"), 16
+        elif length == 0:
+            length = size - at
+        if length < inside:
+            raise AudioError(f"has a box of impossible size at byte {at}; export it again")
+        if header[4:8] == b"moov" and length > _LARGEST_INDEX:
+            raise AudioError(f"has an index (moov) of more than {_LARGEST_INDEX >> 20} MB; export it again")
+        yield _Box(header[4:8], at + inside, at + length)
+        at += length
+
+
+def _load_digest(file: FileIO, boxes: list[_Box]) -> str:
+    """XXH3-128 of the content of boxes."""
+    digest = xxhash.xxh3_128()
+    buffer = memoryview(bytearray(CHUNK))
+    for box in boxes:
+        at = file.seek(box.begin)
+        while got := file.readinto(buffer[: box.end - at]):
+            digest.update(buffer[:got])
+            at += got
+    return digest.hexdigest()

@@ -1,0 +1,235 @@
+"""HTML transcripts: `cite`, `time` and `p`, as the podcast namespace has them, and pages of paragraphs.
+
+https://github.com/Podcastindex-org/podcast-namespace/blob/main/transcripts/transcripts.md#html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from html import escape
+from html.parser import HTMLParser
+
+from podwright.core.errors import TranscriptError
+from podwright.core.model import Cue, Heading, Transcript
+from podwright.media.transcripts.paragraphs import paragraphs
+from podwright.media.transcripts.source import tidy
+from podwright.media.transcripts.speakers import Turn, split_turns
+from podwright.media.transcripts.timestamps import CLOCK_SHAPE, format_clock, parse_clock
+from podwright.media.transcripts.timing import in_order, with_ends
+from podwright.media.transcripts.types import Format, Output, Page
+
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_FLOW = """
+    address article aside blockquote body caption dd details div dl dt figcaption figure footer form header hr html li
+    main nav ol p pre section summary table tbody td tfoot th thead tr ul
+"""
+#: Elements that end a paragraph where they begin and where they end
+#: (https://html.spec.whatwg.org/multipage/rendering.html#flow-content-3).
+_BLOCKS = _HEADINGS.union(_FLOW.split())
+#: Elements whose text is read apart; that of all but cite and time is no part of the page's text.
+_APART = frozenset(("cite", "time", "title", "script", "style", "template", "noscript", "svg"))
+_CLOCK = re.compile(CLOCK_SHAPE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Block:
+    """A paragraph or a heading, with the speaker and time given for it; text has a "\\n" for each br."""
+
+    line: int
+    heading: bool
+    speaker: str | None
+    start: timedelta | None
+    text: str
+
+
+class _Reader(HTMLParser):
+    """Collects the blocks of a page, in order."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.blocks: list[_Block] = []
+        self.title = ""
+        self.cites = False
+        self.apart: str | None = None
+        self._apart_text: list[str] = []
+        self._block = ""
+        self._text: list[str] = []
+        self._begun = False
+        self._line = 1
+        self._speaker: str | None = None
+        self._start: timedelta | None = None
+        self._heading_start: timedelta | None = None
+        self._last = timedelta()
+
+    def handle_starttag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
+        if self.apart is not None:
+            return
+        if tag in _APART:
+            self.apart = tag
+            self._apart_text = []
+        elif tag in _BLOCKS:
+            self.flush()
+            self._block = tag
+        elif tag == "br":
+            self._say("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.apart is not None:
+            if tag == self.apart:
+                self._end_apart(tag, "".join(self._apart_text).strip())
+                self.apart = None
+        elif tag in _BLOCKS:
+            self.flush()
+            self._block = ""
+
+    def handle_data(self, data: str) -> None:
+        if self.apart is not None:
+            self._apart_text.append(data)
+        else:
+            self._say(data.replace("\n", " "))
+
+    def _say(self, text: str) -> None:
+        self._text.append(text)
+        if not self._begun and text.strip():
+            self._begun = True
+            self._line = self.getpos()[0]
+
+    def _end_apart(self, tag: str, text: str) -> None:
+        if tag == "title":
+            self.title = tidy(text, line=self.getpos()[0])
+        elif tag == "cite":
+            self._cite(text)
+        elif tag == "time":
+            self._time(text)
+
+    def _cite(self, text: str) -> None:
+        """A cite before a paragraph names its speaker; inside one only where it opens it, with a colon."""
+        if self._block in _HEADINGS or self._begun or (self._block == "p" and not text.endswith(":")):
+            self._say(text)
+        elif name := tidy(text, line=self.getpos()[0]).rstrip(" :"):
+            self._speaker = name
+            self.cites = True
+
+    def _time(self, text: str) -> None:
+        """A time before a paragraph, or opening it, is its start; so is one anywhere in a heading."""
+        heading = self._block in _HEADINGS
+        if not _CLOCK.fullmatch(text) or (self._begun and not heading):
+            self._say(text)
+            return
+        line = self.getpos()[0]
+        self._last = in_order(parse_clock(text, line=line), self._last, line=line)
+        if heading:
+            self._heading_start = self._last
+        else:
+            self._start = self._last
+
+    def flush(self) -> None:
+        """End the block; what is said of a speaker and a time waits for the next one that has text."""
+        text, begun = "".join(self._text), self._begun
+        self._text, self._begun = [], False
+        if self._block in _HEADINGS:
+            if begun:
+                self._add(text, speaker=None, start=self._heading_start)
+            self._heading_start = None
+        elif begun:
+            self._add(text, speaker=self._speaker, start=self._start)
+            self._speaker = self._start = None
+
+    def _add(self, text: str, *, speaker: str | None, start: timedelta | None) -> None:
+        heading = self._block in _HEADINGS
+        self.blocks.append(_Block(line=self._line, heading=heading, speaker=speaker, start=start, text=text))
+
+
+def parse(text: str) -> Transcript:
+    """Read a page: every block of text is a paragraph, headings are headings, but for one that repeats the title.
+
+    Speakers are named by cite; in a page without any, `Name: ` by the rule of `speakers`. A name holds until another
+    is given. Where every paragraph has a time the transcript is timed: each ends where the next one starts.
+    Raises TranscriptError, also for times that are none or run backwards.
+    """
+    reader = _read(text)
+    cues: list[Cue] = []
+    headings: list[Heading] = []
+    speaker: str | None = None
+    for block in reader.blocks:
+        if block.heading:
+            title = tidy(block.text, line=block.line)
+            if title != reader.title:
+                headings.append(Heading(len(cues), title, block.start))
+            continue
+        start = block.start
+        for turn in _turns(block, cites=reader.cites):
+            speaker = turn.speaker or speaker
+            if turn.text:
+                cues.append(Cue(start, None, speaker, turn.text))
+                start = None
+    return Transcript(cues=with_ends(cues), headings=tuple(headings))
+
+
+def _read(text: str) -> _Reader:
+    reader = _Reader()
+    try:
+        # The line break settles an "&" or "<" at the very end. What is then left over is a tag without its end:
+        # close() would read that as text, in time that grows with its square.
+        reader.feed(f"{text}\n")
+    except AssertionError as error:
+        # The parser asserts on marked sections that it does not know, such as "<![x[".
+        raise TranscriptError("a declaration that HTML does not have; delete it", line=reader.getpos()[0]) from error
+    if reader.rawdata or reader.apart:
+        what = f"<{reader.apart}>" if reader.apart else "tag or comment"
+        raise TranscriptError(f"a {what} never ends; close it", line=reader.getpos()[0])
+    reader.flush()
+    return reader
+
+
+def _turns(block: _Block, *, cites: bool) -> list[Turn]:
+    if cites:
+        return [Turn(block.line, block.speaker, tidy(block.text, line=block.line))]
+    return split_turns(block.text.split("\n"), line=block.line)
+
+
+def render(transcript: Transcript, page: Page) -> bytes:
+    """Write a transcript as a page of its own. cite, time and p are children of body, where other readers look."""
+    title = escape(page.title, quote=False)
+    head = (
+        "<!doctype html>",
+        f'<html lang="{escape(page.language)}">',
+        "<head>",
+        '<meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{title}</title>",
+        "</head>",
+        "<body>",
+        f"<h1>{title}</h1>",
+    )
+    return "\n".join((*head, *_body(transcript, page.title), "</body>", "</html>", "")).encode()
+
+
+def _body(transcript: Transcript, title: str) -> Iterator[str]:
+    above: dict[int, list[str]] = {}
+    for heading in transcript.headings:
+        if heading.title != title:
+            above.setdefault(heading.before, []).append(_heading(heading))
+    for paragraph in paragraphs(transcript):
+        yield from above.get(paragraph.cue, ())
+        if paragraph.speaker is not None:
+            yield f"<cite>{escape(paragraph.speaker, quote=False)}:</cite>"
+        if paragraph.start is not None:
+            yield f"<time>{format_clock(paragraph.start)}</time>"
+        yield f"<p>{escape(paragraph.text, quote=False)}</p>"
+    yield from above.get(len(transcript.cues), ())
+
+
+def _heading(heading: Heading) -> str:
+    time = f" <time>{format_clock(heading.start)}</time>" if heading.start is not None else ""
+    return f"<h2>{escape(heading.title, quote=False)}{time}</h2>"
+
+
+FORMAT = Format(
+    suffix=".html",
+    parse=parse,
+    output=Output(media_type="text/html; charset=utf-8", feed_type="text/html", render=render),
+)

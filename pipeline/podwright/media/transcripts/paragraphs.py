@@ -1,0 +1,67 @@
+"""A transcript for reading: captions joined into paragraphs, and its plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from podwright.core.model import Cue, Transcript
+from podwright.media.transcripts.speakers import ends_sentence
+
+#: A paragraph of captions ends with the first sentence past ENOUGH characters or past a WHILE, or at last past MOST.
+_ENOUGH = 280
+_MOST = 1000
+_WHILE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """What one speaker says without a break. cue is the index of the first cue in it."""
+
+    cue: int
+    start: timedelta | None
+    speaker: str | None
+    text: str
+
+
+def paragraphs(transcript: Transcript) -> Iterator[Paragraph]:
+    """The paragraphs of a transcript: an untimed one's are its cues, a timed one's are joined from captions.
+
+    A new one begins with another speaker, after a heading, and after a sentence where the paragraph is long enough.
+    """
+    cues, timed = transcript.cues, transcript.timed
+    headed = {heading.before for heading in transcript.headings}
+    first = length = 0
+    for index in range(1, len(cues)):
+        length += len(cues[index - 1].text) + 1
+        if not timed or index in headed or _parts(cues[first : index + 1], length):
+            yield _paragraph(cues, first, end=index)
+            first, length = index, 0
+    if cues:
+        yield _paragraph(cues, first, end=len(cues))
+
+
+def _parts(cues: Sequence[Cue], length: int) -> bool:
+    """Whether the last of some cues begins a paragraph, where the others make one of so many characters."""
+    began, before, now = cues[0], cues[-2], cues[-1]
+    lasted = began.start is not None and now.start is not None and now.start - began.start > _WHILE
+    return (
+        began.speaker != now.speaker or length > _MOST or ((length > _ENOUGH or lasted) and ends_sentence(before.text))
+    )
+
+
+def _paragraph(cues: Sequence[Cue], first: int, *, end: int) -> Paragraph:
+    text = " ".join(cue.text for cue in cues[first:end])
+    return Paragraph(first, cues[first].start, cues[first].speaker, text)
+
+
+def transcript_text(transcript: Transcript) -> str:
+    """The words alone, `Speaker: ` at each change of speaker, a blank line between paragraphs."""
+    parts: list[str] = []
+    speaker: str | None = None
+    for paragraph in paragraphs(transcript):
+        named = paragraph.speaker is not None and paragraph.speaker != speaker
+        parts.append(f"{paragraph.speaker}: {paragraph.text}" if named else paragraph.text)
+        speaker = paragraph.speaker
+    return "\n\n".join(parts)

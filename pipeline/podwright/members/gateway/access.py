@@ -1,0 +1,82 @@
+"""What a member may read: the keys of the store behind a member's address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from podwright.core.names import OWN, PRIVATE, STAGED, early_stem
+from podwright.members.register import Member
+from podwright.stores.ledger.manifest import Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a manifest says, and by folder the access tier of the episode that lies there.
+
+    early: by folder, the guid of an episode that is only for those whose feeds have it already. released: by folder
+    where an episode was early, what its keys begin with now.
+    """
+
+    manifest: Manifest
+    tiers: Mapping[str, str]
+    early: Mapping[str, str]
+    released: Mapping[str, str]
+
+
+def published_of(manifest: Manifest) -> Published:
+    """A manifest made ready to be asked for every request.
+
+    Of a withdrawn episode only the page that says so is there; where another one took its address, that one counts.
+    """
+    known = [one for one in manifest.episodes.values() if one.live or one.stage == "withdrawn"]
+    ordered = sorted(known, key=lambda one: one.live)
+    return Published(
+        manifest,
+        tiers={one.stem.rpartition("/")[0]: one.access for one in ordered if one.stage != "early"},
+        early={one.enclosure.rpartition("/")[0]: one.guid for one in known if one.stage == "early"},
+        released={
+            early_stem(one.slug).rpartition("/")[0]: one.stem for one in known if one.live and one.stage != "early"
+        },
+    )
+
+
+def key_of(path: str, member: Member, published: Published) -> str | None:
+    """The key behind the path of a member's address, or None where there is nothing that this member may read.
+
+    `gold.xml` stands for the member's feed of that name. All other paths are keys: public ones, and private ones of
+    episodes in a tier that one of the member's feeds carries, or of the feeds themselves.
+    """
+    manifest = published.manifest
+    feeds = [manifest.feeds[name] for name in member.feeds if name in manifest.feeds]
+    for feed in feeds:
+        if path == f"{feed.name}.xml":
+            return feed.key
+    if path not in manifest.objects:
+        # Apps keep the address that they saw first, where an episode lay before everybody had it.
+        folder, _, name = path.rpartition("/")
+        slug = folder.rpartition("/")[2]
+        if stem := published.released.get(folder):
+            # A page has a name of its own; all else is called after the episode.
+            own = name.startswith((f"{slug}.", f"{slug}-"))
+            path = stem + name.removeprefix(slug) if own else f"{stem.rpartition('/')[0]}/{name}"
+    if path not in manifest.objects or path in manifest.doomed:
+        return None
+    if not path.startswith(PRIVATE):
+        return path
+    if path.startswith((STAGED, OWN)):
+        return None
+    owner = _artwork_of(path, manifest)
+    if any(path in feed.keys or feed.name == owner for feed in feeds):
+        return path
+    folder = path.rpartition("/")[0]
+    if guid := published.early.get(folder):
+        return path if any(guid in feed.items for feed in feeds) else None
+    tier = published.tiers.get(folder)
+    return path if any(tier in feed.access for feed in feeds) else None
+
+
+def _artwork_of(path: str, manifest: Manifest) -> str | None:
+    """The feed that a private picture belongs to: the longest name that its key begins with."""
+    names = [name for name in manifest.feeds if path.startswith(f"{PRIVATE}artwork/{name}-")]
+    return max(names, key=len, default=None)

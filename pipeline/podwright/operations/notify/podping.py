@@ -1,0 +1,37 @@
+"""Tells podping that a feed changed, through a service that writes podpings (https://podping.cloud).
+
+Only feeds that say so with podcast:podping are told
+(https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/tags/podping.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from urllib.parse import urlencode
+
+from podwright.core.http import shown
+from podwright.core.recipients import Podping
+from podwright.operations.notify.requests import Request, sender
+from podwright.operations.notify.types import Notice, Sending
+from podwright.publishing.news import ChangedFeed, News
+
+KIND = "podping"
+
+
+def notices(news: News, sending: Sending) -> Iterator[Notice]:
+    """One for each changed feed that uses podping."""
+    if (podping := sending.after.podping) is None:
+        return
+    for one in news.feeds:
+        if one.feed.tags.podping:
+            send = sender(_request(podping, one, sending))
+            yield Notice(kind=KIND, address=shown(podping.url), subject=one.feed.name, send=send)
+
+
+def _request(podping: Podping, one: ChangedFeed, sending: Sending) -> Callable[[], Request]:
+    query = urlencode({"url": one.url, "reason": "update", "medium": one.feed.tags.medium or "podcast"})
+    return lambda: Request(
+        method="GET",
+        url=f"{podping.url}?{query}",
+        headers={"Authorization": podping.token.fill(sending.environment)},
+    )

@@ -1,0 +1,197 @@
+"""Carrying out a plan: every write of a publish, in the order that keeps what listeners have whole."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from podwright.core.errors import DeadlineError, StoreError
+from podwright.core.progress import Progress
+from podwright.publishing.events import Hear, done_event, unheard
+from podwright.stores import Advance, Store
+from podwright.stores.ledger.manifest import (
+    MANIFEST_KEY,
+    MANIFEST_TYPE,
+    Manifest,
+    ObjectRecord,
+    pending,
+    render_manifest,
+    writing,
+)
+from podwright.stores.splicing import put_spliced
+
+if TYPE_CHECKING:
+    from podwright.publishing.plan import Plan
+    from podwright.publishing.plan.steps import Step
+
+
+_OVER = (
+    "the time that was given is over; feeds and pages are as they were, and what was uploaded is not sent again: "
+    "publish again to go on"
+)
+
+
+def tried(store: Store, manifest: Manifest) -> tuple[Store, Manifest]:
+    """The store as it can be relied on, and the manifest that says so; tried now where it never was.
+
+    Nothing is written to a store of which it is not known what it does with a condition.
+    """
+    known = manifest.capabilities or store.observe_capabilities()
+    return store.adapted(known), replace(manifest, capabilities=known)
+
+
+def apply_plan(
+    plan: Plan,
+    store: Store,
+    *,
+    previous: Manifest,
+    etag: str | None,
+    progress: Progress,
+    check: Callable[[], None] = lambda: None,
+    hear: Hear = unheard,
+    late: Callable[[], bool] = lambda: False,
+    build_dir: Path | None = None,
+) -> str:
+    """Carry out a plan: the store tried where it never was; former documents kept; media, each verified; the claim;
+    pages; feeds; deletes; the manifest.
+
+    Before anything is written, the manifest says what may be: a run that is stopped leaves nothing that is not known.
+    What is new comes before what is replaced, so that nothing that listeners have leads to what is not there yet, and
+    replaced audio stands beside the feed of the old for as short as can be.
+
+    previous and etag: the manifest that the plan was made for, and its version (None: there was none). check: called
+    before each write, to raise ConflictError where somebody else publishes; hear: told of each write. late: whether
+    the time is over, asked until the claim: what was begun after it is ended. build_dir: room for audio that has to
+    pass through here, the system's place for temporary files if None. Returns the version of the new manifest. Raises
+    ConflictError, DeadlineError, StoreError.
+    """
+    from podwright.publishing.history import apply_saves, saves
+
+    _check_sources(plan)
+    store, known = tried(store, previous)
+    plan = replace(plan, manifest=replace(plan.manifest, capabilities=known.capabilities))
+    progress.begin("uploading", sum(step.size for step in plan.steps))
+    apply = _Apply(store, progress, check, hear, build_dir)
+
+    def check_time() -> None:
+        check()
+        if late():
+            raise DeadlineError(f"{store.url}: {_OVER}")
+
+    try:
+        check_time()
+        apply_saves(saves(plan, previous, etag=etag), store)
+        objects = dict(plan.manifest.objects)
+        if plan.media:
+            # The longest first, so that no thread is left alone with a long one in the end.
+            media = sorted(plan.media, key=lambda step: -step.size)
+            # Whoever goes on after this run takes what arrived for what was there, and owes it all the same.
+            owing = replace(previous, owed=plan.manifest.owed)
+            begun = writing(owing, {step.key for step in media}, after=plan.manifest, previous=previous)
+            etag = write_manifest(store, begun, expected=etag)
+            previous = begun
+            for steps in _new_ones_first(media, previous):
+                objects.update(replace(apply, check=check_time).all(steps))
+        swapped = (*plan.pages, *plan.feeds)
+        if swapped or plan.deletes:
+            check_time()
+            claim = pending(
+                replace(plan.manifest, objects=objects),
+                swapped={step.key for step in swapped},
+                doomed=(step.key for step in plan.deletes),
+                previous=previous,
+            )
+            etag = write_manifest(store, claim, expected=etag)
+            pages, feeds = _new_ones_first(plan.pages, previous), _new_ones_first(plan.feeds, previous)
+            for some_pages, some_feeds in zip(pages, feeds, strict=True):
+                objects.update(apply.all(some_pages))
+                objects.update(apply.one(step, swapped=True) for step in some_feeds)
+            for step in plan.deletes:
+                check()
+                store.delete([step.key])
+                hear(done_event(step, swapped=False))
+        return write_manifest(store, replace(plan.manifest, objects=objects), expected=etag)
+    finally:
+        progress.end()
+
+
+def _check_sources(plan: Plan) -> None:
+    """Raises StoreError, before anything is written, where there is nothing to write an object from."""
+    for step in plan.steps:
+        if step.artifact and step.artifact.body is None and not (step.source or step.splice):
+            raise StoreError(
+                f"{step.key}: the store lost it, and its source is not here; publish from where the audio is"
+            )
+
+
+def _new_ones_first(steps: Iterable[Step], previous: Manifest) -> tuple[list[Step], list[Step]]:
+    """Steps whose object was not there, and those whose object was."""
+    there = previous.objects.keys() | {key for key, begun in previous.unsettled.items() if begun.former}
+    found: tuple[list[Step], list[Step]] = ([], [])
+    for step in steps:
+        found[step.key in there].append(step)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Apply:
+    """Writes steps to a store; gives the key of each and what is now under it.
+
+    halt: set where somebody ends the run, so that what is still being sent is given up.
+    """
+
+    store: Store
+    progress: Progress
+    check: Callable[[], None]
+    hear: Hear
+    build_dir: Path | None
+    halt: threading.Event = field(default_factory=threading.Event)
+
+    def all(self, steps: Iterable[Step]) -> list[tuple[str, ObjectRecord]]:
+        """Steps whose order does not matter."""
+        with ThreadPoolExecutor(self.store.concurrency) as pool:
+            try:
+                return list(pool.map(self.one, steps))
+            except (KeyboardInterrupt, SystemExit):
+                self.halt.set()
+                raise
+
+    def one(self, step: Step, *, swapped: bool = False) -> tuple[str, ObjectRecord]:
+        """One step; swapped: whether it is one of a feed."""
+        self.check()
+        record = _put(step, self.store, progress=self._advance, build_dir=self.build_dir)
+        self.hear(done_event(step, swapped=swapped))
+        return step.key, record
+
+    def _advance(self, count: int) -> None:
+        if self.halt.is_set():
+            raise KeyboardInterrupt
+        self.progress.advance(count)
+
+
+def _put(step: Step, store: Store, *, progress: Advance, build_dir: Path | None) -> ObjectRecord:
+    artifact = step.artifact
+    if artifact is None:
+        raise AssertionError("only a delete has no artifact")
+    if step.splice:
+        stored = put_spliced(artifact, step.splice, store, progress=progress, build_dir=build_dir)
+    elif step.source:
+        stored = store.copy(step.source, artifact)
+    else:
+        stored = store.put(artifact, progress=progress)
+    return ObjectRecord(artifact.size, artifact.sha256, stored.etag)
+
+
+def write_manifest(store: Store, manifest: Manifest, *, expected: str | None) -> str:
+    """Have the store say this of itself; expected: the version of what it said before, None where that was nothing."""
+    return store.write(
+        MANIFEST_KEY,
+        render_manifest(manifest),
+        media_type=MANIFEST_TYPE,
+        cache_control="private, no-store",
+        expected=expected,
+    )

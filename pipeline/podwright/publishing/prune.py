@@ -1,0 +1,244 @@
+"""Pruning: find what nothing names any more, and delete it once somebody says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+from urllib.parse import quote
+
+from podwright.core.errors import StoreError
+from podwright.core.names import OWN, content_key, generation_key, is_document, is_media, is_only_ours, is_page
+from podwright.publishing.apply import tried, write_manifest
+from podwright.publishing.history import load_generation
+from podwright.publishing.plan.outcome import former_log
+from podwright.publishing.publish import Job, observe_manifest
+from podwright.stores import Store, Stored, Upload, open_store
+from podwright.stores.ledger.lease import held_lease
+from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest
+from podwright.workspace.load import load_place
+from podwright.workspace.scan import scan_workspace
+
+#: How a person agrees that the document of a feed which is no longer published is deleted.
+FEED_LOST = "feed-lost"
+
+Reason = Literal["retired", "history", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """An object that nothing names. since: when it became that, as far as anybody knows.
+
+    reason: "retired": feeds and pages named it once; "history": of a generation that is not kept any more; "unknown": a
+    publish that was stopped may have left it.
+    """
+
+    found: Stored
+    since: datetime
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pruning:
+    """What a prune deletes and what it leaves. store: its printable address; grace: how long nothing named it.
+
+    young: how many leftovers are not as old as that. feeds: documents of feeds that are no longer published, which
+    nobody agreed to delete, each with how many leftovers it names. foreign: keys that may be somebody else's.
+    """
+
+    store: str
+    grace: timedelta
+    deletes: tuple[Leftover, ...]
+    uploads: tuple[Upload, ...]
+    young: int
+    feeds: Mapping[str, int]
+    foreign: tuple[str, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes to free, without those of uploads, which no store tells."""
+        return sum(one.found.size for one in self.deletes)
+
+
+def plan_prune(job: Job, *, grace: timedelta, accepted: Collection[str]) -> Pruning:
+    """What `prune` would delete; writes nothing.
+
+    Raises WorkspaceError where podwright.toml cannot be read; StoreError where the store fails or a publish is under
+    way or was stopped.
+    """
+    store = _open(job)
+    manifest, _ = _observe_whole(store)
+    return build_pruning(store, manifest, now=job.now, grace=grace, accepted=accepted)
+
+
+def prune(job: Job, *, grace: timedelta, accepted: Collection[str]) -> Pruning:
+    """Delete what nothing has named for so long, and give up uploads that are as old.
+
+    accepted: `feed-lost` or `feed-lost:KEY` for documents of former feeds. Nobody publishes while it looks and deletes.
+    Raises as `plan_prune` does, and ConflictError where somebody took over.
+    """
+    store = _open(job)
+    manifest, _ = _observe_whole(store)
+    store, _ = tried(store, manifest)
+    with held_lease(store, job.publisher, work=job.work) as lease:
+        manifest, etag = _observe_whole(store)
+        found = build_pruning(store, manifest, now=job.now, grace=grace, accepted=accepted)
+        apply_pruning(found, store, manifest, etag=etag, now=job.now, check=lease.check)
+        return found
+
+
+def _open(job: Job) -> Store:
+    return open_store(load_place(scan_workspace(job.root), job.overrides).storage)
+
+
+def _observe_whole(store: Store) -> tuple[Manifest, str]:
+    """The manifest of a store at rest."""
+    manifest, etag = observe_manifest(store)
+    if etag is None:
+        raise StoreError(
+            f"{store.url}: says nothing of itself, so that nothing can be told from leftovers; publish first"
+        )
+    stopped = not former_log(manifest)[-1].whole or any(feed.signature is None for feed in manifest.feeds.values())
+    if stopped or manifest.unsettled:
+        raise StoreError(f"{store.url}: a publish is under way or was stopped; publish again, then prune")
+    return manifest, etag
+
+
+# Decide
+
+
+def build_pruning(
+    store: Store, manifest: Manifest, *, now: datetime, grace: timedelta, accepted: Collection[str]
+) -> Pruning:
+    """Look at every object of a store and tell leftovers from what is needed and from what is not ours."""
+    named = set(_named(store, manifest))
+    leftovers: list[Leftover] = []
+    foreign: list[str] = []
+    for found in store.observe_all(""):
+        if found.key in named:
+            continue
+        leftover = _leftover(found, manifest, store)
+        if leftover:
+            leftovers.append(leftover)
+        elif not found.key.startswith(OWN):
+            # What lies below it and is not history is looked after by those who write it.
+            foreign.append(found.key)
+    old = {one.found.key: one for one in leftovers if one.since <= now - grace}
+    feeds = {key: _names(store, key, old) for key in _former_feeds(manifest, leftovers) if not _agreed(key, accepted)}
+    spared = {*feeds, *(key for keys in feeds.values() for key in keys)}
+    uploads = (one for one in store.observe_uploads() if is_media(one.key) and one.started <= now - grace)
+    return Pruning(
+        store=store.url,
+        grace=grace,
+        deletes=tuple(sorted((one for key, one in old.items() if key not in spared), key=_order)),
+        uploads=tuple(sorted(uploads, key=lambda one: (one.key, one.identifier))),
+        young=len(leftovers) - len(old),
+        feeds={key: len(keys) for key, keys in feeds.items()},
+        foreign=tuple(sorted(foreign)),
+    )
+
+
+def _named(store: Store, manifest: Manifest) -> Iterator[str]:
+    """The keys of all that is needed now or to bring a generation back."""
+    yield MANIFEST_KEY
+    yield from manifest.named
+    for one in former_log(manifest)[:-1]:
+        if not one.whole:
+            continue
+        yield generation_key(one.number)
+        former = load_generation(store, manifest, one.number)
+        yield from former.named
+        yield from (content_key(record.sha256) for key, record in former.named.items() if is_document(key))
+
+
+def _leftover(found: Stored, manifest: Manifest, store: Store) -> Leftover | None:
+    """What an object that is not named is; None where it may be somebody else's or nobody knows how old it is."""
+    key, modified = found.key, found.modified
+    if modified is None:
+        return None
+    if key in manifest.objects:
+        return Leftover(found, max(modified, manifest.retired[key]), "retired")
+    if not is_media(key):
+        return None
+    if not is_only_ours(key):
+        # Our digest goes with everything that we send.
+        marked = store.observe(key)
+        if marked is None or marked.sha256 is None:
+            return None
+    return Leftover(found, modified, "history" if key.startswith(OWN) else "unknown")
+
+
+def _former_feeds(manifest: Manifest, leftovers: Iterable[Leftover]) -> Iterator[str]:
+    """Documents of feeds that are no longer published. Who subscribed still reads them."""
+    for one in leftovers:
+        key = one.found.key
+        if key in manifest.objects and key.endswith(".xml") and not is_page(key):
+            yield key
+
+
+def _agreed(key: str, accepted: Collection[str]) -> bool:
+    return FEED_LOST in accepted or f"{FEED_LOST}:{key}" in accepted
+
+
+def _names(store: Store, key: str, old: Iterable[str]) -> tuple[str, ...]:
+    """Those of the keys that a document names."""
+    read = store.read(key)
+    text = read.data if read and read.data is not None else b""
+    return tuple(one for one in old if one != key and quote(one).encode() in text)
+
+
+def _order(one: Leftover) -> tuple[int, str]:
+    """What names others goes before them."""
+    key = one.found.key
+    return (0 if key.endswith((".xml", ".opml")) else 1 if "/generations/" in key else 2), key
+
+
+# Apply
+
+
+def apply_pruning(
+    pruning: Pruning,
+    store: Store,
+    manifest: Manifest,
+    *,
+    etag: str,
+    now: datetime,
+    check: Callable[[], None] = lambda: None,
+) -> None:
+    """Claim the manifest, delete, and say what is left; check is called before each write, as in `apply_plan`.
+
+    A publish that began before loses its turn to the claim and plans again. One that was stopped here is completed by
+    the next publish or prune. What changed since it was looked at stays.
+    """
+    if pruning.deletes or manifest.doomed:
+        keys = {*manifest.doomed, *(one.found.key for one in pruning.deletes)}
+        etag = write_manifest(store, replace(manifest, doomed=tuple(sorted(keys))), expected=etag)
+        gone = set(_delete_all(pruning, store, now=now, check=check))
+        gone.update(key for key in manifest.doomed if store.observe(key) is None)
+        objects = {key: record for key, record in manifest.objects.items() if key not in gone}
+        retired = {key: since for key, since in manifest.retired.items() if key not in gone}
+        write_manifest(store, replace(manifest, doomed=(), objects=objects, retired=retired), expected=etag)
+    for upload in pruning.uploads:
+        check()
+        store.abort_upload(upload)
+
+
+def _delete_all(pruning: Pruning, store: Store, *, now: datetime, check: Callable[[], None]) -> Iterator[str]:
+    """Delete, in groups that follow each other; the keys of what is gone."""
+
+    def delete(one: Leftover) -> str | None:
+        check()
+        key = one.found.key
+        present = store.observe(key)
+        if present is not None:
+            if present.etag != one.found.etag or present.modified is None or present.modified > now - pruning.grace:
+                return None
+            store.delete([key])
+        return key
+
+    with ThreadPoolExecutor(store.concurrency) as pool:
+        for group in (0, 1, 2):
+            members = [one for one in pruning.deletes if _order(one)[0] == group]
+            yield from filter(None, list(pool.map(delete, members)))

@@ -1,0 +1,73 @@
+"""What a run leaves for the next one where the store equals the workspace, so that stamps tell that it still does."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from podwright.build.cache import Cache
+from podwright.core.model import Overrides, Storage
+from podwright.workspace.scan import Scan, SourceFile
+
+_NAME = "settled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """A store that a run found or made equal to a workspace.
+
+    fingerprint: of the workspace then; etag: the version of the store's manifest. From since on, and before until (for
+    ever where that is None), the clock changes nothing. owed: whether anything is still to be told. live, waiting,
+    unlisted and withdrawn: how many episodes are.
+    """
+
+    fingerprint: str
+    since: datetime
+    until: datetime | None
+    storage: Storage
+    etag: str
+    owed: bool
+    live: int
+    waiting: int
+    unlisted: int
+    withdrawn: int
+
+    def holds(self, fingerprint: str, *, now: datetime) -> bool:
+        """Whether a publish at that moment has nothing to do, as long as the store is what it was."""
+        due = self.until is not None and now >= self.until
+        return not (self.owed or due or now < self.since) and fingerprint == self.fingerprint
+
+
+def fingerprint_of(scan: Scan, overrides: Overrides) -> str:
+    """Changes when any file of the workspace does, or where it is published."""
+    lines = [f"{file.path}\0{file.size}\0{file.stamp}" for file in files_of(scan)]
+    return hashlib.sha256("\n".join([repr(overrides), *lines]).encode()).hexdigest()
+
+
+def files_of(scan: Scan) -> Iterator[SourceFile]:
+    """All files of a workspace."""
+    yield from scan.settings
+    for folder in scan.episodes:
+        yield from folder.files
+
+
+def recall(cache: Cache) -> Settled | None:
+    """What the last run left; None where there was none, or where it could not be certain."""
+    text = cache.note(_NAME)
+    if text is None:
+        return None
+    row = json.loads(text)
+    folder, until = row["storage"]["folder"], row["until"]
+    row["storage"] = Storage(**{**row["storage"], "folder": Path(folder) if folder else None})
+    row["since"] = datetime.fromisoformat(row["since"])
+    row["until"] = datetime.fromisoformat(until) if until else None
+    return Settled(**row)
+
+
+def remember(cache: Cache, settled: Settled) -> None:
+    """Leave this for the next run, once the cache is saved."""
+    cache.set_note(_NAME, json.dumps(asdict(settled), default=str))

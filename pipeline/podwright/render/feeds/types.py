@@ -1,0 +1,146 @@
+"""What a feed says, in neutral terms: one channel and its items."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from podwright.core.model import Category, EpisodeType, Owner, Person, ShowType
+from podwright.core.tags import NO_CHANNEL_TAGS, NO_ITEM_TAGS, ChannelTags, Image, Integrity, ItemTags
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """The audio of an item; length in bytes of the published object."""
+
+    url: str
+    length: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """The very file that an enclosure leads to: its own address, bits per second, and how to know it again."""
+
+    url: str
+    bitrate: int | None = None
+    integrity: Integrity | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trailer:
+    """A trailer of the show, or of one of its seasons."""
+
+    title: str
+    enclosure: Enclosure
+    published: datetime
+    season: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChapterMark:
+    """A chapter as a feed lists it; url and image are addresses."""
+
+    start: timedelta
+    title: str
+    url: str | None = None
+    image: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranscriptLink:
+    """A transcript of an item; rel "captions" for one that is timed."""
+
+    url: str
+    media_type: str
+    language: str | None = None
+    rel: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One episode as a feed carries it. description is plain text, content_html is HTML; either may be empty.
+
+    sizes: the artwork, the largest size first; pictures: others; all have a url. display: the number as apps show it.
+    """
+
+    guid: str
+    title: str
+    description: str
+    content_html: str
+    enclosure: Enclosure
+    published: datetime
+    duration: timedelta
+    explicit: bool
+    type: EpisodeType
+    link: str | None = None
+    number: int | None = None
+    season_number: int | None = None
+    season_name: str | None = None
+    image_url: str | None = None
+    people: tuple[Person, ...] = ()
+    author: str | None = None
+    summary: str | None = None
+    transcripts: tuple[TranscriptLink, ...] = ()
+    chapters_url: str | None = None
+    keywords: tuple[str, ...] = ()
+    section: str | None = None
+    block: bool = False
+    display: str | None = None
+    original: Original | None = None
+    sizes: tuple[Image, ...] = ()
+    pictures: tuple[Image, ...] = ()
+    chapters: tuple[ChapterMark, ...] = ()
+    tags: ItemTags = NO_ITEM_TAGS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paging:
+    """Where a document stands in a feed of several (RFC 5005): addresses of the first and its neighbours.
+
+    archive: it is one of the older documents, which the first one, `current`, leads to.
+    """
+
+    current: str
+    last: str
+    newer: str | None = None
+    older: str | None = None
+    archive: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A feed apart from its items. updated is the newest change of content; generator names the program.
+
+    sizes: the artwork, the largest size first; pictures: others; all have a url. hub: a WebSub hub. countries and
+    spotify_limit are for Spotify alone.
+    """
+
+    title: str
+    link: str
+    feed_url: str
+    description: str
+    language: str
+    author: str
+    owner: Owner | None
+    categories: tuple[Category, ...]
+    explicit: bool
+    image_url: str
+    type: ShowType
+    guid: str
+    locked: bool
+    copyright: str | None = None
+    people: tuple[Person, ...] = ()
+    complete: bool = False
+    block: bool = False
+    new_feed_url: str | None = None
+    updated: datetime | None = None
+    generator: str = "podwright"
+    hub: str | None = None
+    paging: Paging | None = None
+    sizes: tuple[Image, ...] = ()
+    pictures: tuple[Image, ...] = ()
+    trailers: tuple[Trailer, ...] = ()
+    countries: tuple[str, ...] = ()
+    spotify_limit: int | None = None
+    tags: ChannelTags = NO_CHANNEL_TAGS

@@ -1,0 +1,56 @@
+"""Citations in the manner of the AMA Manual of Style, and the links of a reference."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from podwright.core.model import Link, Reference
+
+#: More authors than this are cut to the first three (AMA Manual of Style, 11th edition, section 3.7).
+MOST_AUTHORS = 6
+
+
+def format_reference(reference: Reference) -> str:
+    """A reference as one line of plain text without identifiers; what is not known leaves no punctuation behind."""
+    if reference.citation:
+        return reference.citation
+    parts = [_authors(reference.authors), _sentence(reference.title), _sentence(reference.journal), _place(reference)]
+    return " ".join(part for part in parts if part)
+
+
+def reference_links(reference: Reference) -> tuple[Link, ...]:
+    """DOI, PubMed and other address of a reference; what a free citation already says is not said again.
+
+    https://www.doi.org/doi-handbook/HTML/encoding-rules-for-urls.html: a DOI may hold what an address may not.
+    """
+    said = reference.citation or ""
+    links = []
+    if reference.doi:
+        title = "doi.org" if reference.doi in said else f"doi:{reference.doi}"
+        links.append(Link(title=title, url=f"https://doi.org/{quote(reference.doi, safe='/:;()._-,')}"))
+    if reference.pmid:
+        title = "PubMed" if reference.pmid in said else f"PMID {reference.pmid}"
+        links.append(Link(title=title, url=f"https://pubmed.ncbi.nlm.nih.gov/{reference.pmid}/"))
+    if reference.url and reference.url not in said:
+        links.append(Link(title=reference.url, url=reference.url))
+    return tuple(links)
+
+
+def _authors(authors: tuple[str, ...]) -> str:
+    named = f"{', '.join(authors[:3])}, et al" if len(authors) > MOST_AUTHORS else ", ".join(authors)
+    return _sentence(named)
+
+
+def _sentence(text: str | None) -> str:
+    """A text that ends like a sentence."""
+    if not text:
+        return ""
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def _place(reference: Reference) -> str:
+    """`2026;12(3):101-109.` as far as it is known."""
+    volume = (reference.volume or "") + (f"({reference.issue})" if reference.issue else "")
+    year = str(reference.year) if reference.year else ""
+    head = f"{year};{volume}" if year and volume else year or volume
+    return _sentence(f"{head}:{reference.pages}" if head and reference.pages else head or reference.pages)

@@ -1,0 +1,135 @@
+"""Show notes as HTML and as plain text, within what apps show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from itertools import chain
+
+from podwright.core.tags import Link
+from podwright.render.notes import sections
+from podwright.render.notes.cut import cut_html
+from podwright.render.notes.labels import labels
+from podwright.render.notes.markup import anchor, bare_text, clean_html, live, markdown_blocks, paragraph, plain_text
+from podwright.render.notes.sections import Words
+from podwright.render.notes.sentences import split_sentences
+from podwright.render.notes.types import Notes, NotesInput
+
+#: Apple cuts at 4,000 characters, and wants descriptions of at most 4,000 bytes
+#: (https://podcasters.apple.com/support/823-podcast-requirements).
+LIMIT = 4_000
+SUMMARY_LIMIT = 255
+
+#: After the authored notes, in the order in which listeners read them.
+_SECTIONS: dict[str, Callable[[NotesInput, Words], str]] = {
+    "key_points": sections.key_points,
+    "chapters": sections.chapters,
+    "people": sections.people,
+    "credits": sections.credits_,
+    "participation": sections.participation,
+    "disclosures": sections.disclosures,
+    "commercial_support": sections.commercial_support,
+    "objectives": sections.objectives,
+    "references": sections.references,
+    "abstracts": sections.abstracts,
+    "links": sections.links,
+    "contact": sections.contact,
+    "contents": sections.contents,
+    "standing": sections.standing,
+    "transcript": sections.transcript,
+}
+#: What is left out first where there is too much. Notes are cut only when nothing else is left to leave out.
+_DISPENSABLE = (
+    "abstracts",
+    "contents",
+    "objectives",
+    "links",
+    "standing",
+    "contact",
+    "references",
+    "people",
+    "chapters",
+    "participation",
+    "commercial_support",
+    "disclosures",
+    "credits",
+    "key_points",
+)
+_BOLD_LINE = re.compile(r"<p><strong>[^<]*</strong></p>")
+
+
+def build_notes(source: NotesInput) -> Notes:
+    """The notes of an episode: at most LIMIT characters of HTML and LIMIT bytes of text, the same every time.
+
+    Each of the two leaves out what it must: text in a script of three bytes a letter is full long before the HTML is.
+    """
+    words = labels(source.episode.language)
+    subtitle = source.episode.subtitle
+    blocks = markdown_blocks(source.episode.notes) or ((clean_html(paragraph(live(subtitle))),) if subtitle else ())
+    found = {name: clean_html(section(source, words)) for name, section in _SECTIONS.items()}
+    more = clean_html(paragraph(anchor(words["more"], source.transcript_url))) if source.transcript_url else ""
+    return Notes(
+        html=_fitted(blocks, found, more=more, shown=_as_html),
+        text=_fitted(blocks, found, more=more, shown=_as_text),
+        summary=_summary(source, blocks),
+    )
+
+
+def build_teaser_notes(points: tuple[str, ...], link: Link, *, language: str) -> Notes:
+    """What is told of an episode to those who may not hear it: as many of its points as fit, and the way to hear it."""
+    way = clean_html(paragraph(anchor(link.title, link.url)))
+    for count in range(len(points), -1, -1):
+        html = _joined((clean_html(sections.listing(labels(language)["key_points"], points[:count])), way))
+        text = _as_text(html)
+        if text is not None and _as_html(html):
+            return Notes(html=html, text=text, summary="")
+    raise AssertionError("a label has one line, and an address is no longer than that")
+
+
+def _as_html(html: str) -> str | None:
+    return html if len(html) <= LIMIT else None
+
+
+def _as_text(html: str) -> str | None:
+    text = plain_text(html)
+    return text if len(text.encode()) <= LIMIT else None
+
+
+def _fitted(blocks: tuple[str, ...], found: dict[str, str], *, more: str, shown: Callable[[str], str | None]) -> str:
+    """As much as can be shown, by priority. shown gives None for what is too long."""
+    kept = dict(found)
+    for name in ("", *_DISPENSABLE):
+        kept.pop(name, None)
+        if (whole := shown(_joined((*blocks, *kept.values())))) is not None:
+            return whole
+    authored = _joined(blocks)
+    return _beginning(authored, more, shown=shown) or _beginning(authored, "", shown=shown) or shown(more) or ""
+
+
+def _beginning(authored: str, tail: str, *, shown: Callable[[str], str | None]) -> str:
+    """As much of the authored notes as can be shown before the tail; "" where not even a word can."""
+    head = cut_html(authored, lambda html: shown(_joined((html, tail))) is not None)
+    return shown(_joined((head, tail))) or "" if head else ""
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return "\n".join(part for part in parts if part)
+
+
+def _summary(source: NotesInput, blocks: tuple[str, ...]) -> str:
+    """One line: the subtitle, else the first sentence of the notes, else of the key points."""
+    if source.episode.subtitle:
+        return _shortened(source.episode.subtitle)
+    written = (bare_text(block) for block in blocks if not _BOLD_LINE.fullmatch(block))
+    sentences = split_sentences(next(chain(written, source.key_points), ""))
+    return _shortened(sentences[0]) if sentences else ""
+
+
+def _shortened(text: str) -> str:
+    """A text on one line of at most SUMMARY_LIMIT characters; with an ellipsis where it is cut, behind a word."""
+    line = " ".join(text.split())
+    if len(line) <= SUMMARY_LIMIT:
+        return line
+    head = line[: SUMMARY_LIMIT - 1]
+    whole = head if line[SUMMARY_LIMIT - 1] == " " else head[: head.rfind(" ")] if " " in head else head
+    return f"{whole.rstrip(' ,;:')}…"

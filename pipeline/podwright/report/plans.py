@@ -1,0 +1,147 @@
+"""Plans and outcomes of a publish as lines and values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from podwright.publishing.plan import Plan
+from podwright.publishing.plan.changes import PARTS
+from podwright.publishing.plan.consequences import told
+from podwright.publishing.plan.steps import Step
+from podwright.publishing.publish import Outcome
+from podwright.publishing.stage_changes import Passage
+from podwright.report.problems import problem_values
+from podwright.report.text import count_text, size_text
+from podwright.stores.ledger.generations import FeedChange, ItemChange, item_values
+
+#: What stands before an episode that is new, changed or gone.
+SIGNS = {"new": "+", "changed": "~", "gone": "-"}
+
+
+def plan_lines(plan: Plan, *, store: str) -> Iterator[str]:
+    """A plan as a person reads it: objects, then what listeners notice, then what needs a word."""
+    if not plan.writes:
+        yield f"{store} is up to date: {_standing(plan)}."
+        return
+    yield f"{store}"
+    for step in plan.steps:
+        yield f"  {_step_text(step)}"
+    for change in plan.changes:
+        yield ""
+        yield from change_lines(change)
+    if plan.passages:
+        yield from ("", "by their dates", *(f"  {one.title}: {passage_text(one)}" for one in plan.passages))
+    yield ""
+    yield f"{plan_summary(plan)}."
+    yield from (f"needs your word: {message} (--accept {name})" for message, name in told(plan.consequences))
+
+
+def _step_text(step: Step) -> str:
+    sent = f"  {size_text(step.size)}" if step.size else ""
+    source = f"{', the rest' if sent else ' '} from {step.source}" if step.source else ""
+    return f"{step.kind:<8} {step.key}{sent}{source}"
+
+
+def change_lines(change: FeedChange) -> Iterator[str]:
+    """What listeners of one feed notice."""
+    heading = {"new": "new feed", "changed": "feed", "gone": "feed no longer published:"}[change.kind]
+    yield f"{heading} {change.name}" + (" (channel changed)" if change.channel else "")
+    for item in change.items:
+        yield f"  {SIGNS[item.kind]} {item_text(item)}"
+
+
+def item_text(item: ItemChange) -> str:
+    """What listeners notice of one episode."""
+    said = {"new": "new episode", "gone": "leaves the feed"}.get(item.kind) or ", ".join(PARTS[p] for p in item.parts)
+    return f"{item.title}: {said}"
+
+
+def passage_text(one: Passage) -> str:
+    """What the clock did to an episode, and whether it was to be expected."""
+    if one.since is None:
+        return "back in feeds and lists, by new dates"
+    said = {"withdrawn": "withdrawn", "unlisted": "out of feeds and lists"}[one.kind]
+    how = "as scheduled" if one.announced else "at once"
+    return f"{said} {how}, by its date of {one.since:%Y-%m-%d}"
+
+
+def plan_summary(plan: Plan) -> str:
+    """One line that counts a plan's writes."""
+    counts = [
+        (sum(step.kind == kind for step in plan.steps), past)
+        for kind, past in (
+            ("create", "to create"),
+            ("replace", "to replace"),
+            ("compose", "to compose"),
+            ("delete", "to delete"),
+        )
+    ]
+    said = [f"{count:,} {text}" for count, text in counts if count]
+    sent = size_text(sum(step.size for step in plan.steps))
+    return f"{', '.join(said) or 'manifest only'}; {plan.kept:,} kept; {sent} to send"
+
+
+def _standing(found: Plan | Outcome) -> str:
+    others = ((found.waiting, "scheduled"), (found.unlisted, "unlisted"), (found.withdrawn, "withdrawn"))
+    return ", ".join([f"{count_text(found.live, 'episode')} live", *(f"{n:,} {word}" for n, word in others if n)])
+
+
+def outcome_line(outcome: Outcome) -> str:
+    """The last line of a publish."""
+    standing = _standing(outcome)
+    if outcome.plan is None or not outcome.plan.steps:
+        return f"{outcome.store} is up to date: {standing}."
+    sent = size_text(sum(step.size for step in outcome.plan.steps))
+    return f"Published to {outcome.store}: {count_text(len(outcome.plan.steps), 'object')} written, {sent}; {standing}."
+
+
+def outcome_values(outcome: Outcome) -> dict[str, Any]:
+    """A publish as JSON values."""
+    nothing = {"steps": [], "feeds": [], "passages": [], "consequences": [], "writes": False}
+    return (plan_values(outcome.plan) if outcome.plan else nothing) | {
+        "store": outcome.store,
+        "live": outcome.live,
+        "scheduled": outcome.waiting,
+        "unlisted": outcome.unlisted,
+        "withdrawn": outcome.withdrawn,
+        "problems": problem_values(outcome.problems),
+    }
+
+
+def plan_values(plan: Plan) -> dict[str, Any]:
+    """A plan as JSON values."""
+    return {
+        "steps": [
+            {"kind": step.kind, "key": step.key, "bytes": step.size} | ({"source": step.source} if step.source else {})
+            for step in plan.steps
+        ],
+        "kept": plan.kept,
+        "feeds": [
+            {
+                "feed": change.name,
+                "kind": change.kind,
+                "channel": change.channel,
+                "items": item_values(change.items),
+            }
+            for change in plan.changes
+        ],
+        "passages": [
+            {
+                "kind": one.kind,
+                "subject": one.slug,
+                "title": one.title,
+                "since": one.since.isoformat() if one.since else None,
+                "announced": one.announced,
+            }
+            for one in plan.passages
+        ],
+        "consequences": [
+            {"kind": one.kind, "subject": one.subject, "message": one.message} for one in plan.consequences
+        ],
+        "live": plan.live,
+        "scheduled": plan.waiting,
+        "unlisted": plan.unlisted,
+        "withdrawn": plan.withdrawn,
+        "writes": plan.writes,
+    }

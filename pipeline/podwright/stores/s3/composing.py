@@ -1,0 +1,245 @@
+"""An object of a bucket made of new bytes and the rest of another object, which the store copies by itself.
+
+It is a multipart upload. The first part is sent; the others are copied, each only from the version that is meant.
+What may be wrong is found before anybody can read it:
+
+- Where the recording is here and the store answers each copy with a checksum, these are compared with our own. Then
+  the parts are joined, only in place of the version that is meant.
+- Otherwise they are joined under a private key. Size, seam and ends of what came out are compared with what they were
+  made of, the source is looked at once more, for stores that ignore conditions, and one copy puts it in its place.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from podwright.core.artifact import Artifact, Splice, body_size, open_body, slice_body
+from podwright.core.errors import ComposeError, MovedError, StoreError
+from podwright.stores import Advance, Stored, check_key
+from podwright.stores.capabilities import Capabilities
+from podwright.stores.s3.bodies import check_unchanged, load_crc32
+from podwright.stores.s3.bucket import CONCURRENCY, Bucket
+from podwright.stores.s3.copies import copy_inside
+from podwright.stores.s3.errors import code_of, status_of, wrapped
+from podwright.stores.s3.headers import encode_digest, object_headers
+from podwright.stores.s3.multipart import begun_upload, put_part
+from podwright.stores.s3.objects import delete, observe, observe_same, read_range
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import CompletedPartTypeDef
+
+#: Where what cannot be proven part by part is joined and looked at; what a killed run left there the next one replaces.
+ASIDE = "private/podwright/composed/"
+#: The most that a store copies in one request, in bytes
+#: (https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html).
+MOST_COPIED = 5 << 30
+#: So many bytes are compared on each side of the seam, and at the ends.
+_LOOK = 1 << 16
+
+
+class _UnprovenError(Exception):
+    """The store does not say what it copied."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """A part that is copied: its number, and its first and last byte in the source."""
+
+    number: int
+    first: int
+    last: int
+
+
+def compose(
+    bucket: Bucket, artifact: Artifact, splice: Splice, *, can: Capabilities, progress: Advance | None = None
+) -> Stored:
+    """Store an artifact from a splice, as `Store.compose` says."""
+    with wrapped(artifact.key):
+        _check_possible(bucket, artifact, splice, can=can)
+        head, checksums = _load_head(bucket, artifact, splice), _load_checksums(artifact, splice)
+        if checksums is not None:
+            with contextlib.suppress(_UnprovenError):
+                _join(bucket, artifact, splice, head=head, checksums=checksums, progress=progress)
+                return observe_same(bucket, artifact)
+        return _compose_aside(bucket, artifact, splice, head=head, can=can, progress=progress)
+
+
+def _check_possible(bucket: Bucket, artifact: Artifact, splice: Splice, *, can: Capabilities) -> None:
+    for key in (artifact.key, splice.key):
+        check_key(key)
+    if splice.total <= splice.part:
+        raise ComposeError(f"{artifact.key}: is too small to be made of parts")
+    if artifact.size != splice.total:
+        raise ComposeError(f"{artifact.key}: {splice.key} has not the rest of its bytes")
+    if not can.copy_ranges:
+        raise ComposeError(f"{artifact.key}: the store joins no ranges of what it has")
+    _check_version(bucket, splice)
+
+
+def _compose_aside(
+    bucket: Bucket, artifact: Artifact, splice: Splice, *, head: bytes, can: Capabilities, progress: Advance | None
+) -> Stored:
+    if not can.copy or artifact.size > MOST_COPIED:
+        raise ComposeError(f"{artifact.key}: the store cannot copy it as a whole")
+    name = hashlib.sha256(f"{artifact.key} {artifact.sha256}".encode()).hexdigest()[:24]
+    aside = replace(artifact, key=ASIDE + name, cache_control="private, no-store")
+    try:
+        _join(bucket, aside, splice, head=head, checksums=None, progress=progress)
+        _check_joined(bucket, aside, splice, head=head)
+        _check_version(bucket, splice)
+        return copy_inside(bucket, aside.key, artifact)
+    finally:
+        with contextlib.suppress(StoreError):
+            delete(bucket, [aside.key])
+
+
+def _join(
+    bucket: Bucket,
+    artifact: Artifact,
+    splice: Splice,
+    *,
+    head: bytes,
+    checksums: tuple[str, ...] | None,
+    progress: Advance | None,
+) -> None:
+    """Join the parts of a splice to an artifact. What is sent goes last, when all else has proved possible."""
+    headers = object_headers(artifact)
+    with _answered(artifact, splice), begun_upload(bucket, artifact.key, ChecksumAlgorithm="CRC32", **headers) as place:
+        copied = _copy_parts(bucket, place, splice, checksums=checksums)
+        checksum = load_crc32((head,), hashlib.sha256())
+        sent = put_part(bucket, place, 1, (head,), checksum=checksum, progress=progress)
+        _check_version(bucket, splice)
+        replaced: Any = {"IfMatch": splice.etag} if artifact.key == splice.key else {}
+        _complete(bucket, place | replaced, artifact, parts=[sent, *copied])
+
+
+def _complete(bucket: Bucket, place: Any, artifact: Artifact, *, parts: list[CompletedPartTypeDef]) -> None:
+    try:
+        bucket.client.complete_multipart_upload(MultipartUpload={"Parts": parts}, **place)
+    except ClientError:
+        # It may be done all the same, where an answer was lost and botocore asked again.
+        found = observe(bucket, artifact.key)
+        if found is None or (found.size, found.sha256) != (artifact.size, artifact.sha256):
+            raise
+
+
+@contextlib.contextmanager
+def _answered(artifact: Artifact, splice: Splice) -> Iterator[None]:
+    """Tell what the store refuses: a version that is no longer there, or all of it."""
+    try:
+        yield
+    except ClientError as error:
+        if status_of(error) in (409, 412) or code_of(error) == "NoSuchKey":
+            raise MovedError(splice.key) from error
+        raise ComposeError(f"{artifact.key}: the store copies no parts ({code_of(error)})") from error
+
+
+# Parts
+
+
+def _ranges(splice: Splice) -> Iterator[_Range]:
+    shift = splice.start - body_size(splice.front)
+    for number, begin in enumerate(range(splice.part, splice.total, splice.part), 2):
+        end = min(begin + splice.part, splice.total)
+        yield _Range(number, begin + shift, end + shift - 1)
+
+
+def _copy_parts(
+    bucket: Bucket, place: Any, splice: Splice, *, checksums: tuple[str, ...] | None
+) -> list[CompletedPartTypeDef]:
+    """Copy all parts but the first; one of them alone at the beginning, since it tells whether there is any sense."""
+
+    def copy(part: _Range) -> CompletedPartTypeDef:
+        return _copy_part(bucket, place, splice, part, checksum=checksums[part.number - 2] if checksums else None)
+
+    first, *others = _ranges(splice)
+    done = [copy(first)]
+    with ThreadPoolExecutor(CONCURRENCY) as pool:
+        try:
+            return [*done, *pool.map(copy, others)]
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _copy_part(
+    bucket: Bucket, place: Any, splice: Splice, part: _Range, *, checksum: str | None
+) -> CompletedPartTypeDef:
+    with bucket.copying:
+        answer: Any = bucket.client.upload_part_copy(
+            PartNumber=part.number,
+            CopySource=bucket.at(splice.key),
+            CopySourceRange=f"bytes={part.first}-{part.last}",
+            CopySourceIfMatch=splice.etag,
+            **place,
+        )
+    # A store that does not know of copies has taken it for a part without content.
+    said = answer.get("CopyPartResult", {})
+    if "ETag" not in said:
+        raise ComposeError(f"{splice.key}: the store copies no parts")
+    held = said.get("ChecksumCRC32")
+    if checksum is not None and held is None:
+        raise _UnprovenError
+    if checksum is not None and held != checksum:
+        raise ComposeError(f"{splice.key}: the store copied other bytes than were published")
+    done: CompletedPartTypeDef = {"PartNumber": part.number, "ETag": said["ETag"]}
+    return done | {"ChecksumCRC32": held} if held else done
+
+
+def _load_head(bucket: Bucket, artifact: Artifact, splice: Splice) -> bytes:
+    """The first part: the new bytes and, from the recording or else from the store, what fills it up."""
+    if artifact.body is not None:
+        with open_body(slice_body(artifact.body, 0, splice.part)) as reader:
+            return reader.read()
+    with open_body(splice.front) as reader:
+        front = reader.read()
+    return front + read_range(bucket, splice.key, start=splice.start, length=splice.part - len(front))
+
+
+# Proof
+
+
+def _load_checksums(artifact: Artifact, splice: Splice) -> tuple[str, ...] | None:
+    """CRC-32 of each part that is copied, in Base64, from the recording; None where that is not here.
+
+    Raises StoreError where the recording is no longer what was planned.
+    """
+    if artifact.body is None:
+        return None
+    whole = hashlib.sha256()
+    starts = range(0, artifact.size, splice.part)
+    parts = (slice_body(artifact.body, at, min(splice.part, artifact.size - at)) for at in starts)
+    _, *found = (encode_digest(load_crc32(part, whole)) for part in parts)
+    check_unchanged(artifact, whole.hexdigest())
+    return tuple(found)
+
+
+def _check_version(bucket: Bucket, splice: Splice) -> None:
+    found = observe(bucket, splice.key)
+    if found is None or found.etag != splice.etag:
+        raise MovedError(splice.key)
+
+
+def _check_joined(bucket: Bucket, aside: Artifact, splice: Splice, *, head: bytes) -> None:
+    """Compare what was joined with what it was made of. Raises ComposeError where they differ."""
+    found = observe(bucket, aside.key)
+    if found is None or found.size != splice.total:
+        raise ComposeError(f"{splice.key}: the store joined {found.size if found else 'no'} bytes, not {splice.total}")
+    seam, length = splice.part, min(_LOOK, splice.total - splice.part)
+    behind = read_range(bucket, splice.key, start=seam + splice.start - body_size(splice.front), length=length)
+    end = read_range(bucket, splice.key, start=splice.size - length, length=length)
+    looked = (
+        (0, head[:_LOOK]),
+        (seam - _LOOK, head[-_LOOK:] + behind),
+        (splice.total - length, end),
+    )
+    for start, wanted in looked:
+        if read_range(bucket, aside.key, start=start, length=len(wanted)) != wanted:
+            raise ComposeError(f"{splice.key}: the store joined other bytes than were published, from byte {start} on")

@@ -1,0 +1,53 @@
+"""Storing an object of which the store has most already: made there where the store can, sent whole where it cannot."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from podwright.core.artifact import Artifact, FileSlice, Splice
+from podwright.core.errors import ComposeError, StoreError
+from podwright.stores import Advance, Store, Stored
+
+#: Bytes of one request for what has to pass through here: few requests, little memory.
+_WINDOW = 16 << 20
+
+
+def put_spliced(
+    artifact: Artifact, splice: Splice, store: Store, *, progress: Advance | None = None, build_dir: Path | None = None
+) -> Stored:
+    """Store an artifact that can be made of a splice. Without its source here it may have to pass through build_dir.
+
+    Raises MovedError where the store has no longer what it is to be made of, StoreError where it fails; the object is
+    what it was before.
+    """
+    if splice.is_worthwhile:
+        with contextlib.suppress(ComposeError):
+            return store.compose(artifact, splice, progress=progress)
+    if artifact.body is not None:
+        return store.put(artifact, progress=progress)
+    with tempfile.TemporaryDirectory(prefix="fetched-", dir=build_dir) as folder:
+        rest = _fetched(splice, store, Path(folder, "audio"))
+        return store.put(replace(artifact, body=(*splice.front, rest)), progress=progress)
+
+
+def load_rest(splice: Splice, store: Store) -> Iterator[bytes]:
+    """What a splice takes over, in blocks, one request each."""
+    for start in range(splice.start, splice.size, _WINDOW):
+        yield store.read_range(splice.key, start=start, length=min(_WINDOW, splice.size - start))
+
+
+def _fetched(splice: Splice, store: Store, path: Path) -> FileSlice:
+    """What a splice takes over, as a file."""
+    try:
+        with path.open("wb") as file:
+            for block in load_rest(splice, store):
+                file.write(block)
+    except OSError as error:
+        raise StoreError(
+            f"{splice.key}: cannot be fetched ({error}); make room, or publish from where its source is"
+        ) from error
+    return FileSlice(path, 0, splice.rest, path.stat().st_mtime_ns)

@@ -1,0 +1,146 @@
+"""Dates, periods and offsets into audio, as people write them; each parser raises ValueError saying what to do."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import zoneinfo
+from typing import Any
+
+from podwright.core.model import Period
+from podwright.workspace.values import line, nearest, shown
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ Tt]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?) ?([Zz]|[+-][0-9]{2}:?[0-9]{2})?"
+)
+_PERIOD = re.compile(
+    r"(?=.)(?:([0-9]{1,4}) years?)?[, ]*(?:([0-9]{1,4}) months?)?[, ]*"
+    r"(?:([0-9]{1,4}) weeks?)?[, ]*(?:([0-9]{1,5}) days?)?",
+    re.IGNORECASE,
+)
+#: https://en.wikipedia.org/wiki/ISO_8601#Durations, without times of day.
+_ISO_PERIOD = re.compile(r"P(?=.)(?:([0-9]{1,4})Y)?(?:([0-9]{1,4})M)?(?:([0-9]{1,4})W)?(?:([0-9]{1,5})D)?")
+_OFFSET = re.compile(r"(?:([0-9]{1,3}):)?([0-9]{1,3}):([0-9]{2})(?:\.([0-9]{1,3}))?")
+
+#: No podcast is older, and RFC 2822 (a feed's dates) has no year of more than four digits.
+_YEARS = range(1970, 3000)
+_END_OF_DAY = dt.time(23, 59, 59)
+#: In days.
+_LONGEST_PERIOD = 100 * 12 * 31
+
+
+def zone_named(name: Any) -> dt.tzinfo:
+    """The time zone of an IANA name. "UTC" needs no time zone database."""
+    text = line(name)
+    if text == "UTC":
+        return dt.UTC
+    try:
+        return zoneinfo.ZoneInfo(text)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        advice = nearest(text, zoneinfo.available_timezones()) or "write one like America/New_York"
+        raise ValueError(f"{shown(text)} is not a time zone; {advice}") from error
+
+
+def day(value: Any) -> dt.date:
+    """A day: `2026-03-02`."""
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return value
+    try:
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            return dt.date.fromisoformat(value)
+    except ValueError as error:
+        raise ValueError(f"{shown(value)} is not a date; write one like 2019-10-03") from error
+    raise ValueError(f"{shown(value)} is not a date; write one like 2019-10-03")
+
+
+def moment(value: Any, zone: dt.tzinfo) -> dt.datetime:
+    """`2026-03-02`, `2026-03-02 09:00` or `2026-03-02T09:00:00-05:00`, with the offset from UTC that held then.
+
+    What has no zone is of `zone`; a day alone is its first moment, midnight where clocks do not skip it. A time that
+    occurs twice, when clocks go back, is the first of the two; one that is skipped is refused.
+    """
+    return _moment(value, zone, of_day=dt.time())
+
+
+def last_moment(value: Any, zone: dt.tzinfo) -> dt.datetime:
+    """Like `moment`, but a day alone is its last second, 23:59:59; the second of two, when clocks go back."""
+    return _moment(value, zone, of_day=_END_OF_DAY)
+
+
+def period(value: Any) -> Period:
+    """`3 years`, `1 year 6 months`, `90 days`, or the same as ISO 8601 has it: `P3Y`, `P1Y6M`, `P90D`."""
+    text = value.strip() if isinstance(value, str) else ""
+    if found := _ISO_PERIOD.fullmatch(text) or _PERIOD.fullmatch(text):
+        years, months, weeks, days = (int(part or 0) for part in found.groups())
+        one = Period(months=12 * years + months, days=7 * weeks + days)
+        if 0 < one.months * 31 + one.days <= _LONGEST_PERIOD:
+            return one
+    raise ValueError(f"{shown(value)} is not a period of at most 100 years; write one like 3 years or P3Y")
+
+
+def after(begin: dt.datetime, length: Period, *, zone: dt.tzinfo) -> dt.datetime:
+    """The moment a period later by the clocks and the calendar of a zone.
+
+    A month that lacks the day ends it: a year after 29 February is 28 February. Where clocks skip the time it is as
+    much later, where they show it twice it is the first of the two.
+    """
+    from dateutil.relativedelta import relativedelta
+
+    wall = begin.astimezone(zone).replace(tzinfo=None) + relativedelta(months=length.months, days=length.days)
+    return _fixed(wall.replace(tzinfo=zone, fold=0).astimezone(dt.UTC).astimezone(zone))
+
+
+def before(end: dt.datetime, length: Period, *, zone: dt.tzinfo) -> dt.datetime:
+    """The moment a period earlier, by the same rules as `after`."""
+    return after(end, Period(months=-length.months, days=-length.days), zone=zone)
+
+
+def _moment(value: Any, zone: dt.tzinfo, *, of_day: dt.time) -> dt.datetime:
+    wrong = f"{shown(value)} is not a date; write 2019-10-03 or 2019-10-03T09:00:00-04:00"
+    try:
+        found, whole_day = _read(value, of_day)
+    except ValueError as error:
+        raise ValueError(wrong) from error
+    if found is None or found.year not in _YEARS:
+        raise ValueError(wrong)
+    if found.tzinfo is None:
+        found = found.replace(tzinfo=zone, fold=int(whole_day and of_day == _END_OF_DAY))
+        back = found.astimezone(dt.UTC).astimezone(zone)
+        if whole_day and back.date() == found.date():
+            # The day begins when the clocks have skipped its midnight.
+            found = back
+        if back.replace(tzinfo=None) != found.replace(tzinfo=None):
+            raise ValueError(f"{shown(value)} does not exist in {zone}, where clocks skip it; write another time")
+    return _fixed(found)
+
+
+def _fixed(found: dt.datetime) -> dt.datetime:
+    """With a fixed offset: two times of one ZoneInfo are subtracted and compared by the clock on the wall."""
+    offset = found.utcoffset()
+    return found.replace(tzinfo=dt.timezone(offset) if offset else dt.UTC, fold=0)
+
+
+def _read(value: Any, of_day: dt.time) -> tuple[dt.datetime | None, bool]:
+    """From text, as YAML gives it, or from the dates and times that TOML has of its own; and whether it is a day."""
+    if isinstance(value, dt.datetime):
+        return value.replace(microsecond=0), False
+    if isinstance(value, dt.date):
+        return dt.datetime.combine(value, of_day), True
+    if not isinstance(value, str):
+        return None, False
+    if _DAY.fullmatch(value):
+        return dt.datetime.combine(dt.date.fromisoformat(value), of_day), True
+    if found := _MOMENT.fullmatch(value):
+        return dt.datetime.fromisoformat(f"{found[1]}T{found[2]}{(found[3] or '').upper()}"), False
+    return None, False
+
+
+def offset(value: Any) -> dt.timedelta:
+    """A place in the audio: `mm:ss` or `hh:mm:ss`, either with up to three decimals."""
+    found = _OFFSET.fullmatch(value) if isinstance(value, str) else None
+    hours, minutes, seconds, fraction = found.groups() if found else (None, "99", "99", None)
+    if int(seconds) > 59 or (hours and int(minutes) > 59):
+        raise ValueError(f"{shown(value)} is not a time; write 01:30, or 01:02:30.500 with hours")
+    milliseconds = int((fraction or "0").ljust(3, "0"))
+    return dt.timedelta(hours=int(hours or 0), minutes=int(minutes), seconds=int(seconds), milliseconds=milliseconds)

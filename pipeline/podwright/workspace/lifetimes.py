@@ -1,0 +1,92 @@
+"""What becomes of an episode by the clock, by its own dates, its season's or the show's, and who has it early."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import NamedTuple
+
+from podwright.core.model import Ending, Leads, Lifetime, Period, WithdrawPolicy
+from podwright.workspace.dates import after, before
+
+
+class Contradiction(NamedTuple):
+    """A date of an episode that another one contradicts; message is `what is wrong; what to do`."""
+
+    field: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dates:
+    """A lifetime in moments. unlist is not after withdraw."""
+
+    expires: datetime | None
+    unlist: datetime | None
+    withdraw: datetime | None
+    policy: WithdrawPolicy
+    reason: str | None
+
+
+def lifetime_dates(own: Lifetime, inherited: Iterable[Lifetime], *, published: datetime, zone: tzinfo) -> Dates:
+    """The dates of an episode. inherited: the season's lifetime and the show's; zone: in which periods are counted.
+
+    An inherited unlist that is after the episode's own withdraw gives way to it.
+    """
+    chain = (own, *inherited)
+    withdraw = _moment(next((one.withdraw for one in chain if one.withdraw), None), published, zone=zone)
+    unlist = _moment(next((one.unlist for one in chain if one.unlist), None), published, zone=zone)
+    if own.unlist is None and unlist and withdraw:
+        unlist = min(unlist, withdraw)
+    return Dates(
+        expires=_moment(next((one.expires for one in chain if one.expires), None), published, zone=zone),
+        unlist=unlist,
+        withdraw=withdraw,
+        policy=next((one.withdraw_policy for one in chain if one.withdraw_policy), "deny"),
+        reason=next((one.withdraw_reason for one in chain if one.withdraw_reason), None),
+    )
+
+
+def contradictions(own: Lifetime, found: Dates, *, published: datetime) -> Iterator[Contradiction]:
+    """Where the order published < unlist <= withdraw does not hold, at the field of the episode that can be changed."""
+    for name in ("expires", "unlist", "withdraw"):
+        when: datetime | None = getattr(found, name)
+        if when is not None and when <= published:
+            if getattr(own, name):
+                yield Contradiction(name, "is not after published; correct one of the two")
+            else:
+                message = f"is not before {_said(name, when)}; give the episode its own {name}, or never"
+                yield Contradiction("published", message)
+    if found.unlist and found.withdraw and found.unlist > found.withdraw:
+        if own.withdraw:
+            yield Contradiction("withdraw", "is before unlist; correct one of the two")
+        else:
+            message = f"is after {_said('withdraw', found.withdraw)}; give the episode its own withdraw, or never"
+            yield Contradiction("unlist", message)
+
+
+def early_dates(
+    own: Leads, inherited: Leads, *, access: str, published: datetime, zone: tzinfo
+) -> tuple[tuple[str, datetime], ...]:
+    """The members' tiers that have an episode before it is published for its own tier, with the moment, soonest first.
+
+    inherited: the show's leads. One tier stands above another where it has the longer lead: what is for gold alone
+    comes to gold when it is published, though silver has all else a little sooner.
+    """
+    if own == "never":
+        return ()
+    leads = {**dict(() if inherited == "never" else inherited), **dict(own)}
+    moments = {tier: before(published, length, zone=zone) for tier, length in leads.items() if length}
+    bound = moments.get(access, published)
+    return tuple(sorted(((t, m) for t, m in moments.items() if m < bound), key=lambda pair: (pair[1], pair[0])))
+
+
+def _said(name: str, when: datetime) -> str:
+    return f"the {name} that season or show give it, {when.isoformat(sep=' ', timespec='minutes')}"
+
+
+def _moment(ending: Ending | None, published: datetime, *, zone: tzinfo) -> datetime | None:
+    if isinstance(ending, Period):
+        return after(published, ending, zone=zone)
+    return ending if isinstance(ending, datetime) else None

@@ -1,0 +1,193 @@
+"""A scanned workspace as a show and its episodes, or as every problem that it has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from podwright.core.errors import Problem, WorkspaceError
+from podwright.core.model import Episode, Outline, Overrides, Season, Show
+from podwright.workspace.convert import episode_from, outline_from, show_from
+from podwright.workspace.dates import zone_named
+from podwright.workspace.documents import Document, load_toml
+from podwright.workspace.fields import Known
+from podwright.workspace.front_matter import load_episode_file
+from podwright.workspace.lifetimes import Dates
+from podwright.workspace.outlines import check_outlines
+from podwright.workspace.reader import Reader
+from podwright.workspace.scan import EpisodeFolder, Scan, SourceFile, file_kind, scan_workspace
+from podwright.workspace.schema import EpisodeFile, ShowFile
+
+__all__ = [
+    "check_outlines",
+    "load_episode",
+    "load_outlines",
+    "load_place",
+    "load_show",
+    "load_workspace",
+    "observe_episode",
+    "observe_show",
+]
+
+T = TypeVar("T")
+
+
+def load_workspace(root: Path, overrides: Overrides) -> tuple[Show, tuple[Episode, ...], tuple[Problem, ...]]:
+    """Read a whole workspace: show, episodes and warnings. Raises one WorkspaceError with all problems of all files."""
+    scan = scan_workspace(root)
+    show, found = observe_show(scan, overrides)
+    problems = [*scan.problems, *found]
+    episodes: list[Episode] = []
+    for folder in scan.episodes:
+        episode, found = observe_episode(folder, show, root=scan.root)
+        problems += found
+        if episode:
+            episodes.append(episode)
+    if show:
+        between = check_outlines([episode.outline for episode in episodes], show)
+        # A feed may only seem empty because an episode of it could not be read.
+        whole = len(episodes) == len(scan.episodes)
+        problems += [problem for problem in between if whole or problem.level == "error"]
+    return _sound(show, problems), tuple(episodes), tuple(problems)
+
+
+def load_show(scan: Scan, overrides: Overrides) -> Show:
+    """Read the settings. Raises WorkspaceError with all problems of podwright.toml, the feeds and the seasons."""
+    return _sound(*observe_show(scan, overrides))
+
+
+def load_place(scan: Scan, overrides: Overrides) -> Show:
+    """Read as much of the settings as says where the show is stored; feeds and seasons may be wrong.
+
+    Raises WorkspaceError with the problems of podwright.toml and the environment.
+    """
+    show, problems = observe_show(scan, overrides)
+    return _sound(show, [problem for problem in problems if problem.path in ("", "podwright.toml")])
+
+
+def load_episode(folder: EpisodeFolder, show: Show) -> Episode:
+    """Read one episode. Raises WorkspaceError with all problems of its files."""
+    return _sound(*observe_episode(folder, show, root=show.root))
+
+
+def observe_show(scan: Scan, overrides: Overrides) -> tuple[Show | None, tuple[Problem, ...]]:
+    """The show, or None where podwright.toml is beyond reading, with all errors and warnings of the settings."""
+    reader = Reader(scan.root)
+    settings, file = reader.file(load_toml, "podwright.toml", ShowFile)
+    image = reader.image(settings)
+    if settings and file:
+        reader.check_settings_pictures(settings, file.images or ())
+    reader.known = _known(file, seasons=tuple(filter(None, map(_season_slug, scan.settings))))
+    seasons = tuple(reader.seasons(scan))
+    feeds = tuple(reader.feeds(scan, file, image=image))
+    if not settings or not file:
+        return None, tuple(reader.problems)
+    storage = reader.storage(settings, file, overrides=overrides)
+    show = show_from(file, root=scan.root, storage=storage, image=image)
+    return replace(show, seasons=seasons, feeds=feeds), tuple(reader.problems)
+
+
+def observe_episode(
+    folder: EpisodeFolder, show: Show | None, *, root: Path
+) -> tuple[Episode | None, tuple[Problem, ...]]:
+    """The episode, or None where its front matter is beyond reading, with all errors and warnings of its files.
+
+    show None: the settings are wrong; the episode is checked as far as it can be by itself.
+    """
+    reader = Reader(root, _known_of(show))
+    name = f"{folder.folder}/episode.md"
+    document, file = reader.file(load_episode_file, name, EpisodeFile)
+    names = {_role(source.path): source.path for source in reversed(folder.files)}
+    transcript = reader.transcript(names.get("transcript"))
+    image = reader.artwork(names.get("artwork"))
+    if document and file:
+        reader.check_episode_pictures(document, file, folder=folder.folder)
+    found = _outlined(reader, folder, document, file=file, show=show)
+    if not (show and document and file and found):
+        return None, tuple(reader.problems)
+    outline, dates = found
+    episode = episode_from(
+        file,
+        outline,
+        show=show,
+        season=_season_of(folder, show),
+        notes=document.body,
+        image=image,
+        audio=root / names["audio"] if "audio" in names else None,
+        transcript=transcript,
+        transcript_file=root / names["transcript"] if "transcript" in names else None,
+        folder=root / folder.folder,
+        withdraw_reason=dates.reason,
+        teaser=root / names["teaser"] if "teaser" in names else None,
+    )
+    return episode, tuple(reader.problems)
+
+
+def load_outlines(scan: Scan, show: Show) -> tuple[Outline, ...]:
+    """The outlines of all episodes, from their front matter alone. Raises WorkspaceError with all problems of these."""
+    outlines: list[Outline] = []
+    problems: list[Problem] = list(scan.problems)
+    for folder in scan.episodes:
+        reader = Reader(show.root, _known_of(show))
+        document, file = reader.file(load_episode_file, f"{folder.folder}/episode.md", EpisodeFile)
+        found = _outlined(reader, folder, document, file=file, show=show)
+        problems += reader.problems
+        if found:
+            outlines.append(found[0])
+    return _sound(tuple(outlines), problems)
+
+
+def _outlined(
+    reader: Reader, folder: EpisodeFolder, document: Document | None, *, file: EpisodeFile | None, show: Show | None
+) -> tuple[Outline, Dates] | None:
+    """An episode's outline and dates, where its front matter and the settings are right."""
+    access = reader.access(document, file, show=show)
+    if not (show and document and file and access):
+        return None
+    season = _season_of(folder, show)
+    dates = reader.dates(document, file, show=show, season=season)
+    return outline_from(file, folder, season=season, access=access, show=show, dates=dates), dates
+
+
+def _season_of(folder: EpisodeFolder, show: Show) -> Season | None:
+    return next((season for season in show.seasons if season.slug == folder.season), None)
+
+
+def _sound(value: T | None, problems: Iterable[Problem]) -> T:
+    """The value. Raises WorkspaceError where there is none, or any error."""
+    problems = tuple(problems)
+    if value is None or any(problem.level == "error" for problem in problems):
+        raise WorkspaceError(problems)
+    return value
+
+
+def _known(file: ShowFile | None, *, seasons: tuple[str, ...]) -> Known:
+    if file is None:
+        return Known(seasons=seasons)
+    tiers = file.access.public + file.access.members
+    return Known(
+        zone=zone_named(file.timezone),
+        tiers=tiers,
+        members=file.access.members,
+        sections=file.sections,
+        seasons=seasons,
+    )
+
+
+def _known_of(show: Show | None) -> Known:
+    if show is None:
+        return Known()
+    zone, tiers = zone_named(show.timezone), show.public + show.members
+    return Known(zone=zone, tiers=tiers, members=show.members, sections=show.sections)
+
+
+def _role(path: str) -> str:
+    """What one of the files of an EpisodeFolder is for."""
+    return file_kind(path[path.rfind("/") + 1 :]) or ""
+
+
+def _season_slug(source: SourceFile) -> str | None:
+    folder, _, name = source.path.rpartition("/")
+    return folder.rpartition("/")[2] if name == "season.toml" else None

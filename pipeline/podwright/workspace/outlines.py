@@ -1,0 +1,90 @@
+"""What is wrong between episodes that are right by themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from podwright.core.errors import FormatError, Problem
+from podwright.core.model import Feed, Outline, Show, selects
+from podwright.workspace.documents import line_of
+from podwright.workspace.front_matter import load_episode_file
+
+#: Names that the web pages have beside an episode's files, and beside the feeds.
+_PAGE_NAMES = frozenset({"index", "embed", "oembed"})
+_SITEMAP = re.compile(r"sitemap(?:-\d+)?")
+
+
+def check_outlines(outlines: Sequence[Outline], show: Show) -> tuple[Problem, ...]:
+    """Problems across episodes: guids and numbers used twice, names that web pages have, episodes that a serial feed
+    cannot order, and feeds that select nothing.
+
+    Opens an episode's file only to name the line of a problem.
+    """
+    return (
+        *_same_guids(outlines, show),
+        *_same_numbers(outlines, show),
+        *(_taken_names(outlines, show) if show.pages else ()),
+        *(problem for feed in show.feeds for problem in _feed(feed, outlines, show=show)),
+    )
+
+
+def _same_guids(outlines: Iterable[Outline], show: Show) -> Iterator[Problem]:
+    first: dict[str, Outline] = {}
+    for outline in outlines:
+        other = first.setdefault(outline.guid, outline)
+        if other is not outline:
+            where = f"{other.folder}/episode.md:{_line(other, show, field='guid')}"
+            message = f"{outline.guid!r} is already the guid of {where}; give the newer one its own"
+            yield _problem(outline, show, field="guid", message=message)
+
+
+def _same_numbers(outlines: Iterable[Outline], show: Show) -> Iterator[Problem]:
+    first: dict[tuple[str | None, int], Outline] = {}
+    for outline in outlines:
+        if outline.type != "full" or outline.number is None:
+            continue
+        other = first.setdefault((outline.season, outline.number), outline)
+        if other is not outline:
+            where = f"{other.folder}/episode.md:{_line(other, show, field='number')}"
+            message = f"{outline.number} is already the number of {where}; number one of them anew"
+            found = _problem(outline, show, field="number", message=message)
+            yield Problem(found.path, message, line=found.line, field="number", level="warning")
+
+
+def _taken_names(outlines: Iterable[Outline], show: Show) -> Iterator[Problem]:
+    for outline in outlines:
+        if outline.slug in _PAGE_NAMES:
+            message = f"{outline.slug!r} is what a file of its web page is called; rename the folder"
+            yield Problem(f"{outline.folder}/episode.md", message)
+    for feed in show.feeds:
+        if _SITEMAP.fullmatch(feed.name):
+            message = f"{feed.name!r} is a name that the web pages have; give the file another name"
+            yield Problem(f"feeds/{feed.name}.toml", message)
+
+
+def _feed(feed: Feed, outlines: Iterable[Outline], *, show: Show) -> Iterator[Problem]:
+    carried = [outline for outline in outlines if selects(feed, outline)]
+    if feed.type == "serial":
+        for outline in carried:
+            if outline.type == "full" and outline.number is None:
+                message = f"is missing, and the serial feed {feed.name!r} orders its episodes by it; add it"
+                yield _problem(outline, show, field="number", message=message)
+    if not carried:
+        yield Problem(
+            f"feeds/{feed.name}.toml", "selects no episode; check its [select]", field="select", level="warning"
+        )
+
+
+def _problem(outline: Outline, show: Show, *, field: str, message: str) -> Problem:
+    path = f"{outline.folder}/episode.md"
+    return Problem(path, message, line=_line(outline, show, field=field), field=field)
+
+
+def _line(outline: Outline, show: Show, *, field: str) -> int:
+    path = f"{outline.folder}/episode.md"
+    try:
+        return line_of(load_episode_file(show.root / path, name=path), (field,))
+    except FormatError:
+        # Changed since it was read; the next run says what is wrong with it.
+        return 1

@@ -1,0 +1,254 @@
+"""Reads the files of one workspace and keeps every problem that it meets, so that one run tells them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from podwright.core.errors import FormatError, Level, Problem
+from podwright.core.model import Feed, Overrides, Season, Show, Storage, Transcript
+from podwright.media.pictures import (
+    PictureShape,
+    load_chapter_picture,
+    load_further_picture,
+    load_image_warnings,
+)
+from podwright.media.transcripts import parse_transcript
+from podwright.workspace.convert import feed_from, lifetime_from, season_from
+from podwright.workspace.documents import Document, FieldPath, field_problem, load_bytes, load_toml
+from podwright.workspace.fields import Known
+from podwright.workspace.lifetimes import Dates, contradictions, lifetime_dates
+from podwright.workspace.scan import Scan, find_inside
+from podwright.workspace.schema import EpisodeFile, FeedFile, SeasonFile, ShowFile
+from podwright.workspace.storage import load_folder, override_storage
+from podwright.workspace.tag_tables import ImageTable
+from podwright.workspace.validate import validate
+from podwright.workspace.values import shown
+
+#: Bytes of a transcript: ten hours of captions have less than 2 MB, ten hours of text less than 1. To read Markdown and
+#: HTML takes up to 600 and 250 bytes of memory for each byte.
+TRANSCRIPT_LIMIT = 8 << 20
+_TRANSCRIPT_LIMITS = {".md": 1 << 20, ".html": 3 << 20}
+_TRANSCRIPT_SUFFIXES = (".vtt", ".srt", ".json", ".md", ".txt", ".html")
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(slots=True)
+class Reader:
+    """root: the workspace, free of links. known: what files may name. problems: errors and warnings so far."""
+
+    root: Path
+    known: Known = field(default_factory=Known)
+    problems: list[Problem] = field(default_factory=list)
+
+    def file(self, load: Callable[..., Document], name: str, model: type[M]) -> tuple[Document | None, M | None]:
+        """A file as a document, and its values where they are all right."""
+        try:
+            document = load(self.root / name, name=name)
+        except FormatError as error:
+            self.problems.append(Problem(name, error.message, line=error.line))
+            return None, None
+        values, found = validate(model, document, known=self.known)
+        self.problems += found
+        return document, values
+
+    def complain(self, document: Document, at: FieldPath, *, message: str, level: Level = "error") -> None:
+        """Keep a problem with one field."""
+        self.problems.append(field_problem(document, at, message=message, level=level))
+
+    def image(self, document: Document | None) -> Path | None:
+        """The picture that a settings file names, where it names one that can be used."""
+        name = document.data.get("image") if document else None
+        if document is None or not isinstance(name, str):
+            return None
+        path = self._inside(document, ("image",), name)
+        if path is None:
+            return None
+        try:
+            found = load_image_warnings(path)
+        except FormatError as error:
+            self.complain(document, ("image",), message=f"{shown(name)} {error.message}")
+            return None
+        for warning in found:
+            self.complain(document, ("image",), message=f"{shown(name)} {warning}", level="warning")
+        return path
+
+    def artwork(self, name: str | None) -> Path | None:
+        """An episode's own picture."""
+        if name is None:
+            return None
+        try:
+            found = load_image_warnings(self.root / name)
+        except FormatError as error:
+            self.problems.append(Problem(name, error.message))
+            return None
+        self.problems += [Problem(name, warning, level="warning") for warning in found]
+        return self.root / name
+
+    def picture(self, document: Document, at: FieldPath, *, name: str) -> Path | None:
+        """A further picture of a show or a feed, named from the workspace's root."""
+        path = self._inside(document, at, name)
+        return self._readable(document, at, path, load=load_further_picture) if path else None
+
+    def episode_picture(self, document: Document, at: FieldPath, *, name: str, folder: str) -> Path | None:
+        """A further picture of an episode: a file of its folder."""
+        path = self._beside(document, at, name, folder=folder)
+        return self._readable(document, at, path, load=load_further_picture) if path else None
+
+    def chapter_image(self, document: Document, at: FieldPath, *, name: str, folder: str) -> Path | None:
+        """A picture that a chapter names: a JPEG or PNG of the episode's folder."""
+        path = self._beside(document, at, name, folder=folder)
+        return self._readable(document, at, path, load=load_chapter_picture) if path else None
+
+    def check_settings_pictures(self, document: Document, images: Iterable[ImageTable]) -> None:
+        """Problems of the further pictures of a show or a feed."""
+        for index, image in enumerate(images):
+            if image.file:
+                self.picture(document, ("images", index, "file"), name=image.file)
+
+    def check_episode_pictures(self, document: Document, file: EpisodeFile, *, folder: str) -> None:
+        """Problems of the pictures that an episode and its chapters name."""
+        for index, image in enumerate(file.images):
+            if image.file:
+                self.episode_picture(document, ("images", index, "file"), name=image.file, folder=folder)
+        for index, chapter in enumerate(file.chapters):
+            if chapter.image and "://" not in chapter.image:
+                self.chapter_image(document, ("chapters", index, "image"), name=chapter.image, folder=folder)
+
+    def _inside(self, document: Document, at: FieldPath, name: str) -> Path | None:
+        """A path of the workspace by its name from the root."""
+        path = find_inside(self.root, name)
+        if path is None:
+            self.complain(
+                document, at, message="leads out of the workspace; put the picture into it and write its path"
+            )
+        return path
+
+    def _beside(self, document: Document, at: FieldPath, name: str, *, folder: str) -> Path | None:
+        """A path by the name of a file in an episode's folder; a folder below it is not looked at for changes."""
+        if "/" in name or name.startswith(".") or name.endswith("~"):
+            message = f"{shown(name)} is no file's name; put the picture beside episode.md and write its name"
+            self.complain(document, at, message=message)
+            return None
+        return self._inside(document, at, f"{folder}/{name}")
+
+    def _readable(
+        self, document: Document, at: FieldPath, path: Path, *, load: Callable[[Path], PictureShape]
+    ) -> Path | None:
+        try:
+            load(path)
+        except FormatError as error:
+            self.complain(document, at, message=f"{shown(path.name)} {error.message}")
+            return None
+        return path
+
+    def transcript(self, name: str | None) -> Transcript | None:
+        """An episode's transcript."""
+        if name is None:
+            return None
+        suffix = Path(name).suffix.lower()
+        if suffix not in _TRANSCRIPT_SUFFIXES:
+            message = f"is of no known format; convert it to one of {' '.join(_TRANSCRIPT_SUFFIXES)}"
+            self.problems.append(Problem(name, message))
+            return None
+        try:
+            limit = _TRANSCRIPT_LIMITS.get(suffix, TRANSCRIPT_LIMIT)
+            return parse_transcript(load_bytes(self.root / name, limit=limit), suffix=suffix)
+        except FormatError as error:
+            self.problems.append(Problem(name, error.message, line=error.line))
+            return None
+
+    def access(self, document: Document | None, file: EpisodeFile | None, *, show: Show | None) -> str | None:
+        """The tier of an episode: its own, or the first public one."""
+        if not (document and file and show):
+            return None
+        if not file.access and not show.public:
+            message = f"is missing, and no tier is public; write one of {', '.join(show.members)}"
+            self.complain(document, ("access",), message=message)
+        return file.access or next(iter(show.public), None)
+
+    def dates(self, document: Document, file: EpisodeFile, *, show: Show, season: Season | None) -> Dates:
+        """When an episode ends, by its own file, its season and the show."""
+        own = lifetime_from(file)
+        inherited = (season.lifetime, show.lifetime) if season else (show.lifetime,)
+        found = lifetime_dates(own, inherited, published=file.published, zone=self.known.zone)
+        for one in contradictions(own, found, published=file.published):
+            self.complain(document, (one.field,), message=one.message)
+        return found
+
+    def seasons(self, scan: Scan) -> Iterator[Season]:
+        """Every season that is right."""
+        for source in scan.settings:
+            parts = source.path.split("/")
+            if parts[-1] == "season.toml" and parts[0] == "episodes":
+                document, file = self.file(load_toml, source.path, SeasonFile)
+                image = self.image(document)
+                if file:
+                    yield season_from(file, parts[-2], image=image)
+
+    def feeds(self, scan: Scan, show: ShowFile | None, *, image: Path | None) -> Iterator[Feed]:
+        """Every feed that is right; image is the show's."""
+        names = [source.path for source in scan.settings if source.path.startswith("feeds/")]
+        names = [name for name in names if name.endswith(".toml")]
+        if not names and not any(problem.path.startswith("feeds") for problem in scan.problems):
+            self.problems.append(Problem("feeds", "holds no feed; add a file feeds/<name>.toml, which may be empty"))
+        guids: dict[str, str] = {}
+        for name in names:
+            document, file = self.file(load_toml, name, FeedFile)
+            own = self.image(document)
+            if document is None or file is None:
+                continue
+            self.check_settings_pictures(document, file.images or ())
+            self.check_feed(document, file, show=show)
+            if file.guid and guids.setdefault(file.guid, name) != name:
+                message = f"{file.guid!r} is already the guid of {guids[file.guid]}; every feed has its own"
+                self.complain(document, ("guid",), message=message)
+            picture = own or image
+            if show and picture:
+                yield feed_from(file, show, name=Path(name).stem, image=picture, root=self.root)
+
+    def check_feed(self, document: Document, file: FeedFile, *, show: ShowFile | None) -> None:
+        """Problems of what a feed takes from the show, or should."""
+        if show is None:
+            return
+        if "image" not in document.data and show.image is None:
+            message = "is missing here and in podwright.toml; add a square picture of at least 1400 pixels"
+            self.complain(document, ("image",), message=message)
+        access = show.access.public if file.select.access is None else file.select.access
+        if not access:
+            message = f"names no tier; write one of {', '.join(show.access.public + show.access.members)}"
+            self.complain(document, ("select", "access"), message=message)
+        categories = show.categories if file.categories is None else file.categories
+        if not categories:
+            message = "is missing here and in podwright.toml, and Apple requires one; add it"
+            self.complain(document, ("categories",), message=message, level="warning")
+
+    def storage(self, document: Document, file: ShowFile, *, overrides: Overrides) -> Storage:
+        """The storage of podwright.toml, under what the environment says."""
+        folder = None
+        try:
+            # What the environment replaces need not be right on this machine.
+            if overrides.storage is None:
+                folder = load_folder(file.storage.url, self.root)
+        except ValueError as error:
+            self.complain(document, ("storage", "url"), message=str(error))
+        for name in ("endpoint_url", "region"):
+            if getattr(file.storage, name) and folder:
+                self.complain(
+                    document, ("storage", name), message="is of use with s3:// only; set storage.url", level="warning"
+                )
+        own = Storage(
+            url=file.storage.url,
+            public_url=file.storage.public_url,
+            folder=folder,
+            endpoint_url=file.storage.endpoint_url,
+            region=file.storage.region,
+        )
+        storage, found = override_storage(own, overrides, root=self.root)
+        self.problems += found
+        return storage

@@ -1,0 +1,352 @@
+"""What lies in a workspace: which files are its settings and its episodes, found without opening episodes.
+
+Runs before anything is known to have changed, so it uses the standard library only and makes small objects.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import operator
+import os
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from podwright.core.errors import FormatError, Problem, WorkspaceError
+from podwright.workspace.documents import TOML_LIMIT, load_bytes, load_toml
+from podwright.workspace.slugs import RULE, is_slug, slugify
+
+AUDIO_SUFFIXES = frozenset({".mp3", ".m4a", ".mp4", ".wav", ".flac", ".ogg", ".opus", ".aac"})
+_IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif")
+
+#: The folder of the producer's own templates and files for the web pages.
+THEME = "theme"
+#: Below the workspace: caches and builds, and those of previews; nothing in it is ever needed.
+WORK_DIR = ".podwright"
+_WORK_DIRS = (WORK_DIR, f"{WORK_DIR}/preview")
+#: The one hidden folder that links may lead into (https://git-annex.branchable.com/internals/).
+_ANNEX = ".git/annex/objects/"
+
+FileKind = Literal["episode", "audio", "teaser", "transcript", "artwork", "picture"]
+
+_BY_NAME = operator.attrgetter("name")
+
+
+class SourceFile(NamedTuple):
+    """A file: path relative to the workspace with forward slashes, size in bytes, stamp in ns.
+
+    The stamp is the later of the times of the last change to content and to inode: a file put back with an old
+    modification time still gets a new stamp. A NamedTuple, as a run makes tens of thousands of them.
+    """
+
+    path: str
+    size: int
+    stamp: int
+
+
+class EpisodeFolder(NamedTuple):
+    """A folder with an episode.md. folder is relative to the workspace; season is a slug, or None outside a season.
+
+    files are those that podwright reads: episode.md, audio, teaser, transcript, artwork and other pictures, by path.
+    """
+
+    folder: str
+    slug: str
+    season: str | None
+    files: tuple[SourceFile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """A workspace's files. settings are podwright.toml, the feeds, the seasons, the theme, and the images they name.
+
+    episodes are sorted by folder. problems are those of names, links and the number of files.
+    """
+
+    root: Path
+    settings: tuple[SourceFile, ...]
+    episodes: tuple[EpisodeFolder, ...]
+    problems: tuple[Problem, ...]
+
+
+def scan_workspace(root: Path) -> Scan:
+    """List a workspace. Raises WorkspaceError where `root` has no podwright.toml of its own, or links among caches."""
+    check_work(root)
+    walk = _Walk(os.path.realpath(root))
+    top = {entry.name: entry for entry in walk.entries("")}
+    if "podwright.toml" not in top:
+        message = f"{root} has no podwright.toml; go to the podcast's folder, or run `podwright init` to start one"
+        raise WorkspaceError([*walk.problems, Problem("", message)])
+    settings = walk.files([top["podwright.toml"]], "")
+    if not settings:
+        raise WorkspaceError(walk.problems)
+    if "feeds" in top and walk.is_folder(top["feeds"], "feeds"):
+        feeds = [entry for entry in walk.entries("feeds") if entry.name.endswith(".toml")]
+        settings += walk.files(filter(walk.is_named_well, feeds), "feeds/")
+    episodes: list[EpisodeFolder] = []
+    if "episodes" in top and walk.is_folder(top["episodes"], "episodes"):
+        for entry in walk.entries("episodes"):
+            seasons, found = walk.branch(entry)
+            settings += seasons
+            episodes += found
+    episodes.sort()
+    walk.problems += _same_slugs(episodes)
+    settings += walk.images(settings)
+    if THEME in top and walk.is_folder(top[THEME], THEME):
+        settings += walk.theme(THEME)
+    return Scan(root=Path(walk.root), settings=tuple(settings), episodes=tuple(episodes), problems=tuple(walk.problems))
+
+
+def check_work(root: Path) -> None:
+    """Raise WorkspaceError for links where caches and builds are: through one we would write somewhere else."""
+    problems = tuple(_links_in_work(os.path.realpath(root)))
+    if problems:
+        raise WorkspaceError(problems)
+
+
+def _links_in_work(root: str) -> Iterator[Problem]:
+    for folder in _WORK_DIRS:
+        found = [folder] if Path(root, folder).is_symlink() else []
+        with contextlib.suppress(OSError), os.scandir(f"{root}/{folder}") as entries:
+            found += [f"{folder}/{one.name}" for one in entries if not _is_own(one)]
+        for path in found:
+            yield Problem(_shown(path), "is a link, or no file or folder; delete it, nothing there is ever needed")
+        if found:
+            return
+
+
+def _is_own(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a file or a folder itself, and not by a link."""
+    return entry.is_file(follow_symlinks=False) or entry.is_dir(follow_symlinks=False)
+
+
+def _same_slugs(episodes: Iterable[EpisodeFolder]) -> Iterator[Problem]:
+    first: dict[str, str] = {}
+    for episode in episodes:
+        other = first.setdefault(episode.slug, episode.folder)
+        if other != episode.folder:
+            message = f"is named like {other}, and an episode's name is its address; rename one of the two folders"
+            yield Problem(episode.folder, message)
+
+
+class _Walk:
+    """A walk through a workspace that never leaves it; collects problems on its way."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self.problems: list[Problem] = []
+
+    def entries(self, folder: str) -> list[os.DirEntry[str]]:
+        """A folder's entries by name, without hidden files and editors' backups."""
+        try:
+            with os.scandir(f"{self.root}/{folder}") as found:
+                entries = [e for e in found if e.name[0] != "." and e.name[-1] != "~"]
+        except OSError as error:
+            self.problems.append(_unreadable(folder, error))
+            return []
+        entries.sort(key=_BY_NAME)
+        return entries
+
+    def branch(self, entry: os.DirEntry[str]) -> tuple[list[SourceFile], list[EpisodeFolder]]:
+        """What is in one folder of episodes/: an episode, or a season's settings and its episodes."""
+        folder = f"episodes/{entry.name}"
+        if not self.is_folder(entry, folder) or not self.is_named_well(entry):
+            return [], []
+        entries = self.entries(folder)
+        if _holds(entries, "episode.md"):
+            return [], self.episode(folder, entries, season=None)
+        settings = self.files([e for e in entries if e.name == "season.toml"], f"{folder}/")
+        season = entry.name if settings else None
+        episodes: list[EpisodeFolder] = []
+        for child in entries:
+            inside = f"{folder}/{child.name}"
+            if self.is_folder(child, inside) and self.is_named_well(child):
+                files = self.entries(inside)
+                if _holds(files, "episode.md"):
+                    episodes += self.episode(inside, files, season=season)
+                elif files:
+                    self.problems.append(_no_episode(inside))
+        if entries and not season and not any(child.is_dir() for child in entries if not child.is_symlink()):
+            self.problems.append(_no_episode(folder))
+        return settings, episodes
+
+    def episode(self, folder: str, entries: list[os.DirEntry[str]], *, season: str | None) -> list[EpisodeFolder]:
+        """The episode in a folder, or nothing where its episode.md is not a file of this workspace."""
+        kinds = [file_kind(entry.name) for entry in entries]
+        if None in kinds or len(set(kinds)) < len(kinds):
+            kinded = [(kind, entry) for kind, entry in zip(kinds, entries, strict=True) if kind]
+            self.problems += _surplus(folder, kinded)
+            entries = [entry for _, entry in kinded]
+        files = self.files(entries, f"{folder}/")
+        if len(files) < len(entries) and not any(file.path.endswith("/episode.md") for file in files):
+            return []
+        return [EpisodeFolder(folder, folder[folder.rfind("/") + 1 :], season, tuple(files))]
+
+    def files(self, entries: Iterable[os.DirEntry[str]], prefix: str) -> list[SourceFile]:
+        """Entries that are files, with their size and stamp."""
+        files = []
+        for entry in entries:
+            path = prefix + entry.name
+            try:
+                if entry.is_symlink() and not self.stays(path):
+                    continue
+                found = entry.stat()
+            except OSError as error:
+                self.problems.append(_unreadable(path, error))
+                continue
+            if stat.S_ISREG(found.st_mode) and path.isprintable():
+                files.append(SourceFile(path, found.st_size, max(found.st_mtime_ns, found.st_ctime_ns)))
+            else:
+                message = "is not a regular file with a printable name; rename it, or put a file in its place"
+                self.problems.append(Problem(_shown(path), message))
+        return files
+
+    def stays(self, path: str) -> bool:
+        """Whether a link ends inside the workspace, where it may; a problem where it does not.
+
+        A workspace may hold what others sent. Nothing hidden is read through a link, since keys and passwords lie
+        there; and a theme is published as it is, so its links stay in the theme.
+        """
+        target = os.path.realpath(f"{self.root}/{path}")
+        root = self.root.rstrip("/") + "/"
+        inside = target.removeprefix(root)
+        if not target.startswith(root):
+            message = "is a link that leaves the workspace; put a copy in its place"
+        elif path.startswith(f"{THEME}/") and not target.startswith(os.path.realpath(f"{root}{THEME}") + "/"):
+            message = "is a link that leaves the theme; put a copy in its place"
+        elif "/." in f"/{inside}" and not inside.startswith(_ANNEX):
+            message = "is a link to something hidden; put a copy in its place"
+        else:
+            return True
+        problem = Problem(_shown(path), message)
+        # A link in a theme is asked for as a folder, and then as a file.
+        if problem not in self.problems:
+            self.problems.append(problem)
+        return False
+
+    def theme(self, folder: str) -> Iterator[SourceFile]:
+        """All files of the theme."""
+        entries = self.entries(folder)
+        folders = [entry for entry in entries if self.is_folder(entry, f"{folder}/{entry.name}")]
+        yield from self.files([entry for entry in entries if entry not in folders], f"{folder}/")
+        for entry in folders:
+            yield from self.theme(f"{folder}/{entry.name}")
+
+    def is_folder(self, entry: os.DirEntry[str], path: str) -> bool:
+        """Whether an entry is a folder of this workspace."""
+        try:
+            if entry.is_symlink():
+                return self.stays(path) and stat.S_ISDIR(entry.stat().st_mode)
+            return entry.is_dir()
+        except OSError as error:
+            self.problems.append(_unreadable(path, error))
+            return False
+
+    def is_named_well(self, entry: os.DirEntry[str]) -> bool:
+        """Whether a folder's or feed's name is a slug; a problem where it is not."""
+        stem = entry.name.removesuffix(".toml")
+        if not is_slug(stem):
+            near = slugify(stem)
+            advice = f"rename it to {near}{entry.name[len(stem) :]}" if near else "rename it"
+            path = _shown(os.path.relpath(entry.path, self.root))
+            self.problems.append(Problem(path, f"is not a valid name; {RULE}, so {advice}"))
+            return False
+        return True
+
+    def images(self, settings: Iterable[SourceFile]) -> list[SourceFile]:
+        """The image files that settings name; what is wrong with a name is said by whoever loads it."""
+        found: set[SourceFile] = set()
+        for file in settings:
+            path = Path(self.root, file.path)
+            try:
+                # Most seasons name no image, and reading TOML costs more than all else here.
+                if file.size > TOML_LIMIT or b"image" not in load_bytes(path, limit=TOML_LIMIT):
+                    continue
+                data = load_toml(path, name=file.path).data
+            except FormatError:
+                continue
+            found.update(filter(None, map(self.image, _image_names(data))))
+        return sorted(found)
+
+    def image(self, name: str) -> SourceFile | None:
+        """The file that a setting names, where there is one in this workspace."""
+        target = find_inside(Path(self.root), name)
+        try:
+            status = target.stat() if target else None
+        except (OSError, ValueError):
+            return None
+        if status is None or not stat.S_ISREG(status.st_mode):
+            return None
+        return SourceFile(os.path.normpath(name), status.st_size, max(status.st_mtime_ns, status.st_ctime_ns))
+
+
+def _image_names(data: Mapping[str, Any]) -> Iterator[str]:
+    """The names of pictures in settings that nobody has checked yet: `image`, and `file` of each of [[images]]."""
+    tables = data.get("images")
+    further = [table.get("file") for table in tables if isinstance(table, dict)] if isinstance(tables, list) else []
+    for name in (data.get("image"), *further):
+        if isinstance(name, str) and name.lower().endswith(_IMAGE_SUFFIXES):
+            yield name
+
+
+def find_inside(root: Path, name: str) -> Path | None:
+    """The path that `name`, relative to the workspace, stands for; None where it leads out of the workspace.
+
+    root must be free of links, as Scan.root is. Links inside the workspace are followed.
+    """
+    try:
+        inside = Path(os.path.realpath(root / name)).is_relative_to(root)
+    except (OSError, ValueError):
+        return None
+    return root / os.path.normpath(name) if inside and not name.startswith("/") else None
+
+
+def _shown(path: str) -> str:
+    """A path that is safe to print: file names may hold any byte."""
+    return path if path.isprintable() else ascii(path)[1:-1]
+
+
+def _holds(entries: Iterable[os.DirEntry[str]], name: str) -> bool:
+    return name in [entry.name for entry in entries]
+
+
+@functools.lru_cache(maxsize=1024)
+def file_kind(name: str) -> FileKind | None:
+    """What a file is to an episode; None for one that podwright does not read. Whoever reads it checks the ending.
+
+    A folder has at most one of each kind, but any number of pictures.
+    """
+    stem, dot, suffix = name.lower().rpartition(".")
+    if name == "episode.md":
+        return "episode"
+    if stem == "transcript":
+        return "transcript"
+    if stem == "artwork":
+        return "artwork"
+    if dot + suffix in AUDIO_SUFFIXES:
+        return "teaser" if stem == "teaser" else "audio"
+    return "picture" if dot + suffix in _IMAGE_SUFFIXES else None
+
+
+def _unreadable(path: str, error: OSError) -> Problem:
+    return Problem(_shown(path), f"cannot be read ({error.strerror}); check the link and the permissions")
+
+
+def _no_episode(folder: str) -> Problem:
+    message = "has no episode.md and is not published; add one, or move the folder out of episodes/"
+    return Problem(folder, message, level="warning")
+
+
+def _surplus(folder: str, files: Iterable[tuple[str, os.DirEntry[str]]]) -> Iterator[Problem]:
+    """One problem for each kind of which a folder has several files."""
+    names: dict[str, list[str]] = {}
+    for kind, entry in files:
+        if kind != "picture":
+            names.setdefault(kind, []).append(entry.name)
+    for kind, several in names.items():
+        if len(several) > 1:
+            message = f"has {len(several)} {kind} files ({', '.join(map(ascii, several))}); keep one of them"
+            yield Problem(folder, message)

@@ -1,0 +1,103 @@
+"""Where a show is published: storage addresses checked, and those of the environment put over those of the file."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from podwright.core.errors import Problem
+from podwright.core.model import Overrides, Storage
+from podwright.workspace.values import base_url, has_credentials, line, shown, url
+
+T = TypeVar("T")
+
+#: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+_BUCKET = re.compile(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+#: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html ("safe characters")
+_SEGMENT = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9!_.*'()-]+")
+
+#: What a publish must never write into, or take for its own.
+_RESERVED = ("episodes", "feeds", "theme", ".git", ".podwright")
+#: But for the folder of previews.
+PREVIEW = ".podwright/preview"
+
+
+def storage_url(value: Any) -> str:
+    """`file:FOLDER` or `s3://bucket/prefix`, without a trailing slash. Raises ValueError."""
+    text = line(value).rstrip("/")
+    if has_credentials(text):
+        raise ValueError("holds a user name or password; credentials come from the AWS chain, take them out")
+    scheme, colon, rest = text.partition(":")
+    if colon and scheme == "file" and rest and not re.match(r"//[^/]", rest):
+        return text
+    if colon and scheme == "s3" and rest.startswith("//"):
+        bucket, *prefix = rest[2:].split("/")
+        if not _BUCKET.fullmatch(bucket):
+            raise ValueError(f"{shown(bucket)} is not a bucket name; write 3 to 63 lower-case letters, digits, - and .")
+        for segment in prefix:
+            if not _SEGMENT.fullmatch(segment):
+                raise ValueError(f"{shown(segment)} cannot be part of a prefix; use ASCII letters, digits, - and _")
+        return text
+    raise ValueError(f"{shown(text)} is not a storage address; write file:FOLDER or s3://bucket/prefix")
+
+
+def region(value: Any) -> str:
+    """A region's name. Raises ValueError."""
+    text = line(value)
+    if not re.fullmatch(r"[A-Za-z0-9-]{1,64}", text):
+        raise ValueError(f"{shown(text)} is not a region; write one like us-east-1")
+    return text
+
+
+def load_folder(address: str, root: Path) -> Path | None:
+    """The absolute folder of a `file:` address, None for any other; looks at links on its way.
+
+    A relative folder is below `root`; an absolute one may be anywhere but around or inside the workspace's sources.
+    Raises ValueError.
+    """
+    if not address.startswith("file:"):
+        return None
+    name = re.sub("^//", "", address.removeprefix("file:"))
+    folder = Path(os.path.realpath(root / name))
+    if root.is_relative_to(folder):
+        raise ValueError(f"{shown(name)} holds the workspace itself; choose a folder in it, like file:public")
+    taken = any(folder.is_relative_to(root / reserved) for reserved in _RESERVED)
+    if taken and not folder.is_relative_to(root / PREVIEW):
+        raise ValueError(f"{shown(name)} is part of the workspace's own files; choose a folder like file:public")
+    if not name.startswith("/") and not folder.is_relative_to(root):
+        raise ValueError(f"{shown(name)} leads out of the workspace; write the whole path if you mean it")
+    return folder
+
+
+def override_storage(settings: Storage, overrides: Overrides, *, root: Path) -> tuple[Storage, tuple[Problem, ...]]:
+    """The storage of a show after what the environment says, and a problem for each variable that is wrong."""
+    problems: list[Problem] = []
+
+    def read(name: str, parse: Callable[[Any], T], text: str | None, otherwise: T) -> T:
+        try:
+            return otherwise if text is None else parse(text)
+        except ValueError as error:
+            problems.append(Problem("", str(error), field=name))
+            return otherwise
+
+    def both(text: str) -> tuple[str, Path | None]:
+        return storage_url(text), load_folder(storage_url(text), root)
+
+    address, folder = read("PODWRIGHT_STORAGE", both, overrides.storage, (settings.url, settings.folder))
+    public = read("PODWRIGHT_PUBLIC_URL", base_url, overrides.public_url, settings.public_url)
+    endpoint = read("PODWRIGHT_ENDPOINT_URL", url, overrides.endpoint_url, settings.endpoint_url)
+    where = read("PODWRIGHT_REGION", region, overrides.region, settings.region)
+    return (
+        Storage(
+            url=address,
+            public_url=public,
+            folder=folder,
+            # A preview into a folder keeps what the file says of its bucket, and does not use it.
+            endpoint_url=endpoint if folder is None else None,
+            region=where if folder is None else None,
+        ),
+        tuple(problems),
+    )

@@ -1,0 +1,396 @@
+"""Tables for the tags of the podcast namespace, as a producer writes them, checked against the namespace's documents.
+
+https://github.com/Podcastindex-org/podcast-namespace/tree/main/docs/tags. A field has the name of its attribute in
+`podwright.core.tags`, so that a table becomes the type of the same shape without a word.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, WithJsonSchema, model_validator
+
+from podwright.workspace import tag_values, values
+from podwright.workspace.fields import (
+    End,
+    FeedGuid,
+    FieldError,
+    Group,
+    Guid,
+    Language,
+    Line,
+    Offset,
+    Prose,
+    Published,
+    Role,
+    Table,
+    TextOrTable,
+    Truth,
+    Url,
+    Whole,
+    about,
+)
+from podwright.workspace.taxonomy import TAXONOMY, group_of
+
+Short = Annotated[str, BeforeValidator(tag_values.short), WithJsonSchema({"type": "string", "maxLength": 32})]
+Label = Annotated[str, BeforeValidator(tag_values.label), WithJsonSchema({"type": "string", "maxLength": 128})]
+LongText = Annotated[str, BeforeValidator(tag_values.long_text), WithJsonSchema({"type": "string", "maxLength": 4000})]
+Word = Annotated[str, BeforeValidator(tag_values.word), WithJsonSchema({"type": "string"})]
+Uri = Annotated[str, BeforeValidator(tag_values.uri), WithJsonSchema({"type": "string", "format": "uri"})]
+MediaType = Annotated[str, BeforeValidator(tag_values.media_type), WithJsonSchema({"type": "string"})]
+Geo = Annotated[str, BeforeValidator(tag_values.geo), WithJsonSchema({"type": "string", "examples": ["42.36,-71.06"]})]
+Osm = Annotated[str, BeforeValidator(tag_values.osm), WithJsonSchema({"type": "string", "examples": ["R113314"]})]
+Country = Annotated[str, BeforeValidator(tag_values.country), WithJsonSchema({"type": "string", "examples": ["us"]})]
+Server = Annotated[str, BeforeValidator(tag_values.server), WithJsonSchema({"type": "string", "format": "hostname"})]
+Rule = Annotated[str, BeforeValidator(tag_values.rule), WithJsonSchema({"type": "string", "examples": ["FREQ=WEEKLY"]})]
+Sri = Annotated[str, BeforeValidator(tag_values.sri), WithJsonSchema({"type": "string"})]
+Ratio = Annotated[str, BeforeValidator(tag_values.ratio), WithJsonSchema({"type": "string", "examples": ["16/9"]})]
+Rel = Annotated[Literal["subject", "creator"], BeforeValidator(values.one_of("subject", "creator"))]
+Status = Annotated[Literal["pending", "live", "ended"], BeforeValidator(values.one_of("pending", "live", "ended"))]
+Medium = Annotated[
+    str,
+    BeforeValidator(tag_values.medium),
+    WithJsonSchema({"type": "string", "enum": list(tag_values.MEDIUMS)}),
+]
+Count = Annotated[int, BeforeValidator(tag_values.count), WithJsonSchema({"type": "integer", "minimum": 0})]
+Size = Annotated[int, BeforeValidator(tag_values.size), WithJsonSchema({"type": "integer", "minimum": 0})]
+Suggested = Annotated[
+    Decimal, BeforeValidator(tag_values.suggested), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})
+]
+Percentage = Annotated[
+    int, BeforeValidator(tag_values.percentage), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 100})
+]
+
+
+class LinkTable(Table):
+    """A link with a title."""
+
+    title: Line = about("What the link is called.")
+    url: Url = about("Where it leads.")
+
+
+class PersonTable(Table):
+    """Someone who is heard, or made it."""
+
+    name: Line = about("The name as it is shown.")
+    credentials: Line | None = about("What follows the name, like `MD, MPH`.", None)
+    role: Role = about("A role of the podcast taxonomy.", "host")
+    group: Group | None = about("The role's group in the podcast taxonomy; default: the group that has the role.", None)
+    affiliation: Line | None = about("An institution.", None)
+    url: Url | None = about("The person's page.", None)
+    image: Url | None = about("The address of a portrait.", None)
+
+    @property
+    def full_group(self) -> str:
+        """The group, given or found by the role."""
+        return self.group or group_of(self.role)
+
+    @model_validator(mode="after")
+    def _in_group(self) -> Self:
+        if self.role not in TAXONOMY[self.full_group]:
+            group = group_of(self.role)
+            raise FieldError(f"{self.full_group!r} has no role {self.role!r}; write group {group!r}", at=("group",))
+        return self
+
+
+class LocationTable(TextOrTable):
+    """A place; also written as one text, its name."""
+
+    name: Label = about("The place as people call it.")
+    rel: Rel | None = about("subject: what it is about. creator: where it was made.", None)
+    geo: Geo | None = about("Latitude and longitude, `42.36,-71.06`.", None)
+    osm: Osm | None = about("The OpenStreetMap object, like `R113314`.", None)
+    country: Country | None = about("ISO 3166 code, like `us`.", None)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, data: Any) -> Any:
+        return {"name": data} if isinstance(data, str) else data
+
+
+class LicenseTable(TextOrTable):
+    """A licence of the content; also written as one text, its identifier."""
+
+    identifier: Label = about("Of the namespace's or the SPDX list, or a name of your own with a url.")
+    url: Url | None = about("The full text of the licence.", None)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, data: Any) -> Any:
+        return {"identifier": data} if isinstance(data, str) else data
+
+    @model_validator(mode="after")
+    def _known_or_linked(self) -> Self:
+        if self.url is None and not tag_values.is_public_license(self.identifier):
+            message = f"is missing, and {values.shown(self.identifier)} is no licence that everybody knows; add its url"
+            raise FieldError(message, at=("url",))
+        return self
+
+
+class SoundbiteTable(Table):
+    """A stretch of the audio worth hearing alone."""
+
+    start: Offset = about("Where it begins: mm:ss or hh:mm:ss.")
+    duration: Offset = about("How long it lasts; 15 to 120 seconds are advised.")
+    title: Label | None = about("What it is called; default: the episode's title.", None)
+
+    @model_validator(mode="after")
+    def _lasts(self) -> Self:
+        _check_lasting(self.duration)
+        return self
+
+
+class RemoteItemTable(TextOrTable):
+    """Another feed or an item of it; also written as one text, the feed's podcast:guid."""
+
+    feed_guid: FeedGuid = about("The podcast:guid of the other feed.")
+    feed_url: Url | None = about("Its address, for apps that cannot look up a guid.", None)
+    item_guid: Guid | None = about("The guid of one item of it.", None)
+    medium: Medium | None = about("Its medium, where that is not podcast.", None)
+    title: Line | None = about("What it is called.", None)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, data: Any) -> Any:
+        return {"feed_guid": data} if isinstance(data, str) else data
+
+
+class RecipientTable(Table):
+    """Who receives a payment."""
+
+    type: Word = about("Kind of address: node or lnaddress.")
+    address: Line = about("Where the payment goes.")
+    split: Count = about("Number of shares.")
+    name: Line | None = about("Who it is.", None)
+    custom_key: Line | None = about("Name of a record to send along.", None)
+    custom_value: Line | None = about("That record's value.", None)
+    fee: Truth = about("Whether it is taken off before the others are paid.", default=False)
+
+
+class ValueSplitTable(Table):
+    """Other recipients for a stretch of the audio."""
+
+    start: Offset = about("Where it begins: mm:ss or hh:mm:ss.")
+    duration: Offset = about("How long it lasts.")
+    recipients: tuple[RecipientTable, ...] = about("Who receives the payments then.", ())
+    remote_item: RemoteItemTable | None = about("Whose recipients receive them, in place of a list.", None)
+    remote_start: Offset | None = about("Where the stretch begins in the remote item.", None)
+    remote_percentage: Percentage | None = about("How much the remote recipients receive.", None)
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if bool(self.recipients) == bool(self.remote_item):
+            raise FieldError("needs either recipients or a remote_item; write one of the two", at=())
+        _check_lasting(self.duration)
+        return self
+
+
+class ValueTable(Table):
+    """How listeners can pay."""
+
+    type: Word = about("The payment layer, like `lightning`.")
+    method: Word = about("How a payment travels, like `keysend`.")
+    suggested: Suggested | None = about("A suggested amount.", None)
+    recipients: tuple[RecipientTable, ...] = about("Who receives the payments.")
+    splits: tuple[ValueSplitTable, ...] = about("Other recipients for stretches of the audio.", ())
+
+    @model_validator(mode="after")
+    def _somebody(self) -> Self:
+        if not any(recipient.split for recipient in self.recipients):
+            raise FieldError("gives nobody a share; add one with a split above 0", at=("recipients",))
+        return self
+
+
+class ImageTable(Table):
+    """A further picture, of any shape."""
+
+    file: Line | None = about("Path from the workspace's root.", None)
+    url: Url | None = about("Its address, where it is published elsewhere.", None)
+    alt: Prose | None = about("What it shows, for people who do not see it.", None)
+    purpose: Label | None = about("What it is for: artwork, social, canvas, banner, publisher, circular.", None)
+    width: Whole | None = about("Width in pixels; of a file it is measured.", None)
+    height: Whole | None = about("Height in pixels; of a file it is measured.", None)
+    aspect_ratio: Ratio | None = about("Like `16/9`; of a file it is measured.", None)
+    type: MediaType | None = about("Media type, where it is not plain from the name.", None)
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.file is None) == (self.url is None):
+            raise FieldError("needs either a file or a url; write one of the two", at=())
+        return self
+
+
+class SocialInteractTable(Table):
+    """The root post of a comment thread."""
+
+    protocol: Word = about("Like `activitypub`; `disabled` alone asks for no comments.")
+    uri: Uri | None = about("The post's address.", None)
+    account_id: Line | None = about("The account that wrote it.", None)
+    account_url: Url | None = about("That account's page.", None)
+    priority: Whole | None = about("Of several threads, 1 comes first.", None)
+
+    @model_validator(mode="after")
+    def _rooted(self) -> Self:
+        if self.protocol == "disabled":
+            if self.uri or self.account_id or self.account_url or self.priority:
+                raise FieldError("is disabled and stands alone; delete the other keys", at=("protocol",))
+        elif self.uri is None:
+            raise FieldError("is missing; add it", at=("uri",))
+        return self
+
+
+class TxtTable(TextOrTable):
+    """Free text, such as a directory's proof of ownership; also written as one text."""
+
+    text: LongText = about("The text, at most 4,000 characters.")
+    purpose: Label | None = about("What it is for, like `verify`.", None)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, data: Any) -> Any:
+        return {"text": data} if isinstance(data, str) else data
+
+
+class ChatTable(Table):
+    """Where listeners talk."""
+
+    server: Server = about("The chat server's domain name.")
+    protocol: Word = about("irc, xmpp, nostr or matrix.")
+    account_id: Line | None = about("Your account there.", None)
+    space: Line | None = about("The room.", None)
+
+
+class SourceTable(TextOrTable):
+    """Where an alternate enclosure is fetched; also written as one text, the address."""
+
+    uri: Uri = about("The address; any scheme.")
+    type: MediaType | None = about("Media type of what is transported, like application/x-bittorrent.", None)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, data: Any) -> Any:
+        return {"uri": data} if isinstance(data, str) else data
+
+
+class AlternateTable(Table):
+    """Another version of the media, published elsewhere."""
+
+    type: MediaType = about("Media type, like `audio/opus`.")
+    sources: tuple[SourceTable, ...] = about("Where it is fetched.")
+    length: Size | None = about("Length in bytes.", None)
+    bitrate: Whole | None = about("Bits per second.", None)
+    height: Whole | None = about("Height of a video in pixels.", None)
+    language: Language | None = about("Its language, where that differs.", None)
+    title: Short | None = about("Its name, at most 32 characters.", None)
+    rel: Short | None = about("The group it belongs to, at most 32 characters.", None)
+    codecs: Line | None = about("Codecs (RFC 6381).", None)
+    sri: Sri | None = about("Its digest, `sha384-…` (Subresource Integrity).", None)
+    pgp_signature: Prose | None = about("Its PGP signature in base64, in place of a digest.", None)
+
+    @model_validator(mode="after")
+    def _fetched(self) -> Self:
+        if not self.sources:
+            raise FieldError("names no source; add an address", at=("sources",))
+        if self.sri and self.pgp_signature:
+            raise FieldError("stands beside sri; keep one of the two", at=("pgp_signature",))
+        return self
+
+
+class UpdateFrequencyTable(TextOrTable):
+    """When new episodes come; also written as one text."""
+
+    text: Label = about("In words, like `Every Monday`.")
+    rule: Rule | None = about("As a recurrence rule (RFC 5545), like `FREQ=WEEKLY;BYDAY=MO`.", None)
+    start: Published | None = about("When the rule begins.", None)
+    complete: Truth = about("Whether no episode will ever follow.", default=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, data: Any) -> Any:
+        return {"text": data} if isinstance(data, str) else data
+
+    @model_validator(mode="after")
+    def _counted_from(self) -> Self:
+        if self.rule and "COUNT=" in self.rule and self.start is None:
+            raise FieldError("is missing, and a rule with COUNT needs it; add the first day", at=("start",))
+        return self
+
+
+class StreamTable(Table):
+    """Where a live item plays."""
+
+    url: Url = about("The stream's address.")
+    type: MediaType = about("Media type, like `audio/mpeg`.")
+    length: Size = about("Length in bytes, where there is one.", 0)
+
+
+class ItemTagFields(Table):
+    """What an episode or a live item may say in the podcast namespace."""
+
+    locations: tuple[LocationTable, ...] = about("Places that it is about, or was made in.", ())
+    license: LicenseTable | None = about("Licence of its content.", None)
+    soundbites: tuple[SoundbiteTable, ...] = about("Stretches worth hearing alone.", ())
+    value: tuple[ValueTable, ...] = about("How listeners can pay; it replaces the feed's.", ())
+    images: tuple[ImageTable, ...] = about("Further pictures, of any shape.", ())
+    content_links: tuple[LinkTable, ...] = about("Where the same content is found elsewhere.", ())
+    social_interact: tuple[SocialInteractTable, ...] = about("Root posts of comment threads.", ())
+    txt: tuple[TxtTable, ...] = about("Free texts for services.", ())
+    chat: ChatTable | None = about("Where listeners talk.", None)
+    funding: tuple[LinkTable, ...] = about("Where listeners can support it.", ())
+    alternates: tuple[AlternateTable, ...] = about("Other versions of the media, published elsewhere.", ())
+
+
+class LiveTable(ItemTagFields):
+    """A live stream."""
+
+    guid: Guid = about("Its identity; a new one is a new stream.")
+    title: Line = about("What it is called.")
+    status: Status = about("Whether it is on: pending, live or ended.")
+    start: Published = about("When it begins.")
+    end: End | None = about("When it ends.", None)
+    description: Prose | None = about("What it is about.", None)
+    link: Url | None = about("Its page.", None)
+    stream: StreamTable | None = about("Where it plays.", None)
+    image: Url | None = about("The address of its picture.", None)
+    people: tuple[PersonTable, ...] = about("Who is heard.", ())
+
+    @model_validator(mode="after")
+    def _linked(self) -> Self:
+        if not self.content_links:
+            message = "is empty; add a page where those listen whose app cannot play the stream"
+            raise FieldError(message, at=("content_links",))
+        for index, image in enumerate(self.images):
+            if image.file:
+                raise FieldError("is not published with a live item; write a url", at=("images", index, "file"))
+        if self.end and self.end <= self.start:
+            raise FieldError("is not after start; correct one of the two", at=("end",))
+        return self
+
+
+class ChannelTagFields(Table):
+    """What a show or a feed may say in the podcast namespace."""
+
+    medium: Medium | None = about("What the content is; default: podcast.", None)
+    locations: tuple[LocationTable, ...] | None = about("Places that it is about, or was made in.", None)
+    license: LicenseTable | None = about("Licence of its content.", None)
+    value: tuple[ValueTable, ...] | None = about("How listeners can pay.", None)
+    images: tuple[ImageTable, ...] | None = about("Further pictures, of any shape.", None)
+    funding: tuple[LinkTable, ...] | None = about("Where listeners can support the show.", None)
+    social_interact: tuple[SocialInteractTable, ...] | None = about("Root posts of comment threads.", None)
+    block_on: tuple[Word, ...] | None = about("Services that shall not show it, like `google`.", None)
+    allow_on: tuple[Word, ...] | None = about("Services that may, although it is blocked.", None)
+    txt: tuple[TxtTable, ...] | None = about("Free texts for services, such as a proof of ownership.", None)
+    remote_items: tuple[RemoteItemTable, ...] | None = about("Feeds and items that a list or publisher feed has.", None)
+    podroll: tuple[RemoteItemTable, ...] | None = about("Shows that you recommend.", None)
+    publisher: RemoteItemTable | None = about("The publisher's feed.", None)
+    update_frequency: UpdateFrequencyTable | None = about("When new episodes come.", None)
+    podping: Truth | None = about("Whether changes are told through podping.", None)
+    chat: ChatTable | None = about("Where listeners talk.", None)
+    live: tuple[LiveTable, ...] | None = about("Live streams.", None)
+
+
+def _check_lasting(duration: dt.timedelta) -> None:
+    if not duration:
+        raise FieldError("is 0; write how long it lasts", at=("duration",))

@@ -1,0 +1,68 @@
+"""A document against the model of its kind: typed values, or problems with the line of each field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from podwright.core.errors import Problem
+from podwright.workspace.documents import Document, FieldPath, field_name, field_problem, line_of
+from podwright.workspace.fields import FieldError, Known
+from podwright.workspace.values import kind_of, nearest, shown
+
+M = TypeVar("M", bound=BaseModel)
+
+#: What was expected, by pydantic's error type (https://docs.pydantic.dev/latest/errors/validation_errors/).
+_EXPECTED = {
+    "model_type": "write `name: value` fields",
+    "tuple_type": "write a list, even of one: […]",
+}
+
+
+def validate(model: type[M], document: Document, *, known: Known) -> tuple[M | None, tuple[Problem, ...]]:
+    """The document's values, or None and every problem with them."""
+    try:
+        return model.model_validate(document.data, context=known), ()
+    except ValidationError as error:
+        return None, tuple(_problems(error, document, model=model))
+
+
+def _problems(error: ValidationError, document: Document, *, model: type[BaseModel]) -> Iterator[Problem]:
+    for one in error.errors(include_url=False):
+        field: FieldPath = one["loc"]
+        kind = one["type"]
+        if kind == "extra_forbidden":
+            key = str(field[-1])
+            advice = nearest(key, _names(model, field[:-1])) or "delete it"
+            yield _unknown(document, field, message=f"unknown key {shown(key)}; {advice}")
+        elif kind == "missing":
+            yield field_problem(document, field, message="is missing; add it")
+        elif kind == "value_error":
+            cause = one["ctx"]["error"]
+            at = cause.at if isinstance(cause, FieldError) else ()
+            yield field_problem(document, (*field, *at), message=str(cause))
+        else:
+            message = f"is {kind_of(one['input'])}; {_EXPECTED[kind]}"
+            yield field_problem(document, field, message=message)
+
+
+def _unknown(document: Document, field: FieldPath, *, message: str) -> Problem:
+    """The line is that of the unknown key; the field is the table it stands in, as the message names the key."""
+    return Problem(document.path, message, line=line_of(document, field), field=field_name(field[:-1]))
+
+
+def _names(model: type[BaseModel], field: FieldPath) -> tuple[str, ...]:
+    """The keys that the table at a path may have."""
+    for part in field:
+        if isinstance(part, str) and part in model.model_fields:
+            model = next(_models(model.model_fields[part].annotation))
+    return tuple(model.model_fields)
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models(part)

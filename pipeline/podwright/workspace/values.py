@@ -1,0 +1,280 @@
+"""Single values as people write them: each function takes one and returns it parsed, or raises ValueError.
+
+The message of the ValueError is `what is wrong; what to do`. Values come from TOML with a type, and from YAML as text.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import re
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from podwright.core.model import Category
+from podwright.workspace.categories import CATEGORIES
+from podwright.workspace.documents import FORBIDDEN
+from podwright.workspace.slugs import RULE, is_slug
+
+#: Apple's bounds: https://help.apple.com/itc/podcasts_connect/#/itcb54353390 (text), and the description's in bytes.
+LONGEST_LINE = 255
+DESCRIPTION_BYTES = 4000
+
+_KINDS: dict[type, str] = {
+    type(None): "empty",
+    str: "text",
+    bool: "true or false",
+    int: "a number",
+    Decimal: "a number",
+    list: "a list",
+    dict: "a table",
+    dt.date: "a date",
+    dt.datetime: "a date",
+    dt.time: "a time",
+}
+
+
+def kind_of(value: object) -> str:
+    """What a value is, in a word."""
+    return _KINDS[type(value)]
+
+
+def shown(value: object) -> str:
+    """A value as a message quotes it, shortened."""
+    text = value if isinstance(value, str) else plain(value)
+    return repr(text if len(text) <= 60 else f"{text[:59]}…")
+
+
+def plain(value: object) -> str:
+    """A value as text; "…" for a number of thousands of digits, which Python refuses to write."""
+    try:
+        return str(value)
+    except ValueError:
+        return "…"
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """`did you mean '…'?`, or "" where nothing known is near."""
+    by_lower = {name.lower(): name for name in known}
+    near = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.7)
+    return f"did you mean {by_lower[near[0]]!r}?" if near else ""
+
+
+def prose(value: Any) -> str:
+    """Text of any length, trimmed, not empty."""
+    if value is None:
+        raise ValueError("is empty; write a text, or delete the line")
+    text = value.strip() if isinstance(value, str) else None
+    if text is None:
+        advice = "write one text" if isinstance(value, (list, dict)) else 'put it in quotes: "…"'
+        raise ValueError(f"is {kind_of(value)}, not text; {advice}")
+    if found := FORBIDDEN.search(value):
+        raise ValueError(f"holds the control character U+{ord(found[0]):04X}; delete it")
+    if not text:
+        raise ValueError("is empty; write a text, or delete the line")
+    return text
+
+
+def line(value: Any) -> str:
+    """Text of one line and at most LONGEST_LINE characters."""
+    text = prose(value)
+    if "\n" in text:
+        raise ValueError("has several lines; write it in one")
+    if len(text) > LONGEST_LINE:
+        raise ValueError(f"has {len(text)} characters; shorten it to {LONGEST_LINE}")
+    return text
+
+
+def description(value: Any) -> str:
+    """Text of at most DESCRIPTION_BYTES in UTF-8."""
+    text = prose(value)
+    size = len(text.encode())
+    if size > DESCRIPTION_BYTES:
+        raise ValueError(f"has {size:,} bytes; shorten it to {DESCRIPTION_BYTES:,}")
+    return text
+
+
+def slug(value: Any) -> str:
+    """A slug (see `slugs`)."""
+    text = line(value)
+    if not is_slug(text):
+        raise ValueError(f"{shown(text)} is not a valid name; {RULE}")
+    return text
+
+
+def truth(value: Any) -> bool:
+    """True or false."""
+    if isinstance(value, bool):
+        return value
+    if value not in ("true", "false"):
+        raise ValueError(f"{shown(value)} is neither true nor false; write one of them, without quotes")
+    return bool(value == "true")
+
+
+def whole(value: Any) -> int:
+    """A whole number from 1 to 999,999,999."""
+    text = plain(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
+    if not re.fullmatch(r"0*[1-9][0-9]{0,8}", text):
+        raise ValueError(f"{shown(value)} is not a whole number above 0; write one like 12")
+    return int(text)
+
+
+def count(value: Any) -> int:
+    """A whole number from 0 to 1,000."""
+    text = plain(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
+    if not re.fullmatch(r"[0-9]{1,4}", text) or int(text) > 1_000:
+        raise ValueError(f"{shown(value)} is not a whole number from 0 to 1000; write one like 10")
+    return int(text)
+
+
+def year(value: Any) -> int:
+    """A year with four digits."""
+    if not re.fullmatch(r"[12][0-9]{3}", plain(value)) or isinstance(value, bool):
+        raise ValueError(f"{shown(value)} is not a year; write one like 2026")
+    return int(value)
+
+
+def amount(value: Any) -> Decimal:
+    """A decimal number above 0, exactly as written."""
+    text = plain(value) if isinstance(value, (int, str, Decimal)) and not isinstance(value, bool) else ""
+    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text) or not Decimal(text):
+        raise ValueError(f"{shown(value)} is not an amount; write one like 0.25")
+    return Decimal(text)
+
+
+def url(value: Any) -> str:
+    """An absolute http or https URL in ASCII, without a user name or password."""
+    text = line(value)
+    _refuse_credentials(text)
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise ValueError(f"{shown(text)} is not a URL; write one like https://example.org/page") from error
+    if parts.scheme not in ("http", "https") or not host:
+        raise ValueError(f"{shown(text)} is not a web address; write one like https://example.org/page")
+    if found := re.search(r'[\s<>"\\^`{|}]', text):
+        raise ValueError(f"{shown(text)} holds {found[0]!r}; write it as {quote(found[0])}")
+    if not text.isascii():
+        raise ValueError(f"{shown(text)} holds {_not_ascii(text)!r}; write the address percent-encoded, in ASCII")
+    return text
+
+
+def base_url(value: Any) -> str:
+    """A URL that object names are appended to: no query, no fragment, ends with "/"."""
+    text = url(value)
+    if "?" in text or "#" in text:
+        raise ValueError(f"{shown(text)} has a query or fragment; end it with the path")
+    return text if text.endswith("/") else f"{text}/"
+
+
+#: A user, or a user and a password, before a host; people write passwords as they are, slashes and all, and forget what
+#: stands before them. A number with a path behind it is a port, and what stands before `://` is no user.
+_CREDENTIALS = re.compile(
+    r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*@"
+    r"|(?!mailto:)(?:[A-Za-z][A-Za-z0-9+.-]*:/*|/*(?![A-Za-z][A-Za-z0-9+.-]*://))[^/?#@:]*:(?![0-9]{1,5}(?:[/?#]|$))[^@\s]*@"
+)
+
+
+def has_credentials(text: str) -> bool:
+    """Whether an address holds a user name or password; such a one is not repeated, since messages end up in logs."""
+    return _CREDENTIALS.match(text) is not None
+
+
+def _refuse_credentials(text: str) -> None:
+    if has_credentials(text):
+        raise ValueError("holds a user name or password; take it out of the address")
+
+
+def _not_ascii(text: str) -> str:
+    return next(c for c in text if not c.isascii())
+
+
+_EMAIL = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]+"
+)
+
+
+def email(value: Any) -> str:
+    """An e-mail address, by its shape (https://html.spec.whatwg.org/#valid-e-mail-address, and a dot in the domain)."""
+    text = line(value)
+    if not _EMAIL.fullmatch(text):
+        raise ValueError(f"{shown(text)} is not an e-mail address; write one like podcast@example.org")
+    return text
+
+
+_LANGUAGE = re.compile(
+    r"[A-Za-z]{2,3}(?:-[A-Za-z]{3}){0,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{3}))?"
+    r"(?:-(?:[A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*(?:-x(?:-[A-Za-z0-9]{1,8})+)?"
+)
+
+
+def language(value: Any) -> str:
+    """A language tag, by its shape (BCP 47, https://www.rfc-editor.org/rfc/rfc5646#section-2.1; no extensions)."""
+    text = line(value)
+    if not _LANGUAGE.fullmatch(text):
+        raise ValueError(f"{shown(text)} is not a language tag; write one like en or en-US")
+    return text
+
+
+def guid(value: Any) -> str:
+    """An episode's guid: at most 255 printable characters without spaces."""
+    text = line(value)
+    if not text.isprintable() or any(c.isspace() for c in text):
+        raise ValueError(f"{shown(text)} has a space or a character that cannot be seen; `podwright new` mints a guid")
+    return text
+
+
+def feed_guid(value: Any) -> str:
+    """A podcast:guid: a UUID (podcast-namespace, docs/tags/guid.md)."""
+    text = line(value)
+    if not re.fullmatch(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", text):
+        raise ValueError(f"{shown(text)} is not a UUID; copy the podcast:guid of the old feed, or delete the line")
+    return text.lower()
+
+
+def doi(value: Any) -> str:
+    """A bare DOI; `doi:` and resolver addresses are stripped (https://www.doi.org/the-identifier/resources/handbook)."""
+    text = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", "", line(value), flags=re.IGNORECASE)
+    if not re.fullmatch(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/\S+", text) or not text.isprintable():
+        raise ValueError(f"{shown(value)} is not a DOI; write one like 10.1000/182")
+    return text
+
+
+def pmid(value: Any) -> str:
+    """A PubMed identifier: digits."""
+    text = plain(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
+    text = text.strip().upper().removeprefix("PMID:").strip()
+    if not re.fullmatch(r"[0-9]{1,8}", text):
+        raise ValueError(f"{shown(value)} is not a PMID; write its digits, like 12345678")
+    return text
+
+
+def category(value: Any) -> Category:
+    """`Category` or `Category > Sub` of Apple's list, exact case."""
+    text = line(value)
+    name, _, sub = (part.strip() for part in text.partition(">"))
+    if name not in CATEGORIES:
+        advice = nearest(name, CATEGORIES) or f"write one of {', '.join(CATEGORIES)}"
+        raise ValueError(f"{shown(name)} is not an Apple category; {advice}")
+    if (sub or ">" in text) and sub not in CATEGORIES[name]:
+        known = ", ".join(CATEGORIES[name])
+        near = nearest(sub, CATEGORIES[name])
+        advice = near or (f"write one of {known}" if known else f"write {name!r} alone")
+        raise ValueError(f"{shown(sub)} is not a sub-category of {name}; {advice}")
+    return Category(name=name, sub=sub or None)
+
+
+def one_of(*known: str) -> Callable[[Any], str]:
+    """A parser of one of a few words, in lower case."""
+
+    def parse(value: Any) -> str:
+        word = line(value).lower()
+        if word not in known:
+            advice = nearest(word, known) or f"write one of {', '.join(known)}"
+            raise ValueError(f"{shown(value)} is not a known value; {advice}")
+        return word
+
+    return parse

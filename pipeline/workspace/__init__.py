@@ -1,4 +1,0 @@
-"""The workspace on disk: found, read into the types of `pipeline.model`, and started for a new show.
-
-Import the submodules: `scan` needs the standard library only, so that a run with nothing to do stays quick.
-"""

@@ -1,0 +1,148 @@
+"""Names of published objects: what is private by its name, how long copies are kept, and the addresses."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from podwright.build import keys
+from podwright.core.artifact import Access
+from podwright.core.model import Storage
+from tests.build.values import feed, outline, show
+
+
+@pytest.mark.parametrize(
+    ("tier", "access"),
+    [("free", "public"), ("sample", "public"), ("gold", "private"), ("silver", "private"), ("unheard-of", "private")],
+)
+def test_a_tier_is_public_only_where_the_show_says_so(tier: str, access: Access) -> None:
+    assert keys.tier_access(tier, show()) == access
+
+
+@pytest.mark.parametrize(
+    ("tiers", "access", "key"),
+    [
+        (("free",), "public", "main.xml"),
+        (("free", "sample"), "public", "main.xml"),
+        (("free", "gold"), "private", "private/main.xml"),
+        (("gold",), "private", "private/main.xml"),
+    ],
+    ids=str,
+)
+def test_a_feed_that_may_name_a_members_episode_is_private(tiers: tuple[str, ...], access: Access, key: str) -> None:
+    assert keys.feed_access(feed(*tiers), show()) == access
+    assert keys.feed_key(feed(*tiers), show()) == key
+
+
+@pytest.mark.parametrize(
+    ("made", "key"),
+    [
+        (keys.episode_stem("statins", "public"), "episodes/statins/statins"),
+        (keys.episode_stem("statins", "private"), "private/episodes/statins/statins"),
+        (keys.staged_stem("statins"), "private/staged/statins/statins"),
+        (keys.early_stem("statins"), "private/early/statins/statins"),
+        (keys.stem_of(outline("statins"), show()), "episodes/statins/statins"),
+        (keys.stem_of(outline("statins", access="gold"), show()), "private/episodes/statins/statins"),
+        (keys.archive_key(feed(), 3, show=show()), "archive/main/3.xml"),
+        (keys.archive_key(feed("gold"), 3, show=show()), "private/archive/main/3.xml"),
+        (keys.artwork_stem("main", "public"), "artwork/main"),
+        (keys.artwork_stem("main", "private"), "private/artwork/main"),
+        (keys.image_key("artwork/main", sha256="0123456789abcdef" * 4, suffix=".png"), "artwork/main-0123456789ab.png"),
+    ],
+)
+def test_keys_say_what_they_hold_and_whether_it_is_private(made: str, key: str) -> None:
+    assert made == key
+
+
+def test_a_picture_that_changes_gets_another_key() -> None:
+    first, second = (keys.image_key("artwork/main", sha256=digit * 64, suffix=".jpg") for digit in "ab")
+    assert first != second
+
+
+def test_one_slug_has_stems_that_never_meet() -> None:
+    aside = [keys.staged_stem("a"), keys.early_stem("a"), keys.withdrawn_stem("a")]
+    stems = [keys.episode_stem("a", "public"), keys.episode_stem("a", "private"), *aside]
+    assert not [(one, two) for one in stems for two in stems if one != two and one.startswith(two)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "access", "header"),
+    [
+        ("feed", "public", "public, max-age=300"),
+        ("feed", "private", "private, max-age=300"),
+        ("text", "public", "public, max-age=3600"),
+        ("text", "private", "private, max-age=3600"),
+        ("audio", "public", "public, max-age=86400"),
+        ("audio", "private", "private, max-age=86400"),
+        ("image", "public", "public, max-age=31536000, immutable"),
+        ("image", "private", "private, max-age=31536000, immutable"),
+    ],
+)
+def test_shared_caches_keep_what_is_public_and_only_artwork_for_good(kind: str, access: Access, header: str) -> None:
+    assert keys.cache_control(kind, access) == header
+
+
+@pytest.mark.parametrize(
+    ("key", "url"),
+    [
+        ("episodes/a/a.mp3", "https://cdn.example.org/pod/episodes/a/a.mp3"),
+        ("a b+c.mp3", "https://cdn.example.org/pod/a%20b%2Bc.mp3"),
+        ("50%?x=1#y.mp3", "https://cdn.example.org/pod/50%25%3Fx%3D1%23y.mp3"),
+        ("a~b_c-d.mp3", "https://cdn.example.org/pod/a~b_c-d.mp3"),
+        ('<"&>.mp3', "https://cdn.example.org/pod/%3C%22%26%3E.mp3"),
+    ],
+)
+def test_an_address_quotes_all_that_would_mean_something_else(key: str, url: str) -> None:
+    assert keys.public_url(key, show()) == url
+
+
+@settings(max_examples=50)
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1))
+def test_an_address_leads_back_to_its_key(key: str) -> None:
+    at = show(storage=Storage(url="s3://bucket", public_url="https://example.org/"))
+    parts = urlsplit(keys.public_url(key, at))
+    assert (parts.query, parts.fragment) == ("", "")
+    assert unquote(parts.path) == f"/{key}"
+
+
+@pytest.mark.parametrize(
+    ("prefix", "base", "access", "url"),
+    [
+        (None, "https://cdn.example.org/", "public", "https://cdn.example.org/a/b.mp3"),
+        ("https://op3.dev/e/", "https://cdn.example.org/", "public", "https://op3.dev/e/cdn.example.org/a/b.mp3"),
+        ("https://op3.dev/e/", "http://localhost:80/", "public", "https://op3.dev/e/http://localhost:80/a/b.mp3"),
+        ("https://op3.dev/e,pg=1/", "https://c.example/p/", "public", "https://op3.dev/e,pg=1/c.example/p/a/b.mp3"),
+        ("https://op3.dev/e/", "https://cdn.example.org/", "private", "https://cdn.example.org/a/b.mp3"),
+    ],
+)
+def test_a_counting_service_stands_before_public_audio_alone(
+    prefix: str | None, base: str, access: Access, url: str
+) -> None:
+    counted = show(enclosure_prefix=prefix, storage=Storage(url="s3://bucket", public_url=base))
+    assert keys.enclosure_url("a/b.mp3", counted, access=access) == url
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("index.html", True),
+        ("404.html", True),
+        ("sitemap-2.xml", True),
+        ("archive/page-3.html", True),
+        ("search/100/16-3.json", True),
+        ("episodes/a/index.html", True),
+        ("private/episodes/a/oembed.json", True),
+        ("private/early/a/index.html", True),
+        ("private/early/a/a.html", False),
+        ("episodes/404/404.html", False),
+        ("episodes/page-1/page-1.html", False),
+        ("episodes/a/a.html", False),
+        ("archive/main/1.xml", False),
+        ("search.xml", False),
+    ],
+)
+def test_a_page_is_told_from_what_has_a_similar_name(key: str, expected: bool) -> None:
+    assert keys.is_page(key) is expected

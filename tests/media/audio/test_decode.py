@@ -1,0 +1,72 @@
+"""Proof that a recording plays: what decodes passes, what does not is named by byte and time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from podwright.core.errors import AudioError
+from podwright.media.audio import check_decodes, load_facts
+from podwright.media.audio.mpeg import duration_of, parse_header, split_frames
+from podwright.media.audio.position import place
+from tests.media.audio.samples import ALL, FOLDER, sample, write
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_whole_recording_decodes(name: str) -> None:
+    check_decodes(FOLDER / name, load_facts(FOLDER / name))
+
+
+def test_a_recording_that_begins_in_the_middle_decodes(tmp_path: Path) -> None:
+    data = sample("vbr-no-header.mp3")
+    path = write(tmp_path, data[len(data) // 3 :])
+    check_decodes(path, load_facts(path))
+
+
+@pytest.mark.parametrize(
+    ("name", "broken"), [("vbr-no-header.mp3", 30), ("vbr-no-header.mp3", 150), ("cbr-64k.mp3", 99)]
+)
+def test_junk_inside_a_frame_is_found_there(tmp_path: Path, name: str, broken: int) -> None:
+    facts = load_facts(FOLDER / name)
+    audio = sample(name)[facts.offset : facts.offset + facts.length]
+    stream = parse_header(audio[:4])
+    assert stream is not None
+    frames = list(split_frames(audio, stream))
+    begin = sum(map(len, frames[:broken]))
+    data = audio[: begin + 4] + Random(broken).randbytes(100) + audio[begin + 104 :]
+    path = write(tmp_path, data)
+    damaged = load_facts(path)
+    assert damaged.duration == facts.duration
+    with pytest.raises(AudioError) as caught:
+        check_decodes(path, damaged)
+    assert str(caught.value) == f"does not decode at {place(begin, duration_of(broken, stream))}; export it again"
+
+
+def test_junk_inside_an_m4a_is_found(tmp_path: Path) -> None:
+    data = bytearray(sample("moov-first.m4a"))
+    facts = load_facts(FOLDER / "moov-first.m4a")
+    begin = facts.offset + facts.length // 2
+    data[begin : begin + 3000] = Random(7).randbytes(3000)
+    path = write(tmp_path, bytes(data))
+    with pytest.raises(AudioError, match=r"^does not decode at 0:02\.\d{3} \(byte \d+\); export it again$") as caught:
+        check_decodes(path, load_facts(path))
+    assert begin - 400 <= int(str(caught.value).split("byte ")[1].split(")")[0]) <= begin + 3000
+
+
+@pytest.mark.parametrize(
+    ("name", "error"), [("cbr-64k.mp3", 0.026), ("vbr-xing.mp3", -0.026), ("moov-first.m4a", 0.25)]
+)
+def test_sound_that_is_shorter_or_longer_than_the_facts_is_refused(name: str, error: float) -> None:
+    facts = load_facts(FOLDER / name)
+    with pytest.raises(AudioError, match=r"^decodes to 0:04\.\d{3} instead of 0:04\.\d{3}"):
+        check_decodes(FOLDER / name, replace(facts, duration=facts.duration + timedelta(seconds=error)))
+
+
+def test_a_source_replaced_since_it_was_looked_at_is_refused(tmp_path: Path) -> None:
+    facts = load_facts(FOLDER / "cbr-64k.mp3")
+    with pytest.raises(AudioError, match="was changed while it was read"):
+        check_decodes(write(tmp_path, bytes(100_000)), facts)

@@ -1,0 +1,196 @@
+"""M4A: facts by packets, damage, and the tagged copy."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+import xxhash
+from mutagen.mp4 import MP4, AtomDataType, MP4Cover, MP4FreeForm
+
+from podwright.core.errors import AudioError
+from podwright.media.audio import AudioTags, build_tagged, load_facts
+from tests.media.audio.samples import FOLDER, M4AS, body_bytes, decoded_samples, demuxed, sample, write
+
+COVER = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63606060000000040001f61738550000"
+    "000049454e44ae426082"
+)
+TAGS = AudioTags(
+    title="Statins after 75 – läuft",
+    artists=("Ada Example", "Ben Example"),
+    album="Quick Take",
+    album_artist="Example Medical Society",
+    genre="Podcast",
+    date=datetime(2026, 3, 2, 14, 0, tzinfo=UTC),
+    track=7,
+    disc=3,
+    language="en-US",
+    copyright="© 2026 Example",
+    description="What a new trial adds",
+    comment="A comment",
+    feed_url="https://example.org/feed.xml",
+    guid="6f6f1d3c",
+    category="Health & Fitness",
+    keywords=("statins", "older adults"),
+    lyrics="Hello.\nGood bye.",
+    cover=b"\xff\xd8\xff\xe0" + bytes(50),
+    cover_type="image/jpeg",
+)
+
+
+@pytest.mark.parametrize("name", M4AS)
+def test_duration_is_that_of_the_packets_a_demuxer_counts(name: str) -> None:
+    facts, data = load_facts(FOLDER / name), sample(name)
+    assert facts.duration == demuxed(data)
+    assert (facts.media_type, facts.sample_rate, facts.channels) == ("audio/x-m4a", 44_100, 1)
+    assert facts.frames_hash == xxhash.xxh3_128_hexdigest(data[facts.offset : facts.offset + facts.length])
+    assert data[facts.offset - 4 : facts.offset] == b"mdat"
+
+
+def test_the_same_audio_has_the_same_hash_wherever_its_index_is() -> None:
+    first, last = (load_facts(FOLDER / name) for name in M4AS)
+    assert first.frames_hash == last.frames_hash
+
+
+@pytest.mark.parametrize("name", M4AS)
+def test_a_copy_is_tagged_and_the_source_untouched(tmp_path: Path, name: str) -> None:
+    source = write(tmp_path, sample(name), name="source.m4a")
+    facts = load_facts(source)
+    tagged = build_tagged(source, facts, tags=TAGS, id3_version="2.4", build_dir=tmp_path / "build")
+    assert source.read_bytes() == sample(name)
+    assert (tagged.tag_length > 0) == (name == "moov-first.m4a")
+    data = body_bytes(tagged.body)
+    copy = write(tmp_path, data, name="copy.m4a")
+    assert load_facts(copy).frames_hash == facts.frames_hash
+    assert load_facts(copy).duration == facts.duration == demuxed(data)
+    assert decoded_samples(data) == decoded_samples(sample(name))
+    assert (data.index(b"moov") < data.index(b"mdat")) == (name == "moov-first.m4a")
+    atoms = {key: value for key, value in MP4(copy).tags.items() if key not in ("covr", "\xa9too")}
+    assert atoms == {
+        "\xa9nam": [TAGS.title],
+        "\xa9ART": ["Ada Example", "Ben Example"],
+        "\xa9alb": ["Quick Take"],
+        "aART": ["Example Medical Society"],
+        "\xa9gen": ["Podcast"],
+        "\xa9day": ["2026-03-02T14:00:00+00:00"],
+        "\xa9cmt": ["A comment"],
+        "\xa9lyr": ["Hello.\nGood bye."],
+        "desc": ["What a new trial adds"],
+        "cprt": ["© 2026 Example"],
+        "purl": ["https://example.org/feed.xml"],
+        "egid": ["6f6f1d3c"],
+        "catg": ["Health & Fitness"],
+        "keyw": ["statins, older adults"],
+        "pcst": True,
+        "trkn": [(7, 0)],
+        "disk": [(3, 0)],
+    }
+    assert bytes(MP4(copy).tags["covr"][0]) == TAGS.cover
+
+
+def test_tagging_twice_gives_one_file_with_the_same_bytes(tmp_path: Path) -> None:
+    source = FOLDER / "moov-first.m4a"
+    facts = load_facts(source)
+    bodies = [
+        build_tagged(source, facts, tags=TAGS, id3_version="2.4", build_dir=tmp_path / "build").body for _ in range(2)
+    ]
+    assert bodies[0] == bodies[1]
+    assert len(list((tmp_path / "build").iterdir())) == 1
+
+
+def test_of_the_sources_own_tags_only_facts_of_the_recording_stay(tmp_path: Path) -> None:
+    source = write(tmp_path, sample("moov-first.m4a"), name="source.m4a")
+    old = MP4(source)
+    own = {name: [MP4FreeForm(b"kept")] for name in ("iTunSMPB", "ISRC", "replaygain_track_gain", "MOOD")}
+    old.tags.update({f"----:com.apple.iTunes:{name}": value for name, value in own.items()})
+    old.tags.update({"\xa9nam": ["old"], "\xa9wrt": ["old"], "\xa9too": ["Encoder 1"]})
+    old.save()
+    tagged = build_tagged(
+        source, load_facts(source), tags=AudioTags(title="new"), id3_version="2.4", build_dir=tmp_path / "build"
+    )
+    names = set(MP4(write(tmp_path, body_bytes(tagged.body), name="copy.m4a")).tags)
+    kept = {f"----:com.apple.iTunes:{name}" for name in ("iTunSMPB", "ISRC", "replaygain_track_gain")}
+    assert names == {"\xa9nam", "\xa9too", "pcst"} | kept
+
+
+def encoded(path: Path, codecs: tuple[str, ...]) -> Path:
+    """An MP4 with one stream for each codec, of silence and of grey pictures."""
+    picture = av.VideoFrame(64, 64, "yuv420p")
+    with av.open(path, "w", format="mp4") as container:
+        streams: list[Any] = [
+            container.add_stream(codec, rate=25, width=64, height=64, pix_fmt="yuv420p")
+            if codec == "mpeg4"
+            else container.add_stream(codec, rate=44_100, layout="mono")
+            for codec in codecs
+        ]
+        for stream in streams:
+            frame = picture if stream.type == "video" else silence(stream.format.name)
+            container.mux([*stream.encode(frame), *stream.encode(None)])
+    return path
+
+
+def silence(sample_format: str) -> av.AudioFrame:
+    frame = av.AudioFrame(format=sample_format, layout="mono", samples=4096)
+    frame.planes[0].update(bytes(frame.planes[0].buffer_size))
+    frame.sample_rate, frame.pts, frame.time_base = 44_100, 0, Fraction(1, 44_100)
+    return frame
+
+
+@pytest.mark.parametrize(
+    ("codecs", "message"),
+    [
+        (("alac",), "holds ALAC audio, which many apps do not play; export it as AAC"),
+        (("aac", "aac"), "holds 2 audio tracks; export it with one"),
+        (("mpeg4",), "holds video, which is not published; export its audio as M4A"),
+        (("mpeg4", "aac"), "holds video, which is not published; export its audio as M4A"),
+    ],
+)
+def test_what_is_not_one_track_of_aac_is_refused(tmp_path: Path, codecs: tuple[str, ...], message: str) -> None:
+    with pytest.raises(AudioError) as caught:
+        load_facts(encoded(tmp_path / "a.m4a", codecs))
+    assert str(caught.value) == message
+
+
+def test_a_cover_inside_the_source_is_no_video(tmp_path: Path) -> None:
+    source = write(tmp_path, sample("moov-last.m4a"), name="source.m4a")
+    old = MP4(source)
+    old.tags["covr"] = [MP4Cover(COVER, imageformat=AtomDataType.PNG)]
+    old.save()
+    assert load_facts(source).duration == load_facts(FOLDER / "moov-last.m4a").duration
+
+
+@pytest.mark.parametrize(
+    ("name", "keep", "message"),
+    [
+        (
+            "moov-first.m4a",
+            20_000,
+            r"^is cut short at 0:02\.\d{3} \(byte 20000\) of 0:04\.500; copy or export it again$",
+        ),
+        ("moov-last.m4a", 20_000, r"^has no index or no audio \(moov, mdat\) up to byte 20000; copy or export"),
+        ("moov-first.m4a", 900, r"^has no index or no audio \(moov, mdat\) up to byte 900; copy or export"),
+    ],
+)
+def test_a_file_cut_off_is_refused(tmp_path: Path, name: str, keep: int, message: str) -> None:
+    with pytest.raises(AudioError, match=message):
+        load_facts(write(tmp_path, sample(name)[:keep], name="cut.m4a"))
+
+
+def test_an_edit_list_that_rounds_up_promises_nothing(tmp_path: Path) -> None:
+    data = bytearray(sample("moov-first.m4a"))
+    at = data.index(b"elst") + 12
+    data[at : at + 4] = (int.from_bytes(data[at : at + 4], "big") + 1).to_bytes(4, "big")
+    assert load_facts(write(tmp_path, bytes(data))).duration == load_facts(FOLDER / "moov-first.m4a").duration
+
+
+def test_an_index_that_promises_more_than_there_is_means_cut_short(tmp_path: Path) -> None:
+    data = bytearray(sample("moov-first.m4a")[:20_000])
+    begin = data.index(b"mdat") - 4
+    data[begin : begin + 4] = (len(data) - begin).to_bytes(4, "big")
+    with pytest.raises(AudioError, match=r"^is cut short at 0:02\.\d{3} \(byte 20000\) of 0:04\.500; copy or export"):
+        load_facts(write(tmp_path, bytes(data), name="cut.m4a"))

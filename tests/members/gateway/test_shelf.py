@@ -1,0 +1,118 @@
+"""What the gateway keeps of the store, and for how long."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from podwright.core.artifact import bytes_artifact
+from podwright.core.errors import StoreError
+from podwright.members.gateway.shelf import FRESH, Shelf
+from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest, ObjectRecord, Unsettled, render_manifest
+from podwright.stores.local import LocalStore
+
+KEY = "private/gold.xml"
+
+
+class Clock:
+    """Seconds that a test sets."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def put(store: LocalStore, text: bytes, *, generation: int) -> None:
+    """Publish one document, and say so."""
+    artifact = bytes_artifact(KEY, text, media_type="text/xml", cache_control="private", access="private")
+    store.put(artifact)
+    manifest = Manifest(generation=generation, objects={KEY: ObjectRecord(len(text), artifact.sha256, "")})
+    known = store.observe(MANIFEST_KEY)
+    store.write(
+        MANIFEST_KEY,
+        render_manifest(manifest),
+        media_type="application/json",
+        cache_control="no-store",
+        expected=known.etag if known else None,
+    )
+
+
+def test_a_new_publish_is_seen_after_a_short_while(tmp_path: Path) -> None:
+    store, clock = LocalStore(tmp_path / "store", url="file:store"), Clock()
+    put(store, b"one", generation=1)
+    shelf = Shelf(store, clock)
+    assert shelf.document(KEY).data == b"one"
+    put(store, b"two", generation=2)
+    assert (shelf.manifest().generation, shelf.document(KEY).data) == (1, b"one")
+    clock.now += FRESH
+    assert (shelf.manifest().generation, shelf.document(KEY).data) == (2, b"two")
+
+
+def test_a_store_that_fails_later_leaves_what_was_known(tmp_path: Path) -> None:
+    store, clock = LocalStore(tmp_path / "store", url="file:store"), Clock()
+    put(store, b"one", generation=1)
+    shelf = Shelf(store, clock)
+    assert shelf.document(KEY).data == b"one"
+    (tmp_path / "store" / MANIFEST_KEY).write_bytes(b"torn")
+    clock.now += FRESH
+    assert shelf.document(KEY).data == b"one"
+    with pytest.raises(StoreError, match="is not a manifest"):
+        Shelf(store, clock).manifest()
+
+
+def test_a_document_that_the_store_lost_is_told(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path / "store", url="file:store")
+    put(store, b"one", generation=1)
+    store.delete([KEY])
+    with pytest.raises(StoreError, match="the store lost it; run podwright verify"):
+        Shelf(store, Clock()).document(KEY)
+
+
+def say(store: LocalStore, manifest: Manifest) -> None:
+    """Have the store say this of itself."""
+    known = store.observe(MANIFEST_KEY)
+    assert known
+    store.write(
+        MANIFEST_KEY,
+        render_manifest(manifest),
+        media_type="application/json",
+        cache_control="no-store",
+        expected=known.etag,
+    )
+
+
+def test_while_a_publish_is_under_way_what_was_published_before_counts(tmp_path: Path) -> None:
+    store, clock = LocalStore(tmp_path / "store", url="file:store"), Clock()
+    put(store, b"one", generation=1)
+    shelf = Shelf(store, clock)
+    whole = shelf.manifest()
+    writing = replace(whole, generation=2, objects={}, unsettled={KEY: Unsettled(None, whole.objects[KEY])})
+    say(store, writing)
+    clock.now += FRESH
+    assert shelf.manifest() == whole
+    say(store, replace(whole, generation=2, doomed=("private/old.mp3",)))
+    clock.now += FRESH
+    assert shelf.manifest() == whole
+    say(store, replace(whole, generation=2))
+    clock.now += FRESH
+    assert shelf.manifest().generation == 2
+    assert Shelf(store, clock).manifest().generation == 2
+
+
+def test_bytes_are_not_remembered_as_a_version_that_they_are_not(tmp_path: Path) -> None:
+    store, clock = LocalStore(tmp_path / "store", url="file:store"), Clock()
+    put(store, b"two", generation=1)
+    said = Shelf(store, clock).manifest()
+    put(store, b"one", generation=2)
+    say(store, said)
+    shelf = Shelf(store, clock)
+    early = shelf.document(KEY)
+    assert early.data == b"one"
+    artifact = bytes_artifact(KEY, b"two", media_type="text/xml", cache_control="private", access="private")
+    store.put(artifact)
+    late = shelf.document(KEY)
+    assert (late.data, late.sha256) == (b"two", artifact.sha256)
+    assert early.sha256 != late.sha256

@@ -1,0 +1,138 @@
+"""What listeners would suffer from: told, counted, and done only where a person accepts it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from podwright.build.types import BuiltEpisode
+from podwright.core.errors import UnsafePlanError
+from podwright.publishing.plan import build_plan, check_accepted
+from podwright.publishing.plan.consequences import told
+from podwright.stores.ledger.manifest import Manifest
+from tests.support.plans import DAY, LATER, SOON, applied, episode, kinds, podcast, published
+
+WITHDRAWN: dict[str, Any] = {"stage": "withdrawn", "withdraw": SOON}
+UNLISTED: dict[str, Any] = {"stage": "unlisted", "unlist": SOON}
+
+
+@pytest.mark.parametrize(
+    ("after", "consequence"),
+    [
+        pytest.param((episode("two"),), "vanished:one", id="folder removed"),
+        pytest.param(
+            (episode("one", stage="waiting"), episode("two")), "vanished:one", id="date moved into the future"
+        ),
+        pytest.param((episode("one", guid="other"), episode("two")), "guid-changed:one", id="guid edited"),
+        pytest.param((episode("one", access="gold"), episode("two")), "made-private:one", id="gated"),
+    ],
+)
+def test_what_listeners_would_suffer_from_needs_a_word(after: tuple[BuiltEpisode, ...], consequence: str) -> None:
+    plan = build_plan(podcast(*after), published(episode("one"), episode("two")))
+    assert kinds(plan) == [consequence]
+    with pytest.raises(UnsafePlanError, match=f"--accept {consequence}"):
+        check_accepted(plan, ())
+    check_accepted(plan, {consequence})
+    check_accepted(plan, {consequence.partition(":")[0]})
+
+
+def test_an_accepted_loss_is_not_asked_about_again() -> None:
+    gone = applied(build_plan(podcast(episode("two")), published(episode("one"), episode("two"))))
+    assert kinds(build_plan(podcast(episode("two")), gone)) == []
+    assert gone.episodes["guid-one"].live is False
+    assert "episodes/one/one.mp3" in gone.objects
+
+
+def test_episodes_that_change_sides_are_counted_and_accepted_together() -> None:
+    slugs = [f"number-{number:02}" for number in range(12)]
+    gated = [episode(slug, access="gold") for slug in slugs]
+    opened = build_plan(podcast(*map(episode, slugs)), published(*gated))
+    assert len(opened.consequences) == 12
+    shown = ", ".join(slugs[:10])
+    assert list(told(opened.consequences)) == [
+        (f"this makes 12 gold episodes public: {shown} and 2 more", "made-public"),
+    ]
+    with pytest.raises(UnsafePlanError, match=r"^this makes 12 gold .*; to go on: --accept made-public$"):
+        check_accepted(opened, ())
+    with pytest.raises(UnsafePlanError, match=r"^number-07: this makes a gold episode public; "):
+        check_accepted(opened, {f"made-public:{slug}" for slug in slugs if slug != "number-07"})
+    check_accepted(opened, {"made-public"})
+    silver = build_plan(podcast(*map(episode, slugs)), published(episode(slugs[0], access="silver"), *gated[1:]))
+    assert [message.partition(" public")[0] for message, _ in told(silver.consequences)] == [
+        "number-00: this makes a silver episode",
+        "this makes 11 gold episodes",
+    ]
+
+
+def test_what_the_public_loses_is_said() -> None:
+    before = published(episode("one"), episode("two"), episode("three", stage="unlisted", unlist=DAY))
+    gated = [episode("one", access="gold"), episode("two", access="gold")]
+    plan = build_plan(podcast(*gated, episode("three", stage="unlisted", unlist=DAY, access="gold")), before)
+    two = "this takes 2 public episodes away from everybody but gold members; they leave the feed show, and lose their"
+    one = "three: this takes a public episode away from everybody but gold members; it loses its public audio,"
+    assert list(told(plan.consequences)) == [
+        (f"{two} public audio, transcripts and pages: one, two", "made-private"),
+        (f"{one} transcripts and page", "made-private:three"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "asked"),
+    [
+        pytest.param(published(episode("one", access="gold", **WITHDRAWN)), True, id="withdrawn meanwhile"),
+        pytest.param(
+            applied(build_plan(podcast(), published(episode("one", access="gold")))), True, id="left out for a while"
+        ),
+        pytest.param(published(episode("one", access="gold", stage="waiting")), False, id="never heard"),
+    ],
+)
+def test_making_public_what_members_had_before_needs_a_word(before: Manifest, asked: bool) -> None:
+    assert (kinds(build_plan(podcast(episode("one")), before)) == ["made-public:one"]) is asked
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told", "asked"),
+    [
+        pytest.param({"unlist": SOON}, UNLISTED, "unlisted as scheduled", [], id="unlist"),
+        pytest.param({"unlist": LATER}, UNLISTED, "unlisted at once", ["vanished:one"], id="unlist moved to the past"),
+        pytest.param({}, UNLISTED, "unlisted at once", ["vanished:one"], id="unlist set to the past"),
+        pytest.param({"withdraw": SOON}, WITHDRAWN, "withdrawn as scheduled", [], id="withdraw"),
+        pytest.param(
+            {"withdraw": SOON},
+            WITHDRAWN | {"withdraw": LATER},
+            "withdrawn as scheduled",
+            [],
+            id="withdraw put off, and past all the same",
+        ),
+        pytest.param({}, WITHDRAWN, "withdrawn at once", ["withdrawn:one"], id="withdraw set to the past"),
+        pytest.param(UNLISTED, {}, "listed as scheduled", [], id="unlist taken back"),
+        pytest.param(WITHDRAWN, {"withdraw": LATER}, "listed as scheduled", [], id="withdraw put off"),
+        pytest.param({"stage": "waiting"}, {}, "", [], id="due"),
+        pytest.param({"stage": "waiting"}, {"stage": "early"}, "", [], id="due for members"),
+        pytest.param({"stage": "early"}, {}, "", [], id="due for all"),
+        pytest.param({"stage": "waiting"}, WITHDRAWN, "withdrawn at once", [], id="withdrawn before it was heard"),
+    ],
+)
+def test_leaving_by_its_own_dates_is_told_and_needs_a_word_only_where_nobody_announced_it(
+    before: dict[str, Any], after: dict[str, Any], told: str, asked: list[str]
+) -> None:
+    plan = build_plan(
+        podcast(episode("one", **after), episode("two")), published(episode("one", **before), episode("two"))
+    )
+    said = [f"{one.kind} {'as scheduled' if one.announced else 'at once'}" for one in plan.passages]
+    assert said == ([told] if told else [])
+    assert kinds(plan) == asked
+
+
+def test_the_address_of_a_withdrawn_episode_is_not_given_to_another_unasked() -> None:
+    before = published(episode("one", stage="withdrawn", withdraw=SOON))
+    plan = build_plan(podcast(episode("one", guid="other")), before)
+    assert kinds(plan) == ["guid-changed:one"]
+    assert kinds(build_plan(podcast(episode("one", guid="other")), applied(plan))) == []
+
+
+def test_a_feed_that_is_gone_or_changes_its_identity_needs_a_word() -> None:
+    before = published(episode("one"))
+    assert kinds(build_plan(podcast(episode("one"), name="other"), before)) == ["feed-gone:show"]
+    assert kinds(build_plan(podcast(episode("one"), guid="new"), before)) == ["feed-guid-changed:show"]

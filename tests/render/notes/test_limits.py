@@ -1,0 +1,174 @@
+"""Whatever is said, notes stay within what apps show, and in sound HTML."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from podwright.core.model import AbstractSection, Chapter, Contact, Credit, Episode, Link, Person, Reference
+from podwright.render.notes import ContentsEntry, NotesInput, build_notes
+from tests.render.notes.examples import MEDICAL, OUTLINE
+from tests.render.notes.reading import Reader
+
+PIECES = st.sampled_from(
+    [
+        "<script>alert(1)</script>",
+        '"><img src=x onerror=alert(1)>',
+        "javascript:alert(1)",
+        "[a](javascript:alert(1))",
+        "[b](https://example.org/?a=1&b=2)",
+        "https://example.org/<b>",
+        "<a href='https://example.org/'>c",
+        "<p><ul><li>",
+        "</p></li>",
+        "<!-- d",
+        "&amp;lt; &#1; &#60;b&#62;",
+        "\n\n# e\n\n",
+        "\n\n- f\n  1. g\n\n",
+        "\n```\n",
+        "\u202e\u2066",
+        "薬を飲む。",
+        "A sentence that is longer. ",
+    ]
+)
+LINES = st.one_of(st.text(max_size=40), PIECES, st.builds(str.__mul__, PIECES, st.integers(1, 400)))
+MAYBE = st.none() | LINES
+URLS = st.none() | st.sampled_from(["https://example.org/", "javascript:alert(1)", "/a", "", '"'])
+
+
+def several(of: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(of, max_size=3).map(tuple)
+
+
+REFERENCES = st.builds(
+    Reference,
+    title=LINES,
+    authors=several(LINES),
+    journal=MAYBE,
+    doi=MAYBE,
+    url=URLS,
+    abstract=several(st.builds(AbstractSection, heading=MAYBE, text=LINES)),
+)
+EPISODES = st.builds(
+    Episode,
+    outline=st.builds(
+        replace, st.just(OUTLINE), section=MAYBE, expires=st.none() | st.just(datetime(2029, 3, 1, tzinfo=UTC))
+    ),
+    subtitle=MAYBE,
+    notes=st.lists(LINES, max_size=6).map(" ".join),
+    people=several(st.builds(Person, name=LINES, credentials=MAYBE, url=URLS)),
+    references=several(REFERENCES),
+    objectives=several(LINES),
+    credits=several(st.builds(Credit, kind=LINES, amount=st.just(Decimal("0.5")), expires=st.just(date(2029, 1, 1)))),
+    disclosures=several(LINES),
+    participation=MAYBE,
+    commercial_support=MAYBE,
+    contact=st.none() | st.builds(Contact, name=MAYBE, email=MAYBE, url=URLS),
+    links=several(st.builds(Link, title=LINES, url=URLS.map(str))),
+)
+SOURCES = st.builds(
+    NotesInput,
+    episode=EPISODES,
+    key_points=several(LINES),
+    drafted=st.booleans(),
+    chapters=st.lists(st.builds(Chapter, start=st.just(timedelta()), title=LINES, url=URLS), max_size=4).map(tuple),
+    season_title=MAYBE,
+    contents=several(st.builds(ContentsEntry, title=LINES, number=st.none(), url=URLS, current=st.booleans())),
+    transcript_url=st.none() | st.sampled_from(["https://example.org/t", "https://example.org/" + 4_000 * "t"]),
+)
+
+
+@settings(max_examples=60)
+@given(SOURCES)
+def test_any_notes_are_sound_and_within_limits(source: NotesInput) -> None:
+    notes = build_notes(source)
+    Reader(notes.html)
+    assert len(notes.html) <= 4_000
+    assert len(notes.text.encode()) <= 4_000
+    assert len(notes.summary) <= 255
+    assert len(notes.summary.splitlines()) <= 1
+    assert notes == build_notes(source)
+
+
+#: Of the medical episode, by what is left out first.
+MARKS = (
+    "Abstract",
+    "In the series",
+    "Learning objectives",
+    "Links",
+    "Current until",
+    "Contact",
+    "References",
+    "With",
+    "Chapters",
+    "How to take part",
+    "Commercial support",
+    "Disclosures",
+    "Education credit",
+    "Key points",
+    "Full transcript",
+)
+
+
+def test_sections_are_left_out_from_the_least_important_upward() -> None:
+    seen: dict[int, int] = {}
+    for length in range(0, 4_400, 40):
+        episode = replace(MEDICAL.episode, notes=f"{'word ' * (length // 5)}end.")
+        html = build_notes(replace(MEDICAL, episode=episode)).html
+        kept = [mark in html for mark in MARKS]
+        assert kept == sorted(kept)
+        seen.setdefault(kept.count(False), length)
+    assert list(seen) == sorted(seen)
+    assert {0, 1, 14, 15} <= set(seen)
+
+
+@pytest.mark.parametrize(
+    ("notes", "ending"),
+    [
+        ("A sentence. " * 500, 'sentence.</p>\n<p><a href="https://e.org/t">Read on in the full transcript</a></p>'),
+        (
+            "Paragraph.\n\n" * 500,
+            '<p>Paragraph.</p>\n<p><a href="https://e.org/t">Read on in the full transcript</a></p>',
+        ),
+        ("- item\n" * 500, '<li>item</li></ul>\n<p><a href="https://e.org/t">Read on in the full transcript</a></p>'),
+        ("word " * 1000, 'word…</p>\n<p><a href="https://e.org/t">Read on in the full transcript</a></p>'),
+        ("x" * 5_000, '<p><a href="https://e.org/t">Read on in the full transcript</a></p>'),
+    ],
+)
+def test_long_notes_are_cut_and_lead_to_the_transcript(notes: str, ending: str) -> None:
+    source = replace(MEDICAL, episode=replace(MEDICAL.episode, notes=notes), transcript_url="https://e.org/t")
+    html = build_notes(source).html
+    assert html.endswith(ending)
+    assert len(html) > 3_900 or "x" in notes
+
+
+def test_long_notes_without_a_transcript_are_cut_alone() -> None:
+    episode = replace(MEDICAL.episode, notes="A sentence. " * 500)
+    notes = build_notes(replace(MEDICAL, episode=episode, transcript_url=None))
+    assert notes.html.endswith("A sentence.</p>")
+    assert notes.text.endswith("A sentence.")
+
+
+def test_text_of_wide_letters_is_cut_without_cutting_the_html() -> None:
+    episode = replace(MEDICAL.episode, notes="薬を飲む。" * 300)
+    notes = build_notes(replace(MEDICAL, episode=episode))
+    assert notes.html.count("薬") == 300
+    assert 200 < notes.text.count("薬を飲む。") < 300
+    assert notes.text.endswith("Read on in the full transcript (https://cdn.example.org/e/stopping-ppis.html)")
+
+
+@pytest.mark.parametrize("letter", ["a", "日", "&"])
+def test_notes_without_a_single_break_are_cut_and_not_lost(letter: str) -> None:
+    episode = replace(MEDICAL.episode, notes=letter * 4_001)
+    notes = build_notes(replace(MEDICAL, episode=episode))
+    assert notes.text.startswith(letter * 500)
+    assert "…" in notes.html
+    assert "…" in notes.text
+    assert len(notes.html) <= 4_000
+    assert len(notes.text.encode()) <= 4_000

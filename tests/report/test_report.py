@@ -1,0 +1,110 @@
+"""Numbers and counts as people read them."""
+
+from __future__ import annotations
+
+import pytest
+
+from podwright.core.errors import Problem, UnsafePlanError, WorkspaceError
+from podwright.inspection.check import Checked
+from podwright.publishing.plan import build_plan
+from podwright.report.plans import plan_lines, plan_summary
+from podwright.report.problems import check_lines, check_values, error_values
+from podwright.report.text import count_text, size_text
+from podwright.stores.ledger.manifest import EMPTY
+from tests.support.plans import applied, episode, podcast
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (1_000, "1.0 kB"),
+        (999_499, "999.5 kB"),
+        (999_600, "1.0 MB"),
+        (60_000_000, "60.0 MB"),
+        (2_500_000_000_000, "2500.0 GB"),
+    ],
+)
+def test_sizes_are_told_in_the_unit_that_fits(count: int, text: str) -> None:
+    assert size_text(count) == text
+
+
+@pytest.mark.parametrize(("count", "text"), [(0, "0 objects"), (1, "1 object"), (1_234, "1,234 objects")])
+def test_counts_agree_with_their_noun(count: int, text: str) -> None:
+    assert count_text(count, "object") == text
+
+
+def test_a_plan_lists_objects_then_what_listeners_notice_then_what_needs_a_word() -> None:
+    before = applied(build_plan(podcast(episode("one"), episode("two")), EMPTY))
+    plan = build_plan(podcast(episode("two", title="Zwei")), before)
+    lines = list(plan_lines(plan, store="file:public"))
+    assert lines == [
+        "file:public",
+        "  replace  episodes/two/two.mp3  9 B",
+        "  replace  show.xml  11 B",
+        "",
+        "feed show",
+        "  ~ Zwei: title changed",
+        "  - One: leaves the feed",
+        "",
+        "2 to replace; 4 kept; 20 B to send.",
+        "needs your word: one: “One” vanishes from the feed show (--accept vanished:one)",
+    ]
+
+
+def test_a_plan_without_writes_says_how_things_stand() -> None:
+    manifest = applied(build_plan(podcast(episode("one"), episode("two", stage="waiting")), EMPTY))
+    plan = build_plan(podcast(episode("one"), episode("two", stage="waiting")), manifest)
+    assert list(plan_lines(plan, store="s3://b")) == ["s3://b is up to date: 1 episode live, 1 scheduled."]
+    assert plan_summary(plan) == "manifest only; 7 kept; 0 B to send"
+
+
+def test_errors_become_values_with_their_problems() -> None:
+    error = WorkspaceError(
+        [Problem("b.md", "is wrong; mend it", line=3, field="title"), Problem("a.md", "too; mend it")]
+    )
+    values = error_values(error)
+    assert values["error"] == "Workspace"
+    assert [(p["path"], p["line"], p["field"]) for p in values["problems"]] == [
+        ("a.md", None, None),
+        ("b.md", 3, "title"),
+    ]
+    assert error_values(UnsafePlanError("x")) == {"error": "UnsafePlan", "message": "x", "problems": []}
+
+
+CHECKED = Checked(
+    episodes=2,
+    feeds=1,
+    problems=(
+        Problem("a.md", "is wrong; mend it", line=3, field="title"),
+        Problem("a.md", "is dull; brighten it", level="warning", rule="dull-title"),
+        Problem("b.md", "is plain; paint it", level="advice", rule="plain-title"),
+    ),
+)
+
+
+def test_a_judgement_stands_file_by_file_with_its_rules_and_counts_in_the_end() -> None:
+    assert list(check_lines(CHECKED)) == [
+        "error: a.md:3: title: is wrong; mend it",
+        "warning: a.md: is dull; brighten it [dull-title]",
+        "",
+        "advice: b.md: is plain; paint it [plain-title]",
+        "",
+        "2 episodes, 1 feed: 1 error, 1 warning, 1 advice.",
+    ]
+    assert list(check_lines(Checked(episodes=0, feeds=0, problems=()))) == [
+        "0 episodes, 0 feeds: no errors, no warnings."
+    ]
+
+
+def test_a_judgement_becomes_values_with_rules_and_counts() -> None:
+    values = check_values(CHECKED)
+    assert {name: values[name] for name in ("episodes", "feeds", "errors", "warnings", "advice")} == {
+        "episodes": 2,
+        "feeds": 1,
+        "errors": 1,
+        "warnings": 1,
+        "advice": 1,
+    }
+    assert [problem["rule"] for problem in values["problems"]] == [None, "dull-title", "plain-title"]
