@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tests import strange
+from tests.support import strange
 
 _SETTINGS = """\
 [global]

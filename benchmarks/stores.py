@@ -22,7 +22,7 @@ from podwright.core.model import Overrides, Storage
 from podwright.publishing.publish import Job, publish
 from podwright.stores import open_store
 from podwright.stores.capabilities import Capabilities
-from tests import seaweed, strange
+from tests.support import seaweed, strange
 from tests.support.published import Quiet, copy_show
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)

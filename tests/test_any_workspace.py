@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 
 from podwright.build.select import is_listed
 from podwright.core.model import Episode, Feed, Link, Overrides, Person, Show
-from podwright.core.names import episode_stem, page_key, tier_access
+from podwright.core.names import episode_stem, page_key, tier_side
 from podwright.core.tags import ChannelTags, ItemTags, License
 from podwright.inspection.check import Request, check_workspace
 from podwright.workspace.load import load_workspace
@@ -112,7 +112,7 @@ def check_channel(channel: ET.Element, feed: Feed) -> None:
 def check_item(item: ET.Element, episode: Episode, show: Show, place: Place) -> None:
     text, outline = reading.text, episode.outline
     assert text(item, "title") == outline.title == text(item, "itunes:title")
-    page = page_key(episode_stem(outline.slug, tier_access(outline.access, show)))
+    page = page_key(episode_stem(outline.slug, tier_side(outline.tier, show)))
     assert text(item, "link") == (episode.link or f"{BASE}{page}")
     assert reading.read_date(item, "pubDate") == outline.published
     assert text(item, "itunes:episodeType") == outline.type

@@ -24,7 +24,7 @@ from podwright.build.images import (
     load_picture,
     picture_artifact,
 )
-from podwright.core.artifact import Access, FileSlice, load_sha256
+from podwright.core.artifact import FileSlice, Side, load_sha256
 from podwright.core.errors import FormatError
 from podwright.media.pictures import HEAVIEST
 
@@ -161,7 +161,7 @@ def test_a_picture_that_is_gone_is_refused_by_name(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "access", "suffix", "media_type", "cache"),
+    ("name", "side", "suffix", "media_type", "cache"),
     [
         ("a.png", "public", ".png", "image/png", "public, max-age=31536000, immutable"),
         ("a.JPG", "public", ".jpg", "image/jpeg", "public, max-age=31536000, immutable"),
@@ -169,15 +169,15 @@ def test_a_picture_that_is_gone_is_refused_by_name(tmp_path: Path) -> None:
     ],
 )
 def test_artwork_is_served_as_it_is_under_a_key_of_its_content(
-    tmp_path: Path, name: str, access: Access, suffix: str, media_type: str, cache: str
+    tmp_path: Path, name: str, side: Side, suffix: str, media_type: str, cache: str
 ) -> None:
     path = tmp_path / name
     noise(40, 40).save(path)
     data = path.read_bytes()
     digest = hashlib.sha256(data).hexdigest()
-    served = picture_artifact(load_picture(path), "artwork/main", access=access)
+    served = picture_artifact(load_picture(path), "artwork/main", side=side)
     assert served.key == f"artwork/main-{digest[:12]}{suffix}"
-    assert (served.media_type, served.cache_control, served.access) == (media_type, cache, access)
+    assert (served.media_type, served.cache_control, served.side) == (media_type, cache, side)
     assert (served.size, served.sha256, served.filename) == (len(data), digest, None)
     assert served.body == (FileSlice(path, 0, len(data)),)
     assert load_sha256(served.body) == digest

@@ -66,8 +66,8 @@ def never(*_: object) -> Any:
 
 def test_artwork_is_published_as_it_is_and_in_smaller_sizes(pictures: Pictures, root: Path) -> None:
     path = square(root / "show.png")
-    found = pictures.artwork(path, "artwork/show", access="public")
-    assert found.main == pictures.artifact(path, "artwork/show", access="public")
+    found = pictures.artwork(path, "artwork/show", side="public")
+    assert found.main == pictures.artifact(path, "artwork/show", side="public")
     assert content(found.main) == path.read_bytes()
     assert [(one.width, one.height, one.artifact.media_type) for one in found.sizes] == [
         (1500, 1500, "image/png"),
@@ -85,12 +85,12 @@ def test_artwork_is_published_as_it_is_and_in_smaller_sizes(pictures: Pictures, 
 
 def test_artwork_larger_than_apple_takes_is_published_at_that_size(pictures: Pictures, root: Path) -> None:
     path = square(root / "show.jpg", 3001)
-    found = pictures.artwork(path, "private/artwork/show", access="private")
+    found = pictures.artwork(path, "private/artwork/show", side="private")
     assert [one.width for one in found.sizes] == [3000, 1400, 600, 300]
-    assert found.main == found.sizes[0].artifact == pictures.artifact(path, "private/artwork/show", access="private")
+    assert found.main == found.sizes[0].artifact == pictures.artifact(path, "private/artwork/show", side="private")
     assert found.main.key.startswith("private/artwork/show-")
     assert found.main.key.endswith("-3000.jpg")
-    assert {(one.artifact.access, one.artifact.cache_control) for one in found.sizes} == {
+    assert {(one.artifact.side, one.artifact.cache_control) for one in found.sizes} == {
         ("private", "private, max-age=31536000, immutable")
     }
 
@@ -98,13 +98,13 @@ def test_artwork_larger_than_apple_takes_is_published_at_that_size(pictures: Pic
 def test_the_present_constructor_call_is_enough(root: Path, cache: Cache) -> None:
     path = square(root / "show.png")
     pictures = Pictures(root, cache, LATER)
-    found = pictures.artwork(path, "artwork/show", access="public")
+    found = pictures.artwork(path, "artwork/show", side="public")
     assert [load_sha256(one.artifact.body or ()) for one in found.sizes] == [one.artifact.sha256 for one in found.sizes]
     assert pictures.cover(path) == load_cover(path)
 
 
 def test_derived_bytes_lie_in_files_and_not_in_memory(pictures: Pictures, root: Path) -> None:
-    found = pictures.artwork(square(root / "show.png"), "artwork/show", access="public")
+    found = pictures.artwork(square(root / "show.png"), "artwork/show", side="public")
     assert pictures.build_dir
     for one in found.sizes[1:]:
         (segment,) = one.artifact.body or ()
@@ -119,7 +119,7 @@ def test_two_runs_give_the_same_artifacts(root: Path, tmp_path: Path) -> None:
     for run in ("one", "two"):
         with open_cache(tmp_path / run) as cache:
             pictures = Pictures(root, cache, LATER, build_dir=tmp_path / f"{run}-build")
-            artwork = pictures.artwork(path, "artwork/show", access="public")
+            artwork = pictures.artwork(path, "artwork/show", side="public")
             found.append([replace(one.artifact, body=None) for one in artwork.sizes])
     assert found[0] == found[1]
 
@@ -129,15 +129,15 @@ def test_what_the_store_holds_is_neither_derived_nor_sent_again(
     pictures: Pictures, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
     path = square(root / "show.png", size)
-    first = pictures.artwork(path, "artwork/show", access="public")
+    first = pictures.artwork(path, "artwork/show", side="public")
     # Another machine has no cache, and its Pillow would give other bytes.
     held = {key: replace(one, sha256="0" * 64, size=7) for key, one in records(first).items()}
     monkeypatch.setattr(module, "load_derived", never)
     monkeypatch.setattr(ImageFile.ImageFile, "load", never)
     with open_cache(tmp_path / "other") as cache:
         again = Pictures(root, cache, LATER, held=held, build_dir=tmp_path / "none")
-        found = again.artwork(path, "artwork/show", access="public")
-        assert found.main == again.artifact(path, "artwork/show", access="public")
+        found = again.artwork(path, "artwork/show", side="public")
+        assert found.main == again.artifact(path, "artwork/show", side="public")
     kept = [one.artifact for one in found.sizes if one.width in (3000, 1400, 600, 300)]
     assert {(one.size, one.sha256, one.body) for one in kept} == {(7, "0" * 64, None)}
     assert [one.artifact.key for one in found.sizes] == [one.artifact.key for one in first.sizes]
@@ -149,11 +149,11 @@ def test_only_what_the_store_lacks_is_derived_and_is_the_same(
     pictures: Pictures, root: Path, tmp_path: Path, missing: set[int]
 ) -> None:
     path = square(root / "show.png")
-    whole = pictures.artwork(path, "artwork/show", access="public")
+    whole = pictures.artwork(path, "artwork/show", side="public")
     lacked = {one.artifact.key for one in whole.sizes if one.width in missing}
     held = {key: one for key, one in records(whole).items() if key not in lacked}
     again = Pictures(root, pictures.cache, LATER, held=held, build_dir=tmp_path / "again")
-    found = again.artwork(path, "artwork/show", access="public")
+    found = again.artwork(path, "artwork/show", side="public")
     assert {one.width for one in found.sizes if one.artifact.body} == {1500, *missing}
     assert len([*(tmp_path / "again").iterdir()]) == len(missing)
     for one, other in zip(found.sizes, whole.sizes, strict=True):
@@ -162,10 +162,10 @@ def test_only_what_the_store_lacks_is_derived_and_is_the_same(
 
 
 def test_another_picture_has_other_keys_and_is_derived(pictures: Pictures, root: Path) -> None:
-    held = records(pictures.artwork(square(root / "show.png"), "artwork/show", access="public"))
+    held = records(pictures.artwork(square(root / "show.png"), "artwork/show", side="public"))
     path = square(root / "show.png", colour="maroon")
     again = Pictures(root, pictures.cache, LATER, held=held, build_dir=pictures.build_dir)
-    found = again.artwork(path, "artwork/show", access="public")
+    found = again.artwork(path, "artwork/show", side="public")
     assert not {one.artifact.key for one in found.sizes} & set(held)
     assert all(one.artifact.body for one in found.sizes)
 
@@ -174,13 +174,13 @@ def test_a_picture_that_many_episodes_share_is_read_once(
     pictures: Pictures, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = square(root / "show.png")
-    first = pictures.artwork(path, "episodes/0/0", access="public")
+    first = pictures.artwork(path, "episodes/0/0", side="public")
     cover = pictures.cover(path)
     for name in ("load_derived", "load_picture", "load_cover"):
         monkeypatch.setattr(module, name, never)
     keys = set()
     for number in range(200):
-        found = pictures.artwork(path, f"episodes/{number}/{number}", access="public")
+        found = pictures.artwork(path, f"episodes/{number}/{number}", side="public")
         keys |= {one.artifact.key for one in found.sizes}
         assert [one.artifact.sha256 for one in found.sizes] == [one.artifact.sha256 for one in first.sizes]
         assert pictures.cover(path) is cover
@@ -196,7 +196,7 @@ def test_many_pictures_leave_their_bytes_in_files(pictures: Pictures, root: Path
         path.write_bytes(data + bytes([number]))
     tracemalloc.start()
     try:
-        kept = [pictures.artwork(path, "episodes/x/x", access="public") for path in paths]
+        kept = [pictures.artwork(path, "episodes/x/x", side="public") for path in paths]
         covers = sum(len(pictures.cover(path)) for path in paths)
         grown = tracemalloc.get_traced_memory()[0]
     finally:
@@ -213,13 +213,13 @@ def test_a_later_run_reads_no_picture_that_did_not_change(
     path = square(root / "show.png")
     with open_cache(tmp_path / "cache") as cache:
         first = Pictures(root, cache, LATER, cover_dir=tmp_path / "covers")
-        wanted = (first.artwork(path, "artwork/show", access="public"), first.cover(path), first.stamp(path))
+        wanted = (first.artwork(path, "artwork/show", side="public"), first.cover(path), first.stamp(path))
         cache.save([])
     for name in ("load_derived", "load_picture", "load_cover"):
         monkeypatch.setattr(module, name, never)
     with open_cache(tmp_path / "cache") as cache:
         again = Pictures(root, cache, LATER, held=records(wanted[0]), cover_dir=tmp_path / "covers")
-        found = again.artwork(path, "artwork/show", access="public")
+        found = again.artwork(path, "artwork/show", side="public")
         assert found.main == wanted[0].main
         assert again.cover(path) == wanted[1]
         assert again.stamp(path) == wanted[2]
@@ -232,8 +232,8 @@ def test_a_fresh_file_is_read_again_since_it_may_have_changed_unseen(root: Path,
         square(path, colour=colour)
         os.utime(path, ns=(now, now))
         pictures = Pictures(root, cache, 0, cover_dir=tmp_path / "covers")
-        assert content(pictures.artifact(path, "a", access="public")) == path.read_bytes()
-        assert pictures.artifact(path, "a", access="public").sha256 == load_sha256((path.read_bytes(),))
+        assert content(pictures.artifact(path, "a", side="public")) == path.read_bytes()
+        assert pictures.artifact(path, "a", side="public").sha256 == load_sha256((path.read_bytes(),))
         assert pictures.cover(path) == load_cover(path)
 
 
@@ -278,7 +278,7 @@ def test_a_picture_that_changes_while_it_is_read_ends_the_publish(
 
     monkeypatch.setattr(module, "load_derived", interrupted)
     with pytest.raises(FormatError, match=r"^show\.png changed while it was read; publish again$"):
-        pictures.artwork(path, "artwork/show", access="public")
+        pictures.artwork(path, "artwork/show", side="public")
 
 
 @pytest.mark.parametrize(
@@ -295,7 +295,7 @@ def test_a_plain_picture_is_published_as_it_is_in_its_shape(
 ) -> None:
     path = root / name
     Image.new("RGB", (40, 30)).save(path, **options)
-    found = pictures.plain(path, "artwork/show", access="public")
+    found = pictures.plain(path, "artwork/show", side="public")
     assert (found.width, found.height, found.artifact.media_type) == shape[:3]
     assert found.artifact.key == f"artwork/show-{load_sha256((path.read_bytes(),))[:12]}{shape[3]}"
     assert content(found.artifact) == path.read_bytes()
@@ -305,7 +305,7 @@ def test_a_plain_picture_is_published_as_it_is_in_its_shape(
 def test_a_picture_that_is_none_is_refused_by_name(pictures: Pictures, root: Path, call: Callable[..., object]) -> None:
     (root / "show.png").write_bytes(b"GIF89a")
     with pytest.raises(FormatError, match=r"^show\.png is not a whole "):
-        call(pictures, root / "show.png", "artwork/show", access="public")
+        call(pictures, root / "show.png", "artwork/show", side="public")
 
 
 def test_no_picture_has_no_stamp_and_every_change_another(pictures: Pictures, root: Path, cache: Cache) -> None:

@@ -19,7 +19,7 @@ from podwright.build.rows import (
 )
 from podwright.build.types import BuiltEpisode, BuiltTeaser
 from podwright.core.artifact import Artifact
-from podwright.core.model import Outline
+from podwright.core.model import Outline, Stage
 from podwright.media.audio import AudioFacts
 from podwright.stores.ledger.manifest import AudioRecord
 
@@ -42,7 +42,7 @@ _outlines = st.builds(
     season=_optional,
     number=st.none() | _count,
     section=_optional,
-    access=_text,
+    tier=_text,
     tags=st.lists(_text, max_size=3).map(tuple),
     type=st.sampled_from(["full", "trailer", "bonus"]),
     unlist=st.none() | _moments,
@@ -67,7 +67,7 @@ _artifacts = st.builds(
     key=_text,
     media_type=_text,
     cache_control=_text,
-    access=st.sampled_from(["public", "private"]),
+    side=st.sampled_from(["public", "private"]),
     size=_count,
     sha256=_text,
     body=st.just((b"body",)),
@@ -85,7 +85,7 @@ _teasers = st.builds(
 _episodes = st.builds(
     BuiltEpisode,
     outline=_outlines,
-    stage=st.sampled_from(["waiting", "listed", "unlisted", "withdrawn"]),
+    stage=st.sampled_from(Stage),
     stem=_text,
     enclosure=_text,
     audio=st.builds(AudioRecord, media_type=_media, duration=_lengths, tag_length=_count, frames_hash=_text),

@@ -116,11 +116,11 @@ def test_an_episode_keeps_its_place_in_a_feed_that_had_it_early() -> None:
 JOIN = Link(title="Join", url="https://example.org/join")
 
 
-def teasing(*access: str, to: tuple[str, ...] = ("free",), **fields: object) -> Feed:
-    return feed(*to, teaser=Teasing(access=access, link=JOIN), **fields)
+def teasing(*tier: str, to: tuple[str, ...] = ("free",), **fields: object) -> Feed:
+    return feed(*to, teaser=Teasing(tiers=tier, link=JOIN), **fields)
 
 
-GOLDEN = outline(access="gold", published=NOW, section="news")
+GOLDEN = outline(tier="gold", published=NOW, section="news")
 SOON = outline(published=NOW + 5 * DAY, early=EARLY)
 
 
@@ -154,13 +154,13 @@ def test_a_teaser_stands_where_an_episode_is_wanted_and_not_carried(
 
 def test_teasers_stand_among_the_episodes_by_their_date() -> None:
     before, later = outline("before", published=NOW - DAY), outline("later", published=NOW)
-    teased = outline("teased", access="gold", published=NOW - DAY / 2)
+    teased = outline("teased", tier="gold", published=NOW - DAY / 2)
     found = feed_episodes(teasing("gold"), [before, later, teased], now=NOW, teasers={"teased"})
     assert guids(found) == "later teased before"
     assert guids(feed_episodes(teasing("gold"), [before, later, teased], now=NOW)) == "later before"
 
 
-PLAIN = outline(access="gold", section="news", season="spring", tags=("heart", "drugs"))
+PLAIN = outline(tier="gold", section="news", season="spring", tags=("heart", "drugs"))
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ EPISODES = (
     outline("a", published=NOW - DAY),
     outline("d", published=NOW),
     outline("later", published=NOW + TICK),
-    outline("gated", published=NOW - DAY, access="gold"),
+    outline("gated", published=NOW - DAY, tier="gold"),
     outline("unlisted", published=NOW - DAY, unlist=NOW),
     outline("withdrawn", published=NOW - DAY, withdraw=NOW),
 )
@@ -247,7 +247,7 @@ def test_pages_are_full_hold_every_episode_and_stay_as_they_are_when_one_more_co
 
 _outlines = st.lists(
     st.builds(
-        lambda guid, days, number, access: outline(guid, published=NOW + days * DAY, number=number, access=access),
+        lambda guid, days, number, tier: outline(guid, published=NOW + days * DAY, number=number, tier=tier),
         st.text("abc", min_size=1, max_size=3),
         st.integers(-2, 1),
         st.none() | st.integers(0, 2),
@@ -272,7 +272,7 @@ def test_no_order_depends_on_the_order_in_which_episodes_are_read(outlines: list
     assert season_listing(shuffled, "gold", show=show(), now=NOW) == listing
 
 
-MATES = tuple(outline(access, access=access) for access in ("free", "gold", "sample", "silver"))
+MATES = tuple(outline(tier, tier=tier) for tier in ("free", "gold", "sample", "silver"))
 
 
 @pytest.mark.parametrize(
@@ -298,7 +298,7 @@ def test_a_listing_hides_what_is_not_due_or_gone() -> None:
     ("readable", "listed"), [(0, 0), (1, 0), (2, 2), (LONGEST_CONTENTS, LONGEST_CONTENTS), (LONGEST_CONTENTS + 1, 0)]
 )
 def test_a_listing_of_one_or_of_too_many_is_none(readable: int, listed: int) -> None:
-    hidden = [outline("gold", access="gold"), outline("soon", published=NOW + DAY)]
+    hidden = [outline("gold", tier="gold"), outline("soon", published=NOW + DAY)]
     mates = [*hidden, *(outline(f"e{n}", number=n) for n in range(readable))]
     assert len(season_listing(mates, "free", show=show(), now=NOW)) == listed
 
@@ -375,7 +375,7 @@ def test_an_episode_that_left_has_neighbours_and_is_none() -> None:
 def test_nobody_s_neighbour_is_an_episode_that_its_readers_may_not_read() -> None:
     mates = [
         outline("a", number=1, season="s"),
-        outline("m", number=2, season="s", access="gold"),
+        outline("m", number=2, season="s", tier="gold"),
         outline("z", number=3, season="s"),
     ]
     public = neighbours(mates, "free", show=show(), now=NOW)

@@ -17,7 +17,7 @@ def outline(guid: str = "one", **fields: Any) -> Outline:
     )
 
 
-def feed(*access: str, **fields: Any) -> Feed:
+def feed(*tiers: str, **fields: Any) -> Feed:
     selected = {name: fields.pop(name) for name in ("sections", "seasons", "tags") if name in fields}
     return Feed(
         **{
@@ -31,7 +31,7 @@ def feed(*access: str, **fields: Any) -> Feed:
             "categories": (),
             "explicit": False,
             "image": Path("/show.png"),
-            "select": Selection(access=access or ("free",), **selected),
+            "select": Selection(tiers=tiers or ("free",), **selected),
         }
         | fields
     )

@@ -27,7 +27,7 @@ EDITED = "episodes/home-monitoring/start-here/episode.md"
 def carried(place: Place) -> dict[str, Episode]:
     """The episodes of the public feed that are due, by guid."""
     show, episodes, _ = load_workspace(place.root, place.overrides)
-    due = [e for e in episodes if e.outline.published <= NOW and e.outline.access in show.public]
+    due = [e for e in episodes if e.outline.published <= NOW and e.outline.tier in show.public]
     return {episode.outline.guid: episode for episode in due}
 
 
@@ -56,7 +56,7 @@ def republish(place: Place, now: datetime = NOW) -> None:
 
 def next_due(place: Place) -> datetime:
     _, episodes, _ = load_workspace(place.root, place.overrides)
-    return min(e.outline.published for e in episodes if e.outline.published > NOW and e.outline.access == "free")
+    return min(e.outline.published for e in episodes if e.outline.published > NOW and e.outline.tier == "free")
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def test_every_public_feed_reads_back_as_the_workspace_says(place: Place) -> Non
     place.publish()
     show, episodes, _ = load_workspace(place.root, place.overrides)
     by_guid = {episode.outline.guid: episode for episode in episodes}
-    public = [feed for feed in show.feeds if set(feed.select.access) <= set(show.public)]
+    public = [feed for feed in show.feeds if set(feed.select.tiers) <= set(show.public)]
     assert public
     for feed in public:
         url = f"{place.base}{feed.name}.xml"

@@ -8,22 +8,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podwright.build import keys
-from podwright.core.artifact import Access
+from podwright.core import names
+from podwright.core.artifact import Side
 from podwright.core.model import Storage
 from tests.build.values import feed, outline, show
 
 
 @pytest.mark.parametrize(
-    ("tier", "access"),
+    ("tier", "side"),
     [("free", "public"), ("sample", "public"), ("gold", "private"), ("silver", "private"), ("unheard-of", "private")],
 )
-def test_a_tier_is_public_only_where_the_show_says_so(tier: str, access: Access) -> None:
-    assert keys.tier_access(tier, show()) == access
+def test_a_tier_is_public_only_where_the_show_says_so(tier: str, side: Side) -> None:
+    assert names.tier_side(tier, show()) == side
 
 
 @pytest.mark.parametrize(
-    ("tiers", "access", "key"),
+    ("tiers", "side", "key"),
     [
         (("free",), "public", "main.xml"),
         (("free", "sample"), "public", "main.xml"),
@@ -32,25 +32,28 @@ def test_a_tier_is_public_only_where_the_show_says_so(tier: str, access: Access)
     ],
     ids=str,
 )
-def test_a_feed_that_may_name_a_members_episode_is_private(tiers: tuple[str, ...], access: Access, key: str) -> None:
-    assert keys.feed_access(feed(*tiers), show()) == access
-    assert keys.feed_key(feed(*tiers), show()) == key
+def test_a_feed_that_may_name_a_members_episode_is_private(tiers: tuple[str, ...], side: Side, key: str) -> None:
+    assert names.feed_side(feed(*tiers), show()) == side
+    assert names.feed_key(feed(*tiers), show()) == key
 
 
 @pytest.mark.parametrize(
     ("made", "key"),
     [
-        (keys.episode_stem("statins", "public"), "episodes/statins/statins"),
-        (keys.episode_stem("statins", "private"), "private/episodes/statins/statins"),
-        (keys.staged_stem("statins"), "private/staged/statins/statins"),
-        (keys.early_stem("statins"), "private/early/statins/statins"),
-        (keys.stem_of(outline("statins"), show()), "episodes/statins/statins"),
-        (keys.stem_of(outline("statins", access="gold"), show()), "private/episodes/statins/statins"),
-        (keys.archive_key(feed(), 3, show=show()), "archive/main/3.xml"),
-        (keys.archive_key(feed("gold"), 3, show=show()), "private/archive/main/3.xml"),
-        (keys.artwork_stem("main", "public"), "artwork/main"),
-        (keys.artwork_stem("main", "private"), "private/artwork/main"),
-        (keys.image_key("artwork/main", sha256="0123456789abcdef" * 4, suffix=".png"), "artwork/main-0123456789ab.png"),
+        (names.episode_stem("statins", "public"), "episodes/statins/statins"),
+        (names.episode_stem("statins", "private"), "private/episodes/statins/statins"),
+        (names.staged_stem("statins"), "private/staged/statins/statins"),
+        (names.early_stem("statins"), "private/early/statins/statins"),
+        (names.stem_of(outline("statins"), show()), "episodes/statins/statins"),
+        (names.stem_of(outline("statins", tier="gold"), show()), "private/episodes/statins/statins"),
+        (names.archive_key(feed(), 3, show=show()), "archive/main/3.xml"),
+        (names.archive_key(feed("gold"), 3, show=show()), "private/archive/main/3.xml"),
+        (names.artwork_stem("main", "public"), "artwork/main"),
+        (names.artwork_stem("main", "private"), "private/artwork/main"),
+        (
+            names.image_key("artwork/main", sha256="0123456789abcdef" * 4, suffix=".png"),
+            "artwork/main-0123456789ab.png",
+        ),
     ],
 )
 def test_keys_say_what_they_hold_and_whether_it_is_private(made: str, key: str) -> None:
@@ -58,18 +61,18 @@ def test_keys_say_what_they_hold_and_whether_it_is_private(made: str, key: str) 
 
 
 def test_a_picture_that_changes_gets_another_key() -> None:
-    first, second = (keys.image_key("artwork/main", sha256=digit * 64, suffix=".jpg") for digit in "ab")
+    first, second = (names.image_key("artwork/main", sha256=digit * 64, suffix=".jpg") for digit in "ab")
     assert first != second
 
 
 def test_one_slug_has_stems_that_never_meet() -> None:
-    aside = [keys.staged_stem("a"), keys.early_stem("a"), keys.withdrawn_stem("a")]
-    stems = [keys.episode_stem("a", "public"), keys.episode_stem("a", "private"), *aside]
+    aside = [names.staged_stem("a"), names.early_stem("a"), names.withdrawn_stem("a")]
+    stems = [names.episode_stem("a", "public"), names.episode_stem("a", "private"), *aside]
     assert not [(one, two) for one in stems for two in stems if one != two and one.startswith(two)]
 
 
 @pytest.mark.parametrize(
-    ("kind", "access", "header"),
+    ("kind", "side", "header"),
     [
         ("feed", "public", "public, max-age=300"),
         ("feed", "private", "private, max-age=300"),
@@ -81,8 +84,8 @@ def test_one_slug_has_stems_that_never_meet() -> None:
         ("image", "private", "private, max-age=31536000, immutable"),
     ],
 )
-def test_shared_caches_keep_what_is_public_and_only_artwork_for_good(kind: str, access: Access, header: str) -> None:
-    assert keys.cache_control(kind, access) == header
+def test_shared_caches_keep_what_is_public_and_only_artwork_for_good(kind: str, side: Side, header: str) -> None:
+    assert names.cache_control(kind, side) == header
 
 
 @pytest.mark.parametrize(
@@ -96,20 +99,20 @@ def test_shared_caches_keep_what_is_public_and_only_artwork_for_good(kind: str, 
     ],
 )
 def test_an_address_quotes_all_that_would_mean_something_else(key: str, url: str) -> None:
-    assert keys.public_url(key, show()) == url
+    assert names.public_url(key, show()) == url
 
 
 @settings(max_examples=50)
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1))
 def test_an_address_leads_back_to_its_key(key: str) -> None:
     at = show(storage=Storage(url="s3://bucket", public_url="https://example.org/"))
-    parts = urlsplit(keys.public_url(key, at))
+    parts = urlsplit(names.public_url(key, at))
     assert (parts.query, parts.fragment) == ("", "")
     assert unquote(parts.path) == f"/{key}"
 
 
 @pytest.mark.parametrize(
-    ("prefix", "base", "access", "url"),
+    ("prefix", "base", "side", "url"),
     [
         (None, "https://cdn.example.org/", "public", "https://cdn.example.org/a/b.mp3"),
         ("https://op3.dev/e/", "https://cdn.example.org/", "public", "https://op3.dev/e/cdn.example.org/a/b.mp3"),
@@ -119,10 +122,10 @@ def test_an_address_leads_back_to_its_key(key: str) -> None:
     ],
 )
 def test_a_counting_service_stands_before_public_audio_alone(
-    prefix: str | None, base: str, access: Access, url: str
+    prefix: str | None, base: str, side: Side, url: str
 ) -> None:
     counted = show(enclosure_prefix=prefix, storage=Storage(url="s3://bucket", public_url=base))
-    assert keys.enclosure_url("a/b.mp3", counted, access=access) == url
+    assert names.enclosure_url("a/b.mp3", counted, side=side) == url
 
 
 @pytest.mark.parametrize(
@@ -145,4 +148,4 @@ def test_a_counting_service_stands_before_public_audio_alone(
     ],
 )
 def test_a_page_is_told_from_what_has_a_similar_name(key: str, expected: bool) -> None:
-    assert keys.is_page(key) is expected
+    assert names.is_page(key) is expected

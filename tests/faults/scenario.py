@@ -61,7 +61,7 @@ class Episode:
     day: int
     title: str
     audio: int | None
-    access: str = "free"
+    tier: str = "free"
     season: str | None = None
     section: str = "Sleep"
     notes: str = "Some notes."
@@ -76,7 +76,7 @@ BEFORE_EPISODES = (
     Episode("retitled", 3, "A title", 2, season="spring"),
     Episode("replaced", 4, "Replaced", 3),
     Episode("gated", 5, "Gated", 4),
-    Episode("opened", 6, "Opened", 5, access="gold"),
+    Episode("opened", 6, "Opened", 5, tier="gold"),
     Episode("gone", 7, "Gone", 6, section="Heart", sides=False),
     Episode("due", 40, "Due", 7),
 )
@@ -85,7 +85,7 @@ AFTER_EPISODES = (
     Episode("first", 2, "The first of a season", 1, season="spring", section="Heart"),
     Episode("retitled", 3, "Another title", 2, season="spring"),
     Episode("replaced", 4, "Replaced", 8, notes="With better sound."),
-    Episode("gated", 5, "Gated", 4, access="gold"),
+    Episode("gated", 5, "Gated", 4, tier="gold"),
     Episode("opened", 6, "Opened", 5),
     Episode("due", 40, "Due", None),
     Episode("new", 38, "New & whole", 9, season="spring", artwork=True),
@@ -143,7 +143,7 @@ def write_episode(root: Path, episode: Episode, *, long: bool = False) -> None:
     folder.mkdir()
     date = (datetime(2026, 9, 30, 9, tzinfo=UTC) + timedelta(days=episode.day)).isoformat()
     (folder / "episode.md").write_text(
-        f"---\ntitle: {episode.title}\nguid: guid-{episode.name}\npublished: {date}\naccess: {episode.access}\n"
+        f"---\ntitle: {episode.title}\nguid: guid-{episode.name}\npublished: {date}\naccess: {episode.tier}\n"
         f"section: {episode.section}\nkey_points: [What {episode.name} is about]\n"
         f"chapters:\n  - {{start: '00:00', title: Beginning}}\n  - {{start: '00:00.500', title: End}}\n"
         f"---\n{episode.notes}\n"

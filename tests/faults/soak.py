@@ -108,14 +108,14 @@ class Soak:
 
     def _gate(self, name: str) -> None:
         known = self._episodes[name]
-        self._put(replace(known, access="gold" if known.access == "free" else "free"))
+        self._put(replace(known, tier="gold" if known.tier == "free" else "free"))
 
     def _add(self, _: str) -> None:
         if len(self._episodes) < 14:
             self._made += 1
             day = (self._now - datetime.fromisoformat("2026-10-01T00:00:00+00:00")).days + self._chance.randrange(-9, 9)
             fresh = Episode(f"made-{self._made}", max(1, day), f"Made {self._made}", self._made % 60)
-            self._put(replace(fresh, access=self._chance.choice(("free", "free", "gold"))))
+            self._put(replace(fresh, tier=self._chance.choice(("free", "free", "gold"))))
 
     def _remove(self, name: str) -> None:
         if len(self._episodes) > 5:

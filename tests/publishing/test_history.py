@@ -204,7 +204,7 @@ def test_publishing_after_a_rollback_needs_a_word_unless_it_changes_nothing(stor
 def test_what_moved_behind_the_members_door_comes_back_by_a_copy(store: LocalStore) -> None:
     publish(store, paged(episode("one"), episode("two")))
     before = documents(store)
-    publish(store, paged(episode("one"), episode("two", access="gold")))
+    publish(store, paged(episode("one"), episode("two", tier="gold")))
     plan = roll_back(store, 1)
     assert [(step.key, step.source) for step in plan.media if step.source] == [
         ("episodes/two/two.mp3", "private/episodes/two/two.mp3")
@@ -274,7 +274,7 @@ def test_audio_of_another_kind_does_not_stand_in_under_the_old_name(store: Local
 
 def test_audio_that_was_tagged_for_members_since_is_not_made_public(store: LocalStore) -> None:
     publish(store, paged(episode("one")))
-    publish(store, paged(episode("one", access="gold", audio="tagged for members")))
+    publish(store, paged(episode("one", tier="gold", audio="tagged for members")))
     with pytest.raises(StoreError, match=r"^episodes/one/one\.mp3$"):
         roll_back(store, 1)
     publish(store, paged(episode("one", audio="tagged anew")))
@@ -297,7 +297,7 @@ _episodes = st.builds(
     st.sampled_from(["a", "b", "c", "d"]),
     title=st.sampled_from(["", "New title"]),
     stage=st.sampled_from(["waiting", "listed", "unlisted", "withdrawn"]),
-    access=st.sampled_from(["free", "gold"]),
+    tier=st.sampled_from(["free", "gold"]),
 )
 _podcasts = st.builds(
     lambda episodes, limit: paged(*episodes, limit=limit),
@@ -351,4 +351,4 @@ def test_every_published_object_is_described_as_it_was_stored(sample: Path) -> N
     assert len({one.key.rpartition(".")[2] for one in artifacts}) > 9
     for one in artifacts:
         media_type, kind = describe(one.key)
-        assert (media_type, cache_control(kind, one.access)) == (one.media_type, one.cache_control), one.key
+        assert (media_type, cache_control(kind, one.side)) == (one.media_type, one.cache_control), one.key

@@ -315,7 +315,7 @@ _episodes = st.builds(
     st.sampled_from(["a", "b", "c"]),
     title=st.sampled_from(["", "New title"]),
     stage=st.sampled_from(["listed", "waiting", "unlisted", "withdrawn"]),
-    access=st.sampled_from(["free", "gold"]),
+    tier=st.sampled_from(["free", "gold"]),
 )
 _states = st.builds(
     lambda episodes, keep: replace(paged(*episodes), keep=keep),

@@ -53,7 +53,7 @@ def loaded(place: Place) -> tuple[Show, dict[str, Episode]]:
 
 
 def public_feeds(show: Show) -> list[Feed]:
-    return [feed for feed in show.feeds if set(feed.select.access) <= set(show.public)]
+    return [feed for feed in show.feeds if set(feed.select.tiers) <= set(show.public)]
 
 
 def play(data: bytes) -> timedelta:
@@ -101,7 +101,7 @@ def test_every_feed_reads_back_as_the_workspace_says(place: Place) -> None:
         for entry, one in zip(parsed.entries, sorted_newest(apps["episodes"]), strict=True):
             _check_item(place, entry, one, episodes[entry.id])
     carried = {entry.id for entry in feedparser.parse(place.get(f"{place.base}quick-take.xml")).entries}
-    due = {g for g, e in episodes.items() if e.outline.published <= NOW and e.outline.access in show.public}
+    due = {g for g, e in episodes.items() if e.outline.published <= NOW and e.outline.tier in show.public}
     assert carried == due
 
 
@@ -153,7 +153,7 @@ def test_audio_carries_the_tags_that_the_workspace_says(place: Place) -> None:
     place.publish(now=LATER)
     show, episodes = loaded(place)
     for episode in episodes.values():
-        if episode.outline.access not in show.public:
+        if episode.outline.tier not in show.public:
             continue
         outline = episode.outline
         url = f"{place.base}episodes/{outline.slug}/{outline.slug}.mp3"
@@ -196,7 +196,7 @@ def test_nothing_gated_or_waiting_is_public(place: Place) -> None:
     assert all(place.is_public(key) for key in public)
     assert not any(place.is_public(key) for key in (MANIFEST_KEY, *(manifest.objects.keys() - set(public))))
     text = b"".join(place.get(place.base + key) for key in public if not key.endswith((".png", ".jpg", ".mp3")))
-    hidden = [e for e in episodes.values() if e.outline.access not in show.public or e.outline.published > NOW]
+    hidden = [e for e in episodes.values() if e.outline.tier not in show.public or e.outline.published > NOW]
     assert hidden
     for episode in hidden:
         assert episode.outline.title.encode() not in text

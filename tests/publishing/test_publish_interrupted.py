@@ -29,7 +29,7 @@ BEFORE = podcast(
 GROWN = podcast(
     episode("kept"),
     episode("edited", title="New"),
-    episode("gated", access="gold"),
+    episode("gated", tier="gold"),
     episode("waiting"),
     episode("new"),
     episode("newest"),
@@ -41,7 +41,7 @@ ENDS = {"withdraw": DAY}
 ENDED = podcast(
     episode("kept"),
     episode("edited", stage="unlisted", unlist=DAY),
-    episode("gated", access="gold"),
+    episode("gated", tier="gold"),
     episode("waiting", stage="withdrawn", **ENDS),
     episode("new", stage="withdrawn", withdraw_policy="delete", **ENDS),
     episode("newest"),

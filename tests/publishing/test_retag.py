@@ -271,7 +271,7 @@ def test_a_scheduled_episode_may_get_another_title_in_the_moment_in_which_it_is_
 def put_audio(place: Place, data: bytes) -> None:
     """Write other audio past the manifest."""
     store = open_store(load_show(scan_workspace(place.root), place.overrides).storage)
-    store.put(bytes_artifact(KEY, data, media_type="audio/mpeg", cache_control="public", access="public"))
+    store.put(bytes_artifact(KEY, data, media_type="audio/mpeg", cache_control="public", side="public"))
 
 
 def test_audio_that_somebody_replaced_is_no_source_and_its_recording_heals_it(place: Place) -> None:

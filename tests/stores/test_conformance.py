@@ -19,7 +19,7 @@ WRONG = "0" * 64
 
 
 def artifact(data: bytes = DATA, key: str = KEY) -> Artifact:
-    return bytes_artifact(key, data, media_type="audio/mpeg", cache_control="public, max-age=60", access="public")
+    return bytes_artifact(key, data, media_type="audio/mpeg", cache_control="public, max-age=60", side="public")
 
 
 def write(store: Store, data: bytes, *, expected: str | None) -> str:

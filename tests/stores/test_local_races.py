@@ -22,7 +22,7 @@ def at(folder: Path) -> Store:
 
 
 def artifact(data: bytes, key: str = KEY) -> Artifact:
-    return bytes_artifact(key, data, media_type="audio/mpeg", cache_control="no-store", access="public")
+    return bytes_artifact(key, data, media_type="audio/mpeg", cache_control="no-store", side="public")
 
 
 def files(root: Path) -> list[str]:
@@ -54,7 +54,7 @@ def test_nothing_half_written_stays_whether_a_put_succeeds_or_fails(tmp_path: Pa
         key=KEY,
         media_type="audio/mpeg",
         cache_control="no-store",
-        access="public",
+        side="public",
         size=1000,
         sha256="0" * 64,
         body=(FileSlice(source, 0, 1000),),

@@ -36,7 +36,7 @@ def run(store: Store, operations: list[Operation]) -> dict[str, bytes]:
             store.delete([key])
             model.pop(key, None)
         else:
-            made = bytes_artifact(key, data, media_type="text/plain", cache_control="no-store", access="public")
+            made = bytes_artifact(key, data, media_type="text/plain", cache_control="no-store", side="public")
             store.put(replace(made, filename="Größe – 1.txt"), progress=untold)
             model[key] = data
     return model

@@ -10,7 +10,7 @@ from typing import Any
 
 from podwright.build.select import feed_pages
 from podwright.build.types import BuiltEpisode, BuiltFeed, Podcast
-from podwright.core.artifact import Access, Artifact, bytes_artifact
+from podwright.core.artifact import Artifact, Side, bytes_artifact
 from podwright.core.model import Feed, Outline, Selection, Stage
 from podwright.core.names import early_stem, episode_stem, staged_stem, withdrawn_stem
 from podwright.publishing.plan import Plan, build_plan
@@ -20,8 +20,8 @@ DAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SOON, LATER = DAY + timedelta(days=30), DAY + timedelta(days=60)
 
 
-def artifact(key: str, content: str, access: Access = "public") -> Artifact:
-    return bytes_artifact(key, content.encode(), media_type="text/plain", cache_control="no-store", access=access)
+def artifact(key: str, content: str, side: Side = "public") -> Artifact:
+    return bytes_artifact(key, content.encode(), media_type="text/plain", cache_control="no-store", side=side)
 
 
 def episode(
@@ -30,15 +30,16 @@ def episode(
     guid: str | None = None,
     title: str = "",
     audio: str = "sound",
-    stage: Stage = "listed",
-    access: str = "free",
+    stage: str = "listed",
+    tier: str = "free",
     published: datetime = DAY,
     **dates: Any,
 ) -> BuiltEpisode:
     """An episode; one that is withdrawn has put its audio away, but for the policy "delete"."""
-    side: Access = "public" if access == "free" else "private"
+    side: Side = "public" if tier == "free" else "private"
     stem = episode_stem(slug, side)
-    live = stage in ("early", "listed", "unlisted")
+    stage = Stage(stage)
+    live = stage.is_live
     early = stage == "early" and side == "public"
     staged = stage == "waiting" and side == "public"
     away = stage == "withdrawn" and dates.get("withdraw_policy", "deny") == "deny"
@@ -54,7 +55,7 @@ def episode(
             guid=guid or f"guid-{slug}",
             title=title,
             published=published,
-            access=access,
+            tier=tier,
             **dates,
         ),
         stage=stage,
@@ -72,10 +73,10 @@ def podcast(
 ) -> Podcast:
     feed = Feed(
         name=name, title="Show", description="d", link="https://example.org/", language="en", author="a", owner=None,
-        categories=(), explicit=False, image=Path("/show.png"), select=Selection(access=("free",)), limit=limit,
+        categories=(), explicit=False, image=Path("/show.png"), select=Selection(tiers=("free",)), limit=limit,
     )  # fmt: skip
     carried = sorted(
-        (e for e in episodes if e.stage == "listed" and e.outline.access == "free"),
+        (e for e in episodes if e.stage == "listed" and e.outline.tier == "free"),
         key=lambda e: (e.outline.published, e.outline.guid),
         reverse=True,
     )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from podwright.core.model import Overrides
 from podwright.workspace.load import load_workspace
-from tests import workspaces
+from tests.support import workspaces
 from tests.support.published import NOW
 from tests.support.workspaces import DATA, Table, table
 
@@ -134,14 +134,14 @@ def _write_episode(folder: Path, front: Table, place: Table, *, number: int, wor
 def gated_marks(root: Path, now: dt.datetime = NOW) -> frozenset[str]:
     """The words that nothing public may hold. What is public is said here once more, apart from podwright itself."""
     show, episodes, _ = load_workspace(root, Overrides())
-    teasing = {feed.select.access == ("free",) for feed in show.feeds if feed.teaser}
+    teasing = {feed.select.tiers == ("free",) for feed in show.feeds if feed.teaser}
     found: set[str] = set()
     for episode in episodes:
         outline = episode.outline
         mark = re.sub(r"slugz$", "", outline.slug)
         withdrawn = outline.withdraw is not None and outline.withdraw <= now
         names = {"title", "subtitle", "guid", "slug", "notes", "list", "cue", "chapter", "season", *_LISTS, *_TEXTS}
-        if outline.access == "free" and outline.published <= now:
+        if outline.tier == "free" and outline.published <= now:
             names = names - {"title", "withdraw_reason", "slug"} if withdrawn else set()
         elif teasing and episode.teaser:
             # A trailer is for everybody, whoever is shown it.

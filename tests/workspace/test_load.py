@@ -64,7 +64,7 @@ def test_an_empty_feed_takes_everything_from_the_show(root: Path, write: Write) 
     assert feed.image == root / "artwork/show.png"
     assert feed.owner == Owner(name="O", email="o@example.org")
     assert feed.categories == (Category(name="Education"),)
-    assert feed.select == Selection(access=("free",))
+    assert feed.select == Selection(tiers=("free",))
     assert (feed.type, feed.locked, feed.complete, feed.block, feed.limit) == ("episodic", True, False, False, None)
 
 
@@ -75,7 +75,7 @@ def test_a_feed_s_own_values_stand_over_the_show_s(root: Path, write: Write) -> 
     (feed,) = load_show(scan_workspace(root), Overrides()).feeds
     assert (feed.title, feed.explicit, feed.people, feed.limit) == ("Gold", True, (), 5)
     assert feed.categories == (Category(name="News", sub="Politics"),)
-    assert feed.select == Selection(access=("gold", "free"), tags=("a",))
+    assert feed.select == Selection(tiers=("gold", "free"), tags=("a",))
     assert feed.tags.funding == (Link(title="Join", url="https://example.org/join"),)
 
 
@@ -102,7 +102,7 @@ def test_an_episode_without_a_season_takes_from_the_show(root: Path, write: Writ
     write("podwright.toml", SHOW.replace('author = "', 'explicit = true\nauthor = "'))
     _, (episode,), problems = load_workspace(root, Overrides())
     assert problems == ()
-    assert (episode.language, episode.explicit, episode.outline.access) == ("en-US", True, "free")
+    assert (episode.language, episode.explicit, episode.outline.tier) == ("en-US", True, "free")
     assert episode.outline.published.isoformat() == "2026-03-02T09:00:00-05:00"
     assert (episode.notes, episode.audio, episode.transcript, episode.image) == ("", None, None, None)
 
@@ -126,7 +126,7 @@ def test_every_front_matter_field_arrives(root: Path, write: Write) -> None:
     outline = episode.outline
     assert outline.expires is not None
     assert outline.expires.isoformat() == "2029-03-01T23:59:59-05:00"
-    assert (outline.number, outline.type, outline.access, outline.tags) == (7, "trailer", "gold", ("a", "10.10"))
+    assert (outline.number, outline.type, outline.tier, outline.tags) == (7, "trailer", "gold", ("a", "10.10"))
     assert (episode.subtitle, episode.language, episode.explicit, episode.notes) == ("S", "de", True, "Notes")
     assert episode.key_points == ("Folded text",)
     (ben,) = episode.people
@@ -292,7 +292,7 @@ def test_a_wrong_field_of_an_episode_is_named_with_its_line(root: Path, write: W
             ":4: select.seasons.0: 'x' is not a season, a folder in *",
         ),
         ("feeds/main.toml", '[select]\nsections = ["X"]', ":2: select.sections.0: 'X' is not one of the show's *"),
-        ("feeds/main.toml", "[select]\naccess = []", ":2: select.access: names no tier; write one of free, gold"),
+        ("feeds/main.toml", "[select]\naccess = []", ":2: select.tiers: names no tier; write one of free, gold"),
         ("feeds/main.toml", "[[funding]]\ntitle = 'x'", ":1: funding.0.url: is missing; add it"),
         ("feeds/main.toml", "guid = 'x'", ":1: guid: 'x' is not a UUID; *"),
         ("episodes/lipids/season.toml", "number = 1", ":1: title: is missing; add it"),

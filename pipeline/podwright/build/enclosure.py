@@ -11,9 +11,9 @@ from podwright.build.images import COVER_TYPE
 from podwright.build.retag import load_retagged, splice_held
 from podwright.build.spool import Spool, spooled_body
 from podwright.build.surroundings import Surroundings
-from podwright.core.artifact import Access, Artifact, Body, Splice, body_size, load_sha256, load_stamps
+from podwright.core.artifact import Artifact, Body, Side, Splice, body_size, load_sha256, load_stamps
 from podwright.core.errors import StoreError
-from podwright.core.model import Chapter, Episode
+from podwright.core.model import Chapter, Episode, Stage
 from podwright.core.names import cache_control, download_name, staged_stem
 from podwright.media.audio import AudioFacts, AudioTags, build_tagged, digest_tags
 from podwright.media.chapters import chapters_within
@@ -53,14 +53,14 @@ def build_enclosure(
             episode, around, around.facts, path=episode.audio, chapters=chapters, spool=spool, build_dir=build_dir
         )
         suffix = SUFFIXES[around.facts.media_type]
-    staged = around.access == "public" and around.stage == "waiting"
+    staged = around.side == "public" and around.stage == Stage.WAITING
     key = staged_stem(episode.outline.slug) + suffix if staged else around.base + suffix
-    access: Access = "private" if staged else around.access
+    side: Side = "private" if staged else around.side
     artifact = Artifact(
         key=key,
         media_type=sound.audio.media_type,
-        cache_control=cache_control("audio", access),
-        access=access,
+        cache_control=cache_control("audio", side),
+        side=side,
         size=sound.size,
         sha256=sound.sha256,
         body=sound.body,

@@ -16,7 +16,7 @@ from podwright.build.spool import Spool, spooled
 from podwright.build.surroundings import Surroundings
 from podwright.build.types import BuiltEpisode, Rendered
 from podwright.core.artifact import Artifact
-from podwright.core.model import Chapter, Episode
+from podwright.core.model import Chapter, Episode, Stage
 from podwright.media.chapters import chapters_from_transcript, chapters_within
 from podwright.render.feeds import render_items
 from podwright.render.notes import NotesInput, build_notes, draft_key_points
@@ -60,10 +60,10 @@ def build_episode(episode: Episode, around: Surroundings, *, spool: Spool, build
         chapter_pictures=around.chapter_pictures,
         transcripts=tuple(one.artifact for one in sidecars if one.link),
         artwork=around.artwork,
-        access=around.access,
+        side=around.side,
     )
     pages = build_pages(page, around.standing) if around.standing else ()
-    searched = around.standing and around.access == "public" and around.stage == "listed"
+    searched = around.standing and around.side == "public" and around.stage == Stage.LISTED
     words = episode_words(page) if searched else b""
     built = replace(
         built,

@@ -14,7 +14,7 @@ from podwright.build.teaser import teaser_item
 from podwright.build.types import BuiltEpisode, BuiltFeed, BuiltTeaser
 from podwright.core.artifact import Artifact, bytes_artifact, load_sha256
 from podwright.core.model import Feed, Show
-from podwright.core.names import archive_key, cache_control, enclosure_url, feed_access, feed_key, public_url
+from podwright.core.names import archive_key, cache_control, enclosure_url, feed_key, feed_side, public_url
 from podwright.render.feeds import (
     FEED_TYPE,
     OPML_TYPE,
@@ -105,7 +105,7 @@ def build_feed(
 
 def build_opml(feeds: Sequence[BuiltFeed], show: Show) -> tuple[Artifact, ...]:
     """The subscription list of all public feeds; none where there is no such feed."""
-    public = [one for one in feeds if one.artifact.access == "public"]
+    public = [one for one in feeds if one.artifact.side == "public"]
     if not public:
         return ()
     outlines = [
@@ -120,7 +120,7 @@ def build_opml(feeds: Sequence[BuiltFeed], show: Show) -> tuple[Artifact, ...]:
     ]
     data = render_opml(show.title, outlines)
     artifact = bytes_artifact(
-        OPML_KEY, data, media_type=OPML_TYPE, cache_control=cache_control("text", "public"), access="public"
+        OPML_KEY, data, media_type=OPML_TYPE, cache_control=cache_control("text", "public"), side="public"
     )
     return (artifact,)
 
@@ -233,12 +233,12 @@ def _fragment(entry: _Entry, feed: Feed, *, show: Show, items: Mapping[str, byte
 
 
 def _artifact(document: _Document, feed: Feed, *, show: Show, size: int, sha256: str) -> Artifact:
-    access = feed_access(feed, show)
+    side = feed_side(feed, show)
     return Artifact(
         key=document.key,
         media_type=FEED_TYPE,
-        cache_control=cache_control("feed", access),
-        access=access,
+        cache_control=cache_control("feed", side),
+        side=side,
         size=size,
         sha256=sha256,
         body=None,
@@ -271,10 +271,10 @@ def _channel(feed: Feed, entries: Sequence[_Entry], *, guid: str, show: Show, lo
         people=feed.people,
         complete=feed.complete,
         # What is for members alone is asked for by nobody else, and stands in no directory.
-        block=feed.block or feed_access(feed, show) == "private",
+        block=feed.block or feed_side(feed, show) == "private",
         new_feed_url=feed.new_feed_url,
         generator=GENERATOR,
-        hub=feed.hub if feed_access(feed, show) == "public" else None,
+        hub=feed.hub if feed_side(feed, show) == "public" else None,
         sizes=artwork_images(looks.artwork, alt=feed.image_alt, show=show),
         pictures=other_images(feed.tags.images, looks.others, show=show),
         trailers=tuple(_trailers(entries, show)),
@@ -290,7 +290,7 @@ def _trailers(entries: Sequence[_Entry], show: Show) -> Iterator[Trailer]:
     for entry in entries:
         outline, audio = entry.episode.outline, entry.episode.artifacts[0]
         if outline.type == "trailer" and entry.teaser is None:
-            url = enclosure_url(audio.key, show, access=audio.access)
+            url = enclosure_url(audio.key, show, side=audio.side)
             yield Trailer(
                 title=outline.title,
                 enclosure=Enclosure(url=url, length=audio.size, media_type=audio.media_type),

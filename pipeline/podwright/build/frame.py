@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from podwright.build.images import Artwork
 from podwright.build.pictures import Pictures
-from podwright.core.artifact import Access, Artifact, bytes_artifact
+from podwright.core.artifact import Artifact, Side, bytes_artifact
 from podwright.core.model import Feed, Show
-from podwright.core.names import artwork_stem, cache_control, feed_access, feed_key, public_url
+from podwright.core.names import artwork_stem, cache_control, feed_key, feed_side, public_url
 from podwright.render.site import FeedLink, Picture, Shot, Site, Theme, load_theme, qr_svg
 
 _SVG_TYPE = "image/svg+xml"
@@ -34,7 +34,7 @@ def build_frame(show: Show, pictures: Pictures) -> Frame | None:
     if not show.pages:
         return None
     theme = load_theme(show.theme)
-    public = [feed for feed in show.feeds if feed_access(feed, show) == "public"]
+    public = [feed for feed in show.feeds if feed_side(feed, show) == "public"]
     codes = [_code(feed, show) for feed in public]
     artwork = _artwork(show, public, pictures)
     site = Site(
@@ -63,17 +63,17 @@ def picture_of(artwork: Artwork, *, alt: str | None) -> Picture:
     return Picture(sizes=tuple(shots), alt=alt)
 
 
-def page_artifact(key: str, data: bytes, *, media_type: str, access: Access) -> Artifact:
+def page_artifact(key: str, data: bytes, *, media_type: str, side: Side) -> Artifact:
     """A page as an object."""
-    return bytes_artifact(key, data, media_type=media_type, cache_control=cache_control("page", access), access=access)
+    return bytes_artifact(key, data, media_type=media_type, cache_control=cache_control("page", side), side=side)
 
 
 def _artwork(show: Show, public: list[Feed], pictures: Pictures) -> Artwork | None:
     """The show's picture, else that of its first public feed, under the key that feeds give it."""
     if show.image:
-        return pictures.artwork(show.image, artwork_stem("show", "public"), access="public")
+        return pictures.artwork(show.image, artwork_stem("show", "public"), side="public")
     if public:
-        return pictures.artwork(public[0].image, artwork_stem(public[0].name, "public"), access="public")
+        return pictures.artwork(public[0].image, artwork_stem(public[0].name, "public"), side="public")
     return None
 
 
@@ -84,7 +84,7 @@ def _assets(theme: Theme) -> Iterator[Artifact]:
             asset.data,
             media_type=asset.media_type,
             cache_control=cache_control("asset", "public"),
-            access="public",
+            side="public",
         )
 
 
@@ -93,4 +93,4 @@ def _code(feed: Feed, show: Show) -> Artifact:
     data = qr_svg(public_url(feed_key(feed, show), show))
     key = f"assets/feed-{feed.name}-{hashlib.sha256(data).hexdigest()[:12]}.svg"
     control = cache_control("asset", "public")
-    return bytes_artifact(key, data, media_type=_SVG_TYPE, cache_control=control, access="public")
+    return bytes_artifact(key, data, media_type=_SVG_TYPE, cache_control=control, side="public")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podwright.core.artifact import Access, Artifact, Body, FileSlice, load_sha256
+from podwright.core.artifact import Artifact, Body, FileSlice, Side, load_sha256
 from podwright.core.errors import FormatError
 from podwright.core.names import cache_control, image_key
 from podwright.media.pictures import FORMATS, HEAVIEST, LARGEST, UNREADABLE, load_picture_shape
@@ -85,13 +85,13 @@ def load_picture(path: Path) -> Picture:
     )
 
 
-def picture_artifact(picture: Picture, stem: str, *, access: Access) -> Artifact:
+def picture_artifact(picture: Picture, stem: str, *, side: Side) -> Artifact:
     """The object that serves an image, as it is."""
     return Artifact(
         key=image_key(stem, sha256=picture.sha256, suffix=picture.path.suffix.lower()),
         media_type=picture.media_type,
-        cache_control=cache_control("image", access),
-        access=access,
+        cache_control=cache_control("image", side),
+        side=side,
         size=picture.size,
         sha256=picture.sha256,
         body=(FileSlice(picture.path, 0, picture.size),),
@@ -109,13 +109,13 @@ def derived_key(picture: Picture, stem: str, *, width: int) -> str:
     return image_key(stem, sha256=digest, suffix=f"-{width}.jpg")
 
 
-def derived_artifact(key: str, *, size: int, sha256: str, body: Body | None, access: Access) -> Artifact:
+def derived_artifact(key: str, *, size: int, sha256: str, body: Body | None, side: Side) -> Artifact:
     """The object that serves a derived picture; body None where the store has it already."""
     return Artifact(
         key=key,
         media_type=DERIVED_TYPE,
-        cache_control=cache_control("image", access),
-        access=access,
+        cache_control=cache_control("image", side),
+        side=side,
         size=size,
         sha256=sha256,
         body=body,

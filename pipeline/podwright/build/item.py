@@ -39,7 +39,7 @@ def build_item(
         description=notes.text,
         content_html=notes.html,
         enclosure=Enclosure(
-            url=enclosure_url(enclosure.key, show, access=enclosure.access),
+            url=enclosure_url(enclosure.key, show, side=enclosure.side),
             length=enclosure.size,
             media_type=enclosure.media_type,
         ),

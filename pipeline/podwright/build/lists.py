@@ -132,7 +132,7 @@ def _entry(episode: BuiltEpisode, now: datetime) -> _Entry:
         published=outline.published,
         duration=episode.duration,
         section=outline.section,
-        access=outline.access,
+        access=outline.tier,
         summary=episode.summary,
         expired=outline.expires is not None and outline.expires <= now,
     )
@@ -145,7 +145,7 @@ def _made(frame: Frame, page: ListPage, entries: Sequence[_Entry]) -> Made:
     def build() -> tuple[Artifact, ...]:
         whole = replace(page, cards=tuple(entry.card for entry in entries))
         data = render_list(whole, frame.site, theme=frame.theme)
-        return (page_artifact(page.key, data, media_type=HTML_TYPE, access="public"),)
+        return (page_artifact(page.key, data, media_type=HTML_TYPE, side="public"),)
 
     return Made(page.key, _signature(frame.digest, page, *(entry.digest for entry in entries)), build)
 
@@ -194,7 +194,7 @@ def _listed(frame: Frame, listing: _Listing) -> Iterator[Made]:
 def _missing(frame: Frame) -> Made:
     def build() -> tuple[Artifact, ...]:
         data = render_missing(MISSING_KEY, frame.site, theme=frame.theme)
-        return (page_artifact(MISSING_KEY, data, media_type=HTML_TYPE, access="public"),)
+        return (page_artifact(MISSING_KEY, data, media_type=HTML_TYPE, side="public"),)
 
     return Made(MISSING_KEY, _signature(frame.digest), build)
 
@@ -214,7 +214,7 @@ def _sitemaps(keys: Sequence[str], show: Show) -> Iterator[Made]:
 def _sitemap(name: str, keys: Sequence[str], show: Show, *, render: Callable[[Iterable[str]], bytes]) -> Made:
     def build() -> tuple[Artifact, ...]:
         data = render(public_url(key, show) for key in keys)
-        return (page_artifact(name, data, media_type=SITEMAP_TYPE, access="public"),)
+        return (page_artifact(name, data, media_type=SITEMAP_TYPE, side="public"),)
 
     return Made(name, _signature(show.storage.public_url, *keys), build)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from podwright.build.frame import Frame, page_artifact, picture_of
 from podwright.build.images import Artwork
-from podwright.core.artifact import Access, Artifact
+from podwright.core.artifact import Artifact, Side
 from podwright.core.model import Chapter, Episode, Person, Reference, Season, Transcript
 from podwright.core.names import page_key
 from podwright.media.transcripts import paragraphs
@@ -70,28 +70,22 @@ class PageInput:
     chapter_pictures: Mapping[Path, Artifact]
     transcripts: tuple[Artifact, ...]
     artwork: Artwork | None
-    access: Access
+    side: Side
 
 
 def build_pages(source: PageInput, standing: Standing) -> tuple[Artifact, ...]:
     """The pages of one due episode. Raises WorkspaceError where a template of the producer's is at fault."""
-    page, frame, access = _page(source, standing), standing.frame, source.access
+    page, frame, side = _page(source, standing), standing.frame, source.side
     rendered = [
-        page_artifact(
-            page.key, render_episode(page, frame.site, theme=frame.theme), media_type=HTML_TYPE, access=access
-        ),
-        page_artifact(
-            page.embed, render_embed(page, frame.site, theme=frame.theme), media_type=HTML_TYPE, access=access
-        ),
+        page_artifact(page.key, render_episode(page, frame.site, theme=frame.theme), media_type=HTML_TYPE, side=side),
+        page_artifact(page.embed, render_embed(page, frame.site, theme=frame.theme), media_type=HTML_TYPE, side=side),
     ]
     if page.oembed:
-        rendered.append(
-            page_artifact(page.oembed, oembed_json(page, frame.site), media_type=OEMBED_TYPE, access=access)
-        )
+        rendered.append(page_artifact(page.oembed, oembed_json(page, frame.site), media_type=OEMBED_TYPE, side=side))
     return tuple(rendered)
 
 
-def build_tombstone(episode: Episode, standing: Standing, *, stem: str, access: Access) -> Artifact:
+def build_tombstone(episode: Episode, standing: Standing, *, stem: str, side: Side) -> Artifact:
     """The page that stands where a withdrawn episode was: it gives away no more than the title.
 
     Raises WorkspaceError where a template of the producer's is at fault.
@@ -112,7 +106,7 @@ def build_tombstone(episode: Episode, standing: Standing, *, stem: str, access: 
         next=standing.next,
     )
     return page_artifact(
-        page.key, render_tombstone(page, frame.site, theme=frame.theme), media_type=HTML_TYPE, access=access
+        page.key, render_tombstone(page, frame.site, theme=frame.theme), media_type=HTML_TYPE, side=side
     )
 
 
@@ -123,12 +117,12 @@ def _page(source: PageInput, standing: Standing) -> EpisodePage:
     return EpisodePage(
         key=key,
         embed=f"{folder}/embed.html",
-        oembed=f"{folder}/oembed.json" if source.access == "public" else None,
+        oembed=f"{folder}/oembed.json" if source.side == "public" else None,
         episode=episode,
         season=source.season,
         section=standing.section,
         series=standing.series,
-        private=source.access == "private",
+        private=source.side == "private",
         expired=standing.expired,
         unlisted=standing.unlisted,
         summary=source.summary,

@@ -25,7 +25,7 @@ from podwright.build.images import (
     load_picture,
     picture_artifact,
 )
-from podwright.core.artifact import Access, Artifact, Body, FileSlice
+from podwright.core.artifact import Artifact, Body, FileSlice, Side
 from podwright.core.errors import FormatError
 from podwright.core.tags import Image
 from podwright.media.pictures import LARGEST
@@ -69,29 +69,29 @@ class Pictures:
     _covers: OrderedDict[Path, bytes] = field(default_factory=OrderedDict)
     _stamps: dict[Path, _Stamp] = field(default_factory=dict)
 
-    def artifact(self, path: Path, stem: str, *, access: Access) -> Artifact:
+    def artifact(self, path: Path, stem: str, *, side: Side) -> Artifact:
         """The object that serves square artwork; one of more than LARGEST pixels is served at that size."""
         picture = self._picture(path)
         if picture.width <= LARGEST:
-            return picture_artifact(picture, stem, access=access)
-        return next(self._derived(picture, [LARGEST], stem, access=access)).artifact
+            return picture_artifact(picture, stem, side=side)
+        return next(self._derived(picture, [LARGEST], stem, side=side)).artifact
 
-    def artwork(self, path: Path, stem: str, *, access: Access) -> Artwork:
+    def artwork(self, path: Path, stem: str, *, side: Side) -> Artwork:
         """Square artwork in all its sizes. Raises FormatError where it cannot be read."""
         picture = self._picture(path)
-        sizes = tuple(self._derived(picture, derived_widths(picture), stem, access=access))
+        sizes = tuple(self._derived(picture, derived_widths(picture), stem, side=side))
         if picture.width <= LARGEST:
-            sizes = (_sized(picture, stem, access=access), *sizes)
+            sizes = (_sized(picture, stem, side=side), *sizes)
         return Artwork(main=sizes[0].artifact, sizes=sizes)
 
-    def plain(self, path: Path, stem: str, *, access: Access) -> SizedPicture:
+    def plain(self, path: Path, stem: str, *, side: Side) -> SizedPicture:
         """A picture of any shape, published as it is. Raises FormatError where it cannot be read."""
-        return _sized(self._picture(path), stem, access=access)
+        return _sized(self._picture(path), stem, side=side)
 
-    def further(self, images: Iterable[Image], stem: str, *, access: Access) -> Iterator[SizedPicture | None]:
+    def further(self, images: Iterable[Image], stem: str, *, side: Side) -> Iterator[SizedPicture | None]:
         """What further pictures are published as: each file of the workspace as it is, None for one elsewhere."""
         for image in images:
-            yield self.plain(image.file, stem, access=access) if image.file else None
+            yield self.plain(image.file, stem, side=side) if image.file else None
 
     def cover(self, path: Path) -> bytes:
         """The small cover of a picture. Raises FormatError where it cannot be read."""
@@ -136,7 +136,7 @@ class Pictures:
         if is_believed(at.stamp, clock=self.clock):
             self.cache.set_fact(kind, at.name, size=at.size, stamp=at.stamp, value=value)
 
-    def _derived(self, picture: Picture, widths: Iterable[int], stem: str, *, access: Access) -> Iterator[SizedPicture]:
+    def _derived(self, picture: Picture, widths: Iterable[int], stem: str, *, side: Side) -> Iterator[SizedPicture]:
         keys = {width: derived_key(picture, stem, width=width) for width in widths}
         lacking = [w for w, key in keys.items() if key not in self.held and (picture.sha256, w) not in self._made]
         if lacking:
@@ -144,7 +144,7 @@ class Pictures:
         for width, key in keys.items():
             known = self.held.get(key)
             made = _Derived(known.size, known.sha256, None) if known else self._made[picture.sha256, width]
-            served = derived_artifact(key, size=made.size, sha256=made.sha256, body=made.body, access=access)
+            served = derived_artifact(key, size=made.size, sha256=made.sha256, body=made.body, side=side)
             yield SizedPicture(artifact=served, width=width, height=width)
 
     def _derive(self, picture: Picture, widths: Iterable[int]) -> None:
@@ -180,8 +180,8 @@ class Pictures:
         return data
 
 
-def _sized(picture: Picture, stem: str, *, access: Access) -> SizedPicture:
-    served = picture_artifact(picture, stem, access=access)
+def _sized(picture: Picture, stem: str, *, side: Side) -> SizedPicture:
+    served = picture_artifact(picture, stem, side=side)
     return SizedPicture(artifact=served, width=picture.width, height=picture.height)
 
 

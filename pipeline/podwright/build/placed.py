@@ -18,7 +18,7 @@ from podwright.build.types import BuiltTeaser, Rendered
 from podwright.build.withdrawn import build_withdrawn
 from podwright.core.education import find_lacks
 from podwright.core.errors import AudioError, FormatError, Problem, WorkspaceError
-from podwright.core.model import Episode
+from podwright.core.model import Episode, Stage
 from podwright.media.audio import AudioFacts, check_decodes, load_facts
 from podwright.stores.ledger.manifest import AudioRecord
 from podwright.workspace.load import load_episode
@@ -30,7 +30,7 @@ def build_placed(place: Place, episode: Episode | None) -> Rendered:
     episode = episode or load_episode(place.folder, bench.show)
     if unsaid := tuple(_unsaid(episode, bench)):
         raise WorkspaceError(unsaid)
-    if around.stage == "withdrawn":
+    if around.stage == Stage.WITHDRAWN:
         return build_withdrawn(episode, around, spool=bench.spool)
     audio = episode.audio.relative_to(bench.show.root).as_posix() if episode.audio else None
     source = f"{place.folder.folder}/episode.md"
@@ -92,13 +92,13 @@ def _tag_picture(place: Place, path: Path) -> TagPicture:
 
 def _with_pictures(place: Place, around: Surroundings, episode: Episode, *, own: Path | None) -> Surroundings:
     """The surroundings with what is published of an episode's pictures; own is its artwork."""
-    pictures, access = place.pictures, around.access
+    pictures, side = place.pictures, around.side
     stem = f"{around.base}-chapter"
     return replace(
         around,
-        artwork=pictures.artwork(own, around.base, access=access) if own else None,
-        chapter_pictures={path: pictures.plain(path, stem, access=access).artifact for path in _drawn(episode)},
-        pictures=tuple(pictures.further(episode.tags.images, f"{around.base}-picture", access=access)),
+        artwork=pictures.artwork(own, around.base, side=side) if own else None,
+        chapter_pictures={path: pictures.plain(path, stem, side=side).artifact for path in _drawn(episode)},
+        pictures=tuple(pictures.further(episode.tags.images, f"{around.base}-picture", side=side)),
     )
 
 

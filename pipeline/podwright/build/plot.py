@@ -18,16 +18,16 @@ from podwright.build.select import is_listed, neighbours, season_contents, seaso
 from podwright.build.spool import Spool
 from podwright.build.surroundings import Surroundings
 from podwright.build.teaser import teaser_place
-from podwright.core.model import Feed, Outline, Show, selects
+from podwright.core.model import Feed, Outline, Show, Stage, selects
 from podwright.core.names import (
     PRIVATE,
     early_stem,
-    feed_access,
     feed_key,
+    feed_side,
     page_key,
     public_url,
     stem_of,
-    tier_access,
+    tier_side,
 )
 from podwright.render.site import Row
 from podwright.stores.ledger.manifest import EpisodeRecord, Manifest, ObjectRecord
@@ -91,7 +91,7 @@ class Plot:
         self._lists: set[tuple[str, str | None]] = set()
         for outline in outlines.values():
             self._mates.setdefault(outline.season, []).append(outline)
-            if is_listed(outline, bench.now) and tier_access(outline.access, bench.show) == "public":
+            if is_listed(outline, bench.now) and tier_side(outline.tier, bench.show) == "public":
                 self._lists |= {("section", outline.section), ("season", outline.season)}
 
     def place(self, folder: EpisodeFolder) -> Place:
@@ -100,14 +100,14 @@ class Plot:
         outline = self._outlines[folder.folder]
         known = manifest.episodes.get(outline.guid)
         feed, stem, stage = _home(show, outline), _stem(show, outline, known), stage_of(outline, self.bench.now)
-        access = tier_access(outline.access, show)
-        early = stage == "early"
+        side = tier_side(outline.tier, show)
+        early = stage == Stage.EARLY
         around = Surroundings(
             show=show,
             stage=stage,
             stem=stem,
-            base=early_stem(outline.slug) if early and access == "public" else stem,
-            access="private" if early else access,
+            base=early_stem(outline.slug) if early and side == "public" else stem,
+            side="private" if early else side,
             season=self._seasons.get(outline.season) if outline.season else None,
             feed=feed,
             feed_url=public_url(feed_key(feed, show), show) if feed else None,
@@ -128,10 +128,10 @@ class Plot:
     def _listing(self, outline: Outline) -> tuple[Outline, ...]:
         if outline.season is None:
             return ()
-        key = (outline.season, outline.access)
+        key = (outline.season, outline.tier)
         if key not in self._listings:
             self._listings[key] = season_listing(
-                self._mates[outline.season], outline.access, show=self.bench.show, now=self.bench.now
+                self._mates[outline.season], outline.tier, show=self.bench.show, now=self.bench.now
             )
         return self._listings[key]
 
@@ -150,9 +150,9 @@ class Plot:
     def _standing(self, outline: Outline) -> Standing | None:
         """Where an episode's page stands. A members' page links no list: those are of what is public already."""
         stage = stage_of(outline, self.bench.now)
-        if self.frame is None or stage == "waiting":
+        if self.frame is None or stage == Stage.WAITING:
             return None
-        public = stage != "early" and tier_access(outline.access, self.bench.show) == "public"
+        public = stage != Stage.EARLY and tier_side(outline.tier, self.bench.show) == "public"
         section = outline.section if public and ("section", outline.section) in self._lists else None
         season = outline.season if public and ("season", outline.season) in self._lists else None
         before, after = self._neighbours(outline)
@@ -166,19 +166,19 @@ class Plot:
             next=self._row(after),
             expired=outline.expires is not None and outline.expires <= self.bench.now,
             ended=sum(end <= self.bench.now for end in outline.credit_ends),
-            unlisted=stage == "unlisted",
+            unlisted=stage == Stage.UNLISTED,
         )
 
     def _neighbours(self, outline: Outline) -> tuple[Outline | None, Outline | None]:
-        key = (outline.season, outline.access)
+        key = (outline.season, outline.tier)
         if key not in self._orders:
             mates = self._mates[outline.season]
-            self._orders[key] = neighbours(mates, outline.access, show=self.bench.show, now=self.bench.now)
+            self._orders[key] = neighbours(mates, outline.tier, show=self.bench.show, now=self.bench.now)
         return self._orders[key][outline.guid]
 
     def _basis(self, around: Surroundings, folder: EpisodeFolder) -> str:
         feed = around.feed
-        withdrawn = around.stage == "withdrawn"
+        withdrawn = around.stage == Stage.WITHDRAWN
         return digest(
             around.stage,
             around.stem,
@@ -216,10 +216,10 @@ def _home(show: Show, outline: Outline) -> Feed | None:
 
     What is public names no members' feed, though no other may carry it.
     """
-    public = tier_access(outline.access, show) == "public"
+    public = tier_side(outline.tier, show) == "public"
     carrying = [feed for feed in show.feeds if selects(feed, outline)]
-    named = [feed for feed in carrying if not public or feed_access(feed, show) == "public"]
-    return min(named, key=lambda feed: (feed_access(feed, show) == "private", feed.name), default=None)
+    named = [feed for feed in carrying if not public or feed_side(feed, show) == "public"]
+    return min(named, key=lambda feed: (feed_side(feed, show) == "private", feed.name), default=None)
 
 
 def cover_path(around: Surroundings, *, own: Path | None) -> Path | None:

@@ -27,8 +27,8 @@ from podwright.build.spool import spooled
 from podwright.build.types import BuiltEpisode, BuiltFeed, BuiltSite, Podcast, Rendered
 from podwright.core.artifact import Artifact
 from podwright.core.errors import Problem, WorkspaceError
-from podwright.core.model import Episode, Outline
-from podwright.core.names import artwork_stem, feed_access, tier_access
+from podwright.core.model import Episode, Outline, Stage
+from podwright.core.names import artwork_stem, feed_side, tier_side
 from podwright.workspace.load import check_outlines, load_episode
 
 #: So many episodes stay in memory between being read and being built; of a larger catalogue the others are read twice.
@@ -126,7 +126,7 @@ def _outlines(
 
 def _can_be_published(place: Place) -> bool:
     """Whether all that an episode needs is here or in the store; one that is withdrawn needs no audio."""
-    return place.around.stage == "withdrawn" or place.around.stored is not None or has_audio(place.folder)
+    return place.around.stage == Stage.WITHDRAWN or place.around.stored is not None or has_audio(place.folder)
 
 
 def _no_audio(place: Place) -> Problem:
@@ -135,7 +135,7 @@ def _no_audio(place: Place) -> Problem:
     known = place.around.known
     if known is None:
         why = "none was published before"
-    elif known.stage == "withdrawn":
+    elif known.stage == Stage.WITHDRAWN:
         why = "its published audio was deleted when it was withdrawn"
     else:
         why = f"the store has {known.enclosure} no more, or with other bytes"
@@ -188,11 +188,11 @@ def _feeds(plot: Plot, built: Mapping[str, BuiltEpisode], *, fresh: Mapping[str,
         shown = [built[outline.guid] for outline in found]
         teased = {outline.guid for outline in found if not carries(feed, outline, bench.now)}
         shared = feed.image == show.image
-        access = "public" if shared else feed_access(feed, show)
-        stem = artwork_stem("show" if shared else feed.name, access)
+        side = "public" if shared else feed_side(feed, show)
+        stem = artwork_stem("show" if shared else feed.name, side)
         looks = FeedLooks(
-            artwork=plot.pictures.artwork(feed.image, stem, access=access),
-            others=tuple(plot.pictures.further(feed.tags.images, artwork_stem(feed.name, access), access=access)),
+            artwork=plot.pictures.artwork(feed.image, stem, side=side),
+            others=tuple(plot.pictures.further(feed.tags.images, artwork_stem(feed.name, side), side=side)),
         )
         yield build_feed(
             feed, shown, teased=teased, show=show, manifest=bench.manifest, load_items=load_items, looks=looks
@@ -204,8 +204,8 @@ def _site(plot: Plot, built: Mapping[str, BuiltEpisode], *, fresh: Mapping[str, 
     frame, bench = plot.frame, plot.bench
     if frame is None:
         return BuiltSite()
-    listed = [one for one in built.values() if one.stage == "listed"]
-    shown = [one for one in listed if tier_access(one.outline.access, bench.show) == "public"]
+    listed = [one for one in built.values() if one.stage == Stage.LISTED]
+    shown = [one for one in listed if tier_side(one.outline.tier, bench.show) == "public"]
 
     def load_words(episode: BuiltEpisode) -> bytes:
         rendered = fresh.get(episode.outline.guid)

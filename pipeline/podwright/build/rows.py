@@ -9,7 +9,7 @@ import orjson
 
 from podwright.build.types import BuiltEpisode, BuiltTeaser
 from podwright.core.artifact import Artifact
-from podwright.core.model import Outline
+from podwright.core.model import Outline, Stage
 from podwright.media.audio import AudioFacts
 from podwright.stores.ledger.manifest import audio_row, parse_audio
 
@@ -29,7 +29,7 @@ def render_outline(outline: Outline) -> str:
             outline.season,
             outline.number,
             outline.section,
-            outline.access,
+            outline.tier,
             outline.tags,
             outline.type,
             [end.isoformat() for end in outline.credit_ends],
@@ -64,7 +64,7 @@ def render_episode(episode: BuiltEpisode) -> str:
 def parse_outline(text: str) -> Outline:
     """The inverse of `render_outline`."""
     slug, folder, guid, title, published, expires, season, number, *rest = orjson.loads(text)
-    section, access, tags, kind, ends, unlist, withdraw, policy, early, teaser = rest
+    section, tier, tags, kind, ends, unlist, withdraw, policy, early, teaser = rest
     return Outline(
         slug=slug,
         folder=folder,
@@ -75,7 +75,7 @@ def parse_outline(text: str) -> Outline:
         season=season,
         number=number,
         section=section,
-        access=access,
+        tier=tier,
         tags=tuple(tags),
         type=kind,
         credit_ends=tuple(map(datetime.fromisoformat, ends)),
@@ -92,7 +92,7 @@ def parse_episode(text: str, outline: Outline) -> BuiltEpisode:
     row = orjson.loads(text)
     return BuiltEpisode(
         outline=outline,
-        stage=row["stage"],
+        stage=Stage(row["stage"]),
         stem=row["stem"],
         enclosure=row["enclosure"],
         audio=parse_audio(row["audio"]) if row["audio"] else None,
@@ -126,17 +126,17 @@ def _parse_teaser(row: list[Any]) -> BuiltTeaser:
 def artifact_row(artifact: Artifact) -> list[Any]:
     """An object as JSON values, without its body."""
     a = artifact
-    return [a.key, a.media_type, a.cache_control, a.access, a.size, a.sha256, a.filename]
+    return [a.key, a.media_type, a.cache_control, a.side, a.size, a.sha256, a.filename]
 
 
 def parse_artifact(row: list[Any]) -> Artifact:
     """The inverse of `artifact_row`, but that the object has no body."""
-    key, media_type, control, access, size, sha256, filename = row
+    key, media_type, control, side, size, sha256, filename = row
     return Artifact(
         key=key,
         media_type=media_type,
         cache_control=control,
-        access=access,
+        side=side,
         size=size,
         sha256=sha256,
         body=None,

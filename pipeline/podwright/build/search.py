@@ -110,13 +110,13 @@ def _record(episode: BuiltEpisode, site: Site) -> tuple[str, str, str, str]:
 def _page(frame: Frame, count: int) -> Made:
     def build() -> tuple[Artifact, ...]:
         data = render_search(SEARCH_KEY, frame.site, count=count, theme=frame.theme)
-        return (page_artifact(SEARCH_KEY, data, media_type=HTML_TYPE, access="public"),)
+        return (page_artifact(SEARCH_KEY, data, media_type=HTML_TYPE, side="public"),)
 
     return Made(SEARCH_KEY, _signature(frame.digest, count), build)
 
 
 def _json(key: str, data: bytes) -> Artifact:
-    return page_artifact(key, data, media_type=_JSON_TYPE, access="public")
+    return page_artifact(key, data, media_type=_JSON_TYPE, side="public")
 
 
 def _signature(*values: object) -> str:

@@ -19,22 +19,22 @@ LONGEST_CONTENTS = 25
 def stage_of(outline: Outline, now: datetime) -> Stage:
     """Where an episode stands at that time. Each of its dates counts from its very moment on."""
     if outline.published > now:
-        return "early" if any(since <= now for _, since in outline.early) else "waiting"
+        return Stage.EARLY if any(since <= now for _, since in outline.early) else Stage.WAITING
     if outline.withdraw and outline.withdraw <= now:
-        return "withdrawn"
-    return "unlisted" if outline.unlist and outline.unlist <= now else "listed"
+        return Stage.WITHDRAWN
+    return Stage.UNLISTED if outline.unlist and outline.unlist <= now else Stage.LISTED
 
 
 def education_day(outline: Outline, show: Show, *, now: datetime) -> date | None:
     """The day on which what gives education credit is judged; None where the show, or the episode, asks for nothing."""
-    if show.education == "none" or stage_of(outline, now) == "withdrawn":
+    if show.education == "none" or stage_of(outline, now) == Stage.WITHDRAWN:
         return None
     return now.astimezone(zone_named(show.timezone)).date()
 
 
 def is_listed(outline: Outline, now: datetime) -> bool:
     """Whether feeds and lists name an episode at that time."""
-    return stage_of(outline, now) == "listed"
+    return stage_of(outline, now) == Stage.LISTED
 
 
 def next_change(outlines: Iterable[Outline], now: datetime) -> datetime | None:
@@ -54,29 +54,29 @@ def feed_since(feed: Feed, outline: Outline) -> datetime:
 
     That is also the date that it says of it, ever after: an item whose date moves looks new, or is sorted away.
     """
-    return min((since for tier, since in outline.early if tier in feed.select.access), default=outline.published)
+    return min((since for tier, since in outline.early if tier in feed.select.tiers), default=outline.published)
 
 
 def teaser_since(feed: Feed, outline: Outline) -> datetime | None:
     """When an episode begins to leave a teaser in a feed, as soon as somebody else has it; None where it never does."""
     if feed.teaser is None or not outline.teaser or not is_of_feed(feed, outline):
         return None
-    had = (*outline.early, (outline.access, outline.published))
-    since = min((since for tier, since in had if tier in feed.teaser.access), default=None)
+    had = (*outline.early, (outline.tier, outline.published))
+    since = min((since for tier, since in had if tier in feed.teaser.tiers), default=None)
     carried = since is not None and selects(feed, outline) and feed_since(feed, outline) <= since
     return None if carried else since
 
 
 def carries(feed: Feed, outline: Outline, now: datetime) -> bool:
     """Whether a feed has an episode at that time."""
-    standing = stage_of(outline, now) in ("early", "listed")
+    standing = stage_of(outline, now).is_carried
     return standing and selects(feed, outline) and feed_since(feed, outline) <= now
 
 
 def leaves_teaser(feed: Feed, outline: Outline, now: datetime) -> bool:
     """Whether a feed tells of an episode at that time that it does not carry."""
     since = teaser_since(feed, outline)
-    standing = stage_of(outline, now) in ("early", "listed")
+    standing = stage_of(outline, now).is_carried
     return standing and since is not None and since <= now and not carries(feed, outline, now)
 
 
@@ -111,10 +111,10 @@ def feed_pages(feed: Feed, episodes: Sequence[T]) -> tuple[tuple[T, ...], ...]:
     return tuple(tuple(page if feed.type == "serial" else page[::-1]) for page in documents)
 
 
-def season_listing(mates: Iterable[Outline], access: str, *, show: Show, now: datetime) -> tuple[Outline, ...]:
+def season_listing(mates: Iterable[Outline], tier: str, *, show: Show, now: datetime) -> tuple[Outline, ...]:
     """A season's listed episodes that whoever may read a tier may read for certain; () where they are too many."""
-    readable = {access, *show.public}
-    listed = [o for o in mates if is_listed(o, now) and o.access in readable]
+    readable = {tier, *show.public}
+    listed = [o for o in mates if is_listed(o, now) and o.tier in readable]
     if not 2 <= len(listed) <= LONGEST_CONTENTS:
         return ()
     return tuple(sorted(listed, key=_place))
@@ -130,14 +130,14 @@ def season_contents(
 
 
 def neighbours(
-    mates: Iterable[Outline], access: str, *, show: Show, now: datetime
+    mates: Iterable[Outline], tier: str, *, show: Show, now: datetime
 ) -> dict[str, tuple[Outline | None, Outline | None]]:
     """By guid, the listed episodes before and after each that somebody may read, of those that a tier may read.
 
     Episodes without a season follow each other by date.
     """
-    readable = {access, *show.public}
-    found = (o for o in mates if stage_of(o, now) != "waiting" and o.access in readable)
+    readable = {tier, *show.public}
+    found = (o for o in mates if stage_of(o, now) != Stage.WAITING and o.tier in readable)
     due = sorted(found, key=lambda o: _place(o) if o.season else (True, 0, o.published, o.guid))
     before = _last_listed(due, now)
     after = reversed(_last_listed(due[::-1], now))

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from podwright.build.credits import credited_names
 from podwright.build.surroundings import Surroundings
-from podwright.core.artifact import Access, Artifact, bytes_artifact
+from podwright.core.artifact import Artifact, Side, bytes_artifact
 from podwright.core.model import Chapter, Episode, Show
 from podwright.core.names import cache_control, public_url
 from podwright.media.chapters import CHAPTERS_TYPE, build_chapters_json
@@ -37,7 +37,7 @@ def build_sidecars(
             episode.transcript, title=episode.outline.title, language=episode.language, duration=duration
         )
         for one in rendered:
-            artifact = _text(around.base + one.suffix, one.data, media_type=one.media_type, access=around.access)
+            artifact = _text(around.base + one.suffix, one.data, media_type=one.media_type, side=around.side)
             yield Sidecar(artifact=artifact, link=_transcript_link(one, artifact, episode=episode, show=around.show))
     if chapters:
         data = build_chapters_json(
@@ -50,13 +50,13 @@ def build_sidecars(
             images={path: public_url(one.key, around.show) for path, one in around.chapter_pictures.items()},
         )
         yield Sidecar(
-            artifact=_text(f"{around.base}-chapters.json", data, media_type=CHAPTERS_TYPE, access=around.access),
+            artifact=_text(f"{around.base}-chapters.json", data, media_type=CHAPTERS_TYPE, side=around.side),
             link=None,
         )
 
 
-def _text(key: str, data: bytes, *, media_type: str, access: Access) -> Artifact:
-    return bytes_artifact(key, data, media_type=media_type, cache_control=cache_control("text", access), access=access)
+def _text(key: str, data: bytes, *, media_type: str, side: Side) -> Artifact:
+    return bytes_artifact(key, data, media_type=media_type, cache_control=cache_control("text", side), side=side)
 
 
 def _transcript_link(one: RenderedTranscript, artifact: Artifact, *, episode: Episode, show: Show) -> TranscriptLink:

@@ -9,7 +9,7 @@ from pathlib import Path
 from podwright.build.images import Artwork, SizedPicture, TagPicture
 from podwright.build.pages import Standing
 from podwright.build.retag import Shelf
-from podwright.core.artifact import Access, Artifact
+from podwright.core.artifact import Artifact, Side
 from podwright.core.model import Feed, Season, Show, Stage
 from podwright.media.audio import AudioFacts
 from podwright.render.notes import ContentsEntry
@@ -20,7 +20,7 @@ from podwright.stores.ledger.manifest import EpisodeRecord, ObjectRecord
 class Surroundings:
     """What surrounds one episode.
 
-    stage: where it stands. stem: what its keys are promised to begin with; base: what they begin with now; access:
+    stage: where it stands. stem: what its keys are promised to begin with; base: what they begin with now; side:
     whether they are for everybody now. feed: the first feed that carries it, with its address.
     artwork: its own picture; cover: the small one for its tags. chapter_pictures and chapter_covers are the same of its
     chapters' picture files; pictures is what each of the episode's tags.images is (None for one published elsewhere).
@@ -34,7 +34,7 @@ class Surroundings:
     stage: Stage
     stem: str
     base: str
-    access: Access
+    side: Side
     season: Season | None = None
     feed: Feed | None = None
     feed_url: str | None = None
@@ -54,4 +54,4 @@ class Surroundings:
     @property
     def live(self) -> bool:
         """Whether it can be heard by those whom it is for."""
-        return self.stage in ("early", "listed", "unlisted")
+        return self.stage.is_live

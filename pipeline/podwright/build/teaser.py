@@ -16,7 +16,7 @@ from podwright.build.select import leaves_teaser, stage_of, teaser_since
 from podwright.build.spool import Spool, spooled
 from podwright.build.surroundings import Surroundings
 from podwright.build.types import BuiltEpisode, BuiltTeaser, Rendered
-from podwright.core.artifact import Access, Artifact, body_size, load_sha256, load_stamps
+from podwright.core.artifact import Artifact, Side, body_size, load_sha256, load_stamps
 from podwright.core.model import Episode, Outline, Show, Teasing
 from podwright.core.names import PRIVATE, cache_control, download_name, enclosure_url, staged_stem, teaser_stem
 from podwright.media.audio import AudioFacts, AudioTags, build_tagged
@@ -104,7 +104,7 @@ def teaser_item(episode: BuiltEpisode, teaser: BuiltTeaser, teasing: Teasing, *,
         description=notes.text,
         content_html=notes.html,
         enclosure=Enclosure(
-            url=enclosure_url(artifact.key, show, access=artifact.access),
+            url=enclosure_url(artifact.key, show, side=artifact.side),
             length=artifact.size,
             media_type=artifact.media_type,
         ),
@@ -117,12 +117,12 @@ def teaser_item(episode: BuiltEpisode, teaser: BuiltTeaser, teasing: Teasing, *,
 
 
 def _artifact(key: str, record: ObjectRecord, *, media_type: str, filename: str) -> Artifact:
-    access: Access = "private" if key.startswith(PRIVATE) else "public"
+    side: Side = "private" if key.startswith(PRIVATE) else "public"
     return Artifact(
         key=key,
         media_type=media_type,
-        cache_control=cache_control("audio", access),
-        access=access,
+        cache_control=cache_control("audio", side),
+        side=side,
         size=record.size,
         sha256=record.sha256,
         body=None,

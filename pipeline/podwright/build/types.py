@@ -55,7 +55,7 @@ class BuiltEpisode:
     @property
     def live(self) -> bool:
         """Whether it can be heard by those whom it is for."""
-        return self.stage in ("early", "listed", "unlisted")
+        return self.stage.is_live
 
     @property
     def duration(self) -> timedelta:

@@ -10,7 +10,7 @@ from podwright.build.surroundings import Surroundings
 from podwright.build.types import BuiltEpisode, Rendered
 from podwright.core.artifact import Artifact
 from podwright.core.model import Episode
-from podwright.core.names import cache_control, tier_access, withdrawn_stem
+from podwright.core.names import cache_control, tier_side, withdrawn_stem
 
 
 def build_withdrawn(episode: Episode, around: Surroundings, *, spool: Spool) -> Rendered:
@@ -19,7 +19,7 @@ def build_withdrawn(episode: Episode, around: Surroundings, *, spool: Spool) -> 
     The recording itself is not looked at, which may be gone from this machine as well. Raises WorkspaceError where a
     template of the producer's is at fault.
     """
-    access = tier_access(episode.outline.access, around.show)
+    side = tier_side(episode.outline.tier, around.show)
     outline, known, stored = episode.outline, around.known, around.stored
     suffix = PurePosixPath(known.enclosure).suffix if known else ""
     kept = None
@@ -28,12 +28,12 @@ def build_withdrawn(episode: Episode, around: Surroundings, *, spool: Spool) -> 
             key=withdrawn_stem(outline.slug) + suffix,
             media_type=known.audio.media_type,
             cache_control=cache_control("audio", "private"),
-            access="private",
+            side="private",
             size=stored.size,
             sha256=stored.sha256,
             body=None,
         )
-    page = build_tombstone(episode, around.standing, stem=around.stem, access=access) if around.standing else None
+    page = build_tombstone(episode, around.standing, stem=around.stem, side=side) if around.standing else None
     built = BuiltEpisode(
         outline=outline,
         stage=around.stage,

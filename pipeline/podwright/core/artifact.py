@@ -14,7 +14,7 @@ from typing import Literal
 LEAST_PART = 5 << 20
 MOST_PARTS = 10_000
 
-Access = Literal["public", "private"]
+Side = Literal["public", "private"]
 
 #: Size of one read, in bytes: large enough that Python's own time vanishes, small enough for four threads in 150 MB.
 CHUNK = 1 << 18
@@ -41,7 +41,7 @@ Body = tuple[Segment, ...]
 class Artifact:
     """One object of the published podcast.
 
-    key: name in the store, ASCII, no leading slash. access: whether anybody may read it.
+    key: name in the store, ASCII, no leading slash. side: whether anybody may read it.
     media_type and cache_control are HTTP header values; filename is what a browser calls a download, or None.
     size in bytes and sha256 (hex) are those of the whole body.
     body: the bytes, or None where only the store holds them (a machine without the audio).
@@ -50,7 +50,7 @@ class Artifact:
     key: str
     media_type: str
     cache_control: str
-    access: Access
+    side: Side
     size: int
     sha256: str
     body: Body | None
@@ -227,7 +227,7 @@ def bytes_artifact(
     *,
     media_type: str,
     cache_control: str,
-    access: Access,
+    side: Side,
     filename: str | None = None,
 ) -> Artifact:
     """An artifact whose body is small and already in memory."""
@@ -235,7 +235,7 @@ def bytes_artifact(
         key=key,
         media_type=media_type,
         cache_control=cache_control,
-        access=access,
+        side=side,
         size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
         body=(data,),

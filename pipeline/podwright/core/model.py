@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
@@ -20,7 +21,38 @@ from podwright.core.tags import Person as Person
 EpisodeType = Literal["full", "trailer", "bonus"]
 #: Where an episode stands: not due yet; in feeds of members who have it before the others; in feeds and lists; only to
 #: be reached by who knows its address; taken back.
-Stage = Literal["waiting", "early", "listed", "unlisted", "withdrawn"]
+
+
+class Stage(StrEnum):
+    """Where an episode stands in time."""
+
+    #: Not due yet, for anybody.
+    WAITING = "waiting"
+    #: Due for some members only.
+    EARLY = "early"
+    #: In feeds and lists.
+    LISTED = "listed"
+    #: No more in feeds and lists; its page and audio stay.
+    UNLISTED = "unlisted"
+    #: Gone from the public side but for a page that says so.
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether those whom the episode is for can hear it."""
+        return self in (Stage.EARLY, Stage.LISTED, Stage.UNLISTED)
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether the date on which it becomes public is still to come."""
+        return self in (Stage.WAITING, Stage.EARLY)
+
+    @property
+    def is_carried(self) -> bool:
+        """Whether feeds may carry the episode."""
+        return self in (Stage.EARLY, Stage.LISTED)
+
+
 #: What becomes of a withdrawn episode's audio: it is deleted, or kept where nobody can read it.
 WithdrawPolicy = Literal["deny", "delete"]
 ShowType = Literal["episodic", "serial"]
@@ -181,7 +213,7 @@ class Outline:
     season: str | None = None
     number: int | None = None
     section: str | None = None
-    access: str = "free"
+    tier: str = "free"
     tags: tuple[str, ...] = ()
     type: EpisodeType = "full"
     credit_ends: tuple[datetime, ...] = ()
@@ -256,9 +288,9 @@ class Season:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Which episodes a feed carries. An empty tuple selects all, but for access, which is always named."""
+    """Which episodes a feed carries. An empty tuple selects all, but for tiers, which are always named."""
 
-    access: tuple[str, ...]
+    tiers: tuple[str, ...]
     sections: tuple[str, ...] = ()
     seasons: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
@@ -268,7 +300,7 @@ class Selection:
 class Teasing:
     """Which tiers' episodes leave a teaser in a feed, and where its listeners become members."""
 
-    access: tuple[str, ...]
+    tiers: tuple[str, ...]
     link: Link
 
 
@@ -403,7 +435,7 @@ class Show:
 
 def selects(feed: Feed, outline: Outline) -> bool:
     """Whether a feed carries an episode once it is due."""
-    return outline.access in feed.select.access and is_of_feed(feed, outline)
+    return outline.tier in feed.select.tiers and is_of_feed(feed, outline)
 
 
 def is_of_feed(feed: Feed, outline: Outline) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-from podwright.core.artifact import Access
+from podwright.core.artifact import Side
 from podwright.core.model import Feed, Outline, Show
 
 #: Everything below it is not for the public; a bucket policy or a web server's rule makes it so.
@@ -53,30 +53,30 @@ _MEDIA = re.compile(
 _SURE = re.compile(rf"private/.*|artwork/{_SLUG}-{_DIGEST}[^/]*|assets/[^/]+-{_DIGEST}\.[a-z0-9]+")
 
 
-def cache_control(kind: str, access: Access) -> str:
+def cache_control(kind: str, side: Side) -> str:
     """The Cache-Control header of a "feed", "page", "text" (transcript, chapters), "audio", "image" or page's "asset".
 
     Shared caches may keep what is public; a corrected file keeps its address, so only what has a key that changes with
     its content is immutable (RFC 9111 section 5.2.2, RFC 8246: https://www.rfc-editor.org/rfc/rfc8246).
     """
-    scope = "public" if access == "public" else "private"
+    scope = "public" if side == "public" else "private"
     immutable = ", immutable" if kind in _NAMED_BY_CONTENT else ""
     return f"{scope}, max-age={_MAX_AGE[kind]}{immutable}"
 
 
-def tier_access(tier: str, show: Show) -> Access:
+def tier_side(tier: str, show: Show) -> Side:
     """Whether objects of an access tier are for everybody."""
     return "public" if tier in show.public else "private"
 
 
-def feed_access(feed: Feed, show: Show) -> Access:
+def feed_side(feed: Feed, show: Show) -> Side:
     """A feed that may name one members' episode is itself not for everybody."""
-    return "public" if all(tier in show.public for tier in feed.select.access) else "private"
+    return "public" if all(tier in show.public for tier in feed.select.tiers) else "private"
 
 
-def episode_stem(slug: str, access: Access) -> str:
+def episode_stem(slug: str, side: Side) -> str:
     """What the keys of an episode's objects begin with."""
-    return f"{PRIVATE if access == 'private' else ''}episodes/{slug}/{slug}"
+    return f"{PRIVATE if side == 'private' else ''}episodes/{slug}/{slug}"
 
 
 def staged_stem(slug: str) -> str:
@@ -101,17 +101,17 @@ def withdrawn_stem(slug: str) -> str:
 
 def stem_of(outline: Outline, show: Show) -> str:
     """The stem of an episode that was never published."""
-    return episode_stem(outline.slug, tier_access(outline.access, show))
+    return episode_stem(outline.slug, tier_side(outline.tier, show))
 
 
 def feed_key(feed: Feed, show: Show) -> str:
     """Key of a feed."""
-    return f"{PRIVATE if feed_access(feed, show) == 'private' else ''}{feed.name}.xml"
+    return f"{PRIVATE if feed_side(feed, show) == 'private' else ''}{feed.name}.xml"
 
 
 def archive_key(feed: Feed, number: int, *, show: Show) -> str:
     """Key of an archive page of a feed, numbered from the oldest on, so that its content does not move."""
-    return f"{PRIVATE if feed_access(feed, show) == 'private' else ''}archive/{feed.name}/{number}.xml"
+    return f"{PRIVATE if feed_side(feed, show) == 'private' else ''}archive/{feed.name}/{number}.xml"
 
 
 def page_key(stem: str) -> str:
@@ -160,9 +160,9 @@ def download_name(show_title: str, title: str) -> str:
     return "".join("-" if c in '/\\:*?"<>|' else c for c in name)[:120].strip(" .")
 
 
-def artwork_stem(name: str, access: Access) -> str:
+def artwork_stem(name: str, side: Side) -> str:
     """What the keys of a feed's artwork begin with."""
-    return f"{PRIVATE if access == 'private' else ''}artwork/{name}"
+    return f"{PRIVATE if side == 'private' else ''}artwork/{name}"
 
 
 def image_key(stem: str, *, sha256: str, suffix: str) -> str:
@@ -175,12 +175,12 @@ def public_url(key: str, show: Show) -> str:
     return show.storage.public_url + quote(key)
 
 
-def enclosure_url(key: str, show: Show, *, access: Access) -> str:
+def enclosure_url(key: str, show: Show, *, side: Side) -> str:
     """The address of audio as feeds say it: through the show's counting service, which members' audio never passes.
 
     A service takes the address without its scheme where that is https (https://op3.dev/setup).
     """
     url = public_url(key, show)
-    if show.enclosure_prefix is None or access == "private":
+    if show.enclosure_prefix is None or side == "private":
         return url
     return show.enclosure_prefix + url.removeprefix("https://")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from podwright.build.select import education_day, stage_of
 from podwright.core.artifact import Artifact, open_body
 from podwright.core.errors import AudioError, Problem, WorkspaceError
-from podwright.core.model import Episode, Overrides, Show
+from podwright.core.model import Episode, Overrides, Show, Stage
 from podwright.inspection.rules import Audience, Document, Recording, Rule, Site, Stored, judge, rules_for, view
 from podwright.media.audio import AudioFacts, check_decodes, load_facts
 from podwright.media.chapters import chapters_from_transcript
@@ -63,7 +63,7 @@ def check_workspace(request: Request, *, advance: Callable[[int], None]) -> Chec
     facts: dict[str, AudioFacts] = {}
     problems = list(warnings)
     for episode in episodes:
-        if stage_of(episode.outline, request.now) != "withdrawn":
+        if stage_of(episode.outline, request.now) != Stage.WITHDRAWN:
             problems += _listen(episode, request.root, facts)
         advance(episode.audio.stat().st_size if episode.audio else 0)
     found, feeds = _judge(request, _heard(scan, facts), show, episodes=episodes, facts=facts)
@@ -198,11 +198,11 @@ def _objects(podcast: Podcast, show: Show) -> Iterator[tuple[str, Stored]]:
         audio, *others = episode.artifacts
         heard = replace(_stored(audio), duration=episode.duration)
         yield public_url(audio.key, show), heard
-        yield enclosure_url(audio.key, show, access=audio.access), heard
+        yield enclosure_url(audio.key, show, side=audio.side), heard
         yield from ((public_url(one.key, show), _stored(one)) for one in others)
         if teaser := episode.teaser:
             found = replace(_stored(teaser.artifact), duration=teaser.audio.duration)
-            yield enclosure_url(teaser.artifact.key, show, access=teaser.artifact.access), found
+            yield enclosure_url(teaser.artifact.key, show, side=teaser.artifact.side), found
     for feed in podcast.feeds:
         yield from ((public_url(one.key, show), _stored(one)) for one in (*feed.documents, *feed.images))
 
@@ -224,7 +224,7 @@ def _documents(podcast: Podcast, show: Show) -> Iterator[Document]:
                 url=public_url(one.key, show),
                 path=f"feeds/{feed.feed.name}.toml",
                 sources=sources,
-                private=one.access == "private",
+                private=one.side == "private",
             )
 
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import urlsplit
 
 from podwright.build.lists import HOME_KEY, MISSING_KEY
-from podwright.core.artifact import Access, Artifact
+from podwright.core.artifact import Artifact, Side
 from podwright.core.errors import PodwrightError, StoreError
 from podwright.core.model import Overrides
 from podwright.core.names import PRIVATE
@@ -71,7 +71,7 @@ class Preview:
     clock: Callable[[], datetime]
     progress: Progress
     port: int
-    shown: frozenset[Access]
+    shown: frozenset[Side]
     say: Callable[[str], None]
     complain: Callable[[str], None]
 
@@ -99,7 +99,7 @@ class Stage:
     """What is served now, and who is told when that changes: (event, data) pairs."""
 
     build: Build
-    shown: frozenset[Access]
+    shown: frozenset[Side]
     listeners: set[asyncio.Queue[tuple[str, str]]] = field(default_factory=set)
 
     def tell(self, event: str, data: str) -> None:
@@ -254,7 +254,7 @@ async def _events(stage: Stage) -> AsyncIterator[str]:
         stage.listeners.discard(queue)
 
 
-def answer(request: Request, build: Build, *, shown: Collection[Access]) -> Response:
+def answer(request: Request, build: Build, *, shown: Collection[Side]) -> Response:
     """What a CDN in front of the store answers."""
     from starlette.responses import PlainTextResponse, RedirectResponse
 

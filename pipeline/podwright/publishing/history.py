@@ -11,9 +11,9 @@ from pathlib import Path, PurePosixPath
 from podwright.build.feed import OPML_KEY
 from podwright.build.spool import Spool
 from podwright.build.types import BuiltEpisode, BuiltFeed, BuiltSite, BuiltTeaser, Podcast
-from podwright.core.artifact import Access, Artifact, Body
+from podwright.core.artifact import Artifact, Body, Side
 from podwright.core.errors import ConflictError, StoreError
-from podwright.core.model import Feed, Outline, Selection
+from podwright.core.model import Feed, Outline, Selection, Stage
 from podwright.core.names import (
     PRIVATE,
     cache_control,
@@ -85,7 +85,7 @@ def _has_come(key: str, record: ObjectRecord, manifest: Manifest) -> bool:
 def _deleted_folders(plan: Plan) -> Iterator[str]:
     """Where episodes were that are withdrawn for good: what they said is not to be kept anywhere."""
     for record in plan.manifest.episodes.values():
-        if record.stage == "withdrawn" and record.enclosure not in plan.manifest.objects:
+        if record.stage == Stage.WITHDRAWN and record.enclosure not in plan.manifest.objects:
             yield record.stem.rpartition("/")[0]
 
 
@@ -254,7 +254,7 @@ def _episode(record: EpisodeRecord, left: dict[str, Artifact]) -> BuiltEpisode:
         guid=record.guid,
         title=record.title,
         published=record.published,
-        access=record.access,
+        tier=record.tier,
         unlist=record.unlist,
         withdraw=record.withdraw,
     )
@@ -293,7 +293,7 @@ def _feed(record: FeedRecord, left: dict[str, Artifact]) -> BuiltFeed:
         categories=(),
         explicit=False,
         image=Path(),
-        select=Selection(access=record.access),
+        select=Selection(tiers=record.tiers),
     )
     return BuiltFeed(
         feed=feed,
@@ -313,12 +313,12 @@ def _feed(record: FeedRecord, left: dict[str, Artifact]) -> BuiltFeed:
 
 def _artifact(key: str, record: ObjectRecord, *, body: Body | None) -> Artifact:
     media_type, kind = describe(key)
-    access: Access = "private" if key.startswith(PRIVATE) else "public"
+    side: Side = "private" if key.startswith(PRIVATE) else "public"
     return Artifact(
         key=key,
         media_type=media_type,
-        cache_control=cache_control(kind, access),
-        access=access,
+        cache_control=cache_control(kind, side),
+        side=side,
         size=record.size,
         sha256=record.sha256,
         body=body,

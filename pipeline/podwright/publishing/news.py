@@ -100,7 +100,7 @@ def _news(podcast: Podcast, plan: Plan, show: Show) -> News:
 
 
 def _feed_news(built: BuiltFeed, change: FeedChange | None, show: Show) -> ChangedFeed:
-    if built.artifact.access != "public":
+    if built.artifact.side != "public":
         raise AssertionError(f"{built.artifact.key}: nobody is told of a feed that is not public")
     return ChangedFeed(
         feed=built.feed,

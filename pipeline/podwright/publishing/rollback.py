@@ -11,6 +11,7 @@ from pathlib import Path
 from podwright.build.spool import Spool
 from podwright.build.types import Podcast
 from podwright.core.errors import Problem, StoreError, WorkspaceError
+from podwright.core.model import Stage
 from podwright.core.names import download_name
 from podwright.publishing.apply import apply_plan, tried
 from podwright.publishing.history import Replaced, Restored, load_generation, load_restored
@@ -156,7 +157,7 @@ def _replaced(one: Replaced) -> Consequence:
 
 
 def _is_back(one: Passage, present: Manifest) -> bool:
-    return one.kind != "withdrawn" and present.episodes[one.guid].stage == "withdrawn"
+    return one.kind != "withdrawn" and present.episodes[one.guid].stage == Stage.WITHDRAWN
 
 
 def _brought_back(one: Passage) -> Consequence:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from podwright.build.types import Podcast
+from podwright.core.model import Stage
 from podwright.stores.ledger.manifest import Manifest
 
 
@@ -35,11 +36,11 @@ def find_passages(podcast: Podcast, manifest: Manifest) -> Iterator[Passage]:
         if known is None or known.stage == episode.stage:
             continue
         passage = Passage(kind="listed", guid=outline.guid, slug=outline.slug, title=outline.title)
-        if episode.stage == "withdrawn":
+        if episode.stage == Stage.WITHDRAWN:
             yield _gone(replace(passage, kind="withdrawn"), outline.withdraw, known.withdraw)
-        elif episode.stage == "unlisted":
+        elif episode.stage == Stage.UNLISTED:
             yield _gone(replace(passage, kind="unlisted"), outline.unlist, known.unlist)
-        elif episode.stage == "listed" and known.stage not in ("waiting", "early"):
+        elif episode.stage == Stage.LISTED and known.stage not in ("waiting", "early"):
             yield passage
 
 

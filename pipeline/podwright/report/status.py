@@ -32,7 +32,7 @@ def _status_row(episode: BuiltEpisode, found: Proposal) -> dict[str, Any]:
         "published": outline.published.isoformat(),
         "unlist": outline.unlist.isoformat() if outline.unlist else None,
         "withdraw": outline.withdraw.isoformat() if outline.withdraw else None,
-        "access": outline.access,
+        "access": outline.tier,
         "state": state,
         "changed": bool(known and published and known.parts != episode.parts),
         "feeds": [feed.feed.name for feed in found.podcast.feeds if outline.guid in feed.items],

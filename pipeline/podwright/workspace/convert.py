@@ -116,7 +116,7 @@ def feed_from(file: FeedFile, show: ShowFile, *, name: str, image: Path, root: P
         explicit=_own(file.explicit, show.explicit),
         image=image,
         select=Selection(
-            access=_own(file.select.access, show.access.public),
+            tiers=_own(file.select.access, show.access.public),
             sections=file.select.sections,
             seasons=file.select.seasons,
             tags=file.select.tags,
@@ -158,11 +158,11 @@ def _teasing(file: FeedFile, show: ShowFile) -> Teasing | None:
         return None
     carried = _own(file.select.access, show.access.public)
     lacking = tuple(tier for tier in show.access.members if tier not in carried)
-    return Teasing(access=_own(file.teaser.access, lacking), link=Link(title=file.teaser.label, url=file.teaser.link))
+    return Teasing(tiers=_own(file.teaser.access, lacking), link=Link(title=file.teaser.label, url=file.teaser.link))
 
 
 def outline_from(
-    file: EpisodeFile, folder: EpisodeFolder, *, season: Season | None, access: str, show: Show, dates: Dates
+    file: EpisodeFile, folder: EpisodeFolder, *, season: Season | None, tier: str, show: Show, dates: Dates
 ) -> Outline:
     """What of an episode others need to know. In the show's zone a credit's last day ends."""
     zone = zone_named(show.timezone)
@@ -178,14 +178,14 @@ def outline_from(
         season=season.slug if season else None,
         number=file.number,
         section=_own(file.section, season.section if season else None),
-        access=access,
+        tier=tier,
         tags=file.tags,
         type=file.type,
         credit_ends=tuple(sorted(ends)),
         unlist=dates.unlist,
         withdraw=dates.withdraw,
         withdraw_policy=dates.policy,
-        early=early_dates(file.early, show.early, access=access, published=file.published, zone=zone),
+        early=early_dates(file.early, show.early, tier=tier, published=file.published, zone=zone),
         teaser=file.teaser and _has_teaser(folder),
     )
 

@@ -67,7 +67,7 @@ def contradictions(own: Lifetime, found: Dates, *, published: datetime) -> Itera
 
 
 def early_dates(
-    own: Leads, inherited: Leads, *, access: str, published: datetime, zone: tzinfo
+    own: Leads, inherited: Leads, *, tier: str, published: datetime, zone: tzinfo
 ) -> tuple[tuple[str, datetime], ...]:
     """The members' tiers that have an episode before it is published for its own tier, with the moment, soonest first.
 
@@ -78,7 +78,7 @@ def early_dates(
         return ()
     leads = {**dict(() if inherited == "never" else inherited), **dict(own)}
     moments = {tier: before(published, length, zone=zone) for tier, length in leads.items() if length}
-    bound = moments.get(access, published)
+    bound = moments.get(tier, published)
     return tuple(sorted(((t, m) for t, m in moments.items() if m < bound), key=lambda pair: (pair[1], pair[0])))
 
 

@@ -143,12 +143,12 @@ def _outlined(
     reader: Reader, folder: EpisodeFolder, document: Document | None, *, file: EpisodeFile | None, show: Show | None
 ) -> tuple[Outline, Dates] | None:
     """An episode's outline and dates, where its front matter and the settings are right."""
-    access = reader.access(document, file, show=show)
-    if not (show and document and file and access):
+    tier = reader.tier(document, file, show=show)
+    if not (show and document and file and tier):
         return None
     season = _season_of(folder, show)
     dates = reader.dates(document, file, show=show, season=season)
-    return outline_from(file, folder, season=season, access=access, show=show, dates=dates), dates
+    return outline_from(file, folder, season=season, tier=tier, show=show, dates=dates), dates
 
 
 def _season_of(folder: EpisodeFolder, show: Show) -> Season | None:

@@ -163,7 +163,7 @@ class Reader:
             self.problems.append(Problem(name, error.message, line=error.line))
             return None
 
-    def access(self, document: Document | None, file: EpisodeFile | None, *, show: Show | None) -> str | None:
+    def tier(self, document: Document | None, file: EpisodeFile | None, *, show: Show | None) -> str | None:
         """The tier of an episode: its own, or the first public one."""
         if not (document and file and show):
             return None

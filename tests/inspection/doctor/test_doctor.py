@@ -472,7 +472,7 @@ def test_the_sample_is_of_the_newest_episode_that_has_such_a_file() -> None:
             slug=slug,
             stem=f"episodes/{slug}/{slug}",
             title=slug,
-            access="free",
+            tier="free",
             published=datetime(2026, 1, day, tzinfo=UTC),
             live=True,
             enclosure=f"episodes/{slug}/{slug}.mp3",
@@ -480,7 +480,7 @@ def test_the_sample_is_of_the_newest_episode_that_has_such_a_file() -> None:
             parts={},
         )
 
-    feed = FeedRecord(name="z", key="z.xml", guid="", access=("free",), signature="", channel="", items=())
+    feed = FeedRecord(name="z", key="z.xml", guid="", tiers=("free",), signature="", channel="", items=())
     keys = [
         "z.xml",
         "archive/z/1.xml",

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from podwright.core.model import Stage
 from podwright.members.gateway.access import key_of, published_of
 from podwright.members.register import Member
 from podwright.stores.ledger.manifest import AudioRecord, EpisodeRecord, FeedRecord, Manifest, ObjectRecord
@@ -14,30 +15,30 @@ from podwright.stores.ledger.manifest import AudioRecord, EpisodeRecord, FeedRec
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def episode(slug: str, access: str, *, live: bool = True) -> EpisodeRecord:
-    private = "" if access == "free" else "private/"
+def episode(slug: str, tier: str, *, live: bool = True) -> EpisodeRecord:
+    private = "" if tier == "free" else "private/"
     stem = f"{private}episodes/{slug}/{slug}"
     return EpisodeRecord(
         guid=slug,
         slug=slug,
         stem=stem,
         title=slug,
-        access=access,
+        tier=tier,
         published=NOW,
         live=live,
-        stage="listed" if live else "waiting",
+        stage=Stage.LISTED if live else Stage.WAITING,
         enclosure=f"{stem}.mp3",
         audio=AudioRecord(media_type="audio/mpeg", duration=timedelta(1), tag_length=0, frames_hash=""),
         parts={},
     )
 
 
-def feed(name: str, *access: str) -> FeedRecord:
+def feed(name: str, *tiers: str) -> FeedRecord:
     return FeedRecord(
         name=name,
         key=f"private/{name}.xml",
         guid=name,
-        access=access,
+        tiers=tiers,
         signature="x",
         channel="",
         items=(),
@@ -76,7 +77,7 @@ MANIFEST = Manifest(
             episode("s", "silver"),
             episode("gone", "gold"),
             episode("later", "gold", live=False),
-            replace(episode("past", "gold", live=False), stage="withdrawn"),
+            replace(episode("past", "gold", live=False), stage=Stage.WITHDRAWN),
         )
     },
     feeds={
@@ -123,8 +124,8 @@ def test_who_reads_two_feeds_reads_the_tiers_of_both() -> None:
 
 
 def test_an_episode_that_members_have_early_is_for_those_alone_whose_feed_has_it_and_is_found_again_later() -> None:
-    early = replace(episode("soon", "free"), stage="early", enclosure="private/early/soon/soon.mp3")
-    inner = replace(episode("s", "silver"), stage="early")
+    early = replace(episode("soon", "free"), stage=Stage.EARLY, enclosure="private/early/soon/soon.mp3")
+    inner = replace(episode("s", "silver"), stage=Stage.EARLY)
     texts = ("private/early/soon/soon.vtt", "private/early/soon/index.html")
     objects = {key: ObjectRecord(1, "00", "e") for key in (early.enclosure, *texts)}
     manifest = replace(
@@ -141,7 +142,7 @@ def test_an_episode_that_members_have_early_is_for_those_alone_whose_feed_has_it
         replace(
             manifest,
             objects=objects,
-            episodes={"soon": replace(early, stage="listed", enclosure="episodes/soon/soon.mp3")},
+            episodes={"soon": replace(early, stage=Stage.LISTED, enclosure="episodes/soon/soon.mp3")},
         )
     )
     for name in ("soon.mp3", "soon.vtt", "index.html"):
@@ -150,7 +151,7 @@ def test_an_episode_that_members_have_early_is_for_those_alone_whose_feed_has_it
 
 
 def test_an_episode_at_the_address_of_a_withdrawn_one_is_for_its_own_tier_alone() -> None:
-    past = replace(episode("past", "gold", live=False), stage="withdrawn")
+    past = replace(episode("past", "gold", live=False), stage=Stage.WITHDRAWN)
     taken = replace(episode("past", "silver"), guid="other")
     key = "private/episodes/past/past.mp3"
     for order in ((past, taken), (taken, past)):

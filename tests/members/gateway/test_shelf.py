@@ -27,7 +27,7 @@ class Clock:
 
 def put(store: LocalStore, text: bytes, *, generation: int) -> None:
     """Publish one document, and say so."""
-    artifact = bytes_artifact(KEY, text, media_type="text/xml", cache_control="private", access="private")
+    artifact = bytes_artifact(KEY, text, media_type="text/xml", cache_control="private", side="private")
     store.put(artifact)
     manifest = Manifest(generation=generation, objects={KEY: ObjectRecord(len(text), artifact.sha256, "")})
     known = store.observe(MANIFEST_KEY)
@@ -111,7 +111,7 @@ def test_bytes_are_not_remembered_as_a_version_that_they_are_not(tmp_path: Path)
     shelf = Shelf(store, clock)
     early = shelf.document(KEY)
     assert early.data == b"one"
-    artifact = bytes_artifact(KEY, b"two", media_type="text/xml", cache_control="private", access="private")
+    artifact = bytes_artifact(KEY, b"two", media_type="text/xml", cache_control="private", side="private")
     store.put(artifact)
     late = shelf.document(KEY)
     assert (late.data, late.sha256) == (b"two", artifact.sha256)

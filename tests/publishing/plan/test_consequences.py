@@ -25,7 +25,7 @@ UNLISTED: dict[str, Any] = {"stage": "unlisted", "unlist": SOON}
             (episode("one", stage="waiting"), episode("two")), "vanished:one", id="date moved into the future"
         ),
         pytest.param((episode("one", guid="other"), episode("two")), "guid-changed:one", id="guid edited"),
-        pytest.param((episode("one", access="gold"), episode("two")), "made-private:one", id="gated"),
+        pytest.param((episode("one", tier="gold"), episode("two")), "made-private:one", id="gated"),
     ],
 )
 def test_what_listeners_would_suffer_from_needs_a_word(after: tuple[BuiltEpisode, ...], consequence: str) -> None:
@@ -46,7 +46,7 @@ def test_an_accepted_loss_is_not_asked_about_again() -> None:
 
 def test_episodes_that_change_sides_are_counted_and_accepted_together() -> None:
     slugs = [f"number-{number:02}" for number in range(12)]
-    gated = [episode(slug, access="gold") for slug in slugs]
+    gated = [episode(slug, tier="gold") for slug in slugs]
     opened = build_plan(podcast(*map(episode, slugs)), published(*gated))
     assert len(opened.consequences) == 12
     shown = ", ".join(slugs[:10])
@@ -58,7 +58,7 @@ def test_episodes_that_change_sides_are_counted_and_accepted_together() -> None:
     with pytest.raises(UnsafePlanError, match=r"^number-07: this makes a gold episode public; "):
         check_accepted(opened, {f"made-public:{slug}" for slug in slugs if slug != "number-07"})
     check_accepted(opened, {"made-public"})
-    silver = build_plan(podcast(*map(episode, slugs)), published(episode(slugs[0], access="silver"), *gated[1:]))
+    silver = build_plan(podcast(*map(episode, slugs)), published(episode(slugs[0], tier="silver"), *gated[1:]))
     assert [message.partition(" public")[0] for message, _ in told(silver.consequences)] == [
         "number-00: this makes a silver episode",
         "this makes 11 gold episodes",
@@ -67,8 +67,8 @@ def test_episodes_that_change_sides_are_counted_and_accepted_together() -> None:
 
 def test_what_the_public_loses_is_said() -> None:
     before = published(episode("one"), episode("two"), episode("three", stage="unlisted", unlist=DAY))
-    gated = [episode("one", access="gold"), episode("two", access="gold")]
-    plan = build_plan(podcast(*gated, episode("three", stage="unlisted", unlist=DAY, access="gold")), before)
+    gated = [episode("one", tier="gold"), episode("two", tier="gold")]
+    plan = build_plan(podcast(*gated, episode("three", stage="unlisted", unlist=DAY, tier="gold")), before)
     two = "this takes 2 public episodes away from everybody but gold members; they leave the feed show, and lose their"
     one = "three: this takes a public episode away from everybody but gold members; it loses its public audio,"
     assert list(told(plan.consequences)) == [
@@ -80,11 +80,11 @@ def test_what_the_public_loses_is_said() -> None:
 @pytest.mark.parametrize(
     ("before", "asked"),
     [
-        pytest.param(published(episode("one", access="gold", **WITHDRAWN)), True, id="withdrawn meanwhile"),
+        pytest.param(published(episode("one", tier="gold", **WITHDRAWN)), True, id="withdrawn meanwhile"),
         pytest.param(
-            applied(build_plan(podcast(), published(episode("one", access="gold")))), True, id="left out for a while"
+            applied(build_plan(podcast(), published(episode("one", tier="gold")))), True, id="left out for a while"
         ),
-        pytest.param(published(episode("one", access="gold", stage="waiting")), False, id="never heard"),
+        pytest.param(published(episode("one", tier="gold", stage="waiting")), False, id="never heard"),
     ],
 )
 def test_making_public_what_members_had_before_needs_a_word(before: Manifest, asked: bool) -> None:

@@ -12,7 +12,7 @@ from tests.support.plans import DAYS, SOON, episode, podcast, published
 
 
 def test_gating_an_episode_deletes_its_public_objects_after_the_feeds() -> None:
-    plan = build_plan(podcast(episode("one", access="gold")), published(episode("one")))
+    plan = build_plan(podcast(episode("one", tier="gold")), published(episode("one")))
     assert [step.key for step in plan.deletes] == ["episodes/one/one.mp3", "episodes/one/one.vtt"]
     assert plan.steps[-2:] == plan.deletes
 
@@ -20,9 +20,9 @@ def test_gating_an_episode_deletes_its_public_objects_after_the_feeds() -> None:
 @pytest.mark.parametrize(
     "after",
     [
-        pytest.param(episode("one", guid="other", access="gold"), id="gated under a new guid"),
+        pytest.param(episode("one", guid="other", tier="gold"), id="gated under a new guid"),
         pytest.param(episode("one", stage="waiting"), id="put off"),
-        pytest.param(episode("one", stage="waiting", access="gold"), id="gated and put off"),
+        pytest.param(episode("one", stage="waiting", tier="gold"), id="gated and put off"),
     ],
 )
 def test_what_is_no_longer_for_everybody_is_deleted_where_it_was(after: BuiltEpisode) -> None:

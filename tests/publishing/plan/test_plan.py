@@ -47,7 +47,7 @@ def test_replaced_audio_keeps_its_address_and_is_told() -> None:
 
 
 def test_opening_a_tier_is_told_and_takes_the_audio_along_inside_the_store() -> None:
-    plan = build_plan(podcast(episode("one")), published(episode("one", access="gold")))
+    plan = build_plan(podcast(episode("one")), published(episode("one", tier="gold")))
     assert kinds(plan) == ["made-public:one"]
     (compose,) = (step for step in plan.media if step.kind == "compose")
     assert (compose.source, compose.key) == ("private/episodes/one/one.mp3", "episodes/one/one.mp3")
@@ -115,7 +115,7 @@ _episodes = st.builds(
     audio=st.sampled_from(["x", "y"]),
     stage=st.sampled_from(["waiting", "listed", "unlisted", "withdrawn"]),
     withdraw_policy=st.sampled_from(["deny", "delete"]),
-    access=st.sampled_from(["free", "gold"]),
+    tier=st.sampled_from(["free", "gold"]),
 )
 _podcasts = st.lists(_episodes, max_size=4, unique_by=lambda e: e.outline.slug).map(lambda es: podcast(*es))
 
@@ -138,6 +138,6 @@ def test_from_any_state_one_publish_is_enough_and_every_feed_names_only_what_is_
 @given(_podcasts, _podcasts)
 def test_what_is_gated_or_withdrawn_is_under_no_public_key(before: Podcast, after: Podcast) -> None:
     manifest = applied(build_plan(after, applied(build_plan(before, EMPTY))))
-    hidden = [e for e in after.episodes if e.outline.access != "free" or e.stage == "withdrawn"]
+    hidden = [e for e in after.episodes if e.outline.tier != "free" or e.stage == "withdrawn"]
     for built in hidden:
         assert [key for key in manifest.objects if key.startswith(f"episodes/{built.outline.slug}/")] == []

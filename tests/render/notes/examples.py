@@ -67,7 +67,7 @@ MEDICAL = NotesInput(
             season="deprescribing",
             number=2,
             section="Gastroenterology",
-            access="free",
+            tier="free",
         ),
         subtitle="What a tapering trial adds",
         people=(

@@ -87,15 +87,15 @@ def test_the_people_of_a_chapter_stand_in_brackets() -> None:
 
 
 @pytest.mark.parametrize(
-    ("section", "access", "line"),
+    ("section", "tier", "line"),
     [
         ("Cardiology", "free", "<p>Cardiology · Free</p>"),
         (None, "free", ""),
         ("Cardiology", "gold", "<p>Cardiology · Gold</p>"),
     ],
 )
-def test_section_and_tier_are_one_line(section: str | None, access: str, line: str) -> None:
-    source = with_episode(PLAIN, outline=replace(OUTLINE, section=section, access=access))
+def test_section_and_tier_are_one_line(section: str | None, tier: str, line: str) -> None:
+    source = with_episode(PLAIN, outline=replace(OUTLINE, section=section, tier=tier))
     assert build_notes(source).html == line
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podwright.core.errors import StoreError
+from podwright.core.model import Stage
 from podwright.stores.capabilities import ALL, capabilities_of
 from podwright.stores.ledger.generations import FeedChange, Generation, ItemChange, news
 from podwright.stores.ledger.manifest import (
@@ -49,7 +50,7 @@ _episodes = st.builds(
     stem=_text,
     title=_text,
     teaser=st.none() | _teasers,
-    access=_text,
+    tier=_text,
     published=st.datetimes(timezones=st.just(UTC)),
     live=st.booleans(),
     enclosure=_text,
@@ -57,14 +58,14 @@ _episodes = st.builds(
     parts=st.dictionaries(_text, _text, max_size=3),
     unlist=st.none() | st.datetimes(timezones=st.just(UTC)),
     withdraw=st.none() | st.datetimes(timezones=st.just(UTC)),
-    stage=st.sampled_from(["waiting", "listed", "unlisted", "withdrawn"]),
+    stage=st.sampled_from(Stage),
 )
 _feeds = st.builds(
     FeedRecord,
     name=_text,
     key=_text,
     guid=_text,
-    access=st.lists(_text, max_size=2).map(tuple),
+    tiers=st.lists(_text, max_size=2).map(tuple),
     signature=st.none() | _text,
     channel=_text,
     items=st.lists(_text, max_size=3).map(tuple),
@@ -170,8 +171,8 @@ def test_a_manifest_of_an_earlier_version_is_read_without_digest_and_capabilitie
 
 
 def test_a_feed_under_swap_is_believed_in_neither_state() -> None:
-    feed = FeedRecord(name="f", key="f.xml", guid="g", access=(), signature="s", channel="c", items=("e",))
-    other = FeedRecord(name="o", key="o.xml", guid="g", access=(), signature="s", channel="c", items=())
+    feed = FeedRecord(name="f", key="f.xml", guid="g", tiers=(), signature="s", channel="c", items=("e",))
+    other = FeedRecord(name="o", key="o.xml", guid="g", tiers=(), signature="s", channel="c", items=())
     new = ObjectRecord(2, "new", "")
     after = Manifest(generation=2, feeds={"f": feed, "o": other}, objects={"f.xml": new})
     claim = pending(after, swapped={"f.xml"}, doomed=["old.mp3"], previous=EMPTY)

@@ -43,7 +43,7 @@ def record(data: bytes, etag: str = "") -> ObjectRecord:
 def held(store: LocalStore, data: bytes | None, unsettled: Unsettled) -> str | None:
     """What the manifest says of a key whose object has these bytes."""
     if data is not None:
-        store.put(bytes_artifact(KEY, data, media_type="", cache_control="", access="public"))
+        store.put(bytes_artifact(KEY, data, media_type="", cache_control="", side="public"))
     found = observe_unsettled(Manifest(unsettled={KEY: unsettled}), store).objects.get(KEY)
     there = store.observe(KEY)
     assert found is None or (there and found.etag == there.etag)
@@ -83,5 +83,5 @@ def test_an_episode_has_the_facts_of_the_audio_that_is_there(tmp_path: Path) -> 
     coming = AudioRecord(media_type="audio/mpeg", duration=timedelta(seconds=5), tag_length=3, frames_hash="new")
     begun = replace(before, unsettled={KEY: Unsettled(record(OLD), record(NEW))}, coming={"guid-a": coming})
     for data, audio in ((OLD, known), (NEW, coming), (OTHER, known)):
-        store.put(bytes_artifact(KEY, data, media_type="", cache_control="", access="public"))
+        store.put(bytes_artifact(KEY, data, media_type="", cache_control="", side="public"))
         assert observe_unsettled(begun, store).episodes["guid-a"].audio == audio

@@ -75,7 +75,7 @@ def test_a_copy_has_the_headers_of_its_new_place(store: Store, storage: Storage)
 )
 def test_a_head_request_says_all_that_a_player_asks(storage: Storage, key: str, media_type: str) -> None:
     data = b"words " * 50
-    made = bytes_artifact(key, data, media_type=media_type, cache_control="public, max-age=300", access="public")
+    made = bytes_artifact(key, data, media_type=media_type, cache_control="public, max-age=300", side="public")
     stored = open_store(storage).put(made, progress=untold)
     for method in ("HEAD", "GET"):
         request = urllib.request.Request(storage.public_url + key, method=method)

@@ -38,7 +38,7 @@ def long(tmp_path: Path) -> Artifact:
             file.seek(border - len(TAG) - len(MARK) // 2)
             file.write(MARK)
     body = (TAG, FileSlice(source, 0, LENGTH))
-    made = bytes_artifact(KEY, b"", media_type="audio/mpeg", cache_control="no-store", access="public")
+    made = bytes_artifact(KEY, b"", media_type="audio/mpeg", cache_control="no-store", side="public")
     return dataclasses.replace(made, body=body, size=body_size(body), sha256=load_sha256(body))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from podwright.core.errors import Problem, WorkspaceError
 from podwright.core.model import Overrides, Show
-from podwright.core.names import PRIVATE, feed_access, feed_key
+from podwright.core.names import PRIVATE, feed_key, feed_side
 from podwright.workspace.load import load_show
 from podwright.workspace.scan import scan_workspace
 
@@ -76,7 +76,7 @@ def public_policy(show: Show) -> dict[str, Any]:
     statement: dict[str, Any] = {"Sid": "Public", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"}
     if not prefix:
         return _document([statement | {"NotResource": f"{bucket}/{PRIVATE}*"}])
-    feeds = [feed_key(feed, show) for feed in show.feeds if feed_access(feed, show) == "public"]
+    feeds = [feed_key(feed, show) for feed in show.feeds if feed_side(feed, show) == "public"]
     return _document([statement | {"Resource": [f"{bucket}/{prefix}{name}" for name in (*feeds, *PUBLIC)]}])
 
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Literal
 
 from podwright.build.select import leaves_teaser, stage_of
-from podwright.core.model import Episode, Outline, Show
-from podwright.core.names import feed_access, tier_access
+from podwright.core.model import Episode, Outline, Show, Stage
+from podwright.core.names import feed_side, tier_side
 from podwright.inspection.leaks.types import LeakKind, Secret
 from podwright.render.notes import bare_text, format_reference, page_html
 
@@ -36,9 +36,9 @@ def public_parts(outline: Outline, show: Show, now: datetime, *, trailer: bool, 
     trailer: whether it has one to leave as a teaser; shown: whether one is, or was, for everybody.
     """
     stage = stage_of(outline, now)
-    if stage not in ("waiting", "early") and tier_access(outline.access, show) == "public":
-        return _TOMBSTONE if stage == "withdrawn" else _EVERYTHING
-    public = (feed for feed in show.feeds if feed_access(feed, show) == "public")
+    if stage not in ("waiting", "early") and tier_side(outline.tier, show) == "public":
+        return _TOMBSTONE if stage == Stage.WITHDRAWN else _EVERYTHING
+    public = (feed for feed in show.feeds if feed_side(feed, show) == "public")
     if trailer and any(leaves_teaser(feed, outline, now) for feed in public):
         return _TEASER
     return _TRAILER if shown else _NOTHING
@@ -46,9 +46,9 @@ def public_parts(outline: Outline, show: Show, now: datetime, *, trailer: bool, 
 
 def subject_of(outline: Outline, show: Show, now: datetime) -> str:
     """A gated episode as people know it, with why it is gated."""
-    if tier_access(outline.access, show) == "private":
-        return f"{outline.slug} ({outline.access})"
-    why = "withdrawn" if stage_of(outline, now) == "withdrawn" else f"due {outline.published:%Y-%m-%d %H:%M}"
+    if tier_side(outline.tier, show) == "private":
+        return f"{outline.slug} ({outline.tier})"
+    why = "withdrawn" if stage_of(outline, now) == Stage.WITHDRAWN else f"due {outline.published:%Y-%m-%d %H:%M}"
     return f"{outline.slug} ({why})"
 
 
@@ -74,7 +74,7 @@ def public_texts(show: Show, episodes: Iterable[Episode], told: Told) -> Iterato
     seasons = {season.slug: season for season in show.seasons}
     yield from _strings(dataclasses.replace(show, feeds=(), seasons=()))
     for feed in show.feeds:
-        if feed_access(feed, show) == "public":
+        if feed_side(feed, show) == "public":
             yield from _strings(feed)
     for episode in episodes:
         public = told[episode.outline.guid]

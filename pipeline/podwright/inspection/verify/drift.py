@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from podwright.core.artifact import Access
+from podwright.core.artifact import Side
 from podwright.core.errors import StoreError
 from podwright.core.names import HISTORY, OWN, PRIVATE, cache_control
 from podwright.inspection.doctor import Finding
@@ -176,8 +176,8 @@ def expected_headers(key: str, *, stems: frozenset[str]) -> tuple[str, str]:
     folder = key.rpartition("/")[0]
     left = f"{folder}/{folder.rpartition('/')[2]}"
     target = target_of(key, ObjectRecord(0, "", ""), stems=stems | {left})
-    access: Access = "private" if key.startswith(PRIVATE) else "public"
-    return target.media_type, cache_control(describe(key)[1], access)
+    side: Side = "private" if key.startswith(PRIVATE) else "public"
+    return target.media_type, cache_control(describe(key)[1], side)
 
 
 def _outdated(manifest: Manifest, kept: tuple[int, ...]) -> Finding:

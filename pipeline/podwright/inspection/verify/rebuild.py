@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from podwright.core.model import Stage
 from podwright.inspection.verify.remains import DOCUMENT, Remains, Seen, load_seen
 from podwright.inspection.verify.traces import load_traced
 from podwright.publishing.plan.outcome import former_log
@@ -65,15 +66,15 @@ def logged(manifest: Manifest, former: Manifest) -> tuple[Generation, ...]:
         number=manifest.generation,
         at=None,
         whole=all(feed.signature for feed in manifest.feeds.values()),
-        live=stages.count("listed"),
-        waiting=stages.count("waiting") + stages.count("early"),
+        live=stages.count(Stage.LISTED),
+        waiting=stages.count(Stage.WAITING) + stages.count(Stage.EARLY),
     )
     return (*former_log(former), present)
 
 
 def _feeds(seen: Seen) -> Iterator[FeedRecord]:
     documents, teasers = seen.documents, seen.teasers
-    access = {feed.name: feed.select.access for feed in seen.remains.show.feeds}
+    tiers = {feed.name: feed.select.tiers for feed in seen.remains.show.feeds}
     for key, document in documents.items():
         found = DOCUMENT.fullmatch(key)
         if found is None or found["feed"] is None:
@@ -90,7 +91,7 @@ def _feeds(seen: Seen) -> Iterator[FeedRecord]:
             name=name,
             key=key,
             guid=document.guid or "",
-            access=access.get(name, ()),
+            tiers=tiers.get(name, ()),
             signature=None,
             channel="",
             items=tuple(guid for guid in guids if guid not in teasers),

@@ -13,9 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from podwright.build.types import Podcast
-from podwright.core.artifact import Access, Artifact
+from podwright.core.artifact import Artifact, Side
 from podwright.core.errors import ConflictError, WorkspaceError
-from podwright.core.model import Episode, Show
+from podwright.core.model import Episode, Show, Stage
 from podwright.core.names import PRIVATE
 from podwright.inspection.doctor import Finding
 from podwright.inspection.verify.adopt import adopted
@@ -279,12 +279,12 @@ def _with_headers(plan: Plan, keys: Collection[str], podcast: Podcast, *, manife
 def _retired(key: str, record: ObjectRecord, *, stems: frozenset[str]) -> Artifact:
     """An object that nothing names any more, as it was published."""
     media_type, caching = expected_headers(key, stems=stems)
-    access: Access = "private" if key.startswith(PRIVATE) else "public"
+    side: Side = "private" if key.startswith(PRIVATE) else "public"
     return Artifact(
         key=key,
         media_type=media_type,
         cache_control=caching,
-        access=access,
+        side=side,
         size=record.size,
         sha256=record.sha256,
         body=None,
@@ -327,7 +327,7 @@ def _mended(finding: Finding) -> Finding:
 
 def _beyond(manifest: Manifest, wrong: Collection[str], *, show: Show, scan: Scan) -> dict[str, str]:
     """The audio that is wrong in the store and not here, by key, with the folder in which its recording should be."""
-    guids = {one.enclosure: guid for guid, one in manifest.episodes.items() if one.stage != "withdrawn"}
+    guids = {one.enclosure: guid for guid, one in manifest.episodes.items() if one.stage != Stage.WITHDRAWN}
     if guids.keys().isdisjoint(wrong):
         return {}
     absent = {one.outline.guid: one.outline.folder for one in _load_episodes(scan, show) if one.audio is None}

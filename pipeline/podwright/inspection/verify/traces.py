@@ -78,7 +78,7 @@ def load_traced(seen: Seen) -> Traced:
         if audio is None and (promised := _promised(traces, seen)):
             found.promised[key], audio = promised
         record = _record(traces, seen.remains, there=audio is not None)
-        if audio is None and known and (episode is None or record.stage == "withdrawn"):
+        if audio is None and known and (episode is None or record.stage == Stage.WITHDRAWN):
             audio = known.audio
         found.episodes[guid] = replace(record, audio=audio, teaser=_load_teaser(traces, record, seen, heard))
 
@@ -160,16 +160,16 @@ def _record(traces: _Traces, remains: Remains, *, there: bool) -> EpisodeRecord:
     stage = _stage(traces, remains.now, there=there)
     tiers = show.members if key.startswith(PRIVATE) else show.public
     # A feed that has an episode early says another date.
-    sources = (known, outline, item) if stage == "early" else (item, known, outline)
+    sources = (known, outline, item) if stage == Stage.EARLY else (item, known, outline)
     dated = [one.published for one in sources if one and one.published]
     return EpisodeRecord(
         guid=traces.guid,
         slug=outline.slug if outline else known.slug if known else stem.rpartition("/")[2],
         stem=stem,
         title=next((one.title for one in (item, known, outline) if one), ""),
-        access=outline.access if outline else known.access if known else (tiers or show.public)[0],
+        tier=outline.tier if outline else known.tier if known else (tiers or show.public)[0],
         published=dated[0] if dated else remains.now,
-        live=stage in ("early", "listed", "unlisted") and (item is not None or outline is not None),
+        live=stage.is_live and (item is not None or outline is not None),
         enclosure=key,
         audio=None,
         parts=known.parts if known else {},
@@ -182,19 +182,19 @@ def _record(traces: _Traces, remains: Remains, *, there: bool) -> EpisodeRecord:
 def _stage(traces: _Traces, now: datetime, *, there: bool) -> Stage:
     """Where an episode stands, as the feeds and the place of its audio tell."""
     if traces.key.startswith(EARLY):
-        return "early"
+        return Stage.EARLY
     if traces.item:
         # What members have sooner than others among members lies where it will always lie.
-        return "early" if traces.outline and stage_of(traces.outline, now) == "early" else "listed"
+        return Stage.EARLY if traces.outline and stage_of(traces.outline, now) == Stage.EARLY else Stage.LISTED
     if traces.key.startswith(WITHDRAWN):
-        return "withdrawn"
+        return Stage.WITHDRAWN
     if traces.key.startswith(STAGED):
-        return "waiting"
+        return Stage.WAITING
     if traces.outline is None or (traces.known and not there):
-        return traces.known.stage if traces.known else "listed"
+        return traces.known.stage if traces.known else Stage.LISTED
     stage = stage_of(traces.outline, now)
     # Its audio is not put away yet.
-    return "unlisted" if stage == "withdrawn" else stage
+    return Stage.UNLISTED if stage == Stage.WITHDRAWN else stage
 
 
 def _announced(traces: _Traces, name: Literal["unlist", "withdraw"], stage: Stage, now: datetime) -> datetime | None:
@@ -203,5 +203,5 @@ def _announced(traces: _Traces, name: Literal["unlist", "withdraw"], stage: Stag
     if traces.outline is None:
         return said
     end: datetime | None = getattr(traces.outline, name)
-    sure = end is None or end > now or stage in ("unlisted", "withdrawn")
+    sure = end is None or end > now or stage in (Stage.UNLISTED, Stage.WITHDRAWN)
     return end if sure else said

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from podwright.core.model import Stage
 from podwright.core.names import OWN, PRIVATE, STAGED, early_stem
 from podwright.members.register import Member
 from podwright.stores.ledger.manifest import Manifest
@@ -29,14 +30,14 @@ def published_of(manifest: Manifest) -> Published:
 
     Of a withdrawn episode only the page that says so is there; where another one took its address, that one counts.
     """
-    known = [one for one in manifest.episodes.values() if one.live or one.stage == "withdrawn"]
+    known = [one for one in manifest.episodes.values() if one.live or one.stage == Stage.WITHDRAWN]
     ordered = sorted(known, key=lambda one: one.live)
     return Published(
         manifest,
-        tiers={one.stem.rpartition("/")[0]: one.access for one in ordered if one.stage != "early"},
-        early={one.enclosure.rpartition("/")[0]: one.guid for one in known if one.stage == "early"},
+        tiers={one.stem.rpartition("/")[0]: one.tier for one in ordered if one.stage != Stage.EARLY},
+        early={one.enclosure.rpartition("/")[0]: one.guid for one in known if one.stage == Stage.EARLY},
         released={
-            early_stem(one.slug).rpartition("/")[0]: one.stem for one in known if one.live and one.stage != "early"
+            early_stem(one.slug).rpartition("/")[0]: one.stem for one in known if one.live and one.stage != Stage.EARLY
         },
     )
 
@@ -73,7 +74,7 @@ def key_of(path: str, member: Member, published: Published) -> str | None:
     if guid := published.early.get(folder):
         return path if any(guid in feed.items for feed in feeds) else None
     tier = published.tiers.get(folder)
-    return path if any(tier in feed.access for feed in feeds) else None
+    return path if any(tier in feed.tiers for feed in feeds) else None
 
 
 def _artwork_of(path: str, manifest: Manifest) -> str | None:

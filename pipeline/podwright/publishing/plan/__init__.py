@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from podwright.build.types import Podcast
 from podwright.core.artifact import Artifact
 from podwright.core.errors import UnsafePlanError
+from podwright.core.model import Stage
 from podwright.publishing.plan.changes import find_changes
 from podwright.publishing.plan.consequences import Consequence, find_consequences, find_undone, told
 from podwright.publishing.plan.deletes import find_deletes
@@ -75,13 +76,13 @@ def build_plan(podcast: Podcast, manifest: Manifest) -> Plan:
         changes=changes,
         consequences=(*suffered, *(find_undone(manifest) if touches else ())),
         kept=len(wanted) - len(media_steps) - len(page_steps) - len(feed_steps),
-        live=stages["listed"],
-        waiting=stages["waiting"] + stages["early"],
+        live=stages[Stage.LISTED],
+        waiting=stages[Stage.WAITING] + stages[Stage.EARLY],
         manifest=replace(after, log=next_log(podcast, manifest, changes=changes)),
         writes=touches or replace(after, generation=manifest.generation) != manifest,
         passages=passages,
-        unlisted=stages["unlisted"],
-        withdrawn=stages["withdrawn"],
+        unlisted=stages[Stage.UNLISTED],
+        withdrawn=stages[Stage.WITHDRAWN],
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from podwright.build.types import BuiltEpisode, BuiltFeed, Podcast
+from podwright.core.model import Stage
 from podwright.stores.ledger.generations import FeedChange, ItemChange
 from podwright.stores.ledger.manifest import FeedRecord, Manifest
 
@@ -71,5 +72,5 @@ def _changed_parts(episode: BuiltEpisode, manifest: Manifest) -> tuple[str, ...]
     if known is None or not known.live:
         return ()
     # Whose early time ends finds everything at other addresses, which are no news.
-    moved = ("address", "image") if known.stage == "early" and episode.stage != "early" else ()
+    moved = ("address", "image") if known.stage == Stage.EARLY and episode.stage != Stage.EARLY else ()
     return tuple(part for part in PARTS if known.parts.get(part) != episode.parts.get(part) and part not in moved)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from podwright.build.types import BuiltEpisode, Podcast
+from podwright.core.model import Stage
 from podwright.core.names import EARLY, PRIVATE, STAGED
 from podwright.publishing.stage_changes import Passage
 from podwright.stores.ledger.manifest import EpisodeRecord, Manifest
@@ -65,7 +66,7 @@ def find_consequences(podcast: Podcast, manifest: Manifest, *, passages: Iterabl
     for episode in podcast.episodes:
         before = manifest.episodes.get(episode.outline.guid)
         # What was never heard was promised to nobody; what was withdrawn or left out for a while was.
-        if before and before.stage != "waiting":
+        if before and before.stage != Stage.WAITING:
             yield from _sides(before, episode, feeds=left.get(episode.outline.guid, ()))
 
 
@@ -80,7 +81,7 @@ def _taken_addresses(podcast: Podcast, manifest: Manifest) -> Iterator[Consequen
     withdrawn = {
         record.stem: record
         for guid, record in manifest.episodes.items()
-        if record.stage == "withdrawn" and guid not in here
+        if record.stage == Stage.WITHDRAWN and guid not in here
     }
     for episode in podcast.episodes:
         old = withdrawn.get(episode.stem)
@@ -117,14 +118,14 @@ def _left(podcast: Podcast, manifest: Manifest) -> dict[str, list[str]]:
 
 def _sides(known: EpisodeRecord, episode: BuiltEpisode, *, feeds: Collection[str]) -> Iterator[Consequence]:
     """What becomes of an episode that was heard, where it is for others now. feeds: those that it leaves."""
-    slug, tier = episode.outline.slug, episode.outline.access
+    slug, tier = episode.outline.slug, episode.outline.tier
     was_private, is_private = known.stem.startswith(PRIVATE), episode.stem.startswith(PRIVATE)
     if was_private and not is_private:
         yield Consequence(
             kind="made-public",
             subject=slug,
-            message=f"{slug}: this makes a {known.access} episode public",
-            together=f"this makes {{}} {known.access} episodes public",
+            message=f"{slug}: this makes a {known.tier} episode public",
+            together=f"this makes {{}} {known.tier} episodes public",
         )
     elif is_private and not was_private and known.live:
         away, leaves = f"away from everybody but {tier} members", f" {_list(feeds)}, and" if feeds else ""

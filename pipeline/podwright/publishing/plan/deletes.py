@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from podwright.build.types import BuiltEpisode, Podcast
 from podwright.core.artifact import Artifact
+from podwright.core.model import Stage
 from podwright.core.names import EARLY, PRIVATE, STAGED, WITHDRAWN, is_page
 from podwright.publishing.plan.steps import Step
 from podwright.stores.ledger.manifest import EpisodeRecord, Manifest
@@ -42,7 +43,7 @@ def _former_teasers(podcast: Podcast, manifest: Manifest) -> Iterator[str]:
 
 def _left_behind(known: EpisodeRecord, episode: BuiltEpisode) -> Iterator[str]:
     """The folders in which an episode needs nothing but what it has there now."""
-    if known.stem != episode.stem or episode.stage == "early" or not episode.live:
+    if known.stem != episode.stem or episode.stage == Stage.EARLY or not episode.live:
         yield known.stem.rpartition("/")[0]
     if known.enclosure.startswith((STAGED, EARLY, WITHDRAWN)) and known.enclosure != episode.enclosure:
         yield known.enclosure.rpartition("/")[0]

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from podwright.build.types import BuiltEpisode, BuiltFeed, Podcast
 from podwright.core.artifact import Artifact
+from podwright.core.model import Stage
 from podwright.stores.ledger.generations import FeedChange, Generation, news, remembered
 from podwright.stores.ledger.manifest import EpisodeRecord, FeedRecord, Manifest, ObjectRecord, TeaserRecord
 
@@ -42,8 +43,8 @@ def next_log(podcast: Podcast, manifest: Manifest, *, changes: Iterable[FeedChan
         number=manifest.generation + 1,
         at=podcast.moment,
         whole=True,
-        live=sum(episode.stage == "listed" for episode in podcast.episodes),
-        waiting=sum(episode.stage in ("waiting", "early") for episode in podcast.episodes),
+        live=sum(episode.stage == Stage.LISTED for episode in podcast.episodes),
+        waiting=sum(episode.stage.is_ahead for episode in podcast.episodes),
         feeds=news(changes),
     )
     return remembered(former_log(manifest), present, keep=podcast.keep)
@@ -65,7 +66,7 @@ def _episode_record(episode: BuiltEpisode) -> EpisodeRecord:
         slug=outline.slug,
         stem=episode.stem,
         title=outline.title,
-        access=outline.access,
+        tier=outline.tier,
         published=outline.published,
         live=episode.live,
         enclosure=episode.enclosure,
@@ -83,7 +84,7 @@ def _feed_record(feed: BuiltFeed) -> FeedRecord:
         name=feed.feed.name,
         key=feed.artifact.key,
         guid=feed.guid,
-        access=feed.feed.select.access,
+        tiers=feed.feed.select.tiers,
         signature=feed.signature,
         channel=feed.channel,
         items=feed.items,

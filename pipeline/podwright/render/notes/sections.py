@@ -37,7 +37,7 @@ def _listed(rows: Iterable[str]) -> str:
 def standing(source: NotesInput, words: Words) -> str:
     """Section, tier, and how long the content is current."""
     outline = source.episode.outline
-    facts = [outline.section or "", outline.access.capitalize() if outline.section else ""]
+    facts = [outline.section or "", outline.tier.capitalize() if outline.section else ""]
     if outline.expires:
         facts.append(words["current_until"].format(day=format_day(outline.expires, words)))
     said = " · ".join(escape(fact, quote=False) for fact in facts if fact)

@@ -81,7 +81,7 @@ class EpisodeRecord:
     slug: str
     stem: str
     title: str
-    access: str
+    tier: str
     published: datetime
     live: bool
     enclosure: str
@@ -89,7 +89,7 @@ class EpisodeRecord:
     parts: Mapping[str, str]
     unlist: datetime | None = None
     withdraw: datetime | None = None
-    stage: Stage = "listed"
+    stage: Stage = Stage.LISTED
     teaser: TeaserRecord | None = None
 
 
@@ -104,7 +104,7 @@ class FeedRecord:
     name: str
     key: str
     guid: str
-    access: tuple[str, ...]
+    tiers: tuple[str, ...]
     signature: str | None
     channel: str
     items: tuple[str, ...]
@@ -302,7 +302,7 @@ def _feed_row(feed: FeedRecord) -> dict[str, Any]:
     return {
         "key": feed.key,
         "guid": feed.guid,
-        "access": feed.access,
+        "access": feed.tiers,
         "signature": feed.signature,
         "channel": feed.channel,
         "items": feed.items,
@@ -316,7 +316,7 @@ def _parse_feed(name: str, row: dict[str, Any]) -> FeedRecord:
         name=name,
         key=_text(row["key"]),
         guid=_text(row["guid"]),
-        access=tuple(map(_text, row["access"])),
+        tiers=tuple(map(_text, row["access"])),
         signature=row["signature"],
         channel=_text(row["channel"]),
         items=tuple(map(_text, row["items"])),
@@ -348,7 +348,7 @@ def _episode_row(episode: EpisodeRecord) -> dict[str, Any]:
         "slug": episode.slug,
         "stem": episode.stem,
         "title": episode.title,
-        "access": episode.access,
+        "access": episode.tier,
         "published": episode.published.isoformat(),
         "live": episode.live,
         "enclosure": episode.enclosure,
@@ -367,7 +367,7 @@ def _parse_episode(guid: str, row: dict[str, Any]) -> EpisodeRecord:
         slug=_text(row["slug"]),
         stem=_text(row["stem"]),
         title=_text(row["title"]),
-        access=_text(row["access"]),
+        tier=_text(row["access"]),
         published=_parse_moment(row["published"]),
         live=row["live"],
         enclosure=_text(row["enclosure"]),
@@ -375,7 +375,7 @@ def _parse_episode(guid: str, row: dict[str, Any]) -> EpisodeRecord:
         parts={_text(name): _text(digest) for name, digest in row["parts"].items()},
         unlist=_parse_moment(row["unlist"]) if row.get("unlist") else None,
         withdraw=_parse_moment(row["withdraw"]) if row.get("withdraw") else None,
-        stage=row.get("stage", "listed" if row["live"] else "waiting"),
+        stage=Stage(row.get("stage", "listed" if row["live"] else "waiting")),
         teaser=_parse_teaser(row.get("teaser")),
     )
 

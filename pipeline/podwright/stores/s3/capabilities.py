@@ -72,7 +72,7 @@ def _observe(bucket: Bucket, keys: dict[str, str]) -> Capabilities:
 
 
 def _artifact(key: str, data: bytes = b"podwright looks at what this store can do") -> Artifact:
-    return bytes_artifact(key, data, media_type=_TYPE, cache_control=_CACHING, access="private")
+    return bytes_artifact(key, data, media_type=_TYPE, cache_control=_CACHING, side="private")
 
 
 def _holds(ask: Callable[[], bool]) -> bool:

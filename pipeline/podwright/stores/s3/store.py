@@ -58,7 +58,7 @@ class S3Store:
         return composing.compose(self._bucket, artifact, splice, can=self._can, progress=progress)
 
     def write(self, key: str, data: bytes, *, media_type: str, cache_control: str, expected: str | None) -> str:
-        made = bytes_artifact(key, data, media_type=media_type, cache_control=cache_control, access="private")
+        made = bytes_artifact(key, data, media_type=media_type, cache_control=cache_control, side="private")
         if self._can.conditional_writes:
             return conditional.write_if(self._bucket, made, data, expected=expected)
         return conditional.write_and_look(self._bucket, made, data, expected=expected, pause=self._pause)
