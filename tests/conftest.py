@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from podwright.build.images import load_cover, load_derived
+from podwright.building.images import load_cover, load_derived
 from podwright.core.model import Overrides
 from tests.support.paths import ROOT
 from tests.support.published import Place, copy_show
@@ -51,8 +51,8 @@ def _sample_pictures_derived_once() -> Iterator[None]:
         return covers[source]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("podwright.build.pictures.load_derived", derive)
-        patch.setattr("podwright.build.pictures.load_cover", cover)
+        patch.setattr("podwright.building.pictures.load_derived", derive)
+        patch.setattr("podwright.building.pictures.load_cover", cover)
         yield
 
 

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 from hypothesis import HealthCheck, given, settings
 
-from podwright.build.select import is_listed
+from podwright.building.select import is_listed
 from podwright.core.model import Episode, Feed, Link, Overrides, Person, Show
 from podwright.core.names import episode_stem, page_key, tier_side
 from podwright.core.tags import ChannelTags, ItemTags, License

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from podwright.core import names
 from podwright.core.artifact import Side
 from podwright.core.model import Storage
-from tests.build.values import feed, outline, show
+from tests.building.values import feed, outline, show
 
 
 @pytest.mark.parametrize(

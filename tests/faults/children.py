@@ -239,7 +239,7 @@ def _watch_answers(points: Points, sends: Counter[int]) -> None:
 
 
 def _watch_database(points: Points) -> None:
-    from podwright.build import cache
+    from podwright.building import cache
 
     connect = cache._connect
 
@@ -291,7 +291,7 @@ def _import_everything() -> None:
     botocore.loaders.JSONFileLoader.load_file = lambda _, path: load(path)
     import boto3
 
-    import podwright.build.podcast
+    import podwright.building.podcast
     import podwright.cli
     import podwright.inspection.check
     import podwright.operations.unattended

@@ -188,7 +188,7 @@ def scans() -> bytes:
 
 
 def load_artwork(path: Path) -> None:
-    from podwright.build.images import load_cover
+    from podwright.building.images import load_cover
     from podwright.media.pictures import load_image_warnings
 
     load_image_warnings(path)

@@ -12,12 +12,12 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podwright.build.select import next_change
+from podwright.building.select import next_change
 from podwright.cli import main
 from podwright.core.model import Outline
 from podwright.operations.calendar import Calendar, Event, upcoming
 from podwright.operations.calendar_report import calendar_ics, calendar_lines
-from tests.build.values import NOW, outline
+from tests.building.values import NOW, outline
 
 DAY = timedelta(days=1)
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podwright.build.spool import Spool
-from podwright.build.types import BuiltEpisode, BuiltSite, Podcast
+from podwright.building.spool import Spool
+from podwright.building.types import BuiltEpisode, BuiltSite, Podcast
 from podwright.core.errors import ConflictError, StoreError
 from podwright.core.model import Overrides
 from podwright.core.names import HISTORY, cache_control, content_key, generation_key, is_document

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podwright.build.types import Podcast
+from podwright.building.types import Podcast
 from podwright.core.errors import ConflictError, StoreError
 from podwright.core.model import Overrides
 from podwright.core.names import HISTORY, PRIVATE, content_key, generation_key, is_document, is_media

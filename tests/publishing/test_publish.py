@@ -386,7 +386,7 @@ def test_an_episode_without_audio_is_refused_when_due_and_told_before(sample: Pa
 
 def test_what_a_killed_run_built_is_removed_after_a_day(sample: Path) -> None:
     place = Place(sample, Overrides(), "https://podcast.example.org/", folder=sample / "public")
-    old, recent = sample / ".podwright/build-old", sample / ".podwright/build-recent"
+    old, recent = sample / ".podwright/building-old", sample / ".podwright/building-recent"
     for folder in (old, recent):
         folder.mkdir(parents=True)
         (folder / "spool-1").write_text("half")
@@ -504,7 +504,7 @@ def test_a_publish_that_loses_the_race_touches_no_feed_and_plans_again(
 def test_an_edit_that_another_run_published_while_a_publish_looked_is_not_taken_back(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("podwright.build.cache._TICK", -DAY)
+    monkeypatch.setattr("podwright.building.cache._TICK", -DAY)
     place.publish()
     path = place.root / "episodes/gardening-between-shifts/episode.md"
     path.write_text(f"{path.read_text()}\nWritten before.\n")
@@ -529,7 +529,7 @@ def test_an_edit_that_another_run_published_while_a_publish_looked_is_not_taken_
 def test_what_is_edited_while_a_publish_plans_is_published_with_it_or_by_the_next_one(
     place: Place, monkeypatch: pytest.MonkeyPatch, tick: int
 ) -> None:
-    monkeypatch.setattr("podwright.build.cache._TICK", tick)
+    monkeypatch.setattr("podwright.building.cache._TICK", tick)
     place.publish()
     path = place.root / "episodes/gardening-between-shifts/episode.md"
     path.write_text(f"{path.read_text()}\nWritten before.\n")

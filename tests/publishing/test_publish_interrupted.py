@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from podwright.build.types import Podcast
+from podwright.building.types import Podcast
 from podwright.core.errors import StoreError
 from podwright.core.names import HISTORY
 from podwright.publishing.apply import apply_plan

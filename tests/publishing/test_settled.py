@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podwright.build.cache import open_cache
+from podwright.building.cache import open_cache
 from podwright.core.model import Overrides, Storage
 from podwright.publishing.settled import Settled, fingerprint_of, recall, remember
 from podwright.workspace.scan import scan_workspace

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from podwright.build.select import feed_pages
-from podwright.build.types import BuiltEpisode, BuiltFeed, Podcast
+from podwright.building.select import feed_pages
+from podwright.building.types import BuiltEpisode, BuiltFeed, Podcast
 from podwright.core.artifact import Artifact, Side, bytes_artifact
 from podwright.core.model import Feed, Outline, Selection, Stage
 from podwright.core.names import early_stem, episode_stem, staged_stem, withdrawn_stem

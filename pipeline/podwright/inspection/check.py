@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podwright.build.select import education_day, stage_of
+from podwright.building.select import education_day, stage_of
 from podwright.core.artifact import Artifact, open_body
 from podwright.core.errors import AudioError, Problem, WorkspaceError
 from podwright.core.model import Episode, Overrides, Show, Stage
@@ -21,7 +21,7 @@ from podwright.workspace.load import load_workspace
 from podwright.workspace.scan import Scan, file_kind, scan_workspace
 
 if TYPE_CHECKING:
-    from podwright.build.types import BuiltEpisode, Podcast
+    from podwright.building.types import BuiltEpisode, Podcast
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,11 +156,11 @@ def _build(
     scan: Scan, show: Show, facts: Mapping[str, AudioFacts], *, now: datetime
 ) -> tuple[Site, tuple[Document, ...]]:
     """What a first publish at a moment would show the world. Raises WorkspaceError."""
-    from podwright.build.cache import open_cache
-    from podwright.build.plot import Bench
-    from podwright.build.podcast import build_podcast
-    from podwright.build.rows import facts_row
-    from podwright.build.spool import Spool
+    from podwright.building.cache import open_cache
+    from podwright.building.plot import Bench
+    from podwright.building.podcast import build_podcast
+    from podwright.building.rows import facts_row
+    from podwright.building.spool import Spool
 
     with (
         tempfile.TemporaryDirectory(prefix="podwright-check-") as name,

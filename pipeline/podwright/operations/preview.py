@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import urlsplit
 
-from podwright.build.lists import HOME_KEY, MISSING_KEY
+from podwright.building.lists import HOME_KEY, MISSING_KEY
 from podwright.core.artifact import Artifact, Side
 from podwright.core.errors import PodwrightError, StoreError
 from podwright.core.model import Overrides
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from podwright.build.types import Podcast
+    from podwright.building.types import Podcast
 
 HOST = "127.0.0.1"
 #: How long a stopped server waits for who still listens, in seconds, and how often it looks at the clock, in ms.

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from podwright.build.feed import OPML_KEY
-from podwright.build.spool import Spool
-from podwright.build.types import BuiltEpisode, BuiltFeed, BuiltSite, BuiltTeaser, Podcast
+from podwright.building.feed import OPML_KEY
+from podwright.building.spool import Spool
+from podwright.building.types import BuiltEpisode, BuiltFeed, BuiltSite, BuiltTeaser, Podcast
 from podwright.core.artifact import Artifact, Body, Side
 from podwright.core.errors import ConflictError, StoreError
 from podwright.core.model import Feed, Outline, Selection, Stage

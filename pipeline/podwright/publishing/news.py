@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from podwright.build.types import BuiltFeed, Podcast
+from podwright.building.types import BuiltFeed, Podcast
 from podwright.core.model import Feed, Show, Storage
 from podwright.core.names import PRIVATE, public_url
 from podwright.core.recipients import NOBODY_AFTER, After

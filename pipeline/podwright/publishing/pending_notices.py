@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from dataclasses import replace
 
-from podwright.build.cache import open_cache
+from podwright.building.cache import open_cache
 from podwright.core.errors import ConflictError
 from podwright.publishing.apply import tried, write_manifest
 from podwright.publishing.news import Debt

@@ -14,7 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podwright.build.cache import Cache, is_believed, load_clock, open_cache
+from podwright.building.cache import Cache, is_believed, load_clock, open_cache
 from podwright.core.errors import ConflictError, Problem, StoreError, UnsafePlanError, WorkspaceError
 from podwright.core.model import Overrides, Storage
 from podwright.core.progress import Progress
@@ -34,7 +34,7 @@ from podwright.stores.ledger.recovery import observe_unsettled
 from podwright.workspace.scan import WORK_DIR, Scan, check_work, scan_workspace
 
 if TYPE_CHECKING:
-    from podwright.build.types import Podcast
+    from podwright.building.types import Podcast
     from podwright.core.model import Show
     from podwright.publishing.news import Debt
     from podwright.publishing.plan import Plan
@@ -239,10 +239,10 @@ class _Prepared:
 @contextlib.contextmanager
 def _prepared(job: Job, look: _Look, *, told: Manifest | None = None) -> Iterator[_Prepared]:
     """Everything read and decided; what was rendered can be read until the context ends."""
-    from podwright.build.plot import Bench
-    from podwright.build.podcast import build_podcast
-    from podwright.build.retag import Shelf
-    from podwright.build.spool import Spool
+    from podwright.building.plot import Bench
+    from podwright.building.podcast import build_podcast
+    from podwright.building.retag import Shelf
+    from podwright.building.spool import Spool
     from podwright.publishing.news import owing
     from podwright.publishing.plan import build_plan
     from podwright.workspace.load import load_show

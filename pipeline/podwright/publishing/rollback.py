@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from podwright.build.spool import Spool
-from podwright.build.types import Podcast
+from podwright.building.spool import Spool
+from podwright.building.types import Podcast
 from podwright.core.errors import Problem, StoreError, WorkspaceError
 from podwright.core.model import Stage
 from podwright.core.names import download_name

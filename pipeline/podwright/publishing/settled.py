@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from podwright.build.cache import Cache
+from podwright.building.cache import Cache
 from podwright.core.model import Overrides, Storage
 from podwright.workspace.scan import Scan, SourceFile
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from podwright.build.types import Podcast
+from podwright.building.types import Podcast
 from podwright.core.model import Stage
 from podwright.stores.ledger.manifest import Manifest
 

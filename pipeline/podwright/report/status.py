@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from podwright.build.types import BuiltEpisode
+from podwright.building.types import BuiltEpisode
 from podwright.publishing.publish import Proposal
 
 

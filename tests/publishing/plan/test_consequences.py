@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from podwright.build.types import BuiltEpisode
+from podwright.building.types import BuiltEpisode
 from podwright.core.errors import UnsafePlanError
 from podwright.publishing.plan import build_plan, check_accepted
 from podwright.publishing.plan.consequences import told

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from podwright.build.types import BuiltEpisode
+from podwright.building.types import BuiltEpisode
 from podwright.publishing.plan import build_plan
 from tests.support.plans import DAYS, SOON, episode, podcast, published
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podwright.build.types import Podcast
+from podwright.building.types import Podcast
 from podwright.publishing.plan import build_plan
 from podwright.stores.ledger.manifest import EMPTY, pending
 from tests.support.plans import DAYS, SOON, applied, episode, kinds, noticed, podcast, published

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Literal
 
-from podwright.build.select import leaves_teaser, stage_of
+from podwright.building.select import leaves_teaser, stage_of
 from podwright.core.model import Episode, Outline, Show, Stage
 from podwright.core.names import feed_side, tier_side
 from podwright.inspection.leaks.types import LeakKind, Secret

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from podwright.build.types import BuiltEpisode
+from podwright.building.types import BuiltEpisode
 from podwright.core.artifact import Artifact
 from podwright.core.names import is_only_ours
 from podwright.inspection.verify.rebuild import Rebuilt, logged

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
-from podwright.build.types import Podcast
+from podwright.building.types import Podcast
 from podwright.core.artifact import Artifact, Side
 from podwright.core.errors import ConflictError, WorkspaceError
 from podwright.core.model import Episode, Show, Stage

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Literal
 from urllib.parse import unquote
 
-from podwright.build.select import stage_of
-from podwright.build.teaser import teaser_place
+from podwright.building.select import stage_of
+from podwright.building.teaser import teaser_place
 from podwright.core.model import Episode, Outline, Show, Stage
 from podwright.core.names import (
     EARLY,

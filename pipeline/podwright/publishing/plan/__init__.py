@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
-from podwright.build.types import Podcast
+from podwright.building.types import Podcast
 from podwright.core.artifact import Artifact
 from podwright.core.errors import UnsafePlanError
 from podwright.core.model import Stage

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from podwright.build.types import BuiltEpisode, BuiltFeed, Podcast
+from podwright.building.types import BuiltEpisode, BuiltFeed, Podcast
 from podwright.core.model import Stage
 from podwright.stores.ledger.generations import FeedChange, ItemChange
 from podwright.stores.ledger.manifest import FeedRecord, Manifest

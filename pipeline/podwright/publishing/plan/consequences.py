@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from podwright.build.types import BuiltEpisode, Podcast
+from podwright.building.types import BuiltEpisode, Podcast
 from podwright.core.model import Stage
 from podwright.core.names import EARLY, PRIVATE, STAGED
 from podwright.publishing.stage_changes import Passage

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from podwright.build.types import BuiltEpisode, Podcast
+from podwright.building.types import BuiltEpisode, Podcast
 from podwright.core.artifact import Artifact
 from podwright.core.model import Stage
 from podwright.core.names import EARLY, PRIVATE, STAGED, WITHDRAWN, is_page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
-from podwright.build.types import BuiltEpisode, BuiltFeed, Podcast
+from podwright.building.types import BuiltEpisode, BuiltFeed, Podcast
 from podwright.core.artifact import Artifact
 from podwright.core.model import Stage
 from podwright.stores.ledger.generations import FeedChange, Generation, news, remembered

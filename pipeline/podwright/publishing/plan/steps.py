@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from podwright.build.types import Podcast
+from podwright.building.types import Podcast
 from podwright.core.artifact import Artifact, Splice
 from podwright.stores.ledger.manifest import Manifest
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podwright.build.rows import (
+from podwright.building.rows import (
     facts_row,
     parse_episode,
     parse_facts,
@@ -17,7 +17,7 @@ from podwright.build.rows import (
     render_episode,
     render_outline,
 )
-from podwright.build.types import BuiltEpisode, BuiltTeaser
+from podwright.building.types import BuiltEpisode, BuiltTeaser
 from podwright.core.artifact import Artifact
 from podwright.core.model import Outline, Stage
 from podwright.media.audio import AudioFacts

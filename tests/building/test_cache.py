@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from podwright.build.cache import CachedEpisode, load_clock, open_cache
+from podwright.building.cache import CachedEpisode, load_clock, open_cache
 
 EPISODE = CachedEpisode(signature="s", basis="b", outline="[]", built="{}")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Iterator
 
-from podwright.build.credits import credited_names, credited_people
-from podwright.build.looks import artwork_images, other_images
-from podwright.build.sidecars import Sidecar
-from podwright.build.surroundings import Surroundings
+from podwright.building.credits import credited_names, credited_people
+from podwright.building.looks import artwork_images, other_images
+from podwright.building.sidecars import Sidecar
+from podwright.building.surroundings import Surroundings
 from podwright.core.artifact import Artifact
 from podwright.core.model import Chapter, Episode, Show
 from podwright.core.names import enclosure_url, page_key, public_url

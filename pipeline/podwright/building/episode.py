@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from podwright.build.enclosure import build_enclosure
-from podwright.build.item import build_item
-from podwright.build.pages import PageInput, build_pages
-from podwright.build.parts import episode_parts, item_digest, short_digest
-from podwright.build.search import episode_words
-from podwright.build.sidecars import Sidecar, build_sidecars
-from podwright.build.spool import Spool, spooled
-from podwright.build.surroundings import Surroundings
-from podwright.build.types import BuiltEpisode, Rendered
+from podwright.building.enclosure import build_enclosure
+from podwright.building.item import build_item
+from podwright.building.pages import PageInput, build_pages
+from podwright.building.parts import episode_parts, item_digest, short_digest
+from podwright.building.search import episode_words
+from podwright.building.sidecars import Sidecar, build_sidecars
+from podwright.building.spool import Spool, spooled
+from podwright.building.surroundings import Surroundings
+from podwright.building.types import BuiltEpisode, Rendered
 from podwright.core.artifact import Artifact
 from podwright.core.model import Chapter, Episode, Stage
 from podwright.media.chapters import chapters_from_transcript, chapters_within

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-from podwright.build.pages import build_tombstone
-from podwright.build.spool import Spool, spooled
-from podwright.build.surroundings import Surroundings
-from podwright.build.types import BuiltEpisode, Rendered
+from podwright.building.pages import build_tombstone
+from podwright.building.spool import Spool, spooled
+from podwright.building.surroundings import Surroundings
+from podwright.building.types import BuiltEpisode, Rendered
 from podwright.core.artifact import Artifact
 from podwright.core.model import Episode
 from podwright.core.names import cache_control, tier_side, withdrawn_stem

@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from podwright.build.images import Artwork
-from podwright.build.pictures import Pictures
+from podwright.building.images import Artwork
+from podwright.building.pictures import Pictures
 from podwright.core.artifact import Artifact, Side, bytes_artifact
 from podwright.core.model import Feed, Show
 from podwright.core.names import artwork_stem, cache_control, feed_key, feed_side, public_url

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from podwright.build.cache import is_believed
-from podwright.build.episode import build_episode
-from podwright.build.images import TagPicture
-from podwright.build.plot import Bench, Place, cover_path, has_audio
-from podwright.build.rows import facts_row, parse_facts
-from podwright.build.select import education_day
-from podwright.build.surroundings import Surroundings
-from podwright.build.teaser import build_teaser, stored_teaser, with_teaser
-from podwright.build.types import BuiltTeaser, Rendered
-from podwright.build.withdrawn import build_withdrawn
+from podwright.building.cache import is_believed
+from podwright.building.episode import build_episode
+from podwright.building.images import TagPicture
+from podwright.building.plot import Bench, Place, cover_path, has_audio
+from podwright.building.rows import facts_row, parse_facts
+from podwright.building.select import education_day
+from podwright.building.surroundings import Surroundings
+from podwright.building.teaser import build_teaser, stored_teaser, with_teaser
+from podwright.building.types import BuiltTeaser, Rendered
+from podwright.building.withdrawn import build_withdrawn
 from podwright.core.education import find_lacks
 from podwright.core.errors import AudioError, FormatError, Problem, WorkspaceError
 from podwright.core.model import Episode, Stage

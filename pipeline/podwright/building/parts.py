@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from podwright.build.sidecars import Sidecar
+from podwright.building.sidecars import Sidecar
 from podwright.core.artifact import Artifact
 from podwright.render.feeds import Item
 from podwright.render.notes import NotesInput, build_notes

@@ -7,11 +7,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from podwright.build.images import Artwork, SizedPicture
-from podwright.build.looks import artwork_images, other_images
-from podwright.build.select import feed_pages, feed_since, teaser_since
-from podwright.build.teaser import teaser_item
-from podwright.build.types import BuiltEpisode, BuiltFeed, BuiltTeaser
+from podwright.building.images import Artwork, SizedPicture
+from podwright.building.looks import artwork_images, other_images
+from podwright.building.select import feed_pages, feed_since, teaser_since
+from podwright.building.teaser import teaser_item
+from podwright.building.types import BuiltEpisode, BuiltFeed, BuiltTeaser
 from podwright.core.artifact import Artifact, bytes_artifact, load_sha256
 from podwright.core.model import Feed, Show
 from podwright.core.names import archive_key, cache_control, enclosure_url, feed_key, feed_side, public_url

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
 
-from podwright.build.credits import credited_names
-from podwright.build.images import COVER_TYPE
-from podwright.build.retag import load_retagged, splice_held
-from podwright.build.spool import Spool, spooled_body
-from podwright.build.surroundings import Surroundings
+from podwright.building.credits import credited_names
+from podwright.building.images import COVER_TYPE
+from podwright.building.retag import load_retagged, splice_held
+from podwright.building.spool import Spool, spooled_body
+from podwright.building.surroundings import Surroundings
 from podwright.core.artifact import Artifact, Body, Side, Splice, body_size, load_sha256, load_stamps
 from podwright.core.errors import StoreError
 from podwright.core.model import Chapter, Episode, Stage

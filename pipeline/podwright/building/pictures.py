@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from podwright.build.cache import Cache, is_believed
-from podwright.build.images import (
+from podwright.building.cache import Cache, is_believed
+from podwright.building.images import (
     Artwork,
     Picture,
     SizedPicture,

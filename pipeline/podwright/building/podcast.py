@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from podwright.build.cache import CachedEpisode, is_believed
-from podwright.build.feed import FeedLooks, build_feed, build_opml
-from podwright.build.lists import Made, make_lists
-from podwright.build.placed import build_placed
-from podwright.build.plot import Bench, Place, Plot, digest, has_audio
-from podwright.build.rows import (
+from podwright.building.cache import CachedEpisode, is_believed
+from podwright.building.feed import FeedLooks, build_feed, build_opml
+from podwright.building.lists import Made, make_lists
+from podwright.building.placed import build_placed
+from podwright.building.plot import Bench, Place, Plot, digest, has_audio
+from podwright.building.rows import (
     artifact_row,
     parse_artifact,
     parse_episode,
@@ -21,10 +21,10 @@ from podwright.build.rows import (
     render_episode,
     render_outline,
 )
-from podwright.build.search import make_search
-from podwright.build.select import carries, feed_episodes, next_change
-from podwright.build.spool import spooled
-from podwright.build.types import BuiltEpisode, BuiltFeed, BuiltSite, Podcast, Rendered
+from podwright.building.search import make_search
+from podwright.building.select import carries, feed_episodes, next_change
+from podwright.building.spool import spooled
+from podwright.building.types import BuiltEpisode, BuiltFeed, BuiltSite, Podcast, Rendered
 from podwright.core.artifact import Artifact
 from podwright.core.errors import Problem, WorkspaceError
 from podwright.core.model import Episode, Outline, Stage

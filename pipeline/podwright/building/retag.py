@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import xxhash
 
-from podwright.build.cache import Cache
+from podwright.building.cache import Cache
 from podwright.core.artifact import Body, Splice, body_size, slice_body
 from podwright.core.errors import MovedError, StoreError
 from podwright.core.progress import Progress

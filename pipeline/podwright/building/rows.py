@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from podwright.build.types import BuiltEpisode, BuiltTeaser
+from podwright.building.types import BuiltEpisode, BuiltTeaser
 from podwright.core.artifact import Artifact
 from podwright.core.model import Outline, Stage
 from podwright.media.audio import AudioFacts

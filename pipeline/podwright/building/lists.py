@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from podwright.build.frame import Frame, page_artifact
-from podwright.build.pages import HTML_TYPE
-from podwright.build.select import list_pages
-from podwright.build.types import BuiltEpisode
+from podwright.building.frame import Frame, page_artifact
+from podwright.building.pages import HTML_TYPE
+from podwright.building.select import list_pages
+from podwright.building.types import BuiltEpisode
 from podwright.core.artifact import Artifact
 from podwright.core.model import Outline, Season, Show
 from podwright.core.names import page_key, public_url

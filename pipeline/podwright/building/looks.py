@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import gcd
 
-from podwright.build.images import Artwork, SizedPicture
+from podwright.building.images import Artwork, SizedPicture
 from podwright.core.model import Show
 from podwright.core.names import public_url
 from podwright.core.tags import Image

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from podwright.build.frame import Frame, page_artifact, picture_of
-from podwright.build.images import Artwork
+from podwright.building.frame import Frame, page_artifact, picture_of
+from podwright.building.images import Artwork
 from podwright.core.artifact import Artifact, Side
 from podwright.core.model import Chapter, Episode, Person, Reference, Season, Transcript
 from podwright.core.names import page_key

@@ -8,10 +8,10 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
-from podwright.build.frame import Frame, page_artifact
-from podwright.build.lists import Made
-from podwright.build.pages import HTML_TYPE, PageInput
-from podwright.build.types import BuiltEpisode
+from podwright.building.frame import Frame, page_artifact
+from podwright.building.lists import Made
+from podwright.building.pages import HTML_TYPE, PageInput
+from podwright.building.types import BuiltEpisode
 from podwright.core.artifact import Artifact
 from podwright.core.names import page_key
 from podwright.render.notes import bare_text, format_reference, page_html

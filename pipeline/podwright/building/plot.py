@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from podwright.build.cache import Cache
-from podwright.build.frame import build_frame
-from podwright.build.lists import list_key, season_folder, section_folders
-from podwright.build.pages import Standing
-from podwright.build.pictures import Pictures
-from podwright.build.retag import Shelf
-from podwright.build.select import is_listed, neighbours, season_contents, season_listing, stage_of
-from podwright.build.spool import Spool
-from podwright.build.surroundings import Surroundings
-from podwright.build.teaser import teaser_place
+from podwright.building.cache import Cache
+from podwright.building.frame import build_frame
+from podwright.building.lists import list_key, season_folder, section_folders
+from podwright.building.pages import Standing
+from podwright.building.pictures import Pictures
+from podwright.building.retag import Shelf
+from podwright.building.select import is_listed, neighbours, season_contents, season_listing, stage_of
+from podwright.building.spool import Spool
+from podwright.building.surroundings import Surroundings
+from podwright.building.teaser import teaser_place
 from podwright.core.model import Feed, Outline, Show, Stage, selects
 from podwright.core.names import (
     PRIVATE,

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from PIL import Image, ImageFile
 
-from podwright.build import pictures as module
-from podwright.build.cache import Cache, open_cache
-from podwright.build.images import Artwork, load_cover, load_derived
-from podwright.build.pictures import COVERS_HELD, Pictures
+from podwright.building import pictures as module
+from podwright.building.cache import Cache, open_cache
+from podwright.building.images import Artwork, load_cover, load_derived
+from podwright.building.pictures import COVERS_HELD, Pictures
 from podwright.core.artifact import Artifact, FileSlice, load_sha256, open_body
 from podwright.core.errors import FormatError
 from podwright.stores.ledger.manifest import ObjectRecord

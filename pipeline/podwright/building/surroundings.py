@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from podwright.build.images import Artwork, SizedPicture, TagPicture
-from podwright.build.pages import Standing
-from podwright.build.retag import Shelf
+from podwright.building.images import Artwork, SizedPicture, TagPicture
+from podwright.building.pages import Standing
+from podwright.building.retag import Shelf
 from podwright.core.artifact import Artifact, Side
 from podwright.core.model import Feed, Season, Show, Stage
 from podwright.media.audio import AudioFacts

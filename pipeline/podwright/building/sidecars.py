@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from podwright.build.credits import credited_names
-from podwright.build.surroundings import Surroundings
+from podwright.building.credits import credited_names
+from podwright.building.surroundings import Surroundings
 from podwright.core.artifact import Artifact, Side, bytes_artifact
 from podwright.core.model import Chapter, Episode, Show
 from podwright.core.names import cache_control, public_url

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podwright.build.select import (
+from podwright.building.select import (
     LONGEST_CONTENTS,
     carries,
     feed_episodes,
@@ -29,7 +29,7 @@ from podwright.build.select import (
 )
 from podwright.core.model import Feed, Link, Outline, Teasing, selects
 from podwright.render.notes import ContentsEntry
-from tests.build.values import NOW, feed, outline, show
+from tests.building.values import NOW, feed, outline, show
 
 TICK = timedelta(microseconds=1)
 DAY = timedelta(days=1)

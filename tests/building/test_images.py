@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageCms
 
-from podwright.build import images
-from podwright.build.images import (
+from podwright.building import images
+from podwright.building.images import (
     COVER_BYTES,
     derived_key,
     derived_widths,

@@ -10,12 +10,12 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from podwright.build.enclosure import SUFFIXES
-from podwright.build.images import COVER_TYPE
-from podwright.build.select import leaves_teaser, stage_of, teaser_since
-from podwright.build.spool import Spool, spooled
-from podwright.build.surroundings import Surroundings
-from podwright.build.types import BuiltEpisode, BuiltTeaser, Rendered
+from podwright.building.enclosure import SUFFIXES
+from podwright.building.images import COVER_TYPE
+from podwright.building.select import leaves_teaser, stage_of, teaser_since
+from podwright.building.spool import Spool, spooled
+from podwright.building.surroundings import Surroundings
+from podwright.building.types import BuiltEpisode, BuiltTeaser, Rendered
 from podwright.core.artifact import Artifact, Side, body_size, load_sha256, load_stamps
 from podwright.core.model import Episode, Outline, Show, Teasing
 from podwright.core.names import PRIVATE, cache_control, download_name, enclosure_url, staged_stem, teaser_stem

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from podwright.build.spool import BUDGET, Spool
+from podwright.building.spool import BUDGET, Spool
 from podwright.core.artifact import open_body
 
 
