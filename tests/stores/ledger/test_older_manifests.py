@@ -131,7 +131,7 @@ FULL = Manifest(
     owed=("episodes/listed/index.html", "show.xml"),
     objects={
         "artwork/show-0123456789ab.jpg": _object(4, "d41d8cd98f00b204e9800998ecf8427e-3"),
-        "episodes/listed/index.html": _object(5, "W/\"x\""),
+        "episodes/listed/index.html": _object(5, 'W/"x"'),
         "episodes/old/old.vtt": _object(6, "6"),
         "private/episodes/gated/gated.m4a": _object(1 << 40, "7"),
     },
@@ -171,7 +171,8 @@ OLDEST = Manifest(
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"), [("format-1-full.json", FULL), ("format-1-oldest.json", OLDEST), ("format-1-empty.json", Manifest(generation=7))]
+    ("name", "expected"),
+    [("format-1-full.json", FULL), ("format-1-oldest.json", OLDEST), ("format-1-empty.json", Manifest(generation=7))],
 )
 def test_a_manifest_of_an_earlier_version_is_read_to_the_same_values(name: str, expected: Manifest) -> None:
     assert parse_manifest((FOLDER / name).read_bytes()) == expected
