@@ -88,7 +88,7 @@ def _m4as() -> tuple[bytes, ...]:
 
 
 def _cut(data: bytes) -> None:
-    from podwright.media.audio.kept import cut_tag
+    from podwright.media.audio.id3_source import cut_tag
 
     cut_tag(data, {"TSSE", "TXXX", "COMM"})
 

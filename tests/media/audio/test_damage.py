@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import pickle
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from podwright.core.errors import AudioError
 from podwright.media.audio import AudioFacts, check_decodes, load_facts
 from podwright.media.audio.mpeg import Stream, duration_of, parse_header, split_frames
-from podwright.media.audio.position import clock, place
+from podwright.media.audio.types import clock, place
 from tests.media.audio.samples import ALL, FOLDER, MP3S, sample, write
 
 NAMES = [row[0] for row in MP3S]
@@ -176,3 +177,12 @@ def test_damage_near_either_end_of_small_frames_is_refused(tmp_path: Path, frame
     at = whole.byte(frame)
     message = refusal(tmp_path, whole.data[:at] + NOISE[:20] + whole.data[at:])
     assert message == f"is damaged at {whole.place(frame)}: 20 bytes there are no audio; export it again"
+
+
+def test_facts_and_refusals_come_whole_from_another_process(tmp_path):
+    facts = load_facts(FOLDER / NAMES[0])
+    with pytest.raises(AudioError) as caught:
+        load_facts(write(tmp_path, NOISE))
+    assert pickle.loads(pickle.dumps(facts)) == facts  # noqa: S301 - its own bytes
+    refused = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - its own bytes
+    assert (refused.message, refused.line, str(refused)) == (caught.value.message, None, str(caught.value))

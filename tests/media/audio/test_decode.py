@@ -12,7 +12,7 @@ import pytest
 from podwright.core.errors import AudioError
 from podwright.media.audio import check_decodes, load_facts
 from podwright.media.audio.mpeg import duration_of, parse_header, split_frames
-from podwright.media.audio.position import place
+from podwright.media.audio.types import place
 from tests.media.audio.samples import ALL, FOLDER, sample, write
 
 

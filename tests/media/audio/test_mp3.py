@@ -12,7 +12,7 @@ import xxhash
 from podwright.core.errors import AudioError
 from podwright.media.audio import load_facts
 from podwright.media.audio.mpeg import duration_of, parse_header, split_frames
-from podwright.media.audio.position import clock
+from podwright.media.audio.types import clock
 from tests.media.audio.samples import FOLDER, MP3S, demuxed, sample, write
 
 PLAIN = sample("vbr-no-header.mp3")

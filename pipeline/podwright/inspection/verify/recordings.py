@@ -10,7 +10,7 @@ from pathlib import Path
 from podwright.core.artifact import CHUNK, FileSlice, open_body
 from podwright.core.errors import AudioError, StoreError
 from podwright.media.audio import AudioFacts, find_audio, load_facts
-from podwright.media.audio.tagless import read_at
+from podwright.media.audio.tag_bounds import read_at
 from podwright.stores import Store
 from podwright.stores.ledger.manifest import AudioRecord, ObjectRecord
 

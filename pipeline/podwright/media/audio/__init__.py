@@ -1,11 +1,14 @@
-"""Recordings: what they are, whether they play, and their tags.
+"""Recordings: their facts, the proof that they play, and their tags. A source is only ever read.
 
-One module for each container (mp3, mp4), told apart by their first bytes and not by their names; a further one is a
-module with the functions of `types.Container` and a line in `_CONTAINERS`. A source is only ever read.
+Formats are told apart by a file's first bytes, not by its name. To add one: a module with what `types.Container` asks,
+its line in `_CONTAINERS`, and its suffix in `podwright.core.names`.
 
 Of a source's own tags only facts of the recording itself go into what is published: who encoded it and with what, its
 ISRC, its gapless and ReplayGain values. All else (titles, comments, pictures, ratings, private frames, a length that is
 often wrong) is replaced by what the workspace says, or dropped. `id3.KEPT` and `mp4.KEPT` are these tables.
+
+Every function here is a pure function of a path or of bytes, and what it takes, returns or raises can be pickled, so
+that any of them runs in another process.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from pathlib import Path
 
 from podwright.core.errors import AudioError
 from podwright.media.audio import mp3, mp4
-from podwright.media.audio.types import AudioFacts, AudioTags, AudioType, Container, Id3Version, LoadRange, Tagged
+from podwright.media.audio.types import AudioFacts, AudioTags, Container, Id3Version, LoadRange, Tagged
 
 __all__ = [
     "AudioFacts",
@@ -30,7 +33,9 @@ __all__ = [
     "retag",
 ]
 
-_CONTAINERS: dict[str, Container] = {"audio/mpeg": mp3, "audio/x-m4a": mp4}
+#: MP3 is last: it has no mark at its beginning, and is looked for in whatever nothing else claims.
+_CONTAINERS: tuple[Container, ...] = (mp4, mp3)
+_BY_TYPE = {container.MEDIA_TYPE: container for container in _CONTAINERS}
 
 #: Known first bytes of what is not published: offset, bytes, and what to call it.
 _OTHERS = (
@@ -54,11 +59,12 @@ def load_facts(path: Path) -> AudioFacts:
         head = file.read(12)
     if not head:
         raise AudioError("is empty; export it again")
-    for offset, magic, name in _OTHERS:
-        if head.startswith(magic, offset):
-            raise AudioError(f"is {name} audio, which is not published yet; convert it to MP3 or M4A")
-    media_type: AudioType = "audio/x-m4a" if head[4:8] == b"ftyp" else "audio/mpeg"
-    return _CONTAINERS[media_type].load_facts(path)
+    container = next(container for container in _CONTAINERS if container.begins(head))
+    if container is mp3:
+        for offset, magic, name in _OTHERS:
+            if head.startswith(magic, offset):
+                raise AudioError(f"is {name} audio, which is not published yet; convert it to MP3 or M4A")
+    return container.load_facts(path)
 
 
 def check_decodes(path: Path, facts: AudioFacts) -> None:
@@ -66,36 +72,39 @@ def check_decodes(path: Path, facts: AudioFacts) -> None:
 
     Raises AudioError naming byte and time where that fails, or where the sound is longer or shorter than facts say.
     """
-    _CONTAINERS[facts.media_type].check_decodes(path, facts)
+    _BY_TYPE[facts.media_type].check_decodes(path, facts)
 
 
 def build_tagged(path: Path, facts: AudioFacts, *, tags: AudioTags, id3_version: Id3Version, build_dir: Path) -> Tagged:
-    """The recording with these tags, as it is published; the same input gives the same bytes.
+    """Return the recording with these tags, as it is published; the same input gives the same bytes.
 
     An MP3 is tag bytes and a range of the source, without a copy. An M4A is a tagged copy in build_dir, named after its
     content, and without chapters (mutagen writes none); id3_version is of no meaning to it. Raises AudioError.
     """
-    container = _CONTAINERS[facts.media_type]
+    container = _BY_TYPE[facts.media_type]
     return container.build_tagged(path, facts, tags=tags, id3_version=id3_version, build_dir=build_dir)
 
 
 def digest_tags(media_type: str, tags: AudioTags, *, duration: timedelta, id3_version: Id3Version) -> str:
-    """Digest of what tags say, apart from what they keep of a source's own; it needs no recording.
+    """Return a digest of what tags say, apart from what they keep of a source's own; it needs no recording.
 
     Pictures may be given by something that stands for them, since another encoder makes other bytes of the same one.
     Raises AudioError as tagging does.
     """
-    return _CONTAINERS[media_type].digest_tags(tags, duration=duration, id3_version=id3_version)
+    return _BY_TYPE[media_type].digest_tags(tags, duration=duration, id3_version=id3_version)
 
 
 def find_audio(media_type: str, load: LoadRange, *, size: int) -> int:
-    """Where the audio begins in a published recording of so many bytes, which it goes to the end of; 0 where not."""
-    return _CONTAINERS[media_type].find_audio(load, size)
+    """Return where the audio begins in a published recording of so many bytes.
+
+    0 where it does not go from there to the end.
+    """
+    return _BY_TYPE[media_type].find_audio(load, size)
 
 
 def retag(media_type: str, front: bytes, *, tags: AudioTags, duration: timedelta, id3_version: Id3Version) -> bytes:
-    """What comes before the audio of a published recording, with other tags; the same as tagging its source gives.
+    """Return what comes before the audio of a published recording, with other tags; the same as tagging its source.
 
     front: what comes before it now. Raises AudioError.
     """
-    return _CONTAINERS[media_type].retag(front, tags=tags, duration=duration, id3_version=id3_version)
+    return _BY_TYPE[media_type].retag(front, tags=tags, duration=duration, id3_version=id3_version)

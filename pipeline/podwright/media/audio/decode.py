@@ -30,9 +30,8 @@ from podwright.media.audio.mpeg import (
     parse_promise,
     split_frames,
 )
-from podwright.media.audio.position import clock, place
-from podwright.media.audio.tagless import read_at
-from podwright.media.audio.types import AudioFacts
+from podwright.media.audio.tag_bounds import read_at
+from podwright.media.audio.types import AudioFacts, clock, place
 
 #: Bytes of frames decoded in one call, some seconds, so that calling costs little. It is also more than the 511 bytes
 #: back to which a frame may refer (main_data_begin, ISO/IEC 11172-3 section 2.4.2.7).

@@ -16,19 +16,22 @@ from __future__ import annotations
 
 import io
 import string
+import struct
 from collections.abc import Iterable, Iterator
 from datetime import UTC, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from mutagen import id3
+from mutagen import MutagenError, id3
 
 from podwright.core.errors import AudioError
 from podwright.core.model import Chapter
-from podwright.media.audio.kept import cut_tag
+from podwright.media.audio.id3_source import cut_tag
 from podwright.media.audio.languages import UNKNOWN, iso_639_2
-from podwright.media.audio.malformed import MALFORMED
 from podwright.media.audio.types import AudioTags, Id3Version
+
+#: What mutagen raises at a malformed file: its own errors, and those of the primitives it reads with.
+MALFORMED = (MutagenError, ArithmeticError, LookupError, RecursionError, ValueError, struct.error)
 
 #: What stays of the source's own frames, as beginnings of mutagen's names in lower case: encoder, who encoded, ISRC,
 #: ReplayGain and gapless values, and a loudness frame that 2.3 has not.

@@ -19,9 +19,10 @@ import xxhash
 from podwright.core.artifact import CHUNK, FileSlice
 from podwright.core.errors import AudioError
 from podwright.media.audio.mpeg import LONGEST_FRAME, Stream, duration_of, find_frames, follow, load_runs, parse_promise
-from podwright.media.audio.position import clock, place
-from podwright.media.audio.tagless import TAG_HEADER, leading_tag, load_audio_range, read_at
-from podwright.media.audio.types import AudioFacts, AudioTags, Id3Version, LoadRange, Tagged
+from podwright.media.audio.tag_bounds import TAG_HEADER, leading_tag, load_audio_range, read_at
+from podwright.media.audio.types import AudioFacts, AudioTags, Id3Version, LoadRange, Tagged, clock, place
+
+MEDIA_TYPE = "audio/mpeg"
 
 #: How far audio is looked for behind the tags in front, and behind damage, in bytes.
 _SEARCH = 1 << 16
@@ -30,6 +31,12 @@ _SEARCH_BEHIND_DAMAGE = 1 << 22
 _PADDING = 1 << 12
 #: Encoders count the frame with the header or not, and a last frame may be cut off.
 _PROMISE_TOLERANCE = 2
+
+
+def begins(head: bytes) -> bool:
+    """Return True: audio is looked for behind whatever a file begins with."""
+    del head
+    return True
 
 
 def load_facts(path: Path) -> AudioFacts:
@@ -49,7 +56,7 @@ def load_facts(path: Path) -> AudioFacts:
         )
     length = walk.end - start
     return AudioFacts(
-        media_type="audio/mpeg",
+        media_type=MEDIA_TYPE,
         duration=duration,
         offset=start,
         length=length,

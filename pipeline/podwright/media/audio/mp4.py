@@ -20,12 +20,13 @@ import xxhash
 
 from podwright.core.artifact import CHUNK, FileSlice
 from podwright.core.errors import AudioError
-from podwright.media.audio.position import clock, place
-from podwright.media.audio.tagless import read_at
-from podwright.media.audio.types import AudioFacts, AudioTags, Id3Version, LoadRange, Tagged
+from podwright.media.audio.tag_bounds import read_at
+from podwright.media.audio.types import AudioFacts, AudioTags, Id3Version, LoadRange, Tagged, clock, place
 
 if TYPE_CHECKING:
     from mutagen.mp4 import MP4Tags
+
+MEDIA_TYPE = "audio/x-m4a"
 
 #: What stays of the source's own tags, as beginnings of lower-case names: encoder, gapless values, ISRC, ReplayGain.
 KEPT = (
@@ -42,6 +43,11 @@ _PROMISE_TOLERANCE = timedelta(milliseconds=50)
 _MOST_BOXES = 200_000
 #: Bytes of the index, which mutagen reads whole: a day of audio has 16 MB of it, and a cover may be inside.
 _LARGEST_INDEX = 32 << 20
+
+
+def begins(head: bytes) -> bool:
+    """Return whether a file begins with the box of an MP4."""
+    return head[4:8] == b"ftyp"
 
 
 def load_facts(path: Path) -> AudioFacts:
@@ -68,7 +74,7 @@ def load_facts(path: Path) -> AudioFacts:
         raise AudioError("holds no audio; export it again")
     length = sum(box.end - box.begin for box in media)
     return AudioFacts(
-        media_type="audio/x-m4a",
+        media_type=MEDIA_TYPE,
         duration=packets.duration,
         offset=media[0].begin,
         length=media[-1].end - media[0].begin,
@@ -134,7 +140,7 @@ def retag(front: bytes, *, tags: AudioTags, duration: timedelta, id3_version: Id
 def _write_tags(path: Path, tags: AudioTags) -> None:
     from mutagen.mp4 import MP4
 
-    from podwright.media.audio.malformed import MALFORMED
+    from podwright.media.audio.id3 import MALFORMED
 
     try:
         file = MP4(path)

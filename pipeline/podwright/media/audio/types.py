@@ -1,4 +1,4 @@
-"""What is known of a recording, what its tags say, and what a tagged recording is made of."""
+"""The facts of a recording, its tags, its published form, and how a place in it is named to a person."""
 
 from __future__ import annotations
 
@@ -11,40 +11,35 @@ from typing import Literal, Protocol
 from podwright.core.artifact import Body
 from podwright.core.model import Chapter
 
-#: So many bytes of a published recording from an offset on.
+#: Returns so many bytes of a published recording from an offset on.
 LoadRange = Callable[[int, int], bytes]
 
-AudioType = Literal["audio/mpeg", "audio/x-m4a"]
 Id3Version = Literal["2.3", "2.4"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudioFacts:
-    """Facts of a recording.
+    """The facts of a recording."""
 
-    duration is exact, counted in frames. offset and length, in bytes, are where the audio lies inside the source,
-    without the tags around it. frames_hash is the XXH3-128 of the audio in hex: it stays when only tags change. bitrate
-    is the mean in bit/s, sample_rate is in Hz.
-    """
-
-    media_type: AudioType
+    media_type: str
+    #: Exact, counted in frames.
     duration: timedelta
+    #: First byte of the audio in the source, behind the tags in front.
     offset: int
+    #: Bytes of the audio in the source, without the tags around it.
     length: int
+    #: XXH3-128 of the audio in hex, which stays when only tags change.
     frames_hash: str
+    #: Mean, in bit/s.
     bitrate: int
+    #: In Hz.
     sample_rate: int
     channels: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudioTags:
-    """What the tags of a published recording say. All text is plain and without control characters.
-
-    language is a BCP 47 tag; guid and feed_url are those of the feed; url is the episode's page; lyrics is the
-    transcript; cover is a JPEG or PNG and cover_type its media type; chapters are in ascending order; chapter_images
-    has a small JPEG for each of their picture files.
-    """
+    """The tags of a published recording. All text is plain and without control characters."""
 
     title: str
     artists: tuple[str, ...] = ()
@@ -54,35 +49,45 @@ class AudioTags:
     date: datetime | None = None
     track: int | None = None
     disc: int | None = None
+    #: A BCP 47 tag.
     language: str | None = None
     copyright: str | None = None
     description: str | None = None
     comment: str | None = None
     feed_url: str | None = None
+    #: The feed's podcast:guid.
     guid: str | None = None
     category: str | None = None
     keywords: tuple[str, ...] = ()
+    #: The transcript.
     lyrics: str | None = None
+    #: A JPEG or PNG.
     cover: bytes | None = None
     cover_type: str | None = None
+    #: In ascending order.
     chapters: tuple[Chapter, ...] = ()
+    #: A small JPEG for each picture file of the chapters.
     chapter_images: Mapping[Path, bytes] = field(default_factory=dict)
+    #: The episode's page.
     url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tagged:
-    """A recording as it is published: tag_length bytes of tag, then the audio up to the end.
-
-    tag_length is 0 where the container has other things behind the audio.
-    """
+    """A recording as it is published."""
 
     body: Body
+    #: Bytes of tag in front of the audio; 0 where the container has other things behind the audio.
     tag_length: int
 
 
 class Container(Protocol):
-    """What a container format's module provides; the functions of this package say what each means."""
+    """The module of a container format; the functions of this package say what each of its functions does."""
+
+    MEDIA_TYPE: str
+
+    def begins(self, head: bytes) -> bool:
+        """Return whether a file with these first 12 bytes is of this format."""
 
     def load_facts(self, path: Path) -> AudioFacts: ...
 
@@ -97,3 +102,14 @@ class Container(Protocol):
     def find_audio(self, load: LoadRange, size: int) -> int: ...
 
     def retag(self, front: bytes, *, tags: AudioTags, duration: timedelta, id3_version: Id3Version) -> bytes: ...
+
+
+def clock(moment: timedelta) -> str:
+    """Return minutes, seconds and thousandths: `62:03.500`."""
+    minutes, milliseconds = divmod(moment // timedelta(milliseconds=1), 60_000)
+    return f"{minutes}:{milliseconds // 1000:02}.{milliseconds % 1000:03}"
+
+
+def place(byte: int, moment: timedelta) -> str:
+    """Return the time that is heard at a byte of the source file, and that byte: `62:03.500 (byte 4711)`."""
+    return f"{clock(moment)} (byte {byte})"

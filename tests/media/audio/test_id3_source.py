@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mutagen import id3
 
-from podwright.media.audio.kept import cut_tag
+from podwright.media.audio.id3_source import cut_tag
 from tests.media.audio.test_id3 import old_tag
 
 NAMES = {"TSSE", "TENC", "TSRC", "TXXX", "COMM", "RVA2"}
