@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from podwright.core.model import Overrides
+from podwright.core.names import parse
 from podwright.core.tags import ChannelTags, ItemTags, LiveItem, Value
+from podwright.stores.local import LocalStore
 from podwright.workspace.load import load_workspace
 from podwright.workspace.scaffold import write_workspace
 from tests.support.published import Place
@@ -48,6 +50,23 @@ def published(found: Place, name: str) -> bytes:
 def test_the_feed_is_the_stored_one(tmp_path: Path, make: object, name: str, stored: str) -> None:
     assert callable(make)
     assert published(make(tmp_path), name) == (DATA / "rss" / stored).read_bytes()
+
+
+@pytest.mark.parametrize(("make", "name", "stored"), GOLDEN)
+def test_every_key_that_is_written_has_a_name_that_says_its_headers(
+    tmp_path: Path, make: object, name: str, stored: str
+) -> None:
+    assert callable(make)
+    place: Place = make(tmp_path)
+    podcast = place.plan(now=NOW).podcast
+    place.publish(now=NOW)
+    assert place.folder
+    names = {one.key: parse(one.key) for one in LocalStore(place.folder, url="file:public").observe_all("")}
+    assert {key for key, one in names.items() if one is None or one.render() != key} == set()
+    for artifact in podcast.artifacts:
+        one = names[artifact.key]
+        headers = one and (one.side, one.media_type, one.cache_control)
+        assert headers == (artifact.side, artifact.media_type, artifact.cache_control), artifact.key
 
 
 def test_everything_leaves_no_tag_out() -> None:

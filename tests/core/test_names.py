@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import get_args
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from podwright.core import names
 from podwright.core.artifact import Side
 from podwright.core.model import Storage
+from podwright.core.names import KINDS, KindName, ObjectName, Place
 from tests.building.values import feed, outline, show
 
 
@@ -149,3 +151,68 @@ def test_a_counting_service_stands_before_public_audio_alone(
 )
 def test_a_page_is_told_from_what_has_a_similar_name(key: str, expected: bool) -> None:
     assert names.is_page(key) is expected
+
+
+#: Fields that a kind takes besides a slug, a digest and an ending of `types`.
+_DETAILS = {
+    "list": ("index", "page-3"),
+    "sitemap": ("sitemap", "sitemap-2"),
+    "search_index": ("episodes-0", "0/100-3"),
+    "archive": ("3",),
+    "generation": ("12",),
+    "content": ("0123456789abcdef" * 4,),
+}
+_OWNERS = {"list": ("archive", "sections/a", "seasons/page-1")}
+#: Not "index": the page of such an episode and its transcript in HTML would have one key.
+_SLUGS = (
+    "a",
+    "page-1",
+    "a-teaser",
+    "a-chapters",
+    "a-picture-0123456789ab",
+    "404",
+    "episodes",
+    "x-0123456789ab",
+)
+
+
+@st.composite
+def _names(draw: st.DrawFn) -> ObjectName:
+    """Names of every kind, side and place."""
+    name: KindName = draw(st.sampled_from(get_args(KindName)))
+    kind = KINDS[name]
+    takes = [field for field in ("owner", "detail", "suffix") if f"{{{field}}}" in kind.shape]
+    if "{stem}" in kind.shape or "{folder}" in kind.shape:
+        takes.append("owner")
+    endings = () if isinstance(kind.types, str) else tuple(kind.types)
+    places: tuple[Place, ...] = kind.places if "{stem}" in kind.shape or "{folder}" in kind.shape else ("published",)
+    sided = "{side}" in kind.shape or places != ("published",)
+    return ObjectName(
+        kind=name,
+        side=draw(st.sampled_from(["public", "private"])) if sided else "public",
+        owner=draw(st.sampled_from(_OWNERS.get(name, _SLUGS))) if "owner" in takes else "",
+        place=draw(st.sampled_from(places)),
+        detail=draw(st.sampled_from(_DETAILS.get(name, ("0123456789ab",)))) if "detail" in takes else "",
+        suffix=draw(st.sampled_from(endings)) if "suffix" in takes else "",
+    )
+
+
+@settings(max_examples=500)
+@given(_names())
+def test_a_key_leads_back_to_its_name(name: ObjectName) -> None:
+    key = name.render()
+    assert names.parse(key) == name
+    assert names.side_of(key) == name.side
+    assert names.is_page(key) == (KINDS[name.kind].role == "page")
+    assert names.is_media(key) == (KINDS[name.kind].role in ("media", "history"))
+
+
+def test_every_kind_is_in_the_table() -> None:
+    assert set(KINDS) == set(get_args(KindName))
+
+
+@pytest.mark.parametrize(
+    "key", ["", "readme.txt", "private/", "episodes/a/b.mp3", "episodes/A/A.mp3", "a//b.xml", "é.xml"]
+)
+def test_a_key_that_podwright_does_not_give_has_no_name(key: str) -> None:
+    assert names.parse(key) is None
