@@ -292,7 +292,7 @@ def test_a_wrong_field_of_an_episode_is_named_with_its_line(root: Path, write: W
             ":4: select.seasons.0: 'x' is not a season, a folder in *",
         ),
         ("feeds/main.toml", '[select]\nsections = ["X"]', ":2: select.sections.0: 'X' is not one of the show's *"),
-        ("feeds/main.toml", "[select]\naccess = []", ":2: select.tiers: names no tier; write one of free, gold"),
+        ("feeds/main.toml", "[select]\naccess = []", ":2: select.access: names no tier; write one of free, gold"),
         ("feeds/main.toml", "[[funding]]\ntitle = 'x'", ":1: funding.0.url: is missing; add it"),
         ("feeds/main.toml", "guid = 'x'", ":1: guid: 'x' is not a UUID; *"),
         ("episodes/lipids/season.toml", "number = 1", ":1: title: is missing; add it"),

@@ -17,7 +17,7 @@ from podwright.media.pictures import (
     load_further_picture,
     load_image_warnings,
 )
-from podwright.media.transcripts import parse_transcript
+from podwright.media.transcripts import LIMITS, SUFFIXES, parse_transcript
 from podwright.workspace.convert import feed_from, lifetime_from, season_from
 from podwright.workspace.documents import Document, FieldPath, field_problem, load_bytes, load_toml
 from podwright.workspace.fields import Known
@@ -28,12 +28,6 @@ from podwright.workspace.storage import load_folder, override_storage
 from podwright.workspace.tag_tables import ImageTable
 from podwright.workspace.validate import validate
 from podwright.workspace.values import shown
-
-#: Bytes of a transcript: ten hours of captions have less than 2 MB, ten hours of text less than 1. To read Markdown and
-#: HTML takes up to 600 and 250 bytes of memory for each byte.
-TRANSCRIPT_LIMIT = 8 << 20
-_TRANSCRIPT_LIMITS = {".md": 1 << 20, ".html": 3 << 20}
-_TRANSCRIPT_SUFFIXES = (".vtt", ".srt", ".json", ".md", ".txt", ".html")
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -152,13 +146,12 @@ class Reader:
         if name is None:
             return None
         suffix = Path(name).suffix.lower()
-        if suffix not in _TRANSCRIPT_SUFFIXES:
-            message = f"is of no known format; convert it to one of {' '.join(_TRANSCRIPT_SUFFIXES)}"
+        if suffix not in SUFFIXES:
+            message = f"is of no known format; convert it to one of {' '.join(SUFFIXES)}"
             self.problems.append(Problem(name, message))
             return None
         try:
-            limit = _TRANSCRIPT_LIMITS.get(suffix, TRANSCRIPT_LIMIT)
-            return parse_transcript(load_bytes(self.root / name, limit=limit), suffix=suffix)
+            return parse_transcript(load_bytes(self.root / name, limit=LIMITS[suffix]), suffix=suffix)
         except FormatError as error:
             self.problems.append(Problem(name, error.message, line=error.line))
             return None

@@ -1,21 +1,25 @@
 """Transcripts: every format read into one model, and written from it.
 
-To add a format: a module with a `FORMAT`, its line in `_FORMATS`, a pair of files in tests/data/transcripts.
+To add a format: a module in `formats/` with its `FORMAT`, a pair of files in tests/data/transcripts, and, where it is
+published, its suffix in `podwright.core.names`.
 """
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from datetime import timedelta
 
 from podwright.core.errors import TranscriptError
 from podwright.core.model import Transcript
-from podwright.media.transcripts import html, markdown, podcast_json, srt, text, vtt
+from podwright.media.transcripts import formats
 from podwright.media.transcripts.paragraphs import paragraphs, transcript_text
 from podwright.media.transcripts.source import decode
-from podwright.media.transcripts.timing import clip
-from podwright.media.transcripts.types import Page, RenderedTranscript
+from podwright.media.transcripts.times import clip
+from podwright.media.transcripts.types import Format, Page, RenderedTranscript
 
 __all__ = [
+    "LIMITS",
     "MEDIA_TYPES",
     "SUFFIXES",
     "RenderedTranscript",
@@ -25,24 +29,28 @@ __all__ = [
     "transcript_text",
 ]
 
-_FORMATS = (
-    vtt.FORMAT,
-    srt.FORMAT,
-    podcast_json.FORMAT,
-    html.FORMAT,
-    text.FORMAT,
-    markdown.FORMAT,
-)
 
-#: The endings of files that can be read, lower-case, with their dots.
+def _formats() -> tuple[Format, ...]:
+    modules = (
+        importlib.import_module(f"{formats.__name__}.{found.name}") for found in pkgutil.iter_modules(formats.__path__)
+    )
+    return tuple(sorted((module.FORMAT for module in modules), key=lambda one: one.order))
+
+
+_FORMATS = _formats()
+
+#: The suffixes of files that can be read, lower-case, with their dots.
 SUFFIXES = tuple(one.suffix for one in _FORMATS)
 
-#: The Content-Type of a published transcript by the ending of its key.
+#: Most bytes of a file that is read, by its suffix.
+LIMITS = {one.suffix: one.limit for one in _FORMATS}
+
+#: The Content-Type of a published transcript by the suffix of its key.
 MEDIA_TYPES = {one.suffix: one.output.media_type for one in _FORMATS if one.output is not None}
 
 
 def parse_transcript(data: bytes, *, suffix: str) -> Transcript:
-    """Read a transcript file; suffix is its ending with the dot, in any case.
+    """Return what a transcript file says; suffix has its dot and is in any case.
 
     Raises TranscriptError, with the line where there is one, for malformed input and for a file without words.
     """
@@ -58,7 +66,7 @@ def parse_transcript(data: bytes, *, suffix: str) -> Transcript:
 def render_transcripts(
     transcript: Transcript, *, title: str, language: str, duration: timedelta | None
 ) -> tuple[RenderedTranscript, ...]:
-    """A transcript in every format that it is published in: captions and HTML where it is timed, else HTML and text.
+    """Return a transcript in the formats that it is published in: captions and HTML where timed, else HTML and text.
 
     title and language (BCP 47) are those of the page. duration of the audio: no cue that starts in it lasts longer.
     """

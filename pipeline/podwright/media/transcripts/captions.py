@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
 from podwright.core.errors import TranscriptError
-from podwright.media.transcripts.timestamps import format_exact, parse_timing
-from podwright.media.transcripts.timing import in_order
+from podwright.media.transcripts.times import format_exact, in_order, timedelta_of
+
+_EXACT = re.compile(r"(?:([0-9]{1,3}):)?([0-5][0-9]):([0-5][0-9])[.,]([0-9]{3})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Caption:
 
 
 def parse_captions(blocks: Iterable[tuple[int, list[str]]], *, decimals: str) -> Iterator[Caption]:
-    """The captions in blocks of lines (see `source.blocks`). decimals: see `parse_timing`.
+    """The captions in blocks of lines (see `source.blocks`). decimals: see `_parse_timing`.
 
     Raises TranscriptError, with the line, for a cue without times or text, times that are none or run backwards, and
     a cue that begins inside another for want of a blank line. Cues may overlap: people do.
@@ -35,7 +37,7 @@ def parse_captions(blocks: Iterable[tuple[int, list[str]]], *, decimals: str) ->
             example = f"00:00:01{decimals[0]}500 --> 00:00:04{decimals[0]}000"
             raise TranscriptError(f"no times above this text; put a line like {example} above it", line=number)
         line = number + at
-        start, end = parse_timing(lines[at], decimals=decimals, line=line)
+        start, end = _parse_timing(lines[at], decimals=decimals, line=line)
         last = in_order(start, last, line=line)
         text = lines[at + 1 :]
         for offset, each in enumerate(text, start=1):
@@ -56,3 +58,38 @@ def without_text(line: int) -> TranscriptError:
 def format_caption(start: timedelta, end: timedelta, *, lines: Iterable[str], decimal: str) -> str:
     """The times of a cue and its lines of text."""
     return "\n".join((f"{format_exact(start, decimal)} --> {format_exact(end, decimal)}", *lines))
+
+
+def _parse_timing(text: str, *, decimals: str, line: int) -> tuple[timedelta, timedelta]:
+    """Start and end of a `start --> end` line of WebVTT or SRT; settings after the end are ignored.
+
+    decimals: the characters that may stand before the milliseconds, the usual one first.
+    Raises TranscriptError where one is not a timestamp or the end does not come after the start.
+    """
+    before, _, after = text.partition("-->")
+    start = _parse_exact(before.strip(), decimals=decimals, line=line)
+    end = _parse_exact((after.split() or [""])[0], decimals=decimals, line=line)
+    if end <= start:
+        raise TranscriptError(
+            f"the cue ends at {format_exact(end, decimals[0])}, not after its start; correct its times", line=line
+        )
+    return start, end
+
+
+def _parse_exact(text: str, *, decimals: str, line: int) -> timedelta:
+    found = _EXACT.fullmatch(text)
+    if found and text[-4] in decimals:
+        return timedelta_of(found[1], found[2], found[3], found[4])
+    example = text[:-4] + decimals[0] + text[-3:] if found else f"00:00:01{decimals[0]}500"
+    raise TranscriptError(f"{text[:40]!r} is not a timestamp; write {example}", line=line)
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Lines of at most width characters, broken at spaces; a longer word is cut."""
+    lines: list[str] = []
+    for word in text.split():
+        if lines and len(lines[-1]) + 1 + len(word) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.extend(word[at : at + width] for at in range(0, len(word), width))
+    return lines

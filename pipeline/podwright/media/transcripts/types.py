@@ -11,45 +11,49 @@ from podwright.core.model import Transcript
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What a page says of itself beside its transcript. language is a BCP 47 tag."""
+    """The title of a page with a transcript, and its language."""
 
     title: str
+    #: A BCP 47 tag.
     language: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
-    """How transcripts are published in a format.
+    """The published form of transcripts in a format."""
 
-    media_type is the Content-Type header, feed_type and rel what the feed's podcast:transcript tag says
-    (https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/tags/transcript.md).
-    The header names the charset of all that is not JSON: readers take text without one for Latin-1, and SubRip
-    cannot say it otherwise; who does not know the parameter ignores it (RFC 2045 section 1).
-    of: which transcripts are published so; None means all.
-    """
-
+    #: The Content-Type header. It names the charset of all that is not JSON: readers take text without one for Latin-1,
+    #: and SubRip cannot say it otherwise; who does not know the parameter ignores it (RFC 2045 section 1).
     media_type: str
+    #: The type in the feed's podcast:transcript tag
+    #: (https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/tags/transcript.md).
     feed_type: str
     render: Callable[[Transcript, Page], bytes]
+    #: The rel of that tag.
     rel: Literal["captions"] | None = None
+    #: Which transcripts are published so; None: all.
     of: Literal["timed", "untimed"] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """A transcript format. suffix is lower-case with its dot; output is None for a format that is only read.
+    """A transcript format."""
 
-    parse takes decoded text with "\\n" line ends and raises TranscriptError. It may return no cues.
-    """
-
+    #: Lower-case, with its dot.
     suffix: str
+    #: The format's place in feeds, which name the preferred one first.
+    order: int
+    #: Takes decoded text with "\\n" line ends and raises TranscriptError; it may return no cues.
     parse: Callable[[str], Transcript]
+    #: None for a format that is only read.
     output: Output | None = None
+    #: Most bytes of a file: ten hours of captions have less than 2 MB, ten hours of text less than 1.
+    limit: int = 8 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderedTranscript:
-    """A transcript as a file: its ending, its types (see `Output`) and its bytes."""
+    """A transcript as a file: its suffix, its types (see `Output`) and its bytes."""
 
     suffix: str
     media_type: str

@@ -1,18 +1,54 @@
-"""Cues in time: their order, and their ends where the source gives starts only."""
+"""Times in transcripts: text to timedelta and back in whole milliseconds, and cues in their order."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from podwright.core.errors import TranscriptError
 from podwright.core.model import Cue, Transcript
-from podwright.media.transcripts.timestamps import format_exact
+
+MILLISECOND = timedelta(milliseconds=1)
+
+#: Timestamps are shorter than this: three digits of hours.
+LIMIT = timedelta(hours=1000)
+
+_CLOCK = re.compile(r"(?:([0-9]{1,3}):)?([0-9]{1,3}):([0-5][0-9])(?:[.,]([0-9]{1,3}))?")
+
+#: What is meant as a time of `parse_clock`, right or wrong.
+CLOCK_SHAPE = r"[0-9]+(?::[0-9]+)+(?:[.,][0-9]+)?"
 
 #: How fast people speak, in characters a second (about 150 words a minute), and the shortest guess.
 _SPEED = 15
 _SHORTEST = timedelta(seconds=1)
+
+
+def parse_clock(text: str, *, line: int) -> timedelta:
+    """`m:ss` or `h:mm:ss`, with up to three decimals, as people write it. Raises TranscriptError."""
+    found = _CLOCK.fullmatch(text)
+    if not found or (found[1] and int(found[2]) > 59):
+        raise TranscriptError(f"{text[:40]!r} is not a time; write 01:30, or 01:02:30 with hours", line=line)
+    return timedelta_of(found[1] or "0", found[2], found[3], (found[4] or "").ljust(3, "0"))
+
+
+def timedelta_of(hours: str | None, minutes: str, seconds: str, milliseconds: str) -> timedelta:
+    return timedelta(hours=int(hours or 0), minutes=int(minutes), seconds=int(seconds), milliseconds=int(milliseconds))
+
+
+def format_exact(time: timedelta, decimal: str) -> str:
+    """`00:01:30.500`, with "." or "," as the decimal sign."""
+    seconds, milliseconds = divmod(time // MILLISECOND, 1000)
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}{decimal}{milliseconds:03}"
+
+
+def format_clock(time: timedelta) -> str:
+    """`1:30`, or `1:01:30` from an hour on; fractions of a second are cut off."""
+    seconds = time // timedelta(seconds=1)
+    if seconds < 3600:
+        return f"{seconds // 60}:{seconds % 60:02}"
+    return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
 def in_order(start: timedelta, last: timedelta, *, line: int | None, where: str = "this") -> timedelta:

@@ -12,13 +12,11 @@ from datetime import timedelta
 
 from podwright.core.errors import TranscriptError
 from podwright.core.model import Cue, Transcript
-from podwright.media.transcripts.captions import format_caption, parse_captions, without_text
+from podwright.media.transcripts.captions import format_caption, parse_captions, without_text, wrap
 from podwright.media.transcripts.source import blocks
 from podwright.media.transcripts.speakers import split_speaker, split_turns
-from podwright.media.transcripts.timestamps import MILLISECOND
-from podwright.media.transcripts.timing import spans
+from podwright.media.transcripts.times import MILLISECOND, spans
 from podwright.media.transcripts.types import Format, Output, Page
-from podwright.media.transcripts.wrapping import wrap
 
 _WIDTH = 32
 _LINES = 2
@@ -152,6 +150,7 @@ def _shared(
 
 FORMAT = Format(
     suffix=".srt",
+    order=2,
     parse=parse,
     output=Output(
         media_type="application/x-subrip; charset=utf-8",

@@ -16,8 +16,7 @@ from podwright.core.errors import TranscriptError
 from podwright.core.model import Cue, Transcript
 from podwright.media.transcripts.source import tidy
 from podwright.media.transcripts.speakers import ends_sentence
-from podwright.media.transcripts.timestamps import LIMIT, MILLISECOND
-from podwright.media.transcripts.timing import in_order, spans, with_ends
+from podwright.media.transcripts.times import LIMIT, MILLISECOND, in_order, spans, with_ends
 from podwright.media.transcripts.types import Format, Output, Page
 
 #: Single words are joined up to the first sentence end past ENOUGH characters, up to MOST, or up to a PAUSE.
@@ -152,6 +151,7 @@ def _seconds(time: timedelta) -> float:
 
 FORMAT = Format(
     suffix=".json",
+    order=3,
     parse=parse,
     output=Output(
         media_type="application/json", feed_type="application/json", rel="captions", of="timed", render=render

@@ -31,6 +31,7 @@ def render(transcript: Transcript, _page: Page) -> bytes:
 
 FORMAT = Format(
     suffix=".txt",
+    order=5,
     parse=parse,
     output=Output(media_type="text/plain; charset=utf-8", feed_type="text/plain", of="untimed", render=render),
 )

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 
 from podwright.core.errors import TranscriptError
 from podwright.core.model import Cue, Transcript
-from podwright.media.transcripts.captions import format_caption, parse_captions, without_text
+from podwright.media.transcripts.captions import format_caption, parse_captions, without_text, wrap
 from podwright.media.transcripts.source import blocks, tidy
-from podwright.media.transcripts.timing import spans
+from podwright.media.transcripts.times import spans
 from podwright.media.transcripts.types import Format, Output, Page
-from podwright.media.transcripts.wrapping import wrap
 
 #: Characters of text in a line, as the podcast namespace recommends
 #: (https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/examples/transcripts/transcripts.md#webvtt).
@@ -108,6 +107,7 @@ def _lines(cue: Cue) -> list[str]:
 
 FORMAT = Format(
     suffix=".vtt",
+    order=1,
     parse=parse,
     output=Output(
         media_type="text/vtt; charset=utf-8", feed_type="text/vtt", rel="captions", of="timed", render=render

@@ -17,8 +17,7 @@ from podwright.core.model import Cue, Heading, Transcript
 from podwright.media.transcripts.paragraphs import paragraphs
 from podwright.media.transcripts.source import tidy
 from podwright.media.transcripts.speakers import Turn, split_turns
-from podwright.media.transcripts.timestamps import CLOCK_SHAPE, format_clock, parse_clock
-from podwright.media.transcripts.timing import in_order, with_ends
+from podwright.media.transcripts.times import CLOCK_SHAPE, format_clock, in_order, parse_clock, with_ends
 from podwright.media.transcripts.types import Format, Output, Page
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -230,6 +229,9 @@ def _heading(heading: Heading) -> str:
 
 FORMAT = Format(
     suffix=".html",
+    order=4,
+    # To read it takes up to 250 bytes of memory for each byte.
+    limit=3 << 20,
     parse=parse,
     output=Output(media_type="text/html; charset=utf-8", feed_type="text/html", render=render),
 )

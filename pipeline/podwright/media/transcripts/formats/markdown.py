@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING
 from podwright.core.model import Cue, Heading, Transcript
 from podwright.media.transcripts.source import tidy
 from podwright.media.transcripts.speakers import ends_sentence, is_label, split_speaker
-from podwright.media.transcripts.timestamps import CLOCK_SHAPE, parse_clock
-from podwright.media.transcripts.timing import in_order, with_ends
+from podwright.media.transcripts.times import CLOCK_SHAPE, in_order, parse_clock, with_ends
 from podwright.media.transcripts.types import Format
 
 if TYPE_CHECKING:
@@ -84,6 +83,7 @@ def parse(text: str) -> Transcript:
 
 def _blocks(text: str) -> Iterator[tuple[str, int, str]]:
     """Kind ("heading" or "paragraph"), line and flattened text of each block."""
+    # Only this format needs it.
     from markdown_it import MarkdownIt
 
     tokens = MarkdownIt("commonmark").disable(_DISABLED).parse(text)
@@ -157,4 +157,5 @@ def _is_bold_name(text: str) -> bool:
     return not text[:1].islower() and not is_label(text)
 
 
-FORMAT = Format(suffix=".md", parse=parse)
+#: To read it takes up to 600 bytes of memory for each byte.
+FORMAT = Format(suffix=".md", order=6, limit=1 << 20, parse=parse)
