@@ -13,15 +13,8 @@ from podwright.core.errors import DeadlineError, StoreError
 from podwright.core.progress import Progress
 from podwright.publishing.events import Hear, done_event, unheard
 from podwright.stores import Advance, Store
-from podwright.stores.ledger.manifest import (
-    MANIFEST_KEY,
-    MANIFEST_TYPE,
-    Manifest,
-    ObjectRecord,
-    pending,
-    render_manifest,
-    writing,
-)
+from podwright.stores.ledger.manifest import Manifest, ObjectRecord, pending, writing
+from podwright.stores.ledger.manifest_io import write_manifest
 from podwright.stores.splicing import put_spliced
 
 if TYPE_CHECKING:
@@ -184,14 +177,3 @@ def _put(step: Step, store: Store, *, progress: Advance, build_dir: Path | None)
     else:
         stored = store.put(artifact, progress=progress)
     return ObjectRecord(artifact.size, artifact.sha256, stored.etag)
-
-
-def write_manifest(store: Store, manifest: Manifest, *, expected: str | None) -> str:
-    """Have the store say this of itself; expected: the version of what it said before, None where that was nothing."""
-    return store.write(
-        MANIFEST_KEY,
-        render_manifest(manifest),
-        media_type=MANIFEST_TYPE,
-        cache_control="private, no-store",
-        expected=expected,
-    )

@@ -38,8 +38,8 @@ from podwright.stores.ledger.manifest import (
     FeedRecord,
     Manifest,
     ObjectRecord,
-    parse_manifest,
 )
+from podwright.stores.ledger.manifest_io import load_manifest
 
 # What a publish keeps
 
@@ -122,13 +122,13 @@ def load_generation(store: Store, present: Manifest, number: int) -> Manifest:
         )
     key = generation_key(number)
     hint = f"choose another generation, or forget this one: {REPAIR}"
-    read = store.read(key)
-    if read is None or read.data is None:
-        raise LostGenerationError(f"{key}: the store lost it; {hint}")
     try:
-        return parse_manifest(read.data)
+        loaded = load_manifest(store, key=key)
     except DamagedManifestError as error:
         raise LostGenerationError(f"{key}: is damaged; {hint}") from error
+    if loaded is None:
+        raise LostGenerationError(f"{key}: the store lost it; {hint}")
+    return loaded[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from podwright.building.cache import open_cache
 from podwright.core.errors import ConflictError
-from podwright.publishing.apply import tried, write_manifest
+from podwright.publishing.apply import tried
 from podwright.publishing.news import Debt
 from podwright.publishing.publish import Job, observe_manifest
 from podwright.publishing.settled import recall, remember
 from podwright.stores import open_store
 from podwright.stores.ledger.lease import held_lease
+from podwright.stores.ledger.manifest_io import write_manifest
 
 
 def acknowledge(job: Job, debt: Debt) -> None:

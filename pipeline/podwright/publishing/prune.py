@@ -11,13 +11,14 @@ from urllib.parse import quote
 
 from podwright.core.errors import StoreError
 from podwright.core.names import OWN, content_key, generation_key, is_document, is_media, is_only_ours, is_page
-from podwright.publishing.apply import tried, write_manifest
+from podwright.publishing.apply import tried
 from podwright.publishing.history import load_generation
 from podwright.publishing.plan.outcome import former_log
 from podwright.publishing.publish import Job, observe_manifest
 from podwright.stores import Store, Stored, Upload, open_store
 from podwright.stores.ledger.lease import held_lease
 from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest
+from podwright.stores.ledger.manifest_io import write_manifest
 from podwright.workspace.load import load_place
 from podwright.workspace.scan import scan_workspace
 

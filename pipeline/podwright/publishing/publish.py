@@ -23,13 +23,8 @@ from podwright.publishing.events import Hear, planned_event, unheard
 from podwright.publishing.settled import Settled, files_of, fingerprint_of, recall, remember
 from podwright.stores import Store, open_store
 from podwright.stores.ledger.lease import Publisher, held_lease
-from podwright.stores.ledger.manifest import (
-    EMPTY,
-    MANIFEST_KEY,
-    REPAIR,
-    Manifest,
-    parse_manifest,
-)
+from podwright.stores.ledger.manifest import EMPTY, MANIFEST_KEY, REPAIR, Manifest
+from podwright.stores.ledger.manifest_io import load_manifest
 from podwright.stores.ledger.recovery import observe_unsettled
 from podwright.workspace.scan import WORK_DIR, Scan, check_work, scan_workspace
 
@@ -316,10 +311,11 @@ def observe_manifest(store: Store) -> tuple[Manifest, str | None]:
 
     Where a publish was stopped, what it had begun to write is looked at.
     """
-    read = store.read(MANIFEST_KEY)
-    if read is None or read.data is None:
+    loaded = load_manifest(store)
+    if loaded is None:
         return EMPTY, None
-    return observe_unsettled(parse_manifest(read.data), store), read.etag
+    manifest, etag = loaded
+    return observe_unsettled(manifest, store), etag
 
 
 def _observe_remembered(store: Store, show: Show) -> tuple[Manifest, str | None]:

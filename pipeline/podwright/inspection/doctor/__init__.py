@@ -21,7 +21,8 @@ from podwright.inspection.doctor.types import Finding as Finding
 from podwright.inspection.doctor.types import Place
 from podwright.stores import CORS, Store, open_store
 from podwright.stores.ledger.lease import Publisher
-from podwright.stores.ledger.manifest import EMPTY, MANIFEST_KEY, parse_manifest
+from podwright.stores.ledger.manifest import EMPTY
+from podwright.stores.ledger.manifest_io import load_manifest
 from podwright.workspace.load import load_show
 from podwright.workspace.scan import scan_workspace
 
@@ -32,8 +33,8 @@ def observe_health(root: Path, overrides: Overrides) -> tuple[Finding, ...]:
     Raises WorkspaceError where the settings cannot be read, StoreError where the manifest cannot.
     """
     storage, store = _open(root, overrides)
-    read = store.read(MANIFEST_KEY)
-    manifest = parse_manifest(read.data) if read and read.data is not None else EMPTY
+    loaded = load_manifest(store)
+    manifest = loaded[0] if loaded else EMPTY
     with Client(patience=PATIENCE) as client:
         place = Place(storage=storage, store=store, manifest=manifest, client=client)
         found = tuple(observe_place(place))
@@ -51,12 +52,12 @@ def apply_trial(
     cannot be tried.
     """
     _, store = _open(root, overrides)
-    read = store.read(MANIFEST_KEY)
+    loaded = load_manifest(store)
     found = store.observe_capabilities()
     written: Iterable[Finding] = ()
-    if read is not None and read.data is not None:
-        manifest = parse_manifest(read.data)
-        written = apply_capabilities(store, manifest, etag=read.etag, found=found, publisher=publisher, work=work)
+    if loaded is not None:
+        manifest, etag = loaded
+        written = apply_capabilities(store, manifest, etag=etag, found=found, publisher=publisher, work=work)
     return (*capability_findings(found), *clock_findings(store, now=now), *written)
 
 

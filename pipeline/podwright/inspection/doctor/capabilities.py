@@ -9,11 +9,11 @@ from pathlib import Path
 
 from podwright.core.errors import BusyError, ConflictError
 from podwright.inspection.doctor.types import Finding, FindingLevel
-from podwright.publishing.apply import write_manifest
 from podwright.stores import Store
 from podwright.stores.capabilities import Capabilities
 from podwright.stores.ledger.lease import Publisher, held_lease
 from podwright.stores.ledger.manifest import Manifest
+from podwright.stores.ledger.manifest_io import write_manifest
 
 #: Stores refuse requests from a quarter of an hour off
 #: (https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html#RESTAuthenticationTimeStamp).

@@ -18,7 +18,8 @@ from podwright.core.progress import Progress
 from podwright.inspection.verify.drift import kept_generations
 from podwright.render.feeds import ReadFeed, ReadItem, parse_feed, teaser_guid
 from podwright.stores import Store, Stored
-from podwright.stores.ledger.manifest import EMPTY, MANIFEST_KEY, AudioRecord, Manifest, ObjectRecord, parse_manifest
+from podwright.stores.ledger.manifest import EMPTY, MANIFEST_KEY, AudioRecord, Manifest, ObjectRecord
+from podwright.stores.ledger.manifest_io import load_manifest
 from podwright.stores.ledger.recovery import load_sha256
 
 #: The keys of feeds and of their archive pages.
@@ -96,12 +97,11 @@ def load_seen(remains: Remains) -> Seen:
 def _load_former(store: Store, generations: Iterable[int]) -> Manifest:
     """The newest kept manifest that can be read."""
     for number in sorted(generations, reverse=True):
-        read = store.read(generation_key(number))
-        try:
-            return parse_manifest((read and read.data) or b"")
-        except StoreError:
-            # A damaged one, or one of a newer podwright, tells nothing; an older one still tells most of it.
-            continue
+        # A damaged one, or one of a newer podwright, tells nothing; an older one still tells most of it.
+        with contextlib.suppress(StoreError):
+            loaded = load_manifest(store, key=generation_key(number))
+            if loaded is not None:
+                return loaded[0]
     return EMPTY
 
 

@@ -24,7 +24,7 @@ from podwright.inspection.verify.former import forgotten, load_lost
 from podwright.inspection.verify.rebuild import Rebuilt, load_rebuilt
 from podwright.inspection.verify.remains import Remains
 from podwright.inspection.verify.types import Request
-from podwright.publishing.apply import apply_plan, tried, write_manifest
+from podwright.publishing.apply import apply_plan, tried
 from podwright.publishing.news import owing
 from podwright.publishing.plan import Plan, build_plan, check_accepted
 from podwright.publishing.plan.steps import Step
@@ -37,8 +37,8 @@ from podwright.stores.ledger.manifest import (
     DamagedManifestError,
     Manifest,
     ObjectRecord,
-    parse_manifest,
 )
+from podwright.stores.ledger.manifest_io import load_manifest, write_manifest
 from podwright.stores.ledger.recovery import load_sha256, observe_unsettled
 from podwright.workspace.load import load_episode, load_show
 from podwright.workspace.scan import Scan, scan_workspace
@@ -202,14 +202,15 @@ def _load_manifest(store: Store) -> tuple[Manifest, str | None, Finding | None]:
     etag: str | None = None
     wrong: Finding | None = None
     for _ in range(2):
-        read = store.read(MANIFEST_KEY)
-        if read is None or read.data is None:
-            return EMPTY, None, lost_manifest(None)
-        etag = read.etag
         try:
-            return observe_unsettled(parse_manifest(read.data), store), etag, None
+            loaded = load_manifest(store)
         except DamagedManifestError as error:
-            wrong = lost_manifest(error)
+            etag, wrong = error.etag, lost_manifest(error)
+            continue
+        if loaded is None:
+            return EMPTY, None, lost_manifest(None)
+        manifest, etag = loaded
+        return observe_unsettled(manifest, store), etag, None
     return EMPTY, etag, wrong
 
 

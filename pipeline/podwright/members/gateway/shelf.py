@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from podwright.core.errors import StoreError
 from podwright.members.gateway.access import Published, published_of
 from podwright.stores import Store
-from podwright.stores.ledger.manifest import EMPTY, MANIFEST_KEY, Manifest, parse_manifest
+from podwright.stores.ledger.manifest import EMPTY, Manifest
+from podwright.stores.ledger.manifest_io import load_manifest
 
 #: For so long, in seconds, a new publish may stay unseen.
 FRESH = 2.0
@@ -59,9 +60,9 @@ class Shelf:
 
     def _look(self) -> None:
         try:
-            read = self._store.read(MANIFEST_KEY, unless=self._etag)
-            if read is not None and read.data is not None:
-                manifest, self._etag = parse_manifest(read.data), read.etag
+            loaded = load_manifest(self._store, unless=self._etag)
+            if loaded is not None:
+                manifest, self._etag = loaded
                 if manifest.at_rest or self._looked is None:
                     self._published = published_of(manifest)
         except StoreError:

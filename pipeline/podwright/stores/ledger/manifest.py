@@ -165,7 +165,10 @@ EMPTY = Manifest()
 
 
 class DamagedManifestError(StoreError):
-    """The manifest cannot be read, whoever reads it."""
+    """A manifest that nobody can read."""
+
+    #: The version of the damaged object.
+    etag: str | None = None
 
 
 def writing(manifest: Manifest, keys: Collection[str], *, after: Manifest, previous: Manifest) -> Manifest:
