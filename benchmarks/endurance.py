@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import measure, workspaces
-from podwright.cli.base import Silent
+from podwright.cli.output import Silent
 from podwright.core.model import Overrides
 from podwright.publishing.publish import Job, publish
 from tests.support.seaweed import running_seaweed

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 
@@ -48,7 +49,7 @@ def test_the_run_in_the_readme_prints_what_it_says(tmp_path: Path) -> None:
 
 def test_the_readme_lists_every_command_and_no_other() -> None:
     listed = re.findall(r"^\| `podwright (\w+)", README, re.MULTILINE)
-    assert sorted(listed) == sorted(main.commands)
+    assert sorted(listed) == main.list_commands(click.Context(main))
 
 
 def test_every_consequence_is_explained() -> None:

@@ -14,11 +14,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
 from podwright.cli import main
-from podwright.cli.base import Bars, Context, Silent, job_of
+from podwright.cli.commands import check
+from podwright.cli.jobs import job_of
+from podwright.cli.options import Context
+from podwright.cli.output import Bars, Silent
 from podwright.core.artifact import Artifact
 from podwright.core.model import Overrides
 from podwright.inspection.rules import Audience
@@ -29,7 +33,7 @@ from tests.support.recorder import running_recorder
 from tests.support.seaweed import REGION, Seaweed
 
 NOW = "2026-11-01T12:00:00+00:00"
-COMMANDS = sorted(main.commands)
+COMMANDS = main.list_commands(click.Context(main))
 
 
 def run(root: Path, *arguments: str, **environment: str) -> Result:
@@ -58,6 +62,23 @@ def test_help_lists_every_command_and_the_exit_statuses() -> None:
 def test_help_says_of_every_command_what_it_does_in_a_whole_line() -> None:
     listed = CliRunner().invoke(main, ["--help"]).stdout.partition("Commands:")[2]
     assert [line for line in listed.splitlines() if line.endswith("...")] == []
+
+
+def test_the_help_that_is_read_from_files_is_that_of_the_commands() -> None:
+    context = click.Context(main)
+    listed = CliRunner().invoke(main, ["--help"]).stdout.partition("Commands:")[2]
+    for name in COMMANDS:
+        command = main.get_command(context, name)
+        assert command is not None
+        assert command.name == name
+        assert f"  {name:<8}  {command.get_short_help_str(200)}\n" in listed
+
+
+def test_help_imports_no_command() -> None:
+    script = "import sys; from podwright.cli import main\ntry: main(['--help'])\nfinally: print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=True)
+    loaded = done.stdout.splitlines()[-1].split()
+    assert [name for name in loaded if name.startswith("podwright.cli.commands.")] == []
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -160,7 +181,7 @@ def test_check_prints_its_rules_wherever_it_is_asked(tmp_path: Path) -> None:
 
 
 def test_the_audiences_of_the_command_line_are_those_of_the_rules() -> None:
-    (option,) = [one for one in main.commands["check"].params if one.name == "audiences"]
+    (option,) = [one for one in check.check.params if one.name == "audiences"]
     assert list(option.type.choices) == list(Audience)
 
 

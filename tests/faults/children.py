@@ -292,7 +292,9 @@ def _import_everything() -> None:
     import boto3
 
     import podwright.building.podcast
-    import podwright.cli
+    import podwright.cli.commands.publish
+    import podwright.cli.commands.rebuild
+    import podwright.cli.commands.rollback
     import podwright.inspection.check
     import podwright.operations.unattended
     import podwright.publishing.apply

@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from podwright.building.select import next_change
 from podwright.cli import main
 from podwright.core.model import Outline
-from podwright.operations.calendar import Calendar, Event, upcoming
-from podwright.operations.calendar_report import calendar_ics, calendar_lines
+from podwright.operations.calendar import Calendar, Event, calendar_ics, calendar_lines, upcoming
 from tests.building.values import NOW, outline
 
 DAY = timedelta(days=1)

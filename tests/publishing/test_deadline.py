@@ -60,7 +60,7 @@ def test_once_listeners_may_have_noticed_it_is_ended(sample: Path) -> None:
 def test_a_span_that_is_none_is_told(sample: Path, text: str) -> None:
     result = CliRunner().invoke(main, ["-C", str(sample), "publish", "--deadline", text])
     assert result.exit_code == 2
-    assert "is no span of time; write 90s, 30m or 2h" in result.stderr
+    assert "is not a duration; write 90s, 30m or 2h" in result.stderr
 
 
 def test_a_publish_from_the_command_line_ends_in_time(sample: Path) -> None:

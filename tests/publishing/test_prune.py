@@ -23,7 +23,7 @@ from podwright.publishing.history import load_generation
 from podwright.publishing.plan import build_plan
 from podwright.publishing.prune import Pruning, apply_pruning, build_pruning, plan_prune, prune
 from podwright.publishing.publish import apply_plan, observe_manifest
-from podwright.report.pruning import pruning_lines, pruning_values
+from podwright.report.history import pruning_lines, pruning_values
 from podwright.stores import Store, open_store
 from podwright.stores.ledger.lease import Publisher, held_lease
 from podwright.stores.ledger.manifest import MANIFEST_KEY, parse_manifest, pending, render_manifest, writing

@@ -7,8 +7,9 @@ import pytest
 from podwright.core.errors import Problem, UnsafePlanError, WorkspaceError
 from podwright.inspection.check import Checked
 from podwright.publishing.plan import build_plan
+from podwright.report.check import check_lines, check_values
 from podwright.report.plans import plan_lines, plan_summary
-from podwright.report.problems import check_lines, check_values, error_values
+from podwright.report.problems import error_values
 from podwright.report.text import count_text, size_text
 from podwright.stores.ledger.manifest import EMPTY
 from tests.support.plans import applied, episode, podcast
@@ -49,7 +50,7 @@ def test_a_plan_lists_objects_then_what_listeners_notice_then_what_needs_a_word(
         "  - One: leaves the feed",
         "",
         "2 to replace; 4 kept; 20 B to send.",
-        "needs your word: one: “One” vanishes from the feed show (--accept vanished:one)",
+        "needs your approval: one: “One” vanishes from the feed show (--accept vanished:one)",
     ]
 
 

@@ -3,20 +3,52 @@
 from __future__ import annotations
 
 import gc
+from importlib import import_module
 from pathlib import Path
 
 import click
 
 from podwright import __version__
-from podwright.cli import history, members, publishing, timing, verifying, viewing, workspace
-from podwright.cli.base import Context, print_anything
+from podwright.cli.options import Context
+from podwright.cli.output import escape_unknown_letters
 from podwright.core.model import Overrides
 
 _STATUSES = """Exit status: 0 done; 1 problems in the workspace; 2 wrong usage; 3 the plan is unsafe and was not
 accepted; 4 the store failed."""
+_FOLDER = Path(__file__).parent / "commands"
 
 
-@click.group(epilog=_STATUSES)
+class CommandFolder(click.Group):
+    """A group whose commands are the files of a folder, of which only the one that runs is imported."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, in the order of the alphabet."""
+        del ctx
+        return sorted(path.stem for path in _FOLDER.glob("[a-z]*.py"))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command: click.Command = getattr(import_module(f"{__name__}.commands.{cmd_name}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write all commands with their help, which is read from their files since importing them takes long."""
+        names = self.list_commands(ctx)
+        room = formatter.width - 6 - max(map(len, names))
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, click.Command(name, help=_docstring(name)).get_short_help_str(room)) for name in names]
+            )
+
+
+def _docstring(name: str) -> str:
+    """Return the docstring that a command's file begins with."""
+    return (_FOLDER / f"{name}.py").read_text(encoding="utf-8").split('"""', 2)[1]
+
+
+@click.group(cls=CommandFolder, epilog=_STATUSES)
 @click.version_option(__version__, prog_name="podwright")
 @click.option(
     "-C",
@@ -46,7 +78,7 @@ def main(
     """
     # A short run makes many values and hardly a cycle; looking for cycles as often as by default costs a quarter of it.
     gc.set_threshold(200_000, 50, 100)
-    print_anything()
+    escape_unknown_letters()
     overrides = Overrides(storage=storage, public_url=public_url, endpoint_url=endpoint_url, region=region)
     try:
         root = workspace.resolve()
@@ -54,28 +86,3 @@ def main(
         message = f"this folder is gone ({error.strerror}); change to another one"
         raise click.BadParameter(message, param_hint="--workspace") from error
     context.obj = Context(root, overrides)
-
-
-for _command in (
-    workspace.init,
-    workspace.new,
-    workspace.check,
-    workspace.notes,
-    workspace.schema,
-    publishing.plan,
-    publishing.publish,
-    publishing.rebuild,
-    publishing.status,
-    timing.calendar,
-    timing.schedule,
-    history.history,
-    history.rollback,
-    history.prune,
-    viewing.doctor,
-    verifying.verify,
-    verifying.leaks,
-    viewing.serve,
-    members.members,
-    members.gateway,
-):
-    main.add_command(_command)

@@ -1,4 +1,4 @@
-"""Ending a command in order where somebody wants that: Ctrl-C, a service manager, a terminal that is closed."""
+"""Ending a command in order on Ctrl-C, by a service manager, or when its terminal is closed."""
 
 from __future__ import annotations
 
@@ -17,9 +17,8 @@ STOPPING = b"\nstopping; run it again to go on from here, or stop it once more t
 def stoppable(said: bytes = STOPPING) -> Iterator[None]:
     """Give up what is under way at the first such signal, and give the right to write back to others.
 
-    It ends as the shell says of who was ended by a signal: 128 and its number. A second signal kills, which does no
-    harm but that others wait half a minute. What was ignored, as with nohup, stays so. said: to whom
-    stops it, on stderr.
+    The exit status is that of a shell: 128 and the signal's number. A second signal kills, which does no harm but that
+    others wait half a minute. A signal that was ignored, as with nohup, stays so. said: printed on stderr.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

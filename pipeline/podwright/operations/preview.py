@@ -137,7 +137,7 @@ def _artifacts(podcast: Podcast) -> Collection[Artifact]:
     return [*found, *podcast.lists, *podcast.site.pages, *podcast.site.files]
 
 
-def serve(preview: Preview) -> None:
+def serve_preview(preview: Preview) -> None:
     """Serve until interrupted. Raises WorkspaceError where there is nothing to serve, StoreError where it cannot be."""
     try:
         import starlette  # noqa: F401

@@ -12,24 +12,24 @@ from podwright.members.register import Issued, Member
 
 
 def issued_values(issued: Iterable[Issued], *, url: str) -> list[dict[str, Any]]:
-    """New members with their addresses, a feed an address. url: of the gateway, ending with "/"."""
+    """Return new members with their addresses, a feed an address. url: of the gateway, ending with "/"."""
     return [
         {
-            "name": one.member.name,
-            "addresses": {feed: f"{url}m/{one.token}/{feed}.xml" for feed in one.member.feeds},
+            "name": new.member.name,
+            "addresses": {feed: f"{url}m/{new.token}/{feed}.xml" for feed in new.member.feeds},
         }
-        for one in issued
+        for new in issued
     ]
 
 
 def issued_lines(issued: Iterable[Issued], *, url: str) -> Iterator[str]:
-    """New members' addresses, one a line."""
+    """Yield new members' addresses, one a line."""
     for row in issued_values(issued, url=url):
         yield from row["addresses"].values()
 
 
 def issued_table(issued: Iterable[Issued], *, url: str) -> str:
-    """New members as CSV with the columns name, feed and address."""
+    """Return new members as CSV with the columns name, feed and address."""
     out = io.StringIO(newline="")
     table = csv.writer(out, lineterminator="\n")
     table.writerow(("name", "feed", "address"))
@@ -39,28 +39,28 @@ def issued_table(issued: Iterable[Issued], *, url: str) -> str:
 
 
 def member_lines(members: Iterable[Member]) -> Iterator[str]:
-    """Everybody, a line each."""
+    """Yield everybody, a line each."""
     rows = tuple(members)
-    for one in rows:
-        state = f"revoked {one.revoked:%Y-%m-%d}" if one.revoked else "active"
-        yield f"{state:<18}  {one.added:%Y-%m-%d}  {', '.join(one.feeds)}  {one.name}"
-    yield f"{sum(one.revoked is None for one in rows)} of {len(rows)} are active."
+    for member in rows:
+        state = f"revoked {member.revoked:%Y-%m-%d}" if member.revoked else "active"
+        yield f"{state:<18}  {member.added:%Y-%m-%d}  {', '.join(member.feeds)}  {member.name}"
+    yield f"{sum(member.revoked is None for member in rows)} of {len(rows)} are active."
 
 
 def member_values(members: Iterable[Member]) -> list[dict[str, Any]]:
-    """Everybody as JSON values."""
+    """Return everybody as JSON values."""
     return [
         {
-            "name": one.name,
-            "feeds": list(one.feeds),
-            "added": one.added.isoformat(),
-            "rotated": one.rotated.isoformat() if one.rotated else None,
-            "revoked": one.revoked.isoformat() if one.revoked else None,
+            "name": member.name,
+            "feeds": list(member.feeds),
+            "added": member.added.isoformat(),
+            "rotated": member.rotated.isoformat() if member.rotated else None,
+            "revoked": member.revoked.isoformat() if member.revoked else None,
         }
-        for one in members
+        for member in members
     ]
 
 
 def audit_values(audit: Audit) -> dict[str, Any]:
-    """One request of the gateway as JSON values."""
+    """Return one request of the gateway as JSON values."""
     return {"time": audit.time.isoformat(), "member": audit.member, "path": audit.path, "status": audit.status}

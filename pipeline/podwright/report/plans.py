@@ -1,15 +1,16 @@
-"""Plans and outcomes of a publish as lines and values."""
+"""Plans and outcomes of a publish, and what is live, as lines and values."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
+from podwright.building.types import BuiltEpisode
 from podwright.publishing.plan import Plan
 from podwright.publishing.plan.changes import PARTS
 from podwright.publishing.plan.consequences import told
 from podwright.publishing.plan.steps import Step
-from podwright.publishing.publish import Outcome
+from podwright.publishing.publish import Outcome, Proposal
 from podwright.publishing.stage_changes import Passage
 from podwright.report.problems import problem_values
 from podwright.report.text import count_text, size_text
@@ -20,7 +21,7 @@ SIGNS = {"new": "+", "changed": "~", "gone": "-"}
 
 
 def plan_lines(plan: Plan, *, store: str) -> Iterator[str]:
-    """A plan as a person reads it: objects, then what listeners notice, then what needs a word."""
+    """Yield a plan as a person reads it: objects, what listeners notice, what needs approval."""
     if not plan.writes:
         yield f"{store} is up to date: {_standing(plan)}."
         return
@@ -34,7 +35,7 @@ def plan_lines(plan: Plan, *, store: str) -> Iterator[str]:
         yield from ("", "by their dates", *(f"  {one.title}: {passage_text(one)}" for one in plan.passages))
     yield ""
     yield f"{plan_summary(plan)}."
-    yield from (f"needs your word: {message} (--accept {name})" for message, name in told(plan.consequences))
+    yield from (f"needs your approval: {message} (--accept {name})" for message, name in told(plan.consequences))
 
 
 def _step_text(step: Step) -> str:
@@ -44,7 +45,7 @@ def _step_text(step: Step) -> str:
 
 
 def change_lines(change: FeedChange) -> Iterator[str]:
-    """What listeners of one feed notice."""
+    """Yield what listeners of one feed notice."""
     heading = {"new": "new feed", "changed": "feed", "gone": "feed no longer published:"}[change.kind]
     yield f"{heading} {change.name}" + (" (channel changed)" if change.channel else "")
     for item in change.items:
@@ -52,13 +53,13 @@ def change_lines(change: FeedChange) -> Iterator[str]:
 
 
 def item_text(item: ItemChange) -> str:
-    """What listeners notice of one episode."""
+    """Return what listeners notice of one episode."""
     said = {"new": "new episode", "gone": "leaves the feed"}.get(item.kind) or ", ".join(PARTS[p] for p in item.parts)
     return f"{item.title}: {said}"
 
 
 def passage_text(one: Passage) -> str:
-    """What the clock did to an episode, and whether it was to be expected."""
+    """Return what the clock did to an episode, and whether it was to be expected."""
     if one.since is None:
         return "back in feeds and lists, by new dates"
     said = {"withdrawn": "withdrawn", "unlisted": "out of feeds and lists"}[one.kind]
@@ -67,7 +68,7 @@ def passage_text(one: Passage) -> str:
 
 
 def plan_summary(plan: Plan) -> str:
-    """One line that counts a plan's writes."""
+    """Return one line that counts a plan's writes."""
     counts = [
         (sum(step.kind == kind for step in plan.steps), past)
         for kind, past in (
@@ -82,13 +83,13 @@ def plan_summary(plan: Plan) -> str:
     return f"{', '.join(said) or 'manifest only'}; {plan.kept:,} kept; {sent} to send"
 
 
-def _standing(found: Plan | Outcome) -> str:
-    others = ((found.waiting, "scheduled"), (found.unlisted, "unlisted"), (found.withdrawn, "withdrawn"))
-    return ", ".join([f"{count_text(found.live, 'episode')} live", *(f"{n:,} {word}" for n, word in others if n)])
+def _standing(result: Plan | Outcome) -> str:
+    others = ((result.waiting, "scheduled"), (result.unlisted, "unlisted"), (result.withdrawn, "withdrawn"))
+    return ", ".join([f"{count_text(result.live, 'episode')} live", *(f"{n:,} {word}" for n, word in others if n)])
 
 
 def outcome_line(outcome: Outcome) -> str:
-    """The last line of a publish."""
+    """Return the last line of a publish."""
     standing = _standing(outcome)
     if outcome.plan is None or not outcome.plan.steps:
         return f"{outcome.store} is up to date: {standing}."
@@ -97,7 +98,7 @@ def outcome_line(outcome: Outcome) -> str:
 
 
 def outcome_values(outcome: Outcome) -> dict[str, Any]:
-    """A publish as JSON values."""
+    """Return a publish as JSON values."""
     nothing = {"steps": [], "feeds": [], "passages": [], "consequences": [], "writes": False}
     return (plan_values(outcome.plan) if outcome.plan else nothing) | {
         "store": outcome.store,
@@ -110,7 +111,7 @@ def outcome_values(outcome: Outcome) -> dict[str, Any]:
 
 
 def plan_values(plan: Plan) -> dict[str, Any]:
-    """A plan as JSON values."""
+    """Return a plan as JSON values."""
     return {
         "steps": [
             {"kind": step.kind, "key": step.key, "bytes": step.size} | ({"source": step.source} if step.source else {})
@@ -145,3 +146,44 @@ def plan_values(plan: Plan) -> dict[str, Any]:
         "withdrawn": plan.withdrawn,
         "writes": plan.writes,
     }
+
+
+def status_values(proposal: Proposal) -> dict[str, Any]:
+    """Return what is live, scheduled and changed, the newest episode first, as JSON values."""
+    episodes = sorted(proposal.podcast.episodes, key=lambda e: (e.outline.published, e.outline.guid), reverse=True)
+    horizon = proposal.podcast.horizon
+    return {
+        "store": proposal.store,
+        "next_change": horizon.isoformat() if horizon else None,
+        "episodes": [_status_row(episode, proposal) for episode in episodes],
+    }
+
+
+def _status_row(episode: BuiltEpisode, proposal: Proposal) -> dict[str, Any]:
+    outline = episode.outline
+    known = proposal.manifest.episodes.get(outline.guid)
+    published = bool(known and known.live)
+    now = {"waiting": "scheduled", "listed": "live" if published else "due"}
+    state = now.get(episode.stage, episode.stage)
+    return {
+        "slug": outline.slug,
+        "title": outline.title,
+        "published": outline.published.isoformat(),
+        "unlist": outline.unlist.isoformat() if outline.unlist else None,
+        "withdraw": outline.withdraw.isoformat() if outline.withdraw else None,
+        "access": outline.tier,
+        "state": state,
+        "changed": bool(known and published and known.parts != episode.parts),
+        "feeds": [feed.feed.name for feed in proposal.podcast.feeds if outline.guid in feed.items],
+    }
+
+
+def status_lines(proposal: Proposal) -> Iterator[str]:
+    """Yield an episode a line: live, due (a publish makes it live), scheduled, unlisted, withdrawn; changed or not."""
+    values = status_values(proposal)
+    yield proposal.store
+    for row in values["episodes"]:
+        state = f"{row['state']}, changed" if row["changed"] else row["state"]
+        yield f"  {row['published'][:10]}  {state:<13}  {row['access']:<7}  {row['title']}"
+    if values["next_change"]:
+        yield f"Next change by the clock: {values['next_change']}"

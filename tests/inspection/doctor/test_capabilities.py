@@ -15,7 +15,7 @@ from podwright.core.model import Overrides
 from podwright.inspection.doctor import apply_trial
 from podwright.inspection.doctor.capabilities import apply_capabilities, capability_findings, clock_findings
 from podwright.inspection.doctor.types import Finding
-from podwright.report.health import health_lines
+from podwright.report.findings import health_lines
 from podwright.stores.capabilities import ALL, Capabilities, capabilities_of
 from podwright.stores.ledger.lease import Publisher, held_lease
 from podwright.stores.ledger.manifest import EMPTY, MANIFEST_KEY

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from podwright.inspection.rules import RULES
-from podwright.report.problems import rules_lines
+from podwright.report.check import rules_lines
 from tests.support.paths import ROOT
 
 PAGE = ROOT / "docs" / "checks.md"

@@ -770,7 +770,7 @@ def test_what_listeners_would_suffer_from_needs_a_word(local: Mended) -> None:
     shutil.rmtree(next(one for one in local.place.root.rglob("mind-the-rug") if "public" not in one.parts))
     status, out, _ = run(local, "--repair")
     assert status == 4
-    assert "needs your word: mind-the-rug: “" in out
+    assert "needs your approval: mind-the-rug: “" in out
     status, _, err = run(local, "--repair", "--yes")
     assert status == 3
     assert "--accept vanished:mind-the-rug" in err

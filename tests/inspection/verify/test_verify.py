@@ -26,7 +26,7 @@ from podwright.inspection.verify import Request, Verified, observe_published
 from podwright.inspection.verify.drift import expected_headers, observe_drift
 from podwright.inspection.verify.hosts import observe_certificates
 from podwright.inspection.verify.pages import addresses, page_links
-from podwright.report.verification import verified_lines
+from podwright.report.findings import verified_lines
 from podwright.stores.ledger.manifest import MANIFEST_KEY, REPAIR, Manifest, ObjectRecord, Unsettled
 from podwright.stores.local import LocalStore
 from tests.stores.webserver import Asked, Fault, Reply, Server, right, running_server

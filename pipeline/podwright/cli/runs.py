@@ -1,4 +1,4 @@
-"""What `publish` and `rebuild` share: options for log, metrics and report, and how a watched run is told."""
+"""The way that `publish` and `rebuild` share: options for log, metrics and report, a monitored run, how it ended."""
 
 from __future__ import annotations
 
@@ -8,21 +8,23 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+from typing import Any, TextIO
 
 import click
 
-from podwright.cli.base import tell
-
-if TYPE_CHECKING:
-    from podwright.operations.notify import Delivery
-    from podwright.operations.unattended import Desk
-
-F = TypeVar("F", bound=Callable[..., Any])
+from podwright.cli.options import Command
+from podwright.cli.output import reported, show, show_json, tell, warn
+from podwright.cli.stopping import STOPPING, stoppable
+from podwright.operations.notify import Delivery, Pace
+from podwright.operations.run_report import delivery_line, run_values
+from podwright.operations.runs import Run
+from podwright.operations.unattended import Desk, publish_watched
+from podwright.publishing.publish import Job
+from podwright.report.plans import outcome_line
 
 #: As the name of a log: standard error.
 STDERR = "-"
@@ -37,6 +39,7 @@ class OutputFile(click.ParamType[Path]):
         self._endings = endings
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Return the file's absolute path, or refuse it."""
         path = Path(value)
         if self._endings and path.suffix not in self._endings:
             self.fail(f"{str(value)!r} does not end with {' or '.join(self._endings)}", param, ctx)
@@ -45,8 +48,8 @@ class OutputFile(click.ParamType[Path]):
         return path.absolute()
 
 
-def watched(command: F) -> F:
-    """Add the options to a command."""
+def run_options(command: Command) -> Command:
+    """Add the options for log, metrics and report to a command."""
     options = (
         click.option(
             "--log",
@@ -73,15 +76,12 @@ def watched(command: F) -> F:
 
 
 @contextmanager
-def desk_for(
+def monitor_for(
     command: str, *, log: str | None, metrics: Path | None, report: Path | None, attended: bool, verbose: bool
 ) -> Iterator[Desk]:
-    """What a run is watched with. verbose: whether notices that were taken are told as well."""
-    from podwright.operations.notify import Pace
-    from podwright.operations.run_report import delivery_line
-    from podwright.operations.unattended import Desk
+    """Return the monitor of a run. With verbose, notices that were taken are printed as well."""
 
-    def told(delivery: Delivery) -> None:
+    def delivered(delivery: Delivery) -> None:
         if log != STDERR and not delivery.ok:
             tell(f"warning: {delivery_line(delivery)}")
         elif log != STDERR and verbose:
@@ -100,11 +100,32 @@ def desk_for(
             pace=Pace(clock=time.monotonic, sleep=time.sleep, jitter=random.random),
             attended=attended,
             log=_line_writer(file),
-            told=told,
+            told=delivered,
             complain=complain,
             metrics=metrics,
             report=report,
         )
+
+
+def run_job(job: Job, monitor: Desk, *, accepted: Collection[str] = (), quiet: bool) -> Run:
+    """Publish as a run that can be stopped. With quiet, who stops it is told nothing."""
+    with stoppable(b"" if quiet else STOPPING):
+        return publish_watched(job, accepted=accepted, desk=monitor)
+
+
+def print_run(run: Run, *, as_json: bool, quiet: bool, silent: bool = False) -> None:
+    """Print how a run ended. quiet: the log on stderr has all that is wrong; silent: no news is no line."""
+    with reported(as_json=as_json, quiet=quiet):
+        if run.error:
+            raise run.error
+        if run.outcome is None:
+            raise AssertionError("a run that ends has an outcome or an error")
+        if not quiet and not silent:
+            warn(run.outcome.problems)
+        if as_json:
+            show_json(run_values(run))
+        elif not silent:
+            show(outcome_line(run.outcome))
 
 
 @contextmanager
@@ -121,13 +142,13 @@ def _opened(log: str | None) -> Iterator[TextIO | None]:
         try:
             yield file
         finally:
-            # What could not be written was told.
+            # A failure to write was told when it happened.
             with suppress(OSError):
                 file.close()
 
 
 def _line_writer(file: TextIO | None) -> Callable[[str], None]:
-    """Writes lines whole, whichever thread they come from. Where there is no room for one, that is told once."""
+    """Return a function that writes lines whole, from any thread. Where there is no room for one, that is told once."""
     lock = threading.Lock()
     failed = threading.Event()
 

@@ -1,0 +1,29 @@
+"""Show what publish would write and what listeners would notice. Writes nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from podwright.cli.jobs import job_of
+from podwright.cli.options import Context, json_option, now_option
+from podwright.cli.output import progress_for, reported, show, show_json, warn
+from podwright.publishing.publish import plan as plan_publish
+from podwright.report.plans import plan_lines, plan_values
+from podwright.report.problems import problem_values
+
+
+@click.command(help=__doc__)
+@now_option
+@json_option
+@click.pass_obj
+def plan(context: Context, now: datetime, as_json: bool) -> None:
+    with reported(as_json=as_json):
+        proposal = plan_publish(job_of(context, now, progress_for(machine=as_json)))
+        problems = proposal.podcast.problems
+        warn(problems)
+        if as_json:
+            show_json(plan_values(proposal.plan) | {"problems": problem_values(problems)})
+        else:
+            show(plan_lines(proposal.plan, store=proposal.store))

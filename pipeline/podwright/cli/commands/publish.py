@@ -1,0 +1,40 @@
+"""Make the store equal to the workspace. Audio and transcripts come first, feeds last."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from podwright.cli.jobs import job_of
+from podwright.cli.options import Context, accept_option, deadline_option, json_option, now_option
+from podwright.cli.output import is_attended, progress_for
+from podwright.cli.runs import STDERR, monitor_for, print_run, run_job, run_options
+
+
+@click.command(help=__doc__)
+@now_option
+@accept_option("Agree to a consequence that plan names, such as vanished:my-episode.")
+@deadline_option
+@run_options
+@json_option
+@click.pass_obj
+def publish(
+    context: Context,
+    now: datetime,
+    accept: tuple[str, ...],
+    deadline: timedelta | None,
+    log: str | None,
+    metrics: Path | None,
+    report: Path | None,
+    as_json: bool,
+) -> None:
+    # With somebody at the terminal nobody else is told how it ends.
+    attended, quiet = is_attended(), log == STDERR
+    job = job_of(context, now, progress_for(machine=as_json or quiet), deadline=deadline)
+    with monitor_for(
+        "publish", log=log, metrics=metrics, report=report, attended=attended, verbose=not as_json
+    ) as monitor:
+        run = run_job(job, monitor, accepted=accept, quiet=quiet)
+        print_run(run, as_json=as_json, quiet=quiet)

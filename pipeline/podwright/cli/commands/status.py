@@ -1,0 +1,26 @@
+"""Show what is live, scheduled and changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from podwright.cli.jobs import job_of
+from podwright.cli.options import Context, json_option, now_option
+from podwright.cli.output import Silent, reported, show, show_json
+from podwright.publishing.publish import plan
+from podwright.report.plans import status_lines, status_values
+
+
+@click.command(help=__doc__)
+@now_option
+@json_option
+@click.pass_obj
+def status(context: Context, now: datetime, as_json: bool) -> None:
+    with reported(as_json=as_json):
+        proposal = plan(job_of(context, now, Silent()))
+        if as_json:
+            show_json(status_values(proposal))
+        else:
+            show(status_lines(proposal))

@@ -1,0 +1,42 @@
+"""The job that a command hands to publishing: which workspace, as of when, by whom, for how long."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import socket
+import time
+from datetime import datetime, timedelta
+
+from podwright.cli.options import Context
+from podwright.cli.output import tell
+from podwright.core.progress import Progress
+from podwright.publishing.publish import Job
+from podwright.stores.ledger.lease import PATIENCE, Publisher
+
+
+def job_of(context: Context, now: datetime, progress: Progress, *, deadline: timedelta | None = None) -> Job:
+    """Return the job of a command. deadline: how long it may take, with the time that it waits for others."""
+    patience = PATIENCE if deadline is None else min(PATIENCE, deadline.total_seconds())
+    began = time.monotonic()
+
+    def late() -> bool:
+        return deadline is not None and time.monotonic() - began >= deadline.total_seconds()
+
+    return Job(
+        root=context.root,
+        now=now,
+        overrides=context.overrides,
+        progress=progress,
+        publisher=Publisher(name=_process_name(), tell=tell, patience=patience),
+        late=late,
+    )
+
+
+def _process_name() -> str:
+    """Return the name of this process as it helps whoever has to wait for it."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = f"user {os.getuid()}"
+    return f"{user} on {socket.gethostname()} (process {os.getpid()})"

@@ -1,0 +1,88 @@
+"""The options that stand before a command, and those that several commands have, with the types of their values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from podwright.core.model import Overrides
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+#: Years in which one may act as if it were then.
+_FIRST, _LAST = 1970, 9000
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The workspace that a command is about, and what stands above its settings."""
+
+    root: Path
+    overrides: Overrides
+
+
+class Moment(click.ParamType[datetime]):
+    """A time with its zone."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Parse a time, or refuse it."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a time; write 2026-03-02T09:00:00-05:00", param, ctx)
+        if moment.tzinfo is None:
+            self.fail(f"{value!r} has no zone; write {value}+00:00 for UTC", param, ctx)
+        # A day in any zone, and a hundred years before and after, are to be times as well.
+        if not _FIRST <= moment.year <= _LAST:
+            self.fail(f"{value!r} is no time to publish at; write one from the years {_FIRST} to {_LAST}", param, ctx)
+        return moment
+
+
+class Duration(click.ParamType[timedelta]):
+    """A duration in seconds, minutes or hours."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """Parse a duration, or refuse it."""
+        if isinstance(value, timedelta):
+            return value
+        match = re.fullmatch(r"(\d{1,6})(s|m|h)", value)
+        if match is None:
+            self.fail(f"{value!r} is not a duration; write 90s, 30m or 2h", param, ctx)
+        return int(match[1]) * {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1)}[match[2]]
+
+
+deadline_option = click.option(
+    "--deadline",
+    type=Duration(),
+    envvar="PODWRIGHT_DEADLINE",
+    help="Give up after so long (90s, 30m, 2h), but not once feeds are being replaced.",
+    show_default="never",
+)
+now_option = click.option(
+    "--now", type=Moment(), default=lambda: datetime.now(UTC), help="Act as if it were this time.", show_default="now"
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document for machines.")
+concurrency_option = click.option(
+    "--concurrency",
+    type=click.IntRange(1, 64),
+    default=8,
+    show_default=True,
+    help="How many requests may be under way at once.",
+)
+
+
+def accept_option(help_text: str) -> Callable[[Command], Command]:
+    """Return the option that approves consequences."""
+    return click.option("--accept", multiple=True, metavar="KIND[:SUBJECT]", help=help_text)
