@@ -17,7 +17,7 @@ import pytest
 
 from podwright.core.recipients import After
 from podwright.operations.notify import Delivery, Sending, deliver_all
-from podwright.operations.notify.cloudfront import MOST_PATHS, notices
+from podwright.operations.notify.after.cloudfront import MOST_PATHS, notices
 from podwright.publishing.news import News
 from tests.support.slow import pace
 

@@ -123,12 +123,12 @@ def test_no_password_is_sent_to_a_server_that_is_not_trusted(mailbox: Mailbox, s
         (
             {"ops@example.org": "550 who?"},
             1,
-            "the server does not take letters to ops@example.org (550); correct `to`",
+            "the server does not take mail to ops@example.org (550); correct `to`",
         ),
         (
             {"ops@example.org": "450 later", "on-call@example.org": "450 later"},
             4,
-            "the server does not take letters to on-call@example.org (450), ops@example.org (450); correct `to`",
+            "the server does not take mail to on-call@example.org (450), ops@example.org (450); correct `to`",
         ),
         ({"podwright@example.org": "553 no"}, 1, "the server refuses the sender (553); correct sender"),
         ({"podwright@example.org": "451 later"}, 4, "the server refuses the sender (451); correct sender"),

@@ -1,7 +1,7 @@
-"""Pings a health check when a run begins, succeeds and fails; it raises the alarm where a ping stays away.
+"""Pinging a health check when a run begins, succeeds and fails; it raises the alarm where a ping stays away.
 
 https://healthchecks.io/docs/http_api/: the address alone means success, `/start` and `/fail` the two others; `rid`
-tells runs at the same time apart. What is sent as body is kept there with the ping.
+tells runs at the same time apart. The body is kept there with the ping.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ from typing import Literal
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from podwright.core.recipients import EnvText
+from podwright.operations.notify.delivery import Notice
 from podwright.operations.notify.requests import Request, sender
-from podwright.operations.notify.types import Notice
 
 Signal = Literal["start", "success", "fail"]
 
 KIND = "healthcheck"
-#: Bytes of a body; what is longer is cut.
+#: Bytes of a body; a longer one is cut.
 LONGEST = 10_000
 
 
 def healthcheck_notice(
     address: EnvText, environment: Mapping[str, str], *, signal: Signal, run: str, text: str
 ) -> Notice:
-    """A ping. run: a UUID of the run; text: what is kept with the ping."""
+    """Return a ping. run: a UUID of the run; text: kept with the ping."""
 
     def make() -> Request:
         parts = urlsplit(address.fill(environment))

@@ -1,4 +1,4 @@
-"""A notice that is one HTTP request: the request as a value, and what its answer means."""
+"""Notices that are one HTTP request: the request as a value, and the meaning of its answer."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from podwright.core.http import Answer, Client, UnreachableError
-from podwright.operations.notify.types import DeliveryError
+from podwright.operations.notify.delivery import DeliveryError
 
-#: These may be gone a moment later (RFC 9110 sections 15.5.9 and 15.6, RFC 6585 section 4, RFC 8470 section 5.2).
+#: They may be gone a moment later (RFC 9110 sections 15.5.9 and 15.6, RFC 6585 section 4, RFC 8470 section 5.2).
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 _REFUSALS = {
     401: "refuses it (401); correct the token",
@@ -23,7 +23,7 @@ _REFUSALS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What is sent. The address and the values of headers may be secret; they are never shown."""
+    """A request. The address and the values of headers may be secret; they are never shown."""
 
     method: str
     url: str = field(repr=False)
@@ -32,7 +32,7 @@ class Request:
 
 
 def sender(make: Callable[[], Request]) -> Callable[[Client], None]:
-    """The `send` of a notice that is one request, made anew for each attempt; any 2xx answer is good."""
+    """Return the `send` of a notice that is one request, made anew for each attempt; any 2xx answer is good."""
 
     def send(client: Client) -> None:
         request = make()
@@ -56,6 +56,6 @@ def _refusal(status: int) -> str:
 
 
 def _asked(answer: Answer) -> timedelta | None:
-    """The wait that the other side asks for in seconds (RFC 9110 section 10.2.3); a date there is left alone."""
+    """Return the wait that the other side asks for in seconds (RFC 9110 section 10.2.3); a date there is left alone."""
     value = answer.header("retry-after") or ""
     return timedelta(seconds=int(value)) if value.isascii() and value.isdigit() and len(value) < 7 else None

@@ -1,4 +1,4 @@
-"""Posts a JSON document to an address, signed as Standard Webhooks says.
+"""Posting a JSON document to an address, signed as Standard Webhooks says.
 
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md: the signature is the
 HMAC-SHA256 of identifier, time and body, so that a receiver knows who sent it, and that it is not an old one again.
@@ -16,8 +16,8 @@ from datetime import datetime
 from typing import Any
 
 from podwright.core.recipients import EnvText, UnsetError
+from podwright.operations.notify.delivery import Notice
 from podwright.operations.notify.requests import Request, sender
-from podwright.operations.notify.types import Notice
 
 KIND = "webhook"
 #: Bytes of a key; the specification asks for 24 to 64.
@@ -34,7 +34,7 @@ def webhook_notice(
     identifier: str,
     at: datetime,
 ) -> Notice:
-    """A document, whose `type` names what happened. at: the time of sending.
+    """Return the notice of a document, whose `type` names what happened. at: the time of sending.
 
     identifier: the same for the same news, so that a receiver that gets it twice can tell.
     """
@@ -52,7 +52,7 @@ def webhook_notice(
 
 
 def sign(key: bytes, *, identifier: str, seconds: str, body: bytes) -> str:
-    """The value of `Webhook-Signature`."""
+    """Return the value of `Webhook-Signature`."""
     digest = hmac.new(key, f"{identifier}.{seconds}.".encode() + body, hashlib.sha256).digest()
     return f"v1,{base64.b64encode(digest).decode()}"
 

@@ -1,4 +1,4 @@
-"""Tells the WebSub hub of a feed that the feed changed (https://www.w3.org/TR/websub/#publisher-sends-content).
+"""Telling the WebSub hub of a feed that the feed changed (https://www.w3.org/TR/websub/#publisher-sends-content).
 
 How a hub is told is left to hubs; all of them understand `hub.mode=publish` with the feed's address as `hub.url`.
 """
@@ -9,15 +9,16 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlencode
 
 from podwright.core.http import shown
+from podwright.operations.notify.delivery import Notice, Sending, Stage
 from podwright.operations.notify.requests import Request, sender
-from podwright.operations.notify.types import Notice, Sending
 from podwright.publishing.news import News
 
+STAGE: Stage = "listeners"
 KIND = "websub"
 
 
 def notices(news: News, sending: Sending) -> Iterator[Notice]:
-    """One for each changed feed that names a hub."""
+    """Yield a notice for each changed feed that names a hub."""
     del sending
     for one in news.feeds:
         if one.feed.hub:

@@ -1,4 +1,4 @@
-"""Waits until the public address of a changed feed serves the new one: hubs come for it as soon as they hear."""
+"""Waiting until the public address of a changed feed serves the new one: hubs come for it as soon as they hear."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import hashlib
 from collections.abc import Callable, Iterator
 
 from podwright.core.http import Client, UnreachableError, shown
-from podwright.operations.notify.types import DeliveryError, Notice, Sending
+from podwright.operations.notify.delivery import DeliveryError, Notice, Sending, Stage
 from podwright.publishing.news import ChangedFeed, News
 
+STAGE: Stage = "feeds"
 KIND = "served"
 
 
 def notices(news: News, sending: Sending) -> Iterator[Notice]:
-    """One for each changed feed."""
+    """Yield a notice for each changed feed."""
     if sending.after.verify:
         for one in news.feeds:
             yield Notice(kind=KIND, address=shown(one.url), subject=one.feed.name, send=_sender(one))
@@ -32,7 +33,7 @@ def _sender(one: ChangedFeed) -> Callable[[Client], None]:
         if answer.status not in (200, 304):
             raise DeliveryError(f"answers {answer.status}, not 200; correct the server", again=True)
         if etag := answer.header("etag"):
-            # What is known to be old is not sent again.
+            # An answer that is known to be old is not sent again.
             stale["If-None-Match"] = etag
         raise DeliveryError("serves another feed than was published; purge the cache before it", again=True)
 

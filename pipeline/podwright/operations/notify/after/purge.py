@@ -1,4 +1,4 @@
-"""Has a CDN forget addresses by plain requests: PURGE to the address itself, or to the API that it has for that."""
+"""Having a CDN forget addresses by plain requests: PURGE to the address itself, or to its API for that."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from urllib.parse import quote
 
 from podwright.core.http import Client
 from podwright.core.recipients import Purge
+from podwright.operations.notify.delivery import Notice, Sending, Stage
 from podwright.operations.notify.requests import Request, sender
-from podwright.operations.notify.types import Notice, Sending
 from podwright.publishing.news import News
 
+STAGE: Stage = "caches"
 KIND = "purge"
 #: Addresses in one request, where a request can have several; Cloudflare takes no more
 #: (https://developers.cloudflare.com/cache/how-to/purge-cache/purge-by-single-file/).
@@ -19,7 +20,7 @@ MOST_FILES = 30
 
 
 def notices(news: News, sending: Sending) -> Iterator[Notice]:
-    """One for each way to purge; it goes through all addresses."""
+    """Yield a notice for each way to purge; it goes through all addresses."""
     if not news.urls:
         return
     count = len(news.urls)
@@ -33,7 +34,7 @@ def notices(news: News, sending: Sending) -> Iterator[Notice]:
 
 
 def _sender(requests: Sequence[Callable[[], Request]]) -> Callable[[Client], None]:
-    """Sends requests one by one; another attempt goes on where the last one stopped."""
+    """Return a function that sends requests one by one; another attempt goes on where the last one stopped."""
     left = list(requests)
 
     def send(client: Client) -> None:

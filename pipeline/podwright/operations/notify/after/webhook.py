@@ -1,4 +1,4 @@
-"""Posts to a webhook what changed in public feeds."""
+"""Posting the changes of public feeds to a webhook."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from datetime import UTC
 from typing import Any
 
-from podwright.operations.notify.types import Notice, Sending
+from podwright.operations.notify.delivery import Notice, Sending, Stage
 from podwright.operations.notify.webhook import webhook_notice
 from podwright.publishing.news import ChangedFeed, News
 from podwright.stores.ledger.generations import item_values
 
+STAGE: Stage = "listeners"
+
 
 def notices(news: News, sending: Sending) -> Iterator[Notice]:
-    """One for all changed feeds."""
+    """Yield a notice for all changed feeds."""
     address = sending.after.webhook
     if address and news.feeds:
         yield webhook_notice(
@@ -28,7 +30,7 @@ def notices(news: News, sending: Sending) -> Iterator[Notice]:
 
 
 def _digest(news: News) -> str:
-    """The same for the same publish of the same podcast."""
+    """Return the same for the same publish of the same podcast."""
     return hashlib.sha256(f"{news.public_url}\0{news.generation}".encode()).hexdigest()[:32]
 
 

@@ -1,4 +1,4 @@
-"""Tells podping that a feed changed, through a service that writes podpings (https://podping.cloud).
+"""Telling podping of a changed feed, through a service that writes podpings (https://podping.cloud).
 
 Only feeds that say so with podcast:podping are told
 (https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/tags/podping.md).
@@ -11,15 +11,16 @@ from urllib.parse import urlencode
 
 from podwright.core.http import shown
 from podwright.core.recipients import Podping
+from podwright.operations.notify.delivery import Notice, Sending, Stage
 from podwright.operations.notify.requests import Request, sender
-from podwright.operations.notify.types import Notice, Sending
 from podwright.publishing.news import ChangedFeed, News
 
+STAGE: Stage = "listeners"
 KIND = "podping"
 
 
 def notices(news: News, sending: Sending) -> Iterator[Notice]:
-    """One for each changed feed that uses podping."""
+    """Yield a notice for each changed feed that uses podping."""
     if (podping := sending.after.podping) is None:
         return
     for one in news.feeds:

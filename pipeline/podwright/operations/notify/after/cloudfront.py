@@ -1,4 +1,4 @@
-"""Has CloudFront forget what it caches of changed addresses."""
+"""Having CloudFront forget changed addresses."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from urllib.parse import urlsplit
 
 from podwright.core.errors import StoreError
 from podwright.core.http import Client
-from podwright.operations.notify.types import DeliveryError, Notice, Sending
+from podwright.operations.notify.delivery import DeliveryError, Notice, Sending, Stage
 from podwright.publishing.news import News
 
+STAGE: Stage = "caches"
 KIND = "cloudfront"
-#: From so many on all below the public address is forgotten, which costs as much as one path.
+#: Beyond so many, all below the public address is forgotten, which costs as much as one path.
 MOST_PATHS = 100
 
 
 def notices(news: News, sending: Sending) -> Iterator[Notice]:
-    """One for all addresses."""
+    """Yield a notice for all addresses."""
     distribution = sending.after.cloudfront
     if distribution and news.urls:
         paths = [urlsplit(url).path for url in news.urls]
