@@ -21,9 +21,9 @@ from podwright.render.site import (
     FeedLink,
     Line,
     Mark,
-    Passage,
     Row,
     Site,
+    TranscriptParagraph,
     load_theme,
     render_embed,
     render_episode,
@@ -148,7 +148,7 @@ def _page(name: str, text: str, *, before: Row | None, after: Row | None) -> Epi
         people=(),
         marks=tuple(Mark(start=timedelta(seconds=one["start"]), title=one["title"]) for one in said["chapters"]),
         passages=tuple(
-            Passage(
+            TranscriptParagraph(
                 (),
                 one["speaker"],
                 timedelta(seconds=one["start"]),

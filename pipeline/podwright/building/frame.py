@@ -1,4 +1,4 @@
-"""What all web pages share: the site's facts, its look, and the files that pages load."""
+"""The frame that all web pages share: the site's facts, its look, and the files that pages load."""
 
 from __future__ import annotations
 
@@ -13,21 +13,24 @@ from podwright.core.model import Feed, Show
 from podwright.core.names import artwork_stem, cache_control, feed_key, feed_side, public_url
 from podwright.render.site import FeedLink, Picture, Shot, Site, Theme, load_theme, qr_svg
 
+HTML_TYPE = "text/html; charset=utf-8"
 _SVG_TYPE = "image/svg+xml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """What every page has around it. files: all that pages load; digest: of what pages depend on here."""
+    """The parts of every page that are not its own."""
 
     site: Site
     theme: Theme
+    #: All that pages load.
     files: tuple[Artifact, ...]
+    #: Of what pages depend on here.
     digest: str
 
 
 def build_frame(show: Show, pictures: Pictures) -> Frame | None:
-    """The frame of a show's pages; None where it publishes none.
+    """Return the frame of a show's pages; None where it publishes none.
 
     Raises WorkspaceError where the theme cannot be used, FormatError where a picture cannot.
     """
@@ -58,18 +61,23 @@ def build_frame(show: Show, pictures: Pictures) -> Frame | None:
 
 
 def picture_of(artwork: Artwork, *, alt: str | None) -> Picture:
-    """Artwork as pages show it."""
+    """Return artwork as pages show it."""
     shots = (Shot(key=one.artifact.key, width=one.width, height=one.height) for one in artwork.sizes)
     return Picture(sizes=tuple(shots), alt=alt)
 
 
 def page_artifact(key: str, data: bytes, *, media_type: str, side: Side) -> Artifact:
-    """A page as an object."""
+    """Return a page, or what describes one, as an object."""
     return bytes_artifact(key, data, media_type=media_type, cache_control=cache_control("page", side), side=side)
 
 
+def html_artifact(key: str, data: bytes, *, side: Side) -> Artifact:
+    """Return a page as an object."""
+    return page_artifact(key, data, media_type=HTML_TYPE, side=side)
+
+
 def _artwork(show: Show, public: list[Feed], pictures: Pictures) -> Artwork | None:
-    """The show's picture, else that of its first public feed, under the key that feeds give it."""
+    """Return the show's picture, else that of its first public feed, under the key that feeds give it."""
     if show.image:
         return pictures.artwork(show.image, artwork_stem("show", "public"), side="public")
     if public:
@@ -89,7 +97,7 @@ def _assets(theme: Theme) -> Iterator[Artifact]:
 
 
 def _code(feed: Feed, show: Show) -> Artifact:
-    """The QR code of a feed's address."""
+    """Return the QR code of a feed's address."""
     data = qr_svg(public_url(feed_key(feed, show), show))
     key = f"assets/feed-{feed.name}-{hashlib.sha256(data).hexdigest()[:12]}.svg"
     control = cache_control("asset", "public")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from podwright.building.frame import Frame, page_artifact, picture_of
+from podwright.building.frame import HTML_TYPE, Frame, page_artifact, picture_of
 from podwright.building.images import Artwork
 from podwright.core.artifact import Artifact, Side
 from podwright.core.model import Chapter, Episode, Person, Reference, Season, Transcript
@@ -21,10 +21,10 @@ from podwright.render.site import (
     EpisodePage,
     Line,
     Mark,
-    Passage,
     Row,
     TextFile,
     Tombstone,
+    TranscriptParagraph,
     oembed_json,
     render_embed,
     render_episode,
@@ -32,7 +32,6 @@ from podwright.render.site import (
 )
 from podwright.stores.ledger.manifest import AudioRecord
 
-HTML_TYPE = "text/html; charset=utf-8"
 OEMBED_TYPE = "application/json"
 
 
@@ -171,7 +170,7 @@ def _mark(chapter: Chapter, source: PageInput) -> Mark:
     )
 
 
-def _passages(transcript: Transcript, title: str) -> Iterator[Passage]:
+def _passages(transcript: Transcript, title: str) -> Iterator[TranscriptParagraph]:
     """The paragraphs of a transcript, each with its cues; a heading that repeats the title is left out."""
     found = list(paragraphs(transcript))
     ends = [after.cue for _, after in pairwise(found)] + [len(transcript.cues)]
@@ -180,7 +179,7 @@ def _passages(transcript: Transcript, title: str) -> Iterator[Passage]:
         headings = [h.title for h in transcript.headings if begun <= h.before <= paragraph.cue and h.title != title]
         begun = paragraph.cue + 1
         cues = transcript.cues[paragraph.cue : end]
-        yield Passage(
+        yield TranscriptParagraph(
             headings=tuple(headings),
             speaker=paragraph.speaker if paragraph.speaker != speaker else None,
             start=paragraph.start,

@@ -10,7 +10,7 @@ from typing import Any
 
 from podwright.building.cache import CachedEpisode, is_believed
 from podwright.building.feed import FeedLooks, build_feed, build_opml
-from podwright.building.lists import Made, make_lists
+from podwright.building.lists import Made, build_catalogue, make_lists
 from podwright.building.placed import build_placed
 from podwright.building.plot import Bench, Place, Plot, digest, has_audio
 from podwright.building.rows import (
@@ -207,14 +207,14 @@ def _site(plot: Plot, built: Mapping[str, BuiltEpisode], *, fresh: Mapping[str, 
     listed = [one for one in built.values() if one.stage == Stage.LISTED]
     shown = [one for one in listed if tier_side(one.outline.tier, bench.show) == "public"]
 
-    def load_words(episode: BuiltEpisode) -> bytes:
-        rendered = fresh.get(episode.outline.guid)
-        return rendered.words if rendered else bench.cache.words(episode.outline.folder)
+    def load_words(outline: Outline) -> bytes:
+        rendered = fresh.get(outline.guid)
+        return rendered.words if rendered else bench.cache.words(outline.folder)
 
-    lists = make_lists(frame, shown, show=bench.show, sections=plot.sections, now=bench.now)
+    catalogue = build_catalogue(frame, shown, show=bench.show, folders=plot.sections, now=bench.now)
     known = bench.cache.all_made()
-    search = make_search(frame, shown, load_words=load_words)
-    pages = [one for made in (*lists, *search) for one in _made(made, known.get(made.name), bench)]
+    site = (*make_lists(catalogue), *make_search(catalogue, load_words=load_words))
+    pages = [one for made in site for one in _made(made, known.get(made.name), bench)]
     return BuiltSite(pages=tuple(pages), files=frame.files)
 
 

@@ -1,41 +1,44 @@
-"""The search over public episodes as objects: its page, the files of its words, and what its results show."""
+"""The search over public episodes as objects: its page, the files of its words, and the rows of its results."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from podwright.building.frame import Frame, page_artifact
-from podwright.building.lists import Made
-from podwright.building.pages import HTML_TYPE, PageInput
-from podwright.building.types import BuiltEpisode
+from podwright.building.frame import page_artifact
+from podwright.building.lists import Catalogue, Draft, Entry, Made, PageKind, make_pages, sign
+from podwright.building.pages import PageInput
 from podwright.core.artifact import Artifact
-from podwright.core.names import page_key
+from podwright.core.model import Outline
 from podwright.render.notes import bare_text, format_reference, page_html
 from podwright.render.site import (
     RECORDS,
+    SHELVES,
     Shelf,
     Site,
     count_words,
-    day_of,
-    day_text,
-    length_text,
     render_records,
-    render_search,
     render_shelf,
+    result_row,
     shelves,
 )
 
 FOLDER = "search"
 SEARCH_KEY = f"{FOLDER}/index.html"
-_JSON_TYPE = "application/json"
+
+
+def _drafts(catalogue: Catalogue) -> Iterator[Draft]:
+    values = {"count": len(catalogue.entries), "levels": json.dumps(SHELVES), "records": RECORDS}
+    yield Draft(SEARCH_KEY, values=values)
+
+
+#: Its page comes after the files that it asks for.
+SEARCH = PageKind("search", _drafts, in_sitemap=False)
 
 
 def episode_words(source: PageInput) -> bytes:
-    """What the search knows of an episode, packed; equal for equal words."""
+    """Return the words by which the search finds an episode, packed; equal for equal words."""
     episode, outline = source.episode, source.episode.outline
     names = (outline.section, source.season.title if source.season else None, episode.subtitle)
     lead = [
@@ -47,77 +50,50 @@ def episode_words(source: PageInput) -> bytes:
     ]
     text = [
         bare_text(page_html(episode.notes)),
-        *(format_reference(one) for one in episode.references),
-        *(part.text for one in episode.references for part in one.abstract),
+        *(format_reference(reference) for reference in episode.references),
+        *(part.text for reference in episode.references for part in reference.abstract),
         *episode.objectives,
         *(cue.text for cue in (episode.transcript.cues if episode.transcript else ())),
     ]
-    # The level is told, since another one would give other bytes.
+    # Another level would give other bytes.
     return zlib.compress(json.dumps(count_words(outline.title, lead, text), ensure_ascii=False).encode(), 1)
 
 
-def make_search(
-    frame: Frame, episodes: Iterable[BuiltEpisode], *, load_words: Callable[[BuiltEpisode], bytes]
-) -> Iterator[Made]:
-    """Everything that a search needs, each with its signature. episodes: the listed ones of public tiers."""
-    shown = sorted(episodes, key=lambda one: (one.outline.published, one.outline.guid))
-    for shelf in shelves(len(shown)):
-        yield _shelf(shelf, shown[shelf.start : shelf.start + shelf.size], load_words)
-    for start in range(0, len(shown), RECORDS):
-        yield _records(start // RECORDS, shown[start : start + RECORDS], frame.site)
-    yield _page(frame, len(shown))
+def make_search(catalogue: Catalogue, *, load_words: Callable[[Outline], bytes]) -> Iterator[Made]:
+    """Return everything that a search needs. load_words: from an episode to its packed words."""
+    entries = catalogue.entries[::-1]
+    for shelf in shelves(len(entries)):
+        yield _shelf(shelf, entries[shelf.start : shelf.start + shelf.size], load_words)
+    for start in range(0, len(entries), RECORDS):
+        yield _records(start // RECORDS, entries[start : start + RECORDS], catalogue.frame.site)
+    yield from make_pages(SEARCH, catalogue)
 
 
-def _shelf(shelf: Shelf, episodes: Sequence[BuiltEpisode], load_words: Callable[[BuiltEpisode], bytes]) -> Made:
+def _shelf(shelf: Shelf, entries: Sequence[Entry], load_words: Callable[[Outline], bytes]) -> Made:
     def build() -> tuple[Artifact, ...]:
-        files = render_shelf(map(_unpacked, map(load_words, episodes)), shelf.buckets)
+        words = (_unpack(load_words(entry.outline)) for entry in entries)
         return tuple(
-            _json(f"{FOLDER}/{shelf.start}/{shelf.buckets}-{number}.json", data) for number, data in enumerate(files)
+            _json(f"{FOLDER}/{shelf.start}/{shelf.buckets}-{number}.json", data)
+            for number, data in enumerate(render_shelf(words, shelf.buckets))
         )
 
-    signature = _signature(shelf, [one.words for one in episodes])
+    signature = sign(shelf, [entry.words for entry in entries])
     return Made(f"{FOLDER}/{shelf.start}/{shelf.buckets}", signature, build)
 
 
-def _unpacked(words: bytes) -> Mapping[str, int]:
-    found: dict[str, int] = json.loads(zlib.decompress(words))
-    return found
+def _unpack(words: bytes) -> Mapping[str, int]:
+    weights: dict[str, int] = json.loads(zlib.decompress(words))
+    return weights
 
 
-def _records(number: int, episodes: Sequence[BuiltEpisode], site: Site) -> Made:
+def _records(number: int, entries: Sequence[Entry], site: Site) -> Made:
     key = f"{FOLDER}/episodes-{number}.json"
-    told = [
-        (page_key(e.stem), e.outline.title, e.outline.published, e.duration, e.outline.section, e.summary)
-        for e in episodes
-    ]
 
     def build() -> tuple[Artifact, ...]:
-        return (_json(key, render_records([_record(one, site) for one in episodes])),)
+        return (_json(key, render_records([result_row(entry.card, site) for entry in entries])),)
 
-    return Made(key, _signature(site.language, site.timezone, told), build)
-
-
-def _record(episode: BuiltEpisode, site: Site) -> tuple[str, str, str, str]:
-    outline = episode.outline
-    facts = (
-        day_text(day_of(outline.published, site.timezone), site.language),
-        length_text(episode.duration // timedelta(seconds=1), site.language),
-        outline.section,
-    )
-    return page_key(episode.stem), outline.title, " · ".join(filter(None, facts)), episode.summary
-
-
-def _page(frame: Frame, count: int) -> Made:
-    def build() -> tuple[Artifact, ...]:
-        data = render_search(SEARCH_KEY, frame.site, count=count, theme=frame.theme)
-        return (page_artifact(SEARCH_KEY, data, media_type=HTML_TYPE, side="public"),)
-
-    return Made(SEARCH_KEY, _signature(frame.digest, count), build)
+    return Made(key, sign(site.language, site.timezone, *(entry.digest for entry in entries)), build)
 
 
 def _json(key: str, data: bytes) -> Artifact:
-    return page_artifact(key, data, media_type=_JSON_TYPE, side="public")
-
-
-def _signature(*values: object) -> str:
-    return hashlib.sha256(repr(values).encode()).hexdigest()[:32]
+    return page_artifact(key, data, media_type="application/json", side="public")

@@ -28,7 +28,7 @@ from podwright.publishing.plan import Plan
 from podwright.publishing.plan.outcome import former_log
 from podwright.publishing.plan.steps import unsettled
 from podwright.render.feeds import FEED_TYPE, OPML_TYPE
-from podwright.render.site.sitemap import SITEMAP_TYPE
+from podwright.render.site import SITEMAP_TYPE
 from podwright.stores import Store
 from podwright.stores.ledger.manifest import (
     MANIFEST_KEY,

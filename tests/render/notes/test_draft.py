@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from podwright.core.model import Cue, Transcript
 from podwright.render.notes import draft_key_points
-from podwright.render.notes.sentences import split_sentences
+from podwright.render.notes.cutting import split_sentences
 from tests.support.paths import DATA
 
 NOTES = DATA / "notes"

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podwright.render.notes.cut import cut_html
+from podwright.render.notes.cutting import cut_html, split_sentences
 from podwright.render.notes.markup import live, markdown_blocks, plain_text
-from podwright.render.notes.sentences import split_sentences
 from tests.render.notes.reading import Reader
 
 

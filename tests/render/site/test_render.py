@@ -17,11 +17,12 @@ from podwright.render.site import (
     Card,
     ListPage,
     Pager,
+    Site,
+    Theme,
     load_theme,
     render_embed,
     render_episode,
-    render_list,
-    render_missing,
+    render_page,
     render_tombstone,
 )
 from podwright.render.site.render import relative_link
@@ -34,6 +35,10 @@ _KEYS = st.lists(st.text("abc:é%? ", min_size=1, max_size=4), min_size=1, max_s
 
 def read(data: bytes) -> html.HtmlElement:
     return html.document_fromstring(data.decode())
+
+
+def missing(site: Site = SITE, theme: Theme = THEME) -> bytes:
+    return render_page("missing", "404.html", site, {}, theme=theme, anywhere=True)
 
 
 def headings(page: html.HtmlElement) -> list[str]:
@@ -130,7 +135,7 @@ def test_days_are_those_of_the_show_and_sizes_are_written_in_its_language() -> N
 
 
 def test_a_show_in_hebrew_runs_from_right_to_left() -> None:
-    page = read(render_missing("404.html", replace(SITE, language="he-IL"), theme=THEME))
+    page = read(missing(replace(SITE, language="he-IL")))
     assert (page.get("lang"), page.get("dir")) == ("he-IL", "rtl")
 
 
@@ -152,19 +157,18 @@ def test_hostile_text_stays_text(kind: str) -> None:
             published=outline.published,
             duration=page.audio.duration,
             section=HOSTILE,
-            access=HOSTILE,
+            tier=HOSTILE,
             summary=HOSTILE,
             expired=False,
         )
         listed = ListPage(
             key="index.html",
-            kind=kind,
             title=HOSTILE,
             cards=(card,),
             pager=Pager(newest="index.html"),
             season=page.season,
         )
-        data = render_list(listed, site, theme=THEME)
+        data = render_page(kind, listed.key, site, {"page": listed, "data": {}}, theme=THEME)
     found = read(data)
     assert [
         one for one in found.iter("script") if one.get("src") is None and one.get("type") != "application/ld+json"
@@ -190,7 +194,7 @@ def test_no_page_has_script_or_style_of_its_own(kind: str) -> None:
         "page": lambda: render_episode(full_page(), SITE, theme=THEME),
         "embed": lambda: render_embed(full_page(), SITE, theme=THEME),
         "tombstone": lambda: render_tombstone(tombstone(), SITE, theme=THEME),
-        "missing": lambda: render_missing("404.html", SITE, theme=THEME),
+        "missing": missing,
     }
     page = read(render[kind]())
     (policy,) = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
@@ -200,7 +204,7 @@ def test_no_page_has_script_or_style_of_its_own(kind: str) -> None:
 
 
 def test_the_page_for_a_missing_page_links_from_the_root_of_its_host() -> None:
-    page = read(render_missing("404.html", SITE, theme=THEME))
+    page = read(missing())
     links = page.xpath("//main//a/@href | //link[@rel='stylesheet']/@href")
     assert links
     assert all(link.startswith("/show/") for link in links)
@@ -215,7 +219,7 @@ def test_a_theme_replaces_templates_words_and_files_one_by_one(tmp_path: Path) -
     )
     theme = load_theme(tmp_path)
     assert theme.digest != THEME.digest
-    assert b"Mine" in render_missing("404.html", SITE, theme=theme)
+    assert b"Mine" in missing(theme=theme)
     page = read(render_episode(full_page(), SITE, theme=theme))
     assert "Remember" in headings(page)
     assert page.xpath("//link[@rel='stylesheet']/@href") == [f"../../{theme.assets['site.css'].key}"]
@@ -318,13 +322,3 @@ def test_what_a_theme_cannot_hold_is_refused(tmp_path: Path, name: str, content:
     with pytest.raises(WorkspaceError) as caught:
         load_theme(tmp_path)
     assert said in str(caught.value)
-
-
-def test_every_language_has_every_word_with_the_same_blanks() -> None:
-    english = THEME.words["en"]
-    for language, words in THEME.words.items():
-        assert words.keys() == english.keys(), language
-        for name, text in words.items():
-            assert sorted(part.split("}")[0] for part in text.split("{")[1:]) == sorted(
-                part.split("}")[0] for part in english[name].split("{")[1:]
-            ), (language, name)

@@ -15,13 +15,13 @@ from podwright.render.site import (
     FeedLink,
     Line,
     Mark,
-    Passage,
     Picture,
     Row,
     Shot,
     Site,
     TextFile,
     Tombstone,
+    TranscriptParagraph,
 )
 
 #: What somebody may write into any field to see whether a page runs it.
@@ -90,7 +90,7 @@ def full_page(text: str = "plain") -> EpisodePage:
         title=text,
         number=3,
         section=text,
-        access=text,
+        tier=text,
         tags=(text,),
         expires=datetime(2027, 1, 1, tzinfo=UTC),
     )
@@ -133,7 +133,11 @@ def full_page(text: str = "plain") -> EpisodePage:
             Mark(start=timedelta(), title=text, url="https://example.org/chapter", people=(text,)),
             Mark(start=timedelta(seconds=90), title=text, end=timedelta(seconds=100), hidden=True),
         ),
-        passages=(Passage((text,), text, timedelta(seconds=1), (Line(timedelta(seconds=1), text), Line(None, text))),),
+        passages=(
+            TranscriptParagraph(
+                (text,), text, timedelta(seconds=1), (Line(timedelta(seconds=1), text), Line(None, text))
+            ),
+        ),
         files=(TextFile(key="episodes/soil/soil.vtt", kind="vtt"),),
         references=(
             Cited(

@@ -1,10 +1,13 @@
-"""Show notes: what an episode says of itself in an app, and key points drafted where none were written."""
+"""Show notes: an episode's text for apps in HTML and plain text, and key points drafted where none were written.
+
+Nothing is read here, and no web page is made.
+"""
 
 from podwright.render.notes.draft import draft_key_points
 from podwright.render.notes.markup import bare_text, page_html
 from podwright.render.notes.references import format_reference, reference_links
-from podwright.render.notes.render import build_notes, build_teaser_notes
-from podwright.render.notes.types import ContentsEntry, Notes, NotesInput
+from podwright.render.notes.render import Notes, build_notes, build_teaser_notes
+from podwright.render.notes.sections import ContentsEntry, NotesInput
 
 __all__ = [
     "ContentsEntry",

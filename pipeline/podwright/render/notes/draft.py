@@ -1,4 +1,4 @@
-"""Key points drafted from a transcript: its most telling sentences, as they were said.
+"""Key points drafted from a transcript: its most telling sentences, as they were spoken.
 
 They are ranked by sumy's latent semantic analysis. It keeps every dimension, so that a sentence ranks by how many
 different words with a meaning it says: drafts lean towards full sentences, and may miss a short finding.
@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Any
 
 from podwright.core.model import Transcript
-from podwright.render.notes.sentences import split_sentences
+from podwright.render.notes.cutting import split_sentences
 
 #: A key point is no shout and no ramble, in words.
 SHORTEST, LONGEST = 5, 40
@@ -57,23 +57,23 @@ _LANGUAGES = {
 
 
 def draft_key_points(transcript: Transcript, *, count: int = 4, language: str = "en") -> tuple[str, ...]:
-    """At most count sentences of a transcript, in the order they were said in; () where none tells anything.
+    """Return at most count sentences of a transcript, in the order they were spoken in; () where none tells anything.
 
     language is a BCP 47 tag. Of a long transcript every second, third… sentence is considered.
     """
-    told = tuple(dict.fromkeys(s for turn in _turns(transcript) for s in split_sentences(turn) if _tells(s)))
-    told = told[:: -(-len(told) // MOST_SENTENCES) or 1]
-    return told if len(told) <= count else _ranked(told, count=count, language=language)
+    sentences = tuple(dict.fromkeys(s for turn in _turns(transcript) for s in split_sentences(turn) if _tells(s)))
+    sentences = sentences[:: -(-len(sentences) // MOST_SENTENCES) or 1]
+    return sentences if len(sentences) <= count else _ranked(sentences, count=count, language=language)
 
 
 def _turns(transcript: Transcript) -> Iterator[str]:
-    """What each speaker says at a stretch; a sentence may go over several cues."""
+    """Return the text of each speaker at a stretch; a sentence may go over several cues."""
     for _, cues in groupby(transcript.cues, key=lambda cue: cue.speaker):
         yield " ".join(cue.text for cue in cues)
 
 
 def _tells(sentence: str) -> bool:
-    """Whether a sentence may be a key point: a statement of a fair length, and no greeting."""
+    """Return whether a sentence may be a key point: a statement of a fair length, and no greeting."""
     spaceless = sum(map(len, _SPACELESS.findall(sentence)))
     length = len(_spaced_words(sentence)) + spaceless // 2
     return SHORTEST <= length <= LONGEST and not _QUESTION.search(sentence) and not _GREETING.match(sentence)
@@ -88,7 +88,7 @@ class _Words:
     """The splitter that sumy asks for; its own wants downloaded data."""
 
     def to_words(self, text: str) -> tuple[str, ...]:
-        """Words in small letters; where a script does not part them, each pair of neighbours."""
+        """Return words in small letters; where a script does not part them, each pair of neighbours."""
         runs = _SPACELESS.findall(text)
         return _spaced_words(text) + tuple(run[at : at + 2] for run in runs for at in range(max(len(run) - 1, 1)))
 
@@ -112,8 +112,8 @@ def _ranked(sentences: tuple[str, ...], *, count: int, language: str) -> tuple[s
     name = _LANGUAGES.get(language.split("-")[0].lower())
     summarizer.stop_words = get_stop_words(name) if name else frozenset()
     splitter = _Words()
-    said = {word for sentence in sentences for word in splitter.to_words(sentence)}
-    if len(said - summarizer.stop_words) < len(sentences):
+    words = {word for sentence in sentences for word in splitter.to_words(sentence)}
+    if len(words - summarizer.stop_words) < len(sentences):
         # Mere repetition; sumy would warn that it cannot rank it.
         return ()
     document = ObjectDocumentModel([Paragraph([Sentence(text, splitter) for text in sentences])])

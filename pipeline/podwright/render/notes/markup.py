@@ -15,7 +15,7 @@ from markdown_it.token import Token
 #: PSP-1 (https://github.com/Podcast-Standards-Project/PSP-1-Podcast-RSS-Specification#item-description), and breaks.
 TAGS = frozenset({"p", "ol", "ul", "li", "a", "b", "i", "strong", "em", "br"})
 SCHEMES = frozenset({"http", "https", "mailto"})
-#: What a web page of one's own shows besides.
+#: Those that a web page of one's own shows.
 PAGE_TAGS = TAGS | {
     "h3",
     "h4",
@@ -49,12 +49,12 @@ _BLOCK = re.compile(r"\s*<(?:p|ul|ol|li)\b", re.IGNORECASE)
 
 
 def clean_html(html: str) -> str:
-    """HTML with nothing in it but TAGS and absolute links of SCHEMES; of other links their text."""
+    """Return HTML with nothing in it but TAGS and absolute links of SCHEMES; of other links their text."""
     return _DEAD_LINK.sub(r"\1", _NO_XML.sub("", _cleaner().clean(html)))
 
 
 def markdown_blocks(source: str) -> tuple[str, ...]:
-    """Each top-level block of a Markdown text as clean HTML. Headings become bold paragraphs."""
+    """Return each top-level block of a Markdown text as clean HTML. Headings become bold paragraphs."""
     parser = _markdown()
     tokens = parser.parse(source)
     _simplify(tokens)
@@ -67,7 +67,7 @@ def markdown_blocks(source: str) -> tuple[str, ...]:
 
 
 def page_html(source: str) -> str:
-    """A Markdown text as HTML for a web page: with headings below the page's own, quotations, code and tables.
+    """Return a Markdown text as HTML for a web page: with headings below the page's own, quotations, code and tables.
 
     Of pictures their text is left, since a page asks no other site for anything.
     """
@@ -79,7 +79,7 @@ def page_html(source: str) -> str:
 
 
 def live(text: str) -> str:
-    """Plain text as HTML in which web and e-mail addresses are links."""
+    """Return plain text as HTML in which web and e-mail addresses are links."""
     pieces, at = [], 0
     for match in (_ADDRESS_SIGN.search(text) and _linkify().match(text)) or ():
         pieces += [escape(text[at : match.index], quote=False), anchor(match.raw, match.url)]
@@ -88,29 +88,29 @@ def live(text: str) -> str:
 
 
 def anchor(text: str, url: str | None) -> str:
-    """A link, or the bare text where there is no address."""
+    """Return a link, or the bare text where there is no address."""
     return f'<a href="{escape(url)}">{escape(text, quote=False)}</a>' if url else escape(text, quote=False)
 
 
 def paragraph(html: str) -> str:
-    """A paragraph."""
+    """Return a paragraph."""
     return f"<p>{html}</p>"
 
 
 def bullets(rows: Iterable[str]) -> str:
-    """A list."""
+    """Return a list."""
     return "<ul>" + "".join(f"<li>{row}</li>" for row in rows) + "</ul>"
 
 
 def bare_text(html: str) -> str:
-    """The words of clean HTML on one line, without markup or addresses."""
+    """Return the words of clean HTML on one line, without markup or addresses."""
     return " ".join(
         unescape("".join(token["text"] or " " * (token["name"] == "br") for token in TOKEN.finditer(html))).split()
     )
 
 
 def plain_text(html: str) -> str:
-    """Clean HTML as plain text: paragraphs apart, lists with dashes or numbers, links with their addresses."""
+    """Return clean HTML as plain text: paragraphs apart, lists with dashes or numbers, links with their addresses."""
     writer = _PlainText()
     for token in TOKEN.finditer(html):
         if token["text"] is not None:
@@ -123,7 +123,7 @@ def plain_text(html: str) -> str:
 
 
 class _PlainText:
-    """Gathers pieces of plain text; line breaks and list marks wait for the text that they precede."""
+    """Pieces of plain text; line breaks and list marks wait for the text that they precede."""
 
     def __init__(self) -> None:
         self.pieces: list[str] = []

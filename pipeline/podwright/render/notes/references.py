@@ -11,7 +11,7 @@ MOST_AUTHORS = 6
 
 
 def format_reference(reference: Reference) -> str:
-    """A reference as one line of plain text without identifiers; what is not known leaves no punctuation behind."""
+    """Return one line of plain text without identifiers; what is not known leaves no punctuation behind."""
     if reference.citation:
         return reference.citation
     parts = [_authors(reference.authors), _sentence(reference.title), _sentence(reference.journal), _place(reference)]
@@ -19,19 +19,19 @@ def format_reference(reference: Reference) -> str:
 
 
 def reference_links(reference: Reference) -> tuple[Link, ...]:
-    """DOI, PubMed and other address of a reference; what a free citation already says is not said again.
+    """Return DOI, PubMed and other address of a reference; what a free citation already says is not said again.
 
     https://www.doi.org/doi-handbook/HTML/encoding-rules-for-urls.html: a DOI may hold what an address may not.
     """
-    said = reference.citation or ""
+    citation = reference.citation or ""
     links = []
     if reference.doi:
-        title = "doi.org" if reference.doi in said else f"doi:{reference.doi}"
+        title = "doi.org" if reference.doi in citation else f"doi:{reference.doi}"
         links.append(Link(title=title, url=f"https://doi.org/{quote(reference.doi, safe='/:;()._-,')}"))
     if reference.pmid:
-        title = "PubMed" if reference.pmid in said else f"PMID {reference.pmid}"
+        title = "PubMed" if reference.pmid in citation else f"PMID {reference.pmid}"
         links.append(Link(title=title, url=f"https://pubmed.ncbi.nlm.nih.gov/{reference.pmid}/"))
-    if reference.url and reference.url not in said:
+    if reference.url and reference.url not in citation:
         links.append(Link(title=reference.url, url=reference.url))
     return tuple(links)
 
@@ -42,14 +42,14 @@ def _authors(authors: tuple[str, ...]) -> str:
 
 
 def _sentence(text: str | None) -> str:
-    """A text that ends like a sentence."""
+    """Return a text that ends like a sentence."""
     if not text:
         return ""
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def _place(reference: Reference) -> str:
-    """`2026;12(3):101-109.` as far as it is known."""
+    """Return `2026;12(3):101-109.` as far as it is known."""
     volume = (reference.volume or "") + (f"({reference.issue})" if reference.issue else "")
     year = str(reference.year) if reference.year else ""
     head = f"{year};{volume}" if year and volume else year or volume

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from itertools import chain
 
 from podwright.core.tags import Link
 from podwright.render.notes import sections
-from podwright.render.notes.cut import cut_html
-from podwright.render.notes.labels import labels
+from podwright.render.notes.cutting import cut_html, split_sentences
 from podwright.render.notes.markup import anchor, bare_text, clean_html, live, markdown_blocks, paragraph, plain_text
-from podwright.render.notes.sections import Words
-from podwright.render.notes.sentences import split_sentences
-from podwright.render.notes.types import Notes, NotesInput
+from podwright.render.notes.sections import NotesInput
+from podwright.render.words import Words, note_words
 
 #: Apple cuts at 4,000 characters, and wants descriptions of at most 4,000 bytes
 #: (https://podcasters.apple.com/support/823-podcast-requirements).
@@ -58,28 +57,40 @@ _DISPENSABLE = (
 _BOLD_LINE = re.compile(r"<p><strong>[^<]*</strong></p>")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notes:
+    """Show notes."""
+
+    #: For content:encoded.
+    html: str
+    #: For description.
+    text: str
+    #: One line.
+    summary: str
+
+
 def build_notes(source: NotesInput) -> Notes:
-    """The notes of an episode: at most LIMIT characters of HTML and LIMIT bytes of text, the same every time.
+    """Return the notes of an episode: at most LIMIT characters of HTML and LIMIT bytes of text, the same every time.
 
     Each of the two leaves out what it must: text in a script of three bytes a letter is full long before the HTML is.
     """
-    words = labels(source.episode.language)
+    words = note_words(source.episode.language)
     subtitle = source.episode.subtitle
     blocks = markdown_blocks(source.episode.notes) or ((clean_html(paragraph(live(subtitle))),) if subtitle else ())
-    found = {name: clean_html(section(source, words)) for name, section in _SECTIONS.items()}
+    added = {name: clean_html(section(source, words)) for name, section in _SECTIONS.items()}
     more = clean_html(paragraph(anchor(words["more"], source.transcript_url))) if source.transcript_url else ""
     return Notes(
-        html=_fitted(blocks, found, more=more, shown=_as_html),
-        text=_fitted(blocks, found, more=more, shown=_as_text),
+        html=_fitted(blocks, added, more=more, shown=_as_html),
+        text=_fitted(blocks, added, more=more, shown=_as_text),
         summary=_summary(source, blocks),
     )
 
 
 def build_teaser_notes(points: tuple[str, ...], link: Link, *, language: str) -> Notes:
-    """What is told of an episode to those who may not hear it: as many of its points as fit, and the way to hear it."""
+    """Return notes for those who may not hear an episode: as many of its points as fit, and the way to hear it."""
     way = clean_html(paragraph(anchor(link.title, link.url)))
     for count in range(len(points), -1, -1):
-        html = _joined((clean_html(sections.listing(labels(language)["key_points"], points[:count])), way))
+        html = _joined((clean_html(sections.listing(note_words(language)["key_points"], points[:count])), way))
         text = _as_text(html)
         if text is not None and _as_html(html):
             return Notes(html=html, text=text, summary="")
@@ -95,9 +106,9 @@ def _as_text(html: str) -> str | None:
     return text if len(text.encode()) <= LIMIT else None
 
 
-def _fitted(blocks: tuple[str, ...], found: dict[str, str], *, more: str, shown: Callable[[str], str | None]) -> str:
-    """As much as can be shown, by priority. shown gives None for what is too long."""
-    kept = dict(found)
+def _fitted(blocks: tuple[str, ...], added: dict[str, str], *, more: str, shown: Callable[[str], str | None]) -> str:
+    """Return as much as can be shown, by priority. shown gives None for what is too long."""
+    kept = dict(added)
     for name in ("", *_DISPENSABLE):
         kept.pop(name, None)
         if (whole := shown(_joined((*blocks, *kept.values())))) is not None:
@@ -107,7 +118,7 @@ def _fitted(blocks: tuple[str, ...], found: dict[str, str], *, more: str, shown:
 
 
 def _beginning(authored: str, tail: str, *, shown: Callable[[str], str | None]) -> str:
-    """As much of the authored notes as can be shown before the tail; "" where not even a word can."""
+    """Return as much of the authored notes as can be shown before the tail; "" where not even a word can."""
     head = cut_html(authored, lambda html: shown(_joined((html, tail))) is not None)
     return shown(_joined((head, tail))) or "" if head else ""
 
@@ -117,7 +128,7 @@ def _joined(parts: Iterable[str]) -> str:
 
 
 def _summary(source: NotesInput, blocks: tuple[str, ...]) -> str:
-    """One line: the subtitle, else the first sentence of the notes, else of the key points."""
+    """Return one line: the subtitle, else the first sentence of the notes, else of the key points."""
     if source.episode.subtitle:
         return _shortened(source.episode.subtitle)
     written = (bare_text(block) for block in blocks if not _BOLD_LINE.fullmatch(block))
@@ -126,7 +137,7 @@ def _summary(source: NotesInput, blocks: tuple[str, ...]) -> str:
 
 
 def _shortened(text: str) -> str:
-    """A text on one line of at most SUMMARY_LIMIT characters; with an ellipsis where it is cut, behind a word."""
+    """Return a text on one line of at most SUMMARY_LIMIT characters, with an ellipsis where it is cut behind a word."""
     line = " ".join(text.split())
     if len(line) <= SUMMARY_LIMIT:
         return line

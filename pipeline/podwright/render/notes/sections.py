@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
 from html import escape
 from urllib.parse import quote
 
-from podwright.core.model import Chapter, Contact, Credit, Person, Reference
+from podwright.core.model import Chapter, Contact, Credit, Episode, Person, Reference
 from podwright.media.chapters import format_timestamp
-from podwright.render.notes.labels import format_day
 from podwright.render.notes.markup import anchor, bullets, live, paragraph
 from podwright.render.notes.references import format_reference, reference_links
-from podwright.render.notes.types import ContentsEntry, NotesInput
+from podwright.render.words import Words
 
 #: Apple makes chapters of timestamps from three on (https://podcasters.apple.com/support/5482-using-chapters-on-apple-podcasts).
 FEWEST_CHAPTERS = 3
@@ -22,7 +22,30 @@ _MAILTO = "@!$*+-._~'"
 
 _MINUTE = timedelta(minutes=1)
 
-Words = Mapping[str, str]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentsEntry:
+    """A row of the table of contents of a series."""
+
+    title: str
+    number: int | None
+    #: None where there is no page to link.
+    url: str | None
+    current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotesInput:
+    """An episode with what stands around it."""
+
+    episode: Episode
+    key_points: tuple[str, ...]
+    #: Nobody has approved the key points yet.
+    drafted: bool
+    chapters: tuple[Chapter, ...]
+    season_title: str | None
+    contents: tuple[ContentsEntry, ...]
+    transcript_url: str | None
 
 
 def _section(heading: str, body: str) -> str:
@@ -30,68 +53,73 @@ def _section(heading: str, body: str) -> str:
 
 
 def _listed(rows: Iterable[str]) -> str:
-    said = tuple(row for row in rows if row.strip())
-    return bullets(said) if said else ""
+    shown = tuple(row for row in rows if row.strip())
+    return bullets(shown) if shown else ""
+
+
+def _day(day: date, words: Words) -> str:
+    """Return “2 March 2026”: not by Babel, whose forms change from version to version and would change notes."""
+    return words["day"].format(day=day.day, month=words["months"].split()[day.month - 1], year=day.year)
 
 
 def standing(source: NotesInput, words: Words) -> str:
-    """Section, tier, and how long the content is current."""
+    """Return section, tier, and how long the content is current."""
     outline = source.episode.outline
     facts = [outline.section or "", outline.tier.capitalize() if outline.section else ""]
     if outline.expires:
-        facts.append(words["current_until"].format(day=format_day(outline.expires, words)))
-    said = " · ".join(escape(fact, quote=False) for fact in facts if fact)
-    return paragraph(said) if said else ""
+        facts.append(words["current_until"].format(day=_day(outline.expires, words)))
+    line = " · ".join(escape(fact, quote=False) for fact in facts if fact)
+    return paragraph(line) if line else ""
 
 
 def listing(heading: str, rows: Iterable[str]) -> str:
-    """A list of plain texts below a heading."""
+    """Return a list of plain texts below a heading."""
     return _section(heading, _listed(map(live, rows)))
 
 
 def key_points(source: NotesInput, words: Words) -> str:
-    """Key points, said to be drafted where nobody approved them."""
+    """Return the key points, called drafted where nobody approved them."""
     return listing(words["drafted" if source.drafted else "key_points"], source.key_points)
 
 
 def chapters(source: NotesInput, words: Words) -> str:
-    """A line for each chapter, its time first, where there are enough and the first begins with the audio."""
+    """Return a line for each chapter, where there are enough and the first begins with the audio."""
     listed = [chapter for chapter in source.chapters if not chapter.hidden]
     if len(listed) < FEWEST_CHAPTERS or format_timestamp(listed[0].start) != "00:00:00":
         return ""
     return _section(words["chapters"], paragraph("<br>".join(map(_chapter, listed))))
 
 
-def _chapter(one: Chapter) -> str:
-    line = f"{format_timestamp(one.start)} {anchor(one.title, one.url)}"
-    return f"{line} ({escape(', '.join(one.people), quote=False)})" if one.people else line
+def _chapter(chapter: Chapter) -> str:
+    line = f"{format_timestamp(chapter.start)} {anchor(chapter.title, chapter.url)}"
+    return f"{line} ({escape(', '.join(chapter.people), quote=False)})" if chapter.people else line
 
 
 def people(source: NotesInput, words: Words) -> str:
-    """Who speaks and who wrote, with credentials, role and institution."""
+    """Return the speakers and authors, with credentials, role and institution."""
     roles: dict[str, list[Person]] = {}
-    for one in source.episode.people:
-        roles.setdefault(one.name, []).append(one)
+    for person in source.episode.people:
+        roles.setdefault(person.name, []).append(person)
     return _section(words["people"], _listed(map(_person, roles.values())))
 
 
 def _person(parts: list[Person]) -> str:
-    """Somebody in all their parts, each of which may know more of them."""
+    """Return somebody in all their parts, each of which may know more of them."""
     credentials = next((part.credentials for part in parts if part.credentials), None)
     name = f"{parts[0].name}, {credentials}" if credentials else parts[0].name
     url = next((part.url for part in parts if part.url), None)
     facts = (*(part.role for part in parts), *(part.affiliation for part in parts))
-    said = ", ".join(dict.fromkeys(fact for fact in facts if fact))
-    return f"{anchor(name, url)} ({escape(said, quote=False)})"
+    details = ", ".join(dict.fromkeys(fact for fact in facts if fact))
+    return f"{anchor(name, url)} ({escape(details, quote=False)})"
 
 
 def objectives(source: NotesInput, words: Words) -> str:
-    """Learning objectives."""
+    """Return the learning objectives."""
     return listing(words["objectives"], source.episode.objectives)
 
 
 def references(source: NotesInput, words: Words) -> str:
-    """Citations with their links."""
+    """Return the citations with their links."""
     return _section(words["references"], _listed(map(_reference, source.episode.references)))
 
 
@@ -101,9 +129,9 @@ def _reference(reference: Reference) -> str:
 
 
 def abstracts(source: NotesInput, words: Words) -> str:
-    """The abstracts of what is cited, in their sections, each under what it is of."""
-    found = [one for one in source.episode.references if one.abstract]
-    return _section(words["abstract"], "".join(map(_abstract, found)))
+    """Return the abstracts of what is cited, in their sections, each under the title of its work."""
+    with_abstract = [reference for reference in source.episode.references if reference.abstract]
+    return _section(words["abstract"], "".join(map(_abstract, with_abstract)))
 
 
 def _abstract(reference: Reference) -> str:
@@ -116,71 +144,72 @@ def _abstract(reference: Reference) -> str:
 
 
 def credits_(source: NotesInput, words: Words) -> str:
-    """Education credit: what, how much, by whom, from when to when, and when it was last reviewed."""
-    return _section(words["credits"], _listed(_credit(one, words) for one in source.episode.credits))
+    """Return the education credit: kind, amount, provider, from when to when, and when it was last reviewed."""
+    return _section(words["credits"], _listed(_credit(credit, words) for credit in source.episode.credits))
 
 
 def _credit(credit: Credit, words: Words) -> str:
     facts = [f"{credit.amount:f} {credit.kind}", credit.provider or ""]
     if credit.released:
-        facts.append(words["released"].format(day=format_day(credit.released, words)))
+        facts.append(words["released"].format(day=_day(credit.released, words)))
     if credit.reviewed:
-        facts.append(words["reviewed"].format(day=format_day(credit.reviewed, words)))
+        facts.append(words["reviewed"].format(day=_day(credit.reviewed, words)))
     if credit.expires:
-        facts.append(words["expires"].format(day=format_day(credit.expires, words)))
+        facts.append(words["expires"].format(day=_day(credit.expires, words)))
     return anchor(", ".join(fact for fact in facts if fact), credit.url)
 
 
 def participation(source: NotesInput, words: Words) -> str:
-    """How a learner takes part, and how long that takes."""
+    """Return how a learner takes part, and how long that takes."""
     episode = source.episode
-    said = [paragraph(live(episode.participation))] if episode.participation else []
+    lines = [paragraph(live(episode.participation))] if episode.participation else []
     if episode.time_to_complete:
-        said.append(paragraph(words["time_to_complete"].format(minutes=episode.time_to_complete // _MINUTE)))
-    return _section(words["participation"], "".join(said))
+        time = words["minutes"].format(minutes=episode.time_to_complete // _MINUTE)
+        lines.append(paragraph(words["time_to_complete"].format(time=time)))
+    return _section(words["participation"], "".join(lines))
 
 
 def commercial_support(source: NotesInput, words: Words) -> str:
-    """Who paid for it, or that nobody did."""
-    said = source.episode.commercial_support
-    return _section(words["commercial_support"], paragraph(live(said))) if said else ""
+    """Return who paid for it, or that nobody did."""
+    support = source.episode.commercial_support
+    return _section(words["commercial_support"], paragraph(live(support))) if support else ""
 
 
 def disclosures(source: NotesInput, words: Words) -> str:
-    """Financial disclosures."""
+    """Return the financial disclosures."""
     return listing(words["disclosures"], source.episode.disclosures)
 
 
 def contact(source: NotesInput, words: Words) -> str:
-    """Whom to write to."""
-    found = source.episode.contact
-    return _section(words["contact"], paragraph(_contact(found))) if found else ""
+    """Return whom to write to."""
+    contact = source.episode.contact
+    return _section(words["contact"], paragraph(_contact(contact))) if contact else ""
 
 
-def _contact(found: Contact) -> str:
-    name = anchor(found.name or found.url or "", found.url) if found.name or found.url else ""
-    mail = anchor(found.email, f"mailto:{quote(found.email, safe=_MAILTO)}") if found.email else ""
+def _contact(contact: Contact) -> str:
+    name = anchor(contact.name or contact.url or "", contact.url) if contact.name or contact.url else ""
+    mail = anchor(contact.email, f"mailto:{quote(contact.email, safe=_MAILTO)}") if contact.email else ""
     return ", ".join(part for part in (name, mail) if part)
 
 
 def contents(source: NotesInput, words: Words) -> str:
-    """The table of contents of the series; this episode is marked."""
+    """Return the table of contents of the series; this episode is marked."""
     heading = words["series"].format(title=source.season_title) if source.season_title else words["contents"]
-    return _section(heading, _listed(_entry(one, words) for one in source.contents))
+    return _section(heading, _listed(_entry(entry, words) for entry in source.contents))
 
 
 def _entry(entry: ContentsEntry, words: Words) -> str:
     title = f"{entry.number}. {entry.title}" if entry.number else entry.title
     if entry.current:
-        return f"<strong>{escape(title, quote=False)}</strong> ({words['current']})"
+        return f"<strong>{escape(title, quote=False)}</strong> ({words['this_episode']})"
     return anchor(title, entry.url)
 
 
 def links(source: NotesInput, words: Words) -> str:
-    """Further links."""
+    """Return further links."""
     return _section(words["links"], _listed(anchor(link.title, link.url) for link in source.episode.links))
 
 
 def transcript(source: NotesInput, words: Words) -> str:
-    """Where the full text is."""
+    """Return the link to the full text."""
     return paragraph(anchor(words["transcript"], source.transcript_url)) if source.transcript_url else ""

@@ -1,18 +1,29 @@
-"""Web pages of a show: values into HTML, by templates that a producer can replace one by one."""
+"""Web pages of a show: values into HTML, by templates that a producer can replace one by one.
 
-from podwright.render.site.qr import qr_svg
-from podwright.render.site.render import (
-    render_embed,
-    render_episode,
-    render_list,
-    render_missing,
-    render_search,
-    render_tombstone,
+Nothing is read here from workspace or store, but for the theme's own files.
+"""
+
+from podwright.render.site.machine_readable import (
+    LARGEST_SITEMAP,
+    SITEMAP_TYPE,
+    oembed_json,
+    qr_svg,
+    render_sitemap,
+    render_sitemap_index,
+    series_data,
 )
-from podwright.render.site.search import RECORDS, Shelf, count_words, render_records, render_shelf, shelves
-from podwright.render.site.sitemap import SITEMAP_TYPE, render_sitemap, render_sitemap_index
-from podwright.render.site.structured import oembed_json
-from podwright.render.site.text import day_of, day_text, length_text
+from podwright.render.site.render import render_embed, render_episode, render_page, render_tombstone
+from podwright.render.site.search import (
+    RECORDS,
+    SHELVES,
+    Shelf,
+    count_words,
+    render_records,
+    render_shelf,
+    result_row,
+    shelves,
+    split_words,
+)
 from podwright.render.site.theme import Theme, load_theme, theme_texts
 from podwright.render.site.types import (
     Audio,
@@ -25,17 +36,19 @@ from podwright.render.site.types import (
     ListPage,
     Mark,
     Pager,
-    Passage,
     Picture,
     Row,
     Shot,
     Site,
     TextFile,
     Tombstone,
+    TranscriptParagraph,
 )
 
 __all__ = [
+    "LARGEST_SITEMAP",
     "RECORDS",
+    "SHELVES",
     "SITEMAP_TYPE",
     "Audio",
     "Card",
@@ -47,7 +60,6 @@ __all__ = [
     "ListPage",
     "Mark",
     "Pager",
-    "Passage",
     "Picture",
     "Row",
     "Shelf",
@@ -56,23 +68,22 @@ __all__ = [
     "TextFile",
     "Theme",
     "Tombstone",
+    "TranscriptParagraph",
     "count_words",
-    "day_of",
-    "day_text",
-    "length_text",
     "load_theme",
     "oembed_json",
     "qr_svg",
     "render_embed",
     "render_episode",
-    "render_list",
-    "render_missing",
+    "render_page",
     "render_records",
-    "render_search",
     "render_shelf",
     "render_sitemap",
     "render_sitemap_index",
     "render_tombstone",
+    "result_row",
+    "series_data",
     "shelves",
+    "split_words",
     "theme_texts",
 ]

@@ -1,4 +1,4 @@
-"""The words of episodes as files in which a browser finds them: an index that needs no server.
+"""An index of the words of episodes, as files in which a browser finds them without a server.
 
 Episodes are numbered from the oldest on and stand on shelves, whose full ones a new episode does not change. Each word
 of a shelf lies in the file that its first two characters name, so a search reads a file a shelf for each word.
@@ -11,8 +11,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from itertools import pairwise
 from typing import NamedTuple
+
+from podwright.render.site.types import Card, Site
 
 #: Episodes on a full shelf, and the files that its words lie in; what is left over stands on a shelf of one file.
 SHELVES = ((1_000, 128), (100, 16))
@@ -31,15 +34,17 @@ _UNSPACED = re.compile(
 
 
 class Shelf(NamedTuple):
-    """The episodes from number `start` on; buckets: the files that their words lie in."""
+    """Episodes that stand beside each other in the index."""
 
+    #: Number of the first.
     start: int
     size: int
+    #: Files that their words lie in.
     buckets: int
 
 
 def split_words(text: str) -> list[str]:
-    """The words of a text as they are searched for: small letters without accents.
+    """Return the words of a text as they are searched for: small letters without accents.
 
     Where a script writes no spaces, each character and each pair of neighbours is a word. assets/search.js does the
     same with what is searched for.
@@ -68,16 +73,19 @@ def _parts(run: str) -> Iterator[str]:
 
 
 def count_words(title: str, lead: Iterable[str], text: Iterable[str]) -> dict[str, int]:
-    """How much each word says about an episode; lead: what stands out (key points, chapters); text: all the rest."""
+    """Return how much each word says about an episode.
+
+    lead: what stands out (key points, chapters). text: all the rest.
+    """
     counts = Counter(word for part in text for word in split_words(part))
-    found = Counter({word: min(count, _MOST) for word, count in counts.items()})
-    found.update(dict.fromkeys({word for part in lead for word in split_words(part)}, _LEAD))
-    found.update(dict.fromkeys(split_words(title), _TITLE))
-    return dict(sorted(found.items()))
+    weights = Counter({word: min(count, _MOST) for word, count in counts.items()})
+    weights.update(dict.fromkeys({word for part in lead for word in split_words(part)}, _LEAD))
+    weights.update(dict.fromkeys(split_words(title), _TITLE))
+    return dict(sorted(weights.items()))
 
 
 def shelves(count: int) -> Iterator[Shelf]:
-    """The shelves of so many episodes."""
+    """Return the shelves of so many episodes."""
     start = 0
     for size, buckets in SHELVES:
         while count - start >= size:
@@ -88,24 +96,34 @@ def shelves(count: int) -> Iterator[Shelf]:
 
 
 def bucket_of(word: str, buckets: int) -> int:
-    """The file that a word lies in, the same for all words that begin with the same two characters."""
+    """Return the number of the file that a word lies in: the same for all that begin with the same two characters."""
     second = ord(word[1]) if len(word) > 1 else 0
     return (ord(word[0]) * 31 + second) % buckets
 
 
 def render_shelf(words: Iterable[Mapping[str, int]], buckets: int) -> tuple[bytes, ...]:
-    """The files of a shelf: {word: [episode, weight, …]}, each episode as its distance from the one before."""
-    found: list[dict[str, list[int]]] = [{} for _ in range(buckets)]
+    """Return the files of a shelf: {word: [episode, weight, …]}, each episode as its distance from the one before."""
+    files: list[dict[str, list[int]]] = [{} for _ in range(buckets)]
     last: dict[str, int] = {}
     for number, weights in enumerate(words):
         for word, weight in weights.items():
-            found[bucket_of(word, buckets)].setdefault(word, []).extend((number - last.get(word, 0), weight))
+            files[bucket_of(word, buckets)].setdefault(word, []).extend((number - last.get(word, 0), weight))
             last[word] = number
-    return tuple(_json(dict(sorted(one.items()))) for one in found)
+    return tuple(_json(dict(sorted(file.items()))) for file in files)
+
+
+def result_row(card: Card, site: Site) -> tuple[str, str, str, str]:
+    """Return what a result shows of an episode: key, title, facts, summary."""
+    # A run that renders nothing need not wait for Babel.
+    from podwright.render.words.formats import day_of, day_text, length_text
+
+    day = day_text(day_of(card.published, site.timezone), site.language)
+    length = length_text(card.duration // timedelta(seconds=1), site.language)
+    return card.key, card.title, " · ".join(filter(None, (day, length, card.section))), card.summary
 
 
 def render_records(records: Sequence[Sequence[str]]) -> bytes:
-    """What results show of episodes: [key, title, facts, summary] of each."""
+    """Return a file of result rows."""
     return _json(records)
 
 

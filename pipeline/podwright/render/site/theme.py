@@ -1,4 +1,4 @@
-"""How pages look: templates, their words and their files, each of which a producer's theme folder can replace."""
+"""The look of pages: templates, their words and their files, each of which a producer's theme folder can replace."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from types import MappingProxyType
 from typing import Any
 
 from podwright.core.errors import Problem, WorkspaceError
+from podwright.render.words import FOLDER, Words, all_words, page_words
 
 _HERE = Path(__file__).parent
 TEMPLATES = _HERE / "templates"
 _ASSETS = _HERE / "assets"
-_WORDS = _HERE / "words"
 
 #: Bytes of a theme's words, eight times podwright's own, and dots in one line of them: to read a name of many dotted
 #: parts takes time that grows with the cube of their number.
@@ -43,8 +43,9 @@ _TYPES = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A file that pages load. key: in the store; it changes when the content does."""
+    """A file that pages load."""
 
+    #: In the store; it changes when the content does.
     key: str
     media_type: str
     data: bytes
@@ -52,14 +53,15 @@ class Asset:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """Templates, files by name, and words by language. folder: the producer's own, or None.
+    """Templates and files of pages, and the producer's own words for them."""
 
-    digest changes with anything that pages depend on here.
-    """
-
+    #: The producer's own templates.
     folder: Path | None
+    #: By name.
     assets: Mapping[str, Asset]
-    words: Mapping[str, Mapping[str, str]]
+    #: What the producer says in place of podwright's words, whatever the language.
+    words: Words
+    #: It changes with anything that pages depend on here.
     digest: str
 
 
@@ -70,13 +72,12 @@ def load_theme(folder: Path | None) -> Theme:
     """
     problems: list[Problem] = []
     assets = dict(_own_assets())
-    words = {path.stem: _own_words(path) for path in sorted(_WORDS.glob("*.toml"))}
+    words: Words = {}
     seen = [repr(sorted((name, asset.key) for name, asset in assets.items()))]
     if folder:
         assets |= _assets(_files(folder, "assets/*", problems), problems)
-        own = _replaced_words(folder / "words.toml", problems)
-        words = {language: {**known, **own} for language, known in words.items()}
-        seen += [repr(sorted((name, asset.key) for name, asset in assets.items())), repr(sorted(own.items()))]
+        words = _replaced_words(folder / "words.toml", problems)
+        seen += [repr(sorted((name, asset.key) for name, asset in assets.items())), repr(sorted(words.items()))]
         templates = [path for path in _files(folder, "**/*.html", problems) if path.is_file()]
         seen += [f"{path.relative_to(folder)}\0{path.read_text(errors='replace')}" for path in templates]
     if problems:
@@ -86,12 +87,12 @@ def load_theme(folder: Path | None) -> Theme:
 
 
 def is_read(name: str) -> bool:
-    """Whether a file or folder of a theme is looked at: a scan of the workspace passes over hidden ones and backups."""
+    """Return whether a file of a theme is looked at: a scan of the workspace passes over hidden ones and backups."""
     return not name.startswith(".") and not name.endswith("~")
 
 
 def _files(folder: Path, pattern: str, problems: list[Problem]) -> Iterator[Path]:
-    """The files of a theme that are read, by name; a problem for each that is too large."""
+    """Return the files of a theme that are read, by name; a problem for each that is too large."""
     for path in sorted(folder.glob(pattern)):
         inside = path.relative_to(folder)
         if not all(map(is_read, inside.parts)):
@@ -108,21 +109,16 @@ def _own_assets() -> Mapping[str, Asset]:
     return _assets(sorted(_ASSETS.glob("*")), [])
 
 
-@functools.cache
-def _own_words(path: Path) -> Mapping[str, str]:
-    return MappingProxyType(tomllib.loads(path.read_text("utf-8")))
-
-
 def _assets(paths: Iterable[Path], problems: list[Problem]) -> dict[str, Asset]:
-    found = {}
+    assets = {}
     for path in paths:
         media_type = _TYPES.get(path.suffix.lower())
         name = f"theme/assets/{path.name}"
         if media_type is None or not path.name.isascii() or not path.is_file():
             problems.append(Problem(name, f"is no file that pages load; use {', '.join(_TYPES)} and an ASCII name"))
         else:
-            found[path.name] = _asset(path, media_type)
-    return found
+            assets[path.name] = _asset(path, media_type)
+    return assets
 
 
 def _asset(path: Path, media_type: str) -> Asset:
@@ -132,23 +128,23 @@ def _asset(path: Path, media_type: str) -> Asset:
 
 
 def _replaced_words(path: Path, problems: list[Problem]) -> dict[str, str]:
-    """A producer's own words, for whatever language the show has."""
+    """Read a producer's own words, for whatever language the show has."""
     if not path.exists():
         return {}
     try:
-        said = _load_words(path)
+        words = _load_words(path)
     except RecursionError:
         problems.append(Problem("theme/words.toml", "cannot be read (it nests too deep); correct it"))
         return {}
     except (OSError, ValueError) as error:
         problems.append(Problem("theme/words.toml", f"cannot be read ({error}); correct it"))
         return {}
-    problems += _bad_words(said)
-    return said
+    problems += _bad_words(words)
+    return words
 
 
 def _load_words(path: Path) -> dict[str, Any]:
-    """A TOML file. Raises OSError, ValueError and RecursionError."""
+    """Read a TOML file. Raises OSError, ValueError and RecursionError."""
     if path.stat().st_size > LARGEST_WORDS:
         raise ValueError(f"it has more than {LARGEST_WORDS >> 10} KiB")
     text = path.read_text("utf-8")
@@ -157,19 +153,20 @@ def _load_words(path: Path) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-def _bad_words(said: Mapping[str, object]) -> Iterator[Problem]:
-    known = _own_words(_WORDS / "en.toml")
-    for name, text in said.items():
-        if name not in known:
-            yield Problem("theme/words.toml", f"{name!r} is not a name that pages use; see {_WORDS.name}/en.toml")
+def _bad_words(words: Mapping[str, object]) -> Iterator[Problem]:
+    english = page_words("en")
+    for name, text in words.items():
+        if name not in english:
+            yield Problem("theme/words.toml", f"{name!r} is not a name that pages use; see {FOLDER.name}/en.toml")
         elif not isinstance(text, str):
             yield Problem("theme/words.toml", f"{name} is not a text; write {name} = “…”")
-        elif not _blanks(text) <= _blanks(known[name]):
-            yield Problem("theme/words.toml", f"{name} has blanks that nothing fills; the original is {known[name]!r}")
+        elif not _blanks(text) <= _blanks(english[name]):
+            original = english[name]
+            yield Problem("theme/words.toml", f"{name} has blanks that nothing fills; the original is {original!r}")
 
 
 def _blanks(text: str) -> set[str]:
-    """The `{names}` of a text; what is more than a name, or no blank at all, is among them as it stands."""
+    """Return the `{names}` of a text; what is more than a name, or no blank at all, is among them as it stands."""
     try:
         parts = [part for part in string.Formatter().parse(text) if part[1] is not None]
     except ValueError:
@@ -181,9 +178,9 @@ def _blanks(text: str) -> set[str]:
 
 
 def theme_texts(theme: Theme) -> Iterator[str]:
-    """Everything that a theme itself says, whatever is published with it."""
-    for words in theme.words.values():
-        yield from words.values()
+    """Return everything that a theme itself says, whatever is published with it."""
+    yield from all_words()
+    yield from theme.words.values()
     for asset in theme.assets.values():
         if asset.media_type.startswith("text/") or asset.media_type == "image/svg+xml":
             yield asset.data.decode("utf-8", errors="replace")
@@ -192,6 +189,6 @@ def theme_texts(theme: Theme) -> Iterator[str]:
             yield from (path.read_text("utf-8", errors="replace") for path in sorted(folder.glob("*.html")))
 
 
-def words_of(theme: Theme, language: str) -> Mapping[str, str]:
-    """The words for a BCP 47 tag; English where its language has none."""
-    return theme.words.get(language.split("-")[0].lower(), theme.words["en"])
+def words_of(theme: Theme, language: str) -> Words:
+    """Return the words of pages for a BCP 47 tag, the producer's own before podwright's."""
+    return {**page_words(language), **theme.words}

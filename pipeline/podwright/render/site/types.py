@@ -1,4 +1,4 @@
-"""What web pages are made of: frozen values that templates show, with the keys of whatever they link."""
+"""The values that templates of web pages show, with the keys of whatever they link."""
 
 from __future__ import annotations
 
@@ -10,45 +10,49 @@ from podwright.core.model import Contact, Credit, Episode, Link, Person, Season
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shot:
-    """A published picture in one width; both sides in pixels."""
+    """A published picture in one size."""
 
     key: str
+    #: In pixels, like the height.
     width: int
     height: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A picture in all its widths, the largest first."""
+    """A picture in all its sizes."""
 
+    #: The largest first.
     sizes: tuple[Shot, ...]
     alt: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedLink:
-    """A feed to subscribe to: its name, address, its pages in directories, and the key of its QR code."""
+    """A feed to subscribe to."""
 
     title: str
     url: str
+    #: Its pages in directories.
     listed: tuple[Link, ...] = ()
+    #: Key of the QR code of its address.
     qr: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What all pages share. public_url ends with "/"; feeds are the public ones.
-
-    timezone: an IANA name, in which days are told.
-    """
+    """The facts that all pages share."""
 
     title: str
     description: str
     author: str
     language: str
     link: str
+    #: It ends with "/".
     public_url: str
+    #: The IANA name of the zone whose days pages tell.
     timezone: str
+    #: The public ones.
     feeds: tuple[FeedLink, ...] = ()
     copyright: str | None = None
     picture: Picture | None = None
@@ -56,23 +60,26 @@ class Site:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audio:
-    """The recording. size in bytes; filename is what a browser calls the download."""
+    """The recording."""
 
     key: str
+    #: In bytes.
     size: int
     media_type: str
     duration: timedelta
+    #: The name that a browser gives to the download.
     filename: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """A chapter; image is the key of its picture."""
+    """A chapter."""
 
     start: timedelta
     title: str
     end: timedelta | None = None
     url: str | None = None
+    #: Key of its picture.
     image: str | None = None
     hidden: bool = False
     people: tuple[str, ...] = ()
@@ -80,17 +87,20 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A stretch of speech that is heard from start on."""
+    """A stretch of speech."""
 
+    #: Time in the recording.
     start: timedelta | None
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """A paragraph of the transcript, below the headings that stand before it. speaker: who begins to speak here."""
+class TranscriptParagraph:
+    """A paragraph of the transcript."""
 
+    #: Those that stand before it.
     headings: tuple[str, ...]
+    #: Who begins to speak here.
     speaker: str | None
     start: timedelta | None
     lines: tuple[Line, ...]
@@ -98,65 +108,72 @@ class Passage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextFile:
-    """A published transcript; kind is its ending without the dot."""
+    """A published transcript."""
 
     key: str
+    #: The ending of its name, without the dot.
     kind: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A line of a table of contents. key: of the episode's page."""
+    """A line of a table of contents."""
 
     title: str
     number: int | None
+    #: Of the page that it leads to.
     key: str
     current: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cited:
-    """A work that the episode discusses: its citation, its links, and its abstract as (heading, text)."""
+    """A work that the episode discusses."""
 
     citation: str
     title: str | None
     links: tuple[Link, ...]
+    #: Pairs of heading and text.
     abstract: tuple[tuple[str | None, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """An education credit, and whether it can still be claimed."""
+    """An education credit."""
 
     credit: Credit
+    #: It can no longer be claimed.
     ended: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EpisodePage:
-    """An episode as its page shows it. key: of the page; notes: clean HTML; people: everybody once, in all their parts.
+    """An episode as its page shows it."""
 
-    section and series are the keys of the pages of its section and season, None where there is none to link.
-    expired: whether its content is no longer current; unlisted: whether no feed and no list leads here.
-    """
-
+    #: Of the page.
     key: str
+    #: Keys of the player alone, and of its description for other sites.
     embed: str
     oembed: str | None
     episode: Episode
     season: Season | None
+    #: Keys of the pages of its section and its season, where there are any to link.
     section: str | None
     series: str | None
     private: bool
+    #: Its content is no longer current.
     expired: bool
     summary: str
+    #: Clean HTML.
     notes: str
     audio: Audio
     key_points: tuple[str, ...]
+    #: Nobody has approved the key points yet.
     drafted: bool
+    #: Everybody once, in all their parts.
     people: tuple[tuple[Person, ...], ...]
     marks: tuple[Mark, ...]
-    passages: tuple[Passage, ...]
+    passages: tuple[TranscriptParagraph, ...]
     files: tuple[TextFile, ...]
     references: tuple[Cited, ...]
     credits: tuple[Claim, ...]
@@ -164,13 +181,15 @@ class EpisodePage:
     previous: Row | None
     next: Row | None
     picture: Picture | None
+    #: The transcript says when it is spoken.
     timed: bool
+    #: No feed and no list leads here.
     unlisted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tombstone:
-    """The page where an episode was that was withdrawn. series: key of its series' page, None where there is none."""
+    """The page where an episode was that was withdrawn."""
 
     key: str
     title: str
@@ -180,6 +199,7 @@ class Tombstone:
     withdrawn: datetime
     reason: str | None
     contact: Contact | None
+    #: Key of the page of its season, where there is any.
     series: str | None
     previous: Row | None
     next: Row | None
@@ -187,22 +207,23 @@ class Tombstone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """An episode in a list. key: of its page."""
+    """An episode in a list."""
 
+    #: Of its page.
     key: str
     title: str
     number: int | None
     published: datetime
     duration: timedelta
     section: str | None
-    access: str
+    tier: str
     summary: str
     expired: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pager:
-    """Where a page stands among the pages of one list: keys of the newer and the older one, and of the newest."""
+    """The keys of a list's newest page, and of the pages beside one."""
 
     newest: str
     newer: str | None = None
@@ -211,10 +232,9 @@ class Pager:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListPage:
-    """A page that lists episodes. kind names its template: show, archive, section or season."""
+    """A page that lists episodes."""
 
     key: str
-    kind: str
     title: str
     cards: tuple[Card, ...]
     pager: Pager

@@ -1,15 +1,16 @@
-"""QR codes, read as a phone reads them."""
+"""QR codes, read as a phone reads them, and sitemaps."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 
 import pytest
 import zxingcpp
 from lxml import etree
 from PIL import Image
 
-from podwright.render.site.qr import qr_svg
+from podwright.render.site.machine_readable import qr_svg, render_sitemap, render_sitemap_index
 
 
 def drawn(data: bytes, *, scale: int) -> Image.Image:
@@ -45,3 +46,10 @@ def test_the_picture_scales_and_brings_its_own_white() -> None:
     root = etree.fromstring(qr_svg("https://example.org/feed.xml"))
     assert root.get("width") is None
     assert root.xpath("//*[@fill='#fff']")
+
+
+@pytest.mark.parametrize("render", [render_sitemap, render_sitemap_index])
+def test_every_address_is_listed_as_it_is(render: Callable[[Iterable[str]], bytes]) -> None:
+    urls = ["https://example.org/a?b=1&c=2", "https://example.org/%C3%A9"]
+    root = etree.fromstring(render(urls))
+    assert root.xpath("//*[local-name()='loc']/text()") == urls

@@ -6,16 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from podwright.render.site.text import (
-    clock_text,
-    day_of,
-    day_text,
-    iso_duration,
-    length_text,
-    locale_of,
-    seconds_text,
-    size_text,
-)
+from podwright.render.site.machine_readable import iso_duration
+from podwright.render.site.templating import clock_text, seconds_text
+from podwright.render.words.formats import day_of, day_text, length_text, locale_of, size_text
 
 
 @pytest.mark.parametrize(

@@ -1,28 +1,36 @@
-"""What pages say to machines: schema.org as JSON-LD, and oEmbed.
+"""The site for machines: schema.org as JSON-LD, oEmbed, sitemaps, and QR codes for the cameras of phones.
 
-https://schema.org/PodcastEpisode, https://schema.org/PodcastSeries, https://oembed.com.
+https://schema.org/PodcastEpisode, https://schema.org/PodcastSeries, https://oembed.com, https://www.sitemaps.org.
 """
 
 from __future__ import annotations
 
+import io
 import json
+from collections.abc import Iterable
+from datetime import timedelta
+from html import escape
 from typing import Any
 from urllib.parse import quote
 
 from podwright.core.model import Person
-from podwright.render.site.text import iso_duration
-from podwright.render.site.types import Cited, EpisodePage, Passage, Picture, Site
+from podwright.render.site.types import Cited, EpisodePage, Picture, Site, TranscriptParagraph
 
 #: Of a longer transcript the address alone is given: it would stand in the page twice. In characters.
 LONGEST_TRANSCRIPT = 20_000
 #: The frame in which the player fits, in CSS pixels.
 EMBED_WIDTH, EMBED_HEIGHT = 640, 200
+SITEMAP_TYPE = "application/xml"
+#: Addresses in one sitemap (https://www.sitemaps.org/protocol.html).
+LARGEST_SITEMAP = 50_000
+
+_SITEMAP_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
 def episode_data(page: EpisodePage, site: Site) -> dict[str, Any]:
-    """A PodcastEpisode with its recording."""
+    """Return a PodcastEpisode with its recording."""
     outline, episode = page.episode.outline, page.episode
-    found = {
+    values = {
         "@context": "https://schema.org",
         "@type": "PodcastEpisode",
         "url": _at(page.key, site),
@@ -50,12 +58,12 @@ def episode_data(page: EpisodePage, site: Site) -> dict[str, Any]:
         else None,
         "partOfSeries": {"@type": "PodcastSeries", "name": site.title, "url": _at("index.html", site)},
     }
-    return _said(found)
+    return {name: _without_absent(value) for name, value in values.items() if value is not None}
 
 
 def series_data(site: Site) -> dict[str, Any]:
-    """A PodcastSeries with its feeds."""
-    found = {
+    """Return a PodcastSeries with its feeds."""
+    values = {
         "@context": "https://schema.org",
         "@type": "PodcastSeries",
         "url": _at("index.html", site),
@@ -68,18 +76,18 @@ def series_data(site: Site) -> dict[str, Any]:
         "sameAs": [link.url for feed in site.feeds for link in feed.listed] or None,
         "copyrightNotice": site.copyright,
     }
-    return _said(found)
+    return {name: _without_absent(value) for name, value in values.items() if value is not None}
 
 
 def oembed_json(page: EpisodePage, site: Site) -> bytes:
-    """The oEmbed answer (version 1.0, type rich) for an episode's page."""
+    """Return the oEmbed answer (version 1.0, type rich) for an episode's page."""
     address = _at(page.embed, site)
     frame = (
         f'<iframe src="{address}" width="{EMBED_WIDTH}" height="{EMBED_HEIGHT}" loading="lazy" '
         'style="border:0;max-width:100%" allow="autoplay" title="Podcast player"></iframe>'
     )
     picture = page.picture or site.picture
-    found = {
+    values = {
         "version": "1.0",
         "type": "rich",
         "title": page.episode.outline.title,
@@ -93,11 +101,11 @@ def oembed_json(page: EpisodePage, site: Site) -> bytes:
         "width": EMBED_WIDTH,
         "height": EMBED_HEIGHT,
     }
-    return json.dumps(_said(found), ensure_ascii=False).encode() + b"\n"
+    return json.dumps(_without_absent(values), ensure_ascii=False).encode() + b"\n"
 
 
 def script_json(value: object) -> str:
-    """JSON that can stand in a script element: nothing in it ends or opens one.
+    """Return JSON that can stand in a script element: nothing in it ends or opens one.
 
     https://html.spec.whatwg.org/multipage/scripting.html#restrictions-for-contents-of-script-elements
     """
@@ -105,18 +113,69 @@ def script_json(value: object) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _transcript_words(passages: tuple[Passage, ...]) -> str:
-    """A transcript as plain text, a paragraph a line."""
+def render_sitemap(urls: Iterable[str]) -> bytes:
+    """Return a sitemap of at most LARGEST_SITEMAP absolute addresses.
+
+    It names no dates: a page's neighbours change it too.
+    """
+    return _sitemap("urlset", "url", urls)
+
+
+def render_sitemap_index(urls: Iterable[str]) -> bytes:
+    """Return a list of sitemaps."""
+    return _sitemap("sitemapindex", "sitemap", urls)
+
+
+def _sitemap(root: str, tag: str, urls: Iterable[str]) -> bytes:
+    rows = "".join(f"<{tag}><loc>{escape(url)}</loc></{tag}>\n" for url in urls)
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    return f'{head}<{root} xmlns="{_SITEMAP_NAMESPACE}">\n{rows}</{root}>\n'.encode()
+
+
+def qr_svg(text: str) -> bytes:
+    """Return a QR code as an SVG document that scales by its viewBox: dark on white, whatever colours the page has.
+
+    text: at most what a symbol of version 40 holds (2953 bytes), else segno.DataOverflowError. The same text gives the
+    same bytes. The quiet zone is the four modules that readers may rely on (ISO/IEC 18004), and the
+    correction level the highest that needs no larger symbol. Without an XML declaration the bytes are UTF-8 (XML 1.0,
+    section 4.3.3), so they can also stand inside a page.
+    """
+    # Shows without pages need no QR codes.
+    import segno
+
+    out = io.BytesIO()
+    segno.make(text, micro=False).save(
+        out,
+        kind="svg",
+        xmldecl=False,
+        omitsize=True,
+        svgclass=None,
+        lineclass=None,
+        nl=False,
+        dark="#000",
+        light="#fff",
+        border=4,
+    )
+    return out.getvalue()
+
+
+def iso_duration(time: timedelta) -> str:
+    """Return an ISO 8601 duration in whole seconds: “PT62S”."""
+    return f"PT{time // timedelta(seconds=1)}S"
+
+
+def _transcript_text(paragraphs: tuple[TranscriptParagraph, ...]) -> str:
+    """Return a transcript as plain text, a paragraph a line."""
     lines: list[str] = []
-    for passage in passages:
-        lines += passage.headings
-        said = " ".join(line.text for line in passage.lines)
-        lines.append(f"{passage.speaker}: {said}" if passage.speaker else said)
+    for paragraph in paragraphs:
+        lines += paragraph.headings
+        text = " ".join(line.text for line in paragraph.lines)
+        lines.append(f"{paragraph.speaker}: {text}" if paragraph.speaker else text)
     return "\n".join(lines)
 
 
 def _audio(page: EpisodePage, site: Site) -> dict[str, Any]:
-    transcript = _transcript_words(page.passages)
+    transcript = _transcript_text(page.passages)
     if len(transcript) > LONGEST_TRANSCRIPT:
         transcript = _at(page.files[0].key, site) if page.files else ""
     audio = page.audio
@@ -143,15 +202,15 @@ def _work(cited: Cited) -> dict[str, Any]:
 
 def _person(parts: tuple[Person, ...]) -> dict[str, Any]:
     def first(name: str) -> str | None:
-        return next((found for part in parts if (found := getattr(part, name))), None)
+        return next((value for part in parts if (value := getattr(part, name))), None)
 
-    work = first("affiliation")
+    affiliation = first("affiliation")
     return {
         "@type": "Person",
         "name": parts[0].name,
         "honorificSuffix": first("credentials"),
         "url": first("url"),
-        "affiliation": {"@type": "Organization", "name": work} if work else None,
+        "affiliation": {"@type": "Organization", "name": affiliation} if affiliation else None,
     }
 
 
@@ -163,12 +222,8 @@ def _at(key: str, site: Site) -> str:
     return site.public_url + quote(key)
 
 
-def _said(values: dict[str, Any]) -> dict[str, Any]:
-    """Without what is absent."""
-    return {name: _said_one(value) for name, value in values.items() if value is not None}
-
-
-def _said_one(value: Any) -> Any:
+def _without_absent(value: Any) -> Any:
+    """Return a value without what is absent from its objects."""
     if isinstance(value, dict):
-        return _said(value)
-    return [_said_one(one) for one in value] if isinstance(value, list) else value
+        return {name: _without_absent(part) for name, part in value.items() if part is not None}
+    return list(map(_without_absent, value)) if isinstance(value, list) else value

@@ -1,0 +1,172 @@
+"""Templates of a theme, run by Jinja2.
+
+A theme may come from somebody else than the producer. It makes pages of what it is given, and neither runs programs nor
+reads files that are not its own: Jinja2's sandbox keeps templates from Python's internals
+(https://jinja.palletsprojects.com/en/stable/sandbox/); the paths among what they are given are closed to them, too.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import traceback
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from pathlib import Path, PurePath
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+)
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from podwright.core.errors import Problem, WorkspaceError
+from podwright.render.site.apps import subscribe_links
+from podwright.render.site.machine_readable import iso_duration, script_json
+from podwright.render.site.theme import TEMPLATES, Theme, is_read, words_of
+from podwright.render.site.types import Site
+from podwright.render.words.formats import day_of, day_text, length_text, locale_of, size_text
+
+_BLANK = re.compile(r"\{(\w+)\}")
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    """An environment for templates that nobody has read."""
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Return whether a template may have an attribute of a value."""
+        return not isinstance(obj, PurePath) and super().is_safe_attribute(obj, attr, value)
+
+
+class ThemeLoader(FileSystemLoader):
+    """Templates of a theme: what a scan of the workspace has looked at, and nothing hidden beside it."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """Return text and file of a template.
+
+        Raises TemplateNotFound for what is none, TemplateSyntaxError if not UTF-8.
+        """
+        if not all(map(is_read, template.split("/"))):
+            raise TemplateNotFound(template)
+        try:
+            return super().get_source(environment, template)
+        except UnicodeDecodeError as error:
+            raise TemplateSyntaxError("is not UTF-8", 1, template, template) from error
+
+
+def run_template(
+    template: str,
+    *,
+    key: str,
+    language: str,
+    site: Site,
+    theme: Theme,
+    link: Callable[[str], str],
+    values: Mapping[str, object],
+) -> str:
+    """Return a page. Raises WorkspaceError where a template of the producer's is at fault.
+
+    template: its name without `.html`. key: of the page. link: from a key to the address by which this page names it.
+    values: what only this kind of page shows.
+    """
+
+    def day(moment: datetime | date) -> str:
+        return day_text(day_of(moment, site.timezone) if isinstance(moment, datetime) else moment, language)
+
+    context = {
+        "site": site,
+        "key": key,
+        "language": language,
+        "direction": locale_of(language).text_direction,
+        "words": words_of(theme, language),
+        "to": link,
+        "at": lambda target: site.public_url + quote(target),
+        "asset": lambda name: link(theme.assets[name].key),
+        "day": day,
+        "length": lambda time: length_text(time // timedelta(seconds=1), language),
+        "size": lambda size: size_text(size, language),
+        **values,
+    }
+    name, folder = f"{template}.html", theme.folder
+    try:
+        return _environment(folder).get_template(name).render(context)
+    except TemplateSyntaxError as error:
+        where = f"theme/{Path(error.filename or name).name}"
+        raise WorkspaceError([_fault(where, error.message, error.lineno)]) from error
+    except (
+        TemplateError,
+        RecursionError,
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+    ) as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        own = [frame for frame in frames if folder in Path(frame.filename).parents]
+        if folder is None or not own:
+            raise
+        where = f"theme/{Path(own[-1].filename).relative_to(folder).as_posix()}"
+        raise WorkspaceError([_fault(where, str(error), own[-1].lineno)]) from error
+
+
+def _fault(path: str, message: str | None, line: int | None) -> Problem:
+    return Problem(path, f"{message}; correct the template, or delete it to use podwright's own", line=line)
+
+
+@functools.lru_cache(maxsize=4)
+def _environment(folder: Path | None) -> Environment:
+    own = FileSystemLoader(TEMPLATES)
+    theirs = [ThemeLoader(folder)] if folder else []
+    # The sandbox doubles the time of a page; our own templates need none.
+    environment = (Sandbox if folder else Environment)(
+        # A template of the producer's may extend the one that it replaces: {% extends "default/episode.html" %}.
+        loader=ChoiceLoader([*theirs, own, PrefixLoader({"default": own})]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {
+        "clock": clock_text,
+        "seconds": seconds_text,
+        "duration": iso_duration,
+        "html": Markup,
+        "data": lambda value: Markup(script_json(value)),  # noqa: S704 - it escapes what ends a script
+        "fill": _fill,
+        "hosts": _host,
+    }
+    environment.globals["subscribe_links"] = subscribe_links
+    return environment
+
+
+def _fill(text: str, **values: object) -> str:
+    """Return a text with its `{names}` filled in. What Python's own formats could do besides is not for a theme."""
+    return _BLANK.sub(lambda blank: str(values[blank[1]]), text)
+
+
+def _host(url: str) -> str:
+    """Return the host of an address, to show beside a link that leads away."""
+    return urlsplit(url).hostname or url
+
+
+def clock_text(time: timedelta) -> str:
+    """Return “1:02:03” or “2:03” for a time in the recording, in whole seconds."""
+    seconds = time // timedelta(seconds=1)
+    minutes = f"{seconds // 60 % 60:02}" if seconds >= 3600 else str(seconds // 60)
+    return f"{seconds // 3600}:{minutes}:{seconds % 60:02}" if seconds >= 3600 else f"{minutes}:{seconds % 60:02}"
+
+
+def seconds_text(time: timedelta) -> str:
+    """Return seconds to the millisecond without trailing zeros: “12.34”."""
+    return f"{time // timedelta(milliseconds=1) / 1000:.3f}".rstrip("0").rstrip(".")
