@@ -20,8 +20,7 @@ import yaml
 from podwright.cli import main
 from podwright.core.errors import UnsafePlanError
 from podwright.operations.metrics import METRICS
-from podwright.operations.run_report import alarm_values
-from podwright.operations.runs import Run
+from podwright.operations.runs import Run, alarm_values
 from podwright.publishing.events import EVENTS
 from podwright.publishing.plan.consequences import ConsequenceKind
 

@@ -20,8 +20,7 @@ from podwright.cli.options import Command
 from podwright.cli.output import reported, show, show_json, tell, warn
 from podwright.cli.stopping import STOPPING, stoppable
 from podwright.operations.notify import Delivery, Pace
-from podwright.operations.run_report import delivery_line, run_values
-from podwright.operations.runs import Run
+from podwright.operations.runs import Run, delivery_line, run_values
 from podwright.operations.unattended import Desk, publish_watched
 from podwright.publishing.publish import Job
 from podwright.report.plans import outcome_line

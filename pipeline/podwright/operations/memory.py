@@ -1,4 +1,4 @@
-"""What one run leaves for the next about whom to tell; losing it costs one letter more, or one too few."""
+"""The memory that one run leaves for the next of whom to tell; losing it costs one e-mail more, or one too few."""
 
 from __future__ import annotations
 
@@ -18,19 +18,20 @@ from podwright.workspace.unattended import Known
 _NAME = "unattended.json"
 #: In bytes.
 _LARGEST = 1 << 20
-#: While nothing changes about a failure, it is told again only so often.
+#: The time after which a failure that goes on is told again.
 AGAIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """A failure that somebody was told of: the digest of its reason, and when."""
+    """A failure that somebody was told of, and when."""
 
+    #: The digest of its reason.
     reason: str
     told: datetime
 
     def covers(self, reason: str, now: datetime) -> bool:
-        """Whether a failure has been told already."""
+        """Tell whether a failure has been told already."""
         return self.reason == reason and now - self.told < AGAIN
 
 
@@ -43,7 +44,7 @@ class Memory:
 
 
 def load_memory(work: Path) -> Memory:
-    """What the last run left in its folder; an empty memory where that is nothing, or damaged."""
+    """Return the memory of the last run; an empty one where there is none, or it is damaged."""
     try:
         document = json.loads(load_bytes(work / _NAME, limit=_LARGEST))
         known, alarm = document["known"], document["alarm"]

@@ -1,4 +1,4 @@
-"""A run as a text file for Prometheus' node exporter, which keeps what this run could not find out.
+"""A run as a text file for Prometheus' node exporter, with what only earlier runs know.
 
 https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format and
 https://github.com/prometheus/node_exporter#textfile-collector: no times beside the samples; names end with their unit.
@@ -14,7 +14,7 @@ from datetime import timedelta
 from podwright.operations.runs import Run
 from podwright.publishing.events import step_counts
 
-#: By name: what a metric says.
+#: The help of each metric, by its name.
 METRICS: Mapping[str, str] = {
     "podwright_last_run_timestamp_seconds": "When the last run ended.",
     "podwright_last_success_timestamp_seconds": "When the last run ended that did not fail.",
@@ -33,19 +33,19 @@ Samples = dict[str, dict[str, float]]
 
 
 def metrics_text(run: Run, *, before: str) -> str:
-    """The whole file. before: what the last run wrote, "" where there is nothing.
+    """Return the whole file. before: the file of the last run, "" where there is none.
 
-    What only a successful run knows stays as it was after one that failed.
+    Samples that only a successful run has stay as they were after one that failed.
     """
     place = f'workspace="{_escaped(str(run.workspace))}"'
-    found: Samples = {}
+    samples: Samples = {}
     for name, labels, value in _samples(run):
-        found.setdefault(name, {})["{" + ",".join(filter(None, [place, labels])) + "}"] = value
+        samples.setdefault(name, {})["{" + ",".join(filter(None, [place, labels])) + "}"] = value
     if run.exit_status != 0:
         kept = _parse(before)
         for name in METRICS:
-            found.setdefault(name, kept.get(name, {}))
-    return "".join(_rendered(found))
+            samples.setdefault(name, kept.get(name, {}))
+    return "".join(_rendered(samples))
 
 
 def _samples(run: Run) -> Iterator[tuple[str, str, float]]:
@@ -71,15 +71,15 @@ def _samples(run: Run) -> Iterator[tuple[str, str, float]]:
 
 
 def _notices(run: Run) -> Iterator[tuple[str, str, float]]:
-    counts = Counter((one.kind, "ok" if one.ok else "failed") for one in run.deliveries)
+    counts = Counter((delivery.kind, "ok" if delivery.ok else "failed") for delivery in run.deliveries)
     for kind in sorted({kind for kind, _ in counts}):
         for result in ("ok", "failed"):
             yield "podwright_run_notices", f'kind="{kind}",result="{result}"', counts[kind, result]
 
 
-def _rendered(found: Samples) -> Iterator[str]:
+def _rendered(samples: Samples) -> Iterator[str]:
     for name, text in METRICS.items():
-        if rows := found.get(name):
+        if rows := samples.get(name):
             yield f"# HELP {name} {text}\n# TYPE {name} gauge\n"
             yield from (f"{name}{labels} {_number(value)}\n" for labels, value in rows.items())
 
@@ -89,16 +89,16 @@ def _number(value: float) -> str:
 
 
 def _parse(text: str) -> Samples:
-    """The samples of a file that podwright wrote; what is none is left out."""
-    found: Samples = {}
+    """Return the samples of a file that podwright wrote; other lines are left out."""
+    samples: Samples = {}
     for line in text.splitlines():
-        sample = _SAMPLE.fullmatch(line)
-        if sample and sample[1] in METRICS:
+        match = _SAMPLE.fullmatch(line)
+        if match and match[1] in METRICS:
             try:
-                found.setdefault(sample[1], {})[sample[2]] = float(sample[3])
+                samples.setdefault(match[1], {})[match[2]] = float(match[3])
             except ValueError:
                 continue
-    return found
+    return samples
 
 
 def _escaped(value: str) -> str:

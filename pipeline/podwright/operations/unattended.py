@@ -15,8 +15,7 @@ from podwright.core.recipients import NOBODY, Unattended
 from podwright.operations.memory import Alarm, Memory, load_memory, write_memory, write_whole
 from podwright.operations.metrics import metrics_text
 from podwright.operations.notify import Delivery, Notice, Pace, Sending, deliver_all
-from podwright.operations.run_report import alarm_subject, alarm_values, delivery_values, report_text, run_text
-from podwright.operations.runs import Run
+from podwright.operations.runs import Run, alarm_subject, alarm_values, delivery_values, report_text, run_text
 from podwright.publishing.events import Event, render_event
 from podwright.publishing.news import Debt
 from podwright.publishing.pending_notices import acknowledge

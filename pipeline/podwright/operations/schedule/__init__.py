@@ -6,12 +6,14 @@ import re
 import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from string import Template
 
 from podwright.core.errors import Problem, WorkspaceError
+from podwright.workspace.scaffold import write_files
 
-#: By kind, the files that it needs: what each is called, and the template below `files/` that it is made from.
+#: By kind, the files that it needs: the name of each, and the template below `files/` that it is made from.
 KINDS: Mapping[str, Mapping[str, str]] = {
     "cron": {"podwright.crontab": "crontab"},
     "systemd": {"podwright.service": "service", "podwright.timer": "timer"},
@@ -19,31 +21,33 @@ KINDS: Mapping[str, Mapping[str, str]] = {
     "github": {".github/workflows/podwright.yml": "github"},
     "gitlab": {".gitlab-ci.yml": "gitlab"},
 }
-#: Every so many minutes an hour can be divided evenly, which cron and systemd then write alike.
+#: Minutes that divide an hour evenly, which cron and systemd then write alike.
 MINUTES = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """What runs where. program: the command's path; root: the workspace; user: who runs it.
+    """A rebuild by the clock."""
 
-    minutes: how often, one of MINUTES. folder: of a store that is a folder, None for a bucket.
-    """
-
+    #: The command's path.
     program: Path
+    #: The workspace.
     root: Path
+    #: The user that runs it.
     user: str
+    #: The time between two runs, one of MINUTES.
     minutes: int
+    #: The folder of a store that is one, None for a bucket.
     folder: Path | None = None
 
     @property
     def outside(self) -> bool:
-        """Whether the store is a folder that does not lie in the workspace."""
+        """Tell whether the store is a folder that does not lie in the workspace."""
         return self.folder is not None and not self.folder.is_relative_to(self.root)
 
 
 def render_schedule(schedule: Schedule, kinds: Iterable[str]) -> dict[str, str]:
-    """The files of these kinds by name. Raises WorkspaceError where a path cannot be written into them."""
+    """Return the files of these kinds by name. Raises WorkspaceError where a path cannot be written into them."""
     for path in (schedule.program, schedule.root, schedule.folder):
         if path is not None and not str(path).isprintable():
             raise WorkspaceError([Problem("", f"{str(path)!r} cannot stand in a line; move it", field="schedule")])
@@ -53,20 +57,16 @@ def render_schedule(schedule: Schedule, kinds: Iterable[str]) -> dict[str, str]:
 
 def write_schedule(files: Mapping[str, str], folder: Path) -> tuple[Path, ...]:
     """Write the files below a folder, all or none. Raises WorkspaceError where one is there already."""
-    from podwright.workspace.scaffold import write_files
-
     return write_files(folder, {name: text.encode() for name, text in files.items()})
 
 
 def _filled(template: str, values: Mapping[str, str]) -> str:
-    from importlib import resources
-
     text = resources.files("podwright.operations.schedule").joinpath("files", template).read_text(encoding="utf-8")
     return _Blanks(text).substitute(values)
 
 
 class _Blanks(Template):
-    """Blanks look like @{this}, since the files have dollars and braces of their own."""
+    """A template whose blanks look like @{this}, since the files have dollars and braces of their own."""
 
     delimiter = "@"
     pattern = r"@(?:(?P<escaped>@)|\{(?P<braced>[a-z_]+)\}|(?P<named>(?!))|(?P<invalid>(?!)))"  # type: ignore[assignment] # the stub lacks that a text may stand here
@@ -97,18 +97,18 @@ def _cron_minutes(every: int) -> str:
 
 
 def _systemd_word(text: str) -> str:
-    """One argument (https://www.freedesktop.org/software/systemd/man/latest/systemd.syntax.html#Quoting)."""
+    """Return one argument (https://www.freedesktop.org/software/systemd/man/latest/systemd.syntax.html#Quoting)."""
     plain = text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
     return plain if re.fullmatch(r"[A-Za-z0-9_./@:+=,%-]+", plain) else f'"{plain}"'
 
 
 def _store_volume(schedule: Schedule) -> str:
-    """A line for a store that is a folder outside the workspace, which lies in the container where it does here."""
+    """Return a line for a store that is a folder outside the workspace; its path in the container is the same."""
     if not schedule.outside:
         return ""
     return f"\n      - {_yaml_text(f'{schedule.folder}:{schedule.folder}')}"
 
 
 def _yaml_text(text: str) -> str:
-    """A text in YAML's single quotes; compose takes a doubled dollar for one."""
+    """Return a text in YAML's single quotes; compose takes a doubled dollar for one."""
     return "'" + text.replace("'", "''").replace("$", "$$") + "'"
