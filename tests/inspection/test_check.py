@@ -80,7 +80,7 @@ def test_what_cannot_be_read_is_told_and_nothing_else_is_judged(sample: Path) ->
     found = checked(sample)
     assert found.feeds == 0
     assert {problem.level for problem in found.problems} == {"error"}
-    assert all(problem.rule is None for problem in found.problems)
+    assert all(problem.code is None for problem in found.problems)
 
 
 def test_a_picture_that_cannot_be_published_is_told(sample: Path) -> None:
@@ -98,20 +98,20 @@ def test_a_folder_that_is_no_workspace_is_refused(tmp_path: Path) -> None:
 def test_findings_name_the_file_to_change_and_each_is_told_once_though_three_feeds_have_it(sample: Path) -> None:
     path = "episodes/gardening-between-shifts/episode.md"
     edit(sample / path, "title: ", "title: 'Episode 7: &amp; ' #")
-    found = [(one.path, one.rule) for one in checked(sample).problems if one.level == "warning"]
+    found = [(one.where, one.code) for one in checked(sample).problems if one.level == "warning"]
     assert found == [(path, "text-escaped-twice"), (path, "text-escaped-twice"), (path, "title-number")]
 
 
 def test_what_is_not_due_yet_is_judged_already(sample: Path) -> None:
     path = "episodes/home-monitoring/a-scale-by-the-door/episode.md"
     edit(sample / path, "title: ", "title: '#8 The scale' #")
-    assert [(one.path, one.rule) for one in checked(sample).problems if one.level == "warning"] == [
+    assert [(one.where, one.code) for one in checked(sample).problems if one.level == "warning"] == [
         (path, "title-number")
     ]
 
 
 def test_an_audience_hears_of_its_own_rules_alone(sample: Path) -> None:
-    rules = {problem.rule for problem in checked(sample, Audience.ACCESSIBILITY).problems}
+    rules = {problem.code for problem in checked(sample, Audience.ACCESSIBILITY).problems}
     assert rules == {"transcript-present", "transcript-timed", "image-described"}
     assert checked(sample, Audience.SPOTIFY).count("advice") == 8
 
@@ -142,7 +142,7 @@ def test_an_episode_that_gives_credit_and_hides_a_fact_is_refused_and_its_feeds_
     # The trailer of the season gives no credit, and the episode outside it never did.
     assert len(errors) == 6
     assert checked(sample).feeds == 3
-    assert {one.rule for one in checked(sample, Audience.ACCME).problems} == {"credit-participation"}
+    assert {one.code for one in checked(sample, Audience.ACCME).problems} == {"credit-participation"}
 
 
 def test_what_gives_credit_by_other_rules_is_left_in_peace(sample: Path) -> None:
@@ -153,7 +153,7 @@ def test_what_gives_credit_by_other_rules_is_left_in_peace(sample: Path) -> None
 
 def test_a_review_is_told_before_it_is_due(sample: Path) -> None:
     def reviews(now: datetime) -> list[str]:
-        return [one.path for one in checked(sample, now=now).problems if one.rule == "credit-review"]
+        return [one.where for one in checked(sample, now=now).problems if one.code == "credit-review"]
 
     assert reviews(datetime(2028, 11, 3, tzinfo=UTC)) == []
     # Of the four that have the season's credit; that of the others ended, or begins later.

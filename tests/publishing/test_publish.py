@@ -379,7 +379,9 @@ def test_an_episode_without_audio_is_refused_when_due_and_told_before(sample: Pa
     for path in (sample / "episodes/home-monitoring/a-scale-by-the-door").glob("*.mp3"):
         path.unlink()
     outcome = place.publish()
-    assert [problem.path for problem in outcome.problems] == ["episodes/home-monitoring/a-scale-by-the-door/episode.md"]
+    assert [problem.where for problem in outcome.problems] == [
+        "episodes/home-monitoring/a-scale-by-the-door/episode.md"
+    ]
     with pytest.raises(WorkspaceError, match=r"a-scale-by-the-door/episode\.md: no audio here, and none was published"):
         place.publish(now=LATER)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from podwright.core.errors import Problem, UnsafePlanError, WorkspaceError
+from podwright.core.errors import UnsafePlanError, WorkspaceError
+from podwright.core.finding import Finding
 from podwright.inspection.check import Checked
 from podwright.publishing.plan import build_plan
 from podwright.report.check import check_lines, check_values
@@ -63,7 +64,7 @@ def test_a_plan_without_writes_says_how_things_stand() -> None:
 
 def test_errors_become_values_with_their_problems() -> None:
     error = WorkspaceError(
-        [Problem("b.md", "is wrong; mend it", line=3, field="title"), Problem("a.md", "too; mend it")]
+        [Finding("b.md", "is wrong; mend it", line=3, field="title"), Finding("a.md", "too; mend it")]
     )
     values = error_values(error)
     assert values["error"] == "Workspace"
@@ -78,9 +79,9 @@ CHECKED = Checked(
     episodes=2,
     feeds=1,
     problems=(
-        Problem("a.md", "is wrong; mend it", line=3, field="title"),
-        Problem("a.md", "is dull; brighten it", level="warning", rule="dull-title"),
-        Problem("b.md", "is plain; paint it", level="advice", rule="plain-title"),
+        Finding("a.md", "is wrong; mend it", line=3, field="title"),
+        Finding("a.md", "is dull; brighten it", level="warning", code="dull-title"),
+        Finding("b.md", "is plain; paint it", level="advice", code="plain-title"),
     ),
 )
 

@@ -198,7 +198,7 @@ def test_every_warning_of_artwork_is_told(root: Path) -> None:
     reader = Reader(root)
     assert reader.image(document) == root / "artwork/show.png"
     assert reader.artwork(f"{FOLDER}/artwork.png") == root / FOLDER / "artwork.png"
-    assert [(problem.path, problem.line, problem.level) for problem in reader.problems] == [
+    assert [(problem.where, problem.line, problem.level) for problem in reader.problems] == [
         *[("podwright.toml", 7, "warning")] * 2,
         *[("episodes/first/artwork.png", None, "warning")] * 2,
     ]

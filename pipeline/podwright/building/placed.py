@@ -17,7 +17,8 @@ from podwright.building.teaser import build_teaser, stored_teaser, with_teaser
 from podwright.building.types import BuiltTeaser, Rendered
 from podwright.building.withdrawn import build_withdrawn
 from podwright.core.education import find_lacks
-from podwright.core.errors import AudioError, FormatError, Problem, WorkspaceError
+from podwright.core.errors import AudioError, FormatError, WorkspaceError
+from podwright.core.finding import Finding
 from podwright.core.model import Episode, Stage
 from podwright.media.audio import AudioFacts, check_decodes, load_facts
 from podwright.stores.ledger.manifest import AudioRecord
@@ -50,21 +51,21 @@ def build_placed(place: Place, episode: Episode | None) -> Rendered:
             )
         rendered = build_episode(episode, around, spool=bench.spool, build_dir=bench.build_dir)
     except AudioError as error:
-        raise WorkspaceError([Problem(audio or source, error.message)]) from error
+        raise WorkspaceError([Finding(audio or source, error.message)]) from error
     except FormatError as error:
-        raise WorkspaceError([Problem(source, error.message, line=error.line)]) from error
+        raise WorkspaceError([Finding(source, error.message, line=error.line)]) from error
     teaser = _teaser(place, episode) if around.teaser else None
     return with_teaser(rendered, teaser) if teaser else rendered
 
 
-def _unsaid(episode: Episode, bench: Bench) -> Iterator[Problem]:
+def _unsaid(episode: Episode, bench: Bench) -> Iterator[Finding]:
     """What an episode that gives education credit does not tell its learners.
 
     An episode that was built before said all of it then, and loses nothing of it by the clock.
     """
     day = education_day(episode.outline, bench.show, now=bench.now)
     for message in find_lacks(episode, day) if day else ():
-        yield Problem(f"{episode.outline.folder}/episode.md", message)
+        yield Finding(f"{episode.outline.folder}/episode.md", message)
 
 
 def _teaser(place: Place, episode: Episode) -> BuiltTeaser | None:
@@ -83,7 +84,7 @@ def _teaser(place: Place, episode: Episode) -> BuiltTeaser | None:
         cover = place.pictures.cover(bench.show.image) if bench.show.image else None
         return build_teaser(episode, around, facts=facts, cover=cover, spool=bench.spool, build_dir=bench.build_dir)
     except AudioError as error:
-        raise WorkspaceError([Problem(name, error.message)]) from error
+        raise WorkspaceError([Finding(name, error.message)]) from error
 
 
 def _tag_picture(place: Place, path: Path) -> TagPicture:

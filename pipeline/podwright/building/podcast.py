@@ -26,7 +26,8 @@ from podwright.building.select import carries, feed_episodes, next_change
 from podwright.building.spool import spooled
 from podwright.building.types import BuiltEpisode, BuiltFeed, BuiltSite, Podcast, Rendered
 from podwright.core.artifact import Artifact
-from podwright.core.errors import Problem, WorkspaceError
+from podwright.core.errors import WorkspaceError
+from podwright.core.finding import Finding
 from podwright.core.model import Episode, Outline, Stage
 from podwright.core.names import artwork_stem, feed_side, tier_side
 from podwright.workspace.load import check_outlines, load_episode
@@ -85,7 +86,7 @@ def build_podcast(bench: Bench) -> Podcast:
     )
 
 
-def _refuse(problems: Iterable[Problem]) -> None:
+def _refuse(problems: Iterable[Finding]) -> None:
     errors = [problem for problem in problems if problem.level == "error"]
     if errors:
         raise WorkspaceError(errors)
@@ -103,11 +104,11 @@ def _signatures(bench: Bench) -> Iterator[tuple[str, str]]:
 
 def _outlines(
     bench: Bench, *, cached: Mapping[str, CachedEpisode], signatures: Mapping[str, str]
-) -> tuple[dict[str, Outline], dict[str, Episode], list[Problem]]:
+) -> tuple[dict[str, Outline], dict[str, Episode], list[Finding]]:
     """Every episode's outline by folder; the first KEEP episodes that had to be read; and what was wrong."""
     outlines: dict[str, Outline] = {}
     loaded: dict[str, Episode] = {}
-    problems: list[Problem] = list(bench.scan.problems)
+    problems: list[Finding] = list(bench.scan.problems)
     for folder in bench.scan.episodes:
         known = cached.get(folder.folder)
         if known and known.signature == signatures[folder.folder]:
@@ -129,7 +130,7 @@ def _can_be_published(place: Place) -> bool:
     return place.around.stage == Stage.WITHDRAWN or place.around.stored is not None or has_audio(place.folder)
 
 
-def _no_audio(place: Place) -> Problem:
+def _no_audio(place: Place) -> Finding:
     """An episode that cannot be published; while it is not due that is only to be told."""
     when = "" if place.around.live else " before it is due"
     known = place.around.known
@@ -139,18 +140,18 @@ def _no_audio(place: Place) -> Problem:
         why = "its published audio was deleted when it was withdrawn"
     else:
         why = f"the store has {known.enclosure} no more, or with other bytes"
-    return Problem(
+    return Finding(
         f"{place.folder.folder}/episode.md",
         f"no audio here, and {why}; put one MP3 or M4A file into the folder{when}",
         level="error" if place.around.live else "warning",
     )
 
 
-def _same_stem(place: Place, other: Place) -> Problem:
+def _same_stem(place: Place, other: Place) -> Finding:
     """Two episodes of one address: one of them kept it when its folder was renamed."""
     new, old = (place, other) if place.around.known is None else (other, place)
     message = f"its address was given to {old.folder.folder}, and stays with it; rename this folder"
-    return Problem(f"{new.folder.folder}/episode.md", message)
+    return Finding(f"{new.folder.folder}/episode.md", message)
 
 
 def _believed(place: Place, row: CachedEpisode | None, *, signature: str) -> BuiltEpisode | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from podwright.core.artifact import Artifact, Splice
-from podwright.core.errors import Problem
+from podwright.core.finding import Finding
 from podwright.core.model import Feed, Outline, Stage
 from podwright.stores.ledger.manifest import AudioRecord
 
@@ -120,7 +120,7 @@ class Podcast:
     lists: tuple[Artifact, ...]
     site: BuiltSite = NO_SITE
     horizon: datetime | None
-    problems: tuple[Problem, ...]
+    problems: tuple[Finding, ...]
     moment: datetime
     keep: int = 0
 

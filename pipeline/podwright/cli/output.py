@@ -15,7 +15,8 @@ from typing import Any
 
 import click
 
-from podwright.core.errors import PodwrightError, Problem
+from podwright.core.errors import PodwrightError
+from podwright.core.finding import Finding
 from podwright.core.progress import Progress
 from podwright.report.problems import error_values
 from podwright.report.text import size_text
@@ -60,7 +61,7 @@ def show_written(paths: Iterable[Path], root: Path, *, as_json: bool, then: str)
         show([*(f"wrote {name}" for name in names), then])
 
 
-def warn(problems: Iterable[Problem]) -> None:
+def warn(problems: Iterable[Finding]) -> None:
     """Print problems as warnings."""
     for problem in problems:
         tell(f"warning: {problem}")

@@ -1,38 +1,10 @@
-"""Every error that podwright raises on purpose, in one hierarchy, and the `Problem` that describes bad input."""
+"""Every error that podwright raises on purpose, in one hierarchy."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
 
-Level = Literal["error", "warning", "advice"]
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing wrong with the input, and what to do about it.
-
-    path: the file, relative to the workspace, with forward slashes; "" stands for the workspace itself.
-    line: 1-based line in that file, or None where no line can be named.
-    field: dotted name of the field (`authors.0.role`), or None.
-    message: `what is wrong; what to do`.
-    level: an "error" stops a publish; a "warning" is seen by listeners; "advice" would make a good feed better.
-    rule: name of the rule of the conformance table that found it, or None for what reading itself refuses.
-    """
-
-    path: str
-    message: str
-    line: int | None = None
-    field: str | None = None
-    level: Level = "error"
-    rule: str | None = None
-
-    def __str__(self) -> str:
-        where = self.path or "workspace"
-        if self.line is not None:
-            where = f"{where}:{self.line}"
-        return f"{where}: {self.field}: {self.message}" if self.field else f"{where}: {self.message}"
+from podwright.core.finding import Finding
 
 
 class PodwrightError(Exception):
@@ -44,8 +16,8 @@ class PodwrightError(Exception):
 class WorkspaceError(PodwrightError):
     """The workspace cannot be read as a show; `problems` holds every reason, in file order."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(problems, key=lambda p: (p.path, p.line or 0, p.field or "", p.message)))
+    def __init__(self, problems: Iterable[Finding]) -> None:
+        self.problems = tuple(sorted(problems, key=lambda p: (p.where, p.line or 0, p.field or "", p.message)))
         super().__init__("\n".join(map(str, self.problems)))
 
 

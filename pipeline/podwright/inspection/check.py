@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from podwright.building.select import education_day, stage_of
 from podwright.core.artifact import Artifact, open_body
-from podwright.core.errors import AudioError, Problem, WorkspaceError
+from podwright.core.errors import AudioError, WorkspaceError
+from podwright.core.finding import Finding
 from podwright.core.model import Episode, Overrides, Show, Stage
 from podwright.inspection.rules import Audience, Document, Recording, Rule, Site, Stored, judge, rules_for, view
 from podwright.media.audio import AudioFacts, check_decodes, load_facts
@@ -43,7 +44,7 @@ class Checked:
 
     episodes: int
     feeds: int
-    problems: tuple[Problem, ...]
+    problems: tuple[Finding, ...]
 
     def count(self, level: str) -> int:
         """How many problems are of a level."""
@@ -70,12 +71,12 @@ def check_workspace(request: Request, *, advance: Callable[[int], None]) -> Chec
     return Checked(episodes=len(episodes), feeds=feeds, problems=_sorted((*problems, *found)))
 
 
-def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+def _sorted(problems: Iterable[Finding]) -> tuple[Finding, ...]:
     levels = ("error", "warning", "advice")
     return tuple(
         sorted(
             dict.fromkeys(problems),
-            key=lambda p: (p.path, levels.index(p.level), p.line or 0, p.field or "", p.rule or "", p.message),
+            key=lambda p: (p.where, levels.index(p.level), p.line or 0, p.field or "", p.code or "", p.message),
         )
     )
 
@@ -84,17 +85,17 @@ def _source(episode: Episode) -> str:
     return f"{episode.outline.folder}/episode.md"
 
 
-def _listen(episode: Episode, root: Path, facts: dict[str, AudioFacts]) -> Iterator[Problem]:
+def _listen(episode: Episode, root: Path, facts: dict[str, AudioFacts]) -> Iterator[Finding]:
     """Decode a recording; what is known of it is put into facts, by folder."""
     if episode.audio is None:
         message = "no audio here; put one MP3 or M4A file into the folder, unless another machine has published it"
-        yield Problem(_source(episode), message, level="warning")
+        yield Finding(_source(episode), message, level="warning")
         return
     try:
         found = load_facts(episode.audio)
         check_decodes(episode.audio, found)
     except AudioError as error:
-        yield Problem(episode.audio.relative_to(root).as_posix(), error.message)
+        yield Finding(episode.audio.relative_to(root).as_posix(), error.message)
         return
     facts[episode.outline.folder] = found
 
@@ -111,7 +112,7 @@ def _judge(
     *,
     episodes: Sequence[Episode],
     facts: Mapping[str, AudioFacts],
-) -> tuple[tuple[Problem, ...], int]:
+) -> tuple[tuple[Finding, ...], int]:
     """What the rules find, and how many feeds they saw; or why the feeds cannot be built."""
     rules = rules_for(request.audiences)
     recordings = tuple(_recording(one, facts.get(one.outline.folder), show=show, now=request.now) for one in episodes)
@@ -131,11 +132,11 @@ def _judge(
 
 def _coming(
     scan: Scan, show: Show, facts: Mapping[str, AudioFacts], *, rules: Sequence[Rule], now: datetime
-) -> tuple[Problem, ...]:
+) -> tuple[Finding, ...]:
     """What the rules find in episodes that stand in no feed yet: alone in feeds of the day when all are due."""
     site, documents = _build(scan, show, facts, now=now)
     sources = {source for document in documents for source in document.sources.values()}
-    return tuple(one for one in judge(view(documents, site=site), rules) if one.path in sources)
+    return tuple(one for one in judge(view(documents, site=site), rules) if one.where in sources)
 
 
 def _recording(episode: Episode, facts: AudioFacts | None, *, show: Show, now: datetime) -> Recording:

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podwright.building.cache import Cache, is_believed, load_clock, open_cache
-from podwright.core.errors import ConflictError, Problem, StoreError, UnsafePlanError, WorkspaceError
+from podwright.core.errors import ConflictError, StoreError, UnsafePlanError, WorkspaceError
+from podwright.core.finding import Finding
 from podwright.core.model import Overrides, Storage
 from podwright.core.progress import Progress
 from podwright.publishing.apply import apply_plan, tried
@@ -87,7 +88,7 @@ class Outcome:
 
     store: str
     plan: Plan | None
-    problems: tuple[Problem, ...]
+    problems: tuple[Finding, ...]
     live: int
     waiting: int
     next_due: datetime | None
@@ -303,7 +304,7 @@ def _build_folder(work: Path, *, clock: int) -> Iterator[Path]:
             if error.errno not in _NO_ROOM:
                 raise
             message = f"there is no room for what is built here ({error.strerror}); make room, then publish again"
-            raise WorkspaceError([Problem("", message)]) from error
+            raise WorkspaceError([Finding("", message)]) from error
 
 
 def observe_manifest(store: Store) -> tuple[Manifest, str | None]:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from podwright.building.spool import Spool
 from podwright.building.types import Podcast
-from podwright.core.errors import Problem, StoreError, WorkspaceError
+from podwright.core.errors import StoreError, WorkspaceError
+from podwright.core.finding import Finding
 from podwright.core.model import Stage
 from podwright.core.names import download_name
 from podwright.publishing.apply import apply_plan, tried
@@ -124,7 +125,7 @@ def _room() -> Iterator[Path]:
         message = (
             f"there is no room for former documents ({error.strerror}); make room, or set TMPDIR to where there is"
         )
-        raise WorkspaceError([Problem("", message)]) from error
+        raise WorkspaceError([Finding("", message)]) from error
 
 
 def build_rollback(restored: Restored, present: Manifest, *, generation: int, show_title: str) -> Plan:

@@ -15,10 +15,10 @@ def check_lines(checked: Checked) -> Iterator[str]:
     """Yield a judgement as a person reads it, by file and the worst first; the last line counts."""
     path = None
     for problem in checked.problems:
-        if path not in (None, problem.path):
+        if path not in (None, problem.where):
             yield ""
-        path = problem.path
-        yield f"{problem.level}: {problem}" + (f" [{problem.rule}]" if problem.rule else "")
+        path = problem.where
+        yield f"{problem.level}: {problem}" + (f" [{problem.code}]" if problem.code else "")
     if path is not None:
         yield ""
     counts = (_no_or_count(checked.count("error"), "error"), _no_or_count(checked.count("warning"), "warning"))

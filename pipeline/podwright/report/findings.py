@@ -10,7 +10,7 @@ from podwright.report.plans import plan_lines, plan_values
 from podwright.report.text import count_text, size_text
 
 if TYPE_CHECKING:
-    from podwright.inspection.doctor import Finding
+    from podwright.core.finding import Finding
     from podwright.inspection.leaks import Searched
     from podwright.inspection.verify import Verified
     from podwright.inspection.verify.repair import Repair
@@ -24,20 +24,20 @@ def health_lines(observed: Iterable[Finding], fixed: Iterable[str], tried: Itera
     findings = tuple(observed)
     yield from (f"fixed {line}" for line in fixed)
     shown = (*tried, *(finding for finding in findings if finding.level != "ok"))
-    yield from (f"{finding.level}: {finding.subject}: {finding.message}" for finding in shown)
+    yield from (f"{finding.level}: {finding.where}: {finding.message}" for finding in shown)
     yield f"{sum(finding.level == 'ok' for finding in findings)} of {count_text(len(findings), 'check')} are fine."
 
 
 def health_values(observed: Iterable[Finding], fixed: Iterable[str]) -> dict[str, Any]:
     """Return what the doctor did and found as JSON values."""
-    rows = [{"level": f.level, "subject": f.subject, "probe": f.probe, "message": f.message} for f in observed]
+    rows = [{"level": f.level, "subject": f.where, "probe": f.code, "message": f.message} for f in observed]
     return {"fixed": list(fixed), "findings": rows}
 
 
 def leak_lines(search: Searched) -> Iterator[str]:
     """Yield a leak a line; of many objects that say the same of one subject the first ones."""
-    order = sorted(search.leaks, key=lambda leak: (leak.subject, leak.kind, leak.where))
-    for _, group in groupby(order, key=lambda leak: (leak.subject, leak.kind)):
+    order = sorted(search.leaks, key=lambda leak: (leak.about or "", leak.code or "", leak.where))
+    for _, group in groupby(order, key=lambda leak: (leak.about, leak.code)):
         alike = list(group)
         yield from (f"{leak.where}: {leak.message}" for leak in alike[:MOST_ALIKE])
         if len(alike) > MOST_ALIKE:
@@ -51,7 +51,7 @@ def leak_lines(search: Searched) -> Iterator[str]:
 def leak_values(search: Searched) -> dict[str, Any]:
     """Return a search as JSON values, without the secrets themselves."""
     rows = [
-        {"where": leak.where, "kind": leak.kind, "subject": leak.subject, "message": leak.message}
+        {"where": leak.where, "kind": leak.code, "subject": leak.about, "message": leak.message}
         for leak in search.leaks
     ]
     return {
@@ -76,15 +76,15 @@ def _finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
 
     def alike(index: int) -> tuple[str, str, str]:
         finding = findings[index]
-        message = finding.message.replace(finding.subject, "").replace(finding.named_by or finding.subject, "")
-        return finding.level, finding.probe, message
+        message = finding.message.replace(finding.where, "").replace(finding.about or finding.where, "")
+        return finding.level, finding.code or "", message
 
     order = sorted(range(len(findings)), key=lambda index: (alike(index)[0] != "error", alike(index), index))
     for (level, _, _), group in groupby(order, key=alike):
         members = [findings[index] for index in group]
         for finding in members[:MOST_ALIKE]:
-            said = not finding.named_by or finding.named_by in finding.message
-            yield f"{level}: {finding.subject}: {finding.message}{'' if said else f' (named by {finding.named_by})'}"
+            said = not finding.about or finding.about in finding.message
+            yield f"{level}: {finding.where}: {finding.message}{'' if said else f' (named by {finding.about})'}"
         if len(members) > MOST_ALIKE:
             more = count_text(len(members) - MOST_ALIKE, "more object")
             yield f"{level}: the same with {more}; --json names them all"
@@ -99,10 +99,10 @@ def verified_values(verified: Verified) -> dict[str, Any]:
 def _finding_values(finding: Finding) -> dict[str, Any]:
     return {
         "level": finding.level,
-        "subject": finding.subject,
-        "probe": finding.probe,
+        "subject": finding.where,
+        "probe": finding.code,
         "message": finding.message,
-        "named_by": finding.named_by,
+        "named_by": finding.about,
     }
 
 
@@ -111,8 +111,8 @@ def repair_lines(repair: Repair, *, done: bool) -> Iterator[str]:
     if not repair.found and not repair.noted:
         yield f"{repair.store} holds what its manifest says; there is nothing to repair."
         return
-    beyond = {finding.subject for finding in repair.beyond}
-    lines = _finding_lines([finding for finding in repair.found if finding.subject not in beyond])
+    beyond = {finding.where for finding in repair.beyond}
+    lines = _finding_lines([finding for finding in repair.found if finding.where not in beyond])
     yield from (f"repaired: {line.partition(': ')[2]}" if done else line for line in lines)
     if repair.needed:
         yield from _mending_lines(repair, done=done)

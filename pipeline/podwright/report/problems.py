@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from podwright.core.errors import PodwrightError, Problem, WorkspaceError
+from podwright.core.errors import PodwrightError, WorkspaceError
+from podwright.core.finding import Finding
 
 
-def problem_values(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+def problem_values(problems: Iterable[Finding]) -> list[dict[str, Any]]:
     """Return problems as JSON values."""
     return [
         {
             "level": p.level,
-            "path": p.path,
+            "path": p.where,
             "line": p.line,
             "field": p.field,
             "message": p.message,
-            "rule": p.rule,
+            "rule": p.code,
         }
         for p in problems
     ]

@@ -13,7 +13,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from podwright.core.errors import FormatError, Level, Problem
+from podwright.core.errors import FormatError
+from podwright.core.finding import Finding, Level
 
 FieldPath = tuple[str | int, ...]
 
@@ -46,9 +47,9 @@ def line_of(document: Document, field: FieldPath) -> int:
     return document.lines.get(field, 1)
 
 
-def field_problem(document: Document, field: FieldPath, *, message: str, level: Level = "error") -> Problem:
+def field_problem(document: Document, field: FieldPath, *, message: str, level: Level = "error") -> Finding:
     """A problem with one field of a document."""
-    return Problem(document.path, message, line=line_of(document, field), field=field_name(field), level=level)
+    return Finding(document.path, message, line=line_of(document, field), field=field_name(field), level=level)
 
 
 def field_name(field: FieldPath) -> str | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from podwright.core.errors import Problem, WorkspaceError
+from podwright.core.errors import WorkspaceError
+from podwright.core.finding import Finding
 from podwright.core.model import Overrides
 from podwright.render.notes import draft_key_points
 from podwright.workspace.load import load_episode, load_show
@@ -29,14 +30,14 @@ def load_draft(root: Path, overrides: Overrides, *, slug: str) -> Draft:
     scan = scan_workspace(root)
     folder = next((folder for folder in scan.episodes if folder.slug == slug), None)
     if folder is None:
-        raise WorkspaceError([Problem("episodes", f"no episode {slug!r}; name the folder of one")])
+        raise WorkspaceError([Finding("episodes", f"no episode {slug!r}; name the folder of one")])
     episode = load_episode(folder, load_show(scan, overrides))
     source = f"{folder.folder}/episode.md"
     if episode.transcript is None:
-        raise WorkspaceError([Problem(source, "no transcript to draft from; put transcript.vtt beside it")])
+        raise WorkspaceError([Finding(source, "no transcript to draft from; put transcript.vtt beside it")])
     points = draft_key_points(episode.transcript, language=episode.language)
     if not points:
-        raise WorkspaceError([Problem(source, "the transcript is too short to draft from; write key_points by hand")])
+        raise WorkspaceError([Finding(source, "the transcript is too short to draft from; write key_points by hand")])
     return Draft(path=root / source, points=points)
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from podwright.core.errors import Problem, WorkspaceError
+from podwright.core.errors import WorkspaceError
+from podwright.core.finding import Finding
 from podwright.core.model import Episode, Outline, Overrides, Season, Show
 from podwright.workspace.convert import episode_from, outline_from, show_from
 from podwright.workspace.dates import zone_named
@@ -34,7 +35,7 @@ __all__ = [
 T = TypeVar("T")
 
 
-def load_workspace(root: Path, overrides: Overrides) -> tuple[Show, tuple[Episode, ...], tuple[Problem, ...]]:
+def load_workspace(root: Path, overrides: Overrides) -> tuple[Show, tuple[Episode, ...], tuple[Finding, ...]]:
     """Read a whole workspace: show, episodes and warnings. Raises one WorkspaceError with all problems of all files."""
     scan = scan_workspace(root)
     show, found = observe_show(scan, overrides)
@@ -64,7 +65,7 @@ def load_place(scan: Scan, overrides: Overrides) -> Show:
     Raises WorkspaceError with the problems of podwright.toml and the environment.
     """
     show, problems = observe_show(scan, overrides)
-    return _sound(show, [problem for problem in problems if problem.path in ("", "podwright.toml")])
+    return _sound(show, [problem for problem in problems if problem.where in ("", "podwright.toml")])
 
 
 def load_episode(folder: EpisodeFolder, show: Show) -> Episode:
@@ -72,7 +73,7 @@ def load_episode(folder: EpisodeFolder, show: Show) -> Episode:
     return _sound(*observe_episode(folder, show, root=show.root))
 
 
-def observe_show(scan: Scan, overrides: Overrides) -> tuple[Show | None, tuple[Problem, ...]]:
+def observe_show(scan: Scan, overrides: Overrides) -> tuple[Show | None, tuple[Finding, ...]]:
     """The show, or None where podwright.toml is beyond reading, with all errors and warnings of the settings."""
     reader = Reader(scan.root)
     settings, file = reader.file(load_toml, "podwright.toml", ShowFile)
@@ -91,7 +92,7 @@ def observe_show(scan: Scan, overrides: Overrides) -> tuple[Show | None, tuple[P
 
 def observe_episode(
     folder: EpisodeFolder, show: Show | None, *, root: Path
-) -> tuple[Episode | None, tuple[Problem, ...]]:
+) -> tuple[Episode | None, tuple[Finding, ...]]:
     """The episode, or None where its front matter is beyond reading, with all errors and warnings of its files.
 
     show None: the settings are wrong; the episode is checked as far as it can be by itself.
@@ -128,7 +129,7 @@ def observe_episode(
 def load_outlines(scan: Scan, show: Show) -> tuple[Outline, ...]:
     """The outlines of all episodes, from their front matter alone. Raises WorkspaceError with all problems of these."""
     outlines: list[Outline] = []
-    problems: list[Problem] = list(scan.problems)
+    problems: list[Finding] = list(scan.problems)
     for folder in scan.episodes:
         reader = Reader(show.root, _known_of(show))
         document, file = reader.file(load_episode_file, f"{folder.folder}/episode.md", EpisodeFile)
@@ -155,7 +156,7 @@ def _season_of(folder: EpisodeFolder, show: Show) -> Season | None:
     return next((season for season in show.seasons if season.slug == folder.season), None)
 
 
-def _sound(value: T | None, problems: Iterable[Problem]) -> T:
+def _sound(value: T | None, problems: Iterable[Finding]) -> T:
     """The value. Raises WorkspaceError where there is none, or any error."""
     problems = tuple(problems)
     if value is None or any(problem.level == "error" for problem in problems):

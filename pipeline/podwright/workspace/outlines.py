@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from podwright.core.errors import FormatError, Problem
+from podwright.core.errors import FormatError
+from podwright.core.finding import Finding
 from podwright.core.model import Feed, Outline, Show, selects
 from podwright.workspace.documents import line_of
 from podwright.workspace.front_matter import load_episode_file
@@ -15,7 +17,7 @@ _PAGE_NAMES = frozenset({"index", "embed", "oembed"})
 _SITEMAP = re.compile(r"sitemap(?:-\d+)?")
 
 
-def check_outlines(outlines: Sequence[Outline], show: Show) -> tuple[Problem, ...]:
+def check_outlines(outlines: Sequence[Outline], show: Show) -> tuple[Finding, ...]:
     """Problems across episodes: guids and numbers used twice, names that web pages have, episodes that a serial feed
     cannot order, and feeds that select nothing.
 
@@ -29,7 +31,7 @@ def check_outlines(outlines: Sequence[Outline], show: Show) -> tuple[Problem, ..
     )
 
 
-def _same_guids(outlines: Iterable[Outline], show: Show) -> Iterator[Problem]:
+def _same_guids(outlines: Iterable[Outline], show: Show) -> Iterator[Finding]:
     first: dict[str, Outline] = {}
     for outline in outlines:
         other = first.setdefault(outline.guid, outline)
@@ -39,7 +41,7 @@ def _same_guids(outlines: Iterable[Outline], show: Show) -> Iterator[Problem]:
             yield _problem(outline, show, field="guid", message=message)
 
 
-def _same_numbers(outlines: Iterable[Outline], show: Show) -> Iterator[Problem]:
+def _same_numbers(outlines: Iterable[Outline], show: Show) -> Iterator[Finding]:
     first: dict[tuple[str | None, int], Outline] = {}
     for outline in outlines:
         if outline.type != "full" or outline.number is None:
@@ -48,22 +50,21 @@ def _same_numbers(outlines: Iterable[Outline], show: Show) -> Iterator[Problem]:
         if other is not outline:
             where = f"{other.folder}/episode.md:{_line(other, show, field='number')}"
             message = f"{outline.number} is already the number of {where}; number one of them anew"
-            found = _problem(outline, show, field="number", message=message)
-            yield Problem(found.path, message, line=found.line, field="number", level="warning")
+            yield replace(_problem(outline, show, field="number", message=message), level="warning")
 
 
-def _taken_names(outlines: Iterable[Outline], show: Show) -> Iterator[Problem]:
+def _taken_names(outlines: Iterable[Outline], show: Show) -> Iterator[Finding]:
     for outline in outlines:
         if outline.slug in _PAGE_NAMES:
             message = f"{outline.slug!r} is what a file of its web page is called; rename the folder"
-            yield Problem(f"{outline.folder}/episode.md", message)
+            yield Finding(f"{outline.folder}/episode.md", message)
     for feed in show.feeds:
         if _SITEMAP.fullmatch(feed.name):
             message = f"{feed.name!r} is a name that the web pages have; give the file another name"
-            yield Problem(f"feeds/{feed.name}.toml", message)
+            yield Finding(f"feeds/{feed.name}.toml", message)
 
 
-def _feed(feed: Feed, outlines: Iterable[Outline], *, show: Show) -> Iterator[Problem]:
+def _feed(feed: Feed, outlines: Iterable[Outline], *, show: Show) -> Iterator[Finding]:
     carried = [outline for outline in outlines if selects(feed, outline)]
     if feed.type == "serial":
         for outline in carried:
@@ -71,14 +72,14 @@ def _feed(feed: Feed, outlines: Iterable[Outline], *, show: Show) -> Iterator[Pr
                 message = f"is missing, and the serial feed {feed.name!r} orders its episodes by it; add it"
                 yield _problem(outline, show, field="number", message=message)
     if not carried:
-        yield Problem(
+        yield Finding(
             f"feeds/{feed.name}.toml", "selects no episode; check its [select]", field="select", level="warning"
         )
 
 
-def _problem(outline: Outline, show: Show, *, field: str, message: str) -> Problem:
+def _problem(outline: Outline, show: Show, *, field: str, message: str) -> Finding:
     path = f"{outline.folder}/episode.md"
-    return Problem(path, message, line=_line(outline, show, field=field), field=field)
+    return Finding(path, message, line=_line(outline, show, field=field), field=field)
 
 
 def _line(outline: Outline, show: Show, *, field: str) -> int:

@@ -9,7 +9,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from podwright.core.errors import FormatError, Level, Problem
+from podwright.core.errors import FormatError
+from podwright.core.finding import Finding, Level
 from podwright.core.model import Feed, Overrides, Season, Show, Storage, Transcript
 from podwright.media.pictures import (
     PictureShape,
@@ -38,14 +39,14 @@ class Reader:
 
     root: Path
     known: Known = field(default_factory=Known)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Finding] = field(default_factory=list)
 
     def file(self, load: Callable[..., Document], name: str, model: type[M]) -> tuple[Document | None, M | None]:
         """A file as a document, and its values where they are all right."""
         try:
             document = load(self.root / name, name=name)
         except FormatError as error:
-            self.problems.append(Problem(name, error.message, line=error.line))
+            self.problems.append(Finding(name, error.message, line=error.line))
             return None, None
         values, found = validate(model, document, known=self.known)
         self.problems += found
@@ -79,9 +80,9 @@ class Reader:
         try:
             found = load_image_warnings(self.root / name)
         except FormatError as error:
-            self.problems.append(Problem(name, error.message))
+            self.problems.append(Finding(name, error.message))
             return None
-        self.problems += [Problem(name, warning, level="warning") for warning in found]
+        self.problems += [Finding(name, warning, level="warning") for warning in found]
         return self.root / name
 
     def picture(self, document: Document, at: FieldPath, *, name: str) -> Path | None:
@@ -148,12 +149,12 @@ class Reader:
         suffix = Path(name).suffix.lower()
         if suffix not in SUFFIXES:
             message = f"is of no known format; convert it to one of {' '.join(SUFFIXES)}"
-            self.problems.append(Problem(name, message))
+            self.problems.append(Finding(name, message))
             return None
         try:
             return parse_transcript(load_bytes(self.root / name, limit=LIMITS[suffix]), suffix=suffix)
         except FormatError as error:
-            self.problems.append(Problem(name, error.message, line=error.line))
+            self.problems.append(Finding(name, error.message, line=error.line))
             return None
 
     def tier(self, document: Document | None, file: EpisodeFile | None, *, show: Show | None) -> str | None:
@@ -188,8 +189,8 @@ class Reader:
         """Every feed that is right; image is the show's."""
         names = [source.path for source in scan.settings if source.path.startswith("feeds/")]
         names = [name for name in names if name.endswith(".toml")]
-        if not names and not any(problem.path.startswith("feeds") for problem in scan.problems):
-            self.problems.append(Problem("feeds", "holds no feed; add a file feeds/<name>.toml, which may be empty"))
+        if not names and not any(problem.where.startswith("feeds") for problem in scan.problems):
+            self.problems.append(Finding("feeds", "holds no feed; add a file feeds/<name>.toml, which may be empty"))
         guids: dict[str, str] = {}
         for name in names:
             document, file = self.file(load_toml, name, FeedFile)

@@ -12,7 +12,8 @@ from pathlib import Path
 from string import Template
 from typing import TypeVar
 
-from podwright.core.errors import FormatError, Problem, WorkspaceError
+from podwright.core.errors import FormatError, WorkspaceError
+from podwright.core.finding import Finding
 from podwright.core.model import Show
 from podwright.workspace import values
 from podwright.workspace.dates import zone_named
@@ -58,11 +59,11 @@ def write_episode(show: Show, *, title: str, guid: str, now: datetime, season: s
     slug = _slug(title)
     if season is not None and season not in [known.slug for known in show.seasons]:
         advice = values.nearest(season, [known.slug for known in show.seasons]) or "make its season.toml first"
-        raise WorkspaceError([Problem("", f"{season!r} is not a season; {advice}", field="season")])
+        raise WorkspaceError([Finding("", f"{season!r} is not a season; {advice}", field="season")])
     episodes = show.root / "episodes"
     for taken in (*episodes.glob(slug), *episodes.glob(f"*/{slug}")):
         where = taken.relative_to(show.root).as_posix()
-        raise WorkspaceError([Problem(where, "exists already; give the new episode another title")])
+        raise WorkspaceError([Finding(where, "exists already; give the new episode another title")])
     text = _filled(
         "new-episode.md",
         title=_quoted(title),
@@ -108,14 +109,14 @@ def _checked(field: str, parse: Callable[[str], T], value: str) -> T:
     try:
         return parse(value)
     except ValueError as error:
-        raise WorkspaceError([Problem("", str(error), field=field)]) from error
+        raise WorkspaceError([Finding("", str(error), field=field)]) from error
 
 
 def _slug(title: str) -> str:
     slug = slugify(title)
     if not slug:
         message = f"{values.shown(title)} has no Latin letter or digit to name a folder after; give a title that has"
-        raise WorkspaceError([Problem("", message, field="title")])
+        raise WorkspaceError([Finding("", message, field="title")])
     return slug
 
 
@@ -155,16 +156,16 @@ def write_files(root: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
             for made in written:
                 made.unlink(missing_ok=True)
             message = f"cannot be written ({error.strerror}); check the permissions and the space on the disk"
-            raise WorkspaceError([Problem(name, message)]) from error
+            raise WorkspaceError([Finding(name, message)]) from error
     return tuple(written)
 
 
-def _obstacles(root: Path, name: str) -> Iterator[Problem]:
+def _obstacles(root: Path, name: str) -> Iterator[Finding]:
     path = root / name
     if os.path.lexists(path):
-        yield Problem(name, "exists already; move it away, or choose an empty folder")
+        yield Finding(name, "exists already; move it away, or choose an empty folder")
     if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root)):
-        yield Problem(name, "would be written through a link that leaves the workspace; replace the link by a folder")
+        yield Finding(name, "would be written through a link that leaves the workspace; replace the link by a folder")
     for folder in path.parents:
         if os.path.lexists(folder) and not folder.is_dir():
-            yield Problem(str(folder), "is not a folder; move it away, or choose another")
+            yield Finding(str(folder), "is not a folder; move it away, or choose another")

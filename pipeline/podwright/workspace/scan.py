@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from podwright.core.errors import FormatError, Problem, WorkspaceError
+from podwright.core.errors import FormatError, WorkspaceError
+from podwright.core.finding import Finding
 from podwright.workspace.documents import TOML_LIMIT, load_bytes, load_toml
 from podwright.workspace.slugs import RULE, is_slug, slugify
 
@@ -69,7 +70,7 @@ class Scan:
     root: Path
     settings: tuple[SourceFile, ...]
     episodes: tuple[EpisodeFolder, ...]
-    problems: tuple[Problem, ...]
+    problems: tuple[Finding, ...]
 
 
 def scan_workspace(root: Path) -> Scan:
@@ -79,7 +80,7 @@ def scan_workspace(root: Path) -> Scan:
     top = {entry.name: entry for entry in walk.entries("")}
     if "podwright.toml" not in top:
         message = f"{root} has no podwright.toml; go to the podcast's folder, or run `podwright init` to start one"
-        raise WorkspaceError([*walk.problems, Problem("", message)])
+        raise WorkspaceError([*walk.problems, Finding("", message)])
     settings = walk.files([top["podwright.toml"]], "")
     if not settings:
         raise WorkspaceError(walk.problems)
@@ -107,13 +108,13 @@ def check_work(root: Path) -> None:
         raise WorkspaceError(problems)
 
 
-def _links_in_work(root: str) -> Iterator[Problem]:
+def _links_in_work(root: str) -> Iterator[Finding]:
     for folder in _WORK_DIRS:
         found = [folder] if Path(root, folder).is_symlink() else []
         with contextlib.suppress(OSError), os.scandir(f"{root}/{folder}") as entries:
             found += [f"{folder}/{one.name}" for one in entries if not _is_own(one)]
         for path in found:
-            yield Problem(_shown(path), "is a link, or no file or folder; delete it, nothing there is ever needed")
+            yield Finding(_shown(path), "is a link, or no file or folder; delete it, nothing there is ever needed")
         if found:
             return
 
@@ -123,13 +124,13 @@ def _is_own(entry: os.DirEntry[str]) -> bool:
     return entry.is_file(follow_symlinks=False) or entry.is_dir(follow_symlinks=False)
 
 
-def _same_slugs(episodes: Iterable[EpisodeFolder]) -> Iterator[Problem]:
+def _same_slugs(episodes: Iterable[EpisodeFolder]) -> Iterator[Finding]:
     first: dict[str, str] = {}
     for episode in episodes:
         other = first.setdefault(episode.slug, episode.folder)
         if other != episode.folder:
             message = f"is named like {other}, and an episode's name is its address; rename one of the two folders"
-            yield Problem(episode.folder, message)
+            yield Finding(episode.folder, message)
 
 
 class _Walk:
@@ -137,7 +138,7 @@ class _Walk:
 
     def __init__(self, root: str) -> None:
         self.root = root
-        self.problems: list[Problem] = []
+        self.problems: list[Finding] = []
 
     def entries(self, folder: str) -> list[os.DirEntry[str]]:
         """A folder's entries by name, without hidden files and editors' backups."""
@@ -201,7 +202,7 @@ class _Walk:
                 files.append(SourceFile(path, found.st_size, max(found.st_mtime_ns, found.st_ctime_ns)))
             else:
                 message = "is not a regular file with a printable name; rename it, or put a file in its place"
-                self.problems.append(Problem(_shown(path), message))
+                self.problems.append(Finding(_shown(path), message))
         return files
 
     def stays(self, path: str) -> bool:
@@ -221,7 +222,7 @@ class _Walk:
             message = "is a link to something hidden; put a copy in its place"
         else:
             return True
-        problem = Problem(_shown(path), message)
+        problem = Finding(_shown(path), message)
         # A link in a theme is asked for as a folder, and then as a file.
         if problem not in self.problems:
             self.problems.append(problem)
@@ -252,7 +253,7 @@ class _Walk:
             near = slugify(stem)
             advice = f"rename it to {near}{entry.name[len(stem) :]}" if near else "rename it"
             path = _shown(os.path.relpath(entry.path, self.root))
-            self.problems.append(Problem(path, f"is not a valid name; {RULE}, so {advice}"))
+            self.problems.append(Finding(path, f"is not a valid name; {RULE}, so {advice}"))
             return False
         return True
 
@@ -331,16 +332,16 @@ def file_kind(name: str) -> FileKind | None:
     return "picture" if dot + suffix in _IMAGE_SUFFIXES else None
 
 
-def _unreadable(path: str, error: OSError) -> Problem:
-    return Problem(_shown(path), f"cannot be read ({error.strerror}); check the link and the permissions")
+def _unreadable(path: str, error: OSError) -> Finding:
+    return Finding(_shown(path), f"cannot be read ({error.strerror}); check the link and the permissions")
 
 
-def _no_episode(folder: str) -> Problem:
+def _no_episode(folder: str) -> Finding:
     message = "has no episode.md and is not published; add one, or move the folder out of episodes/"
-    return Problem(folder, message, level="warning")
+    return Finding(folder, message, level="warning")
 
 
-def _surplus(folder: str, files: Iterable[tuple[str, os.DirEntry[str]]]) -> Iterator[Problem]:
+def _surplus(folder: str, files: Iterable[tuple[str, os.DirEntry[str]]]) -> Iterator[Finding]:
     """One problem for each kind of which a folder has several files."""
     names: dict[str, list[str]] = {}
     for kind, entry in files:
@@ -349,4 +350,4 @@ def _surplus(folder: str, files: Iterable[tuple[str, os.DirEntry[str]]]) -> Iter
     for kind, several in names.items():
         if len(several) > 1:
             message = f"has {len(several)} {kind} files ({', '.join(map(ascii, several))}); keep one of them"
-            yield Problem(folder, message)
+            yield Finding(folder, message)

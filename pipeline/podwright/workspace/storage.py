@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from podwright.core.errors import Problem
+from podwright.core.finding import Finding
 from podwright.core.model import Overrides, Storage
 from podwright.workspace.values import base_url, has_credentials, line, shown, url
 
@@ -72,15 +72,15 @@ def load_folder(address: str, root: Path) -> Path | None:
     return folder
 
 
-def override_storage(settings: Storage, overrides: Overrides, *, root: Path) -> tuple[Storage, tuple[Problem, ...]]:
+def override_storage(settings: Storage, overrides: Overrides, *, root: Path) -> tuple[Storage, tuple[Finding, ...]]:
     """The storage of a show after what the environment says, and a problem for each variable that is wrong."""
-    problems: list[Problem] = []
+    problems: list[Finding] = []
 
     def read(name: str, parse: Callable[[Any], T], text: str | None, otherwise: T) -> T:
         try:
             return otherwise if text is None else parse(text)
         except ValueError as error:
-            problems.append(Problem("", str(error), field=name))
+            problems.append(Finding("", str(error), field=name))
             return otherwise
 
     def both(text: str) -> tuple[str, Path | None]:

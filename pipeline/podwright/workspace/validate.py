@@ -7,7 +7,7 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from podwright.core.errors import Problem
+from podwright.core.finding import Finding
 from podwright.workspace.documents import Document, FieldPath, field_name, field_problem, line_of
 from podwright.workspace.fields import FieldError, Known
 from podwright.workspace.values import kind_of, nearest, shown
@@ -21,7 +21,7 @@ _EXPECTED = {
 }
 
 
-def validate(model: type[M], document: Document, *, known: Known) -> tuple[M | None, tuple[Problem, ...]]:
+def validate(model: type[M], document: Document, *, known: Known) -> tuple[M | None, tuple[Finding, ...]]:
     """The document's values, or None and every problem with them."""
     try:
         return model.model_validate(document.data, context=known), ()
@@ -29,7 +29,7 @@ def validate(model: type[M], document: Document, *, known: Known) -> tuple[M | N
         return None, tuple(_problems(error, document, model=model))
 
 
-def _problems(error: ValidationError, document: Document, *, model: type[BaseModel]) -> Iterator[Problem]:
+def _problems(error: ValidationError, document: Document, *, model: type[BaseModel]) -> Iterator[Finding]:
     for one in error.errors(include_url=False):
         field: FieldPath = one["loc"]
         kind = one["type"]
@@ -48,9 +48,9 @@ def _problems(error: ValidationError, document: Document, *, model: type[BaseMod
             yield field_problem(document, field, message=message)
 
 
-def _unknown(document: Document, field: FieldPath, *, message: str) -> Problem:
+def _unknown(document: Document, field: FieldPath, *, message: str) -> Finding:
     """The line is that of the unknown key; the field is the table it stands in, as the message names the key."""
-    return Problem(document.path, message, line=line_of(document, field), field=field_name(field[:-1]))
+    return Finding(document.path, message, line=line_of(document, field), field=field_name(field[:-1]))
 
 
 def _names(model: type[BaseModel], field: FieldPath) -> tuple[str, ...]:

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from podwright.core.errors import StoreError
+from podwright.core.finding import Finding
 from podwright.core.model import Overrides
 from podwright.inspection.doctor import apply_trial
 from podwright.inspection.doctor.capabilities import apply_capabilities, capability_findings, clock_findings
-from podwright.inspection.doctor.types import Finding
 from podwright.report.findings import health_lines
 from podwright.stores.capabilities import ALL, Capabilities, capabilities_of
 from podwright.stores.ledger.lease import Publisher, held_lease
@@ -52,7 +52,7 @@ def trial(place: Place) -> tuple[Finding, ...]:
 def test_each_capability_that_lacks_is_said_with_its_consequence_and_what_to_do(name: str) -> None:
     found = list(capability_findings(capabilities_of(set(ALL.names) - {name})))
     [lacking] = [one for one in found if one.level != "ok"]
-    assert lacking.probe == name
+    assert lacking.code == name
     assert "; " in lacking.message or ": see" in lacking.message
     assert len(found) == len(ALL.names)
     assert all(one.level == "ok" for one in capability_findings(ALL))
@@ -103,16 +103,16 @@ def test_a_store_that_refuses_to_be_tried_gets_nothing(place: Place, proxy: Prox
 
 
 def test_the_doctor_writes_what_changed_and_nothing_twice(place: Place, proxy: Proxy, bucket: str) -> None:
-    assert {one.probe for one in trial(place)} == {*ALL.names, "clock"}
+    assert {one.code for one in trial(place)} == {*ALL.names, "clock"}
     place.publish()
     proxy.script = matching("ignored-condition", keys=".*/probe/.*/created", times=None)
     found = trial(place)
-    assert [(one.probe, one.level) for one in found if one.level != "ok"] == [("conditional_create", "warning")]
-    assert [one.probe for one in found if one.probe == "recorded"] == ["recorded"]
+    assert [(one.code, one.level) for one in found if one.level != "ok"] == [("conditional_create", "warning")]
+    assert [one.code for one in found if one.code == "recorded"] == ["recorded"]
     assert place.plan().manifest.capabilities == replace(ALL, conditional_create=False)
     before = proxy.sent("PUT", "private/podwright/manifest")
     again = trial(place)
-    assert [one.probe for one in again if one.probe == "recorded"] == []
+    assert [one.code for one in again if one.code == "recorded"] == []
     assert proxy.sent("PUT", "private/podwright/manifest") == before
 
 
@@ -120,7 +120,7 @@ def test_a_publish_meanwhile_is_not_undone_by_the_doctor(tmp_path: Path) -> None
     store = LocalStore(tmp_path, url="file:x")
     store.write(MANIFEST_KEY, b"{}", media_type="application/json", cache_control="no-store", expected=None)
     [told] = apply_capabilities(store, EMPTY, etag="older", found=ALL, publisher=Publisher(), work=tmp_path / "work")
-    assert (told.probe, told.level) == ("recorded", "advice")
+    assert (told.code, told.level) == ("recorded", "advice")
     found = store.read(MANIFEST_KEY)
     assert found
     assert found.data == b"{}"
@@ -131,13 +131,13 @@ def test_the_doctor_writes_nothing_down_while_somebody_publishes(tmp_path: Path)
     etag = store.write(MANIFEST_KEY, b"{}", media_type="application/json", cache_control="no-store", expected=None)
     with held_lease(store, Publisher(name="Ada"), work=tmp_path / "a"):
         [told] = apply_capabilities(store, EMPTY, etag=etag, found=ALL, publisher=Publisher(), work=tmp_path / "b")
-    assert (told.probe, told.level) == ("recorded", "advice")
+    assert (told.code, told.level) == ("recorded", "advice")
     assert "is being published to" in told.message
     again = store.read(MANIFEST_KEY, unless=etag)
     assert again
     assert again.data is None
     [told] = apply_capabilities(store, EMPTY, etag=etag, found=ALL, publisher=Publisher(), work=tmp_path / "b")
-    assert (told.probe, told.level) == ("recorded", "ok")
+    assert (told.code, told.level) == ("recorded", "ok")
 
 
 def test_a_show_is_published_to_a_store_that_ignores_conditions_and_to_it_again(

@@ -16,10 +16,11 @@ from pathlib import Path
 import pytest
 
 from podwright.core.errors import StoreError
+from podwright.core.finding import Finding
 from podwright.core.http import Client, UnreachableError
 from podwright.core.model import Overrides
 from podwright.inspection import doctor
-from podwright.inspection.doctor import Finding, apply_fixes, observe_health, sample
+from podwright.inspection.doctor import apply_fixes, observe_health, sample
 from podwright.stores import CORS
 from podwright.stores.ledger.manifest import AudioRecord, EpisodeRecord, FeedRecord, Manifest, ObjectRecord
 from tests.stores.webserver import TYPES, Asked, Fault, Reply, running_webserver
@@ -62,7 +63,7 @@ def test_nothing_is_found_where_all_is_well(published: Place) -> None:
     with running_webserver(folder_of(published)) as url:
         findings = examine(published, url)
     assert faults(findings) == []
-    looked_at = {one.subject for one in findings if one.probe == "answer"}
+    looked_at = {one.where for one in findings if one.code == "answer"}
     endings = {"-chapters.json" if key.endswith("-chapters.json") else Path(key).suffix for key in looked_at}
     assert endings == {
         ".xml",
@@ -80,7 +81,7 @@ def test_nothing_is_found_where_all_is_well(published: Place) -> None:
         ".js",
         ".svg",
     }
-    refused = {one.subject for one in findings if one.probe == "private"}
+    refused = {one.where for one in findings if one.code == "private"}
     assert "private/podwright/manifest.json" in refused
     assert any(key.startswith("private/staged/") for key in refused)
 
@@ -330,8 +331,8 @@ def test_each_thing_that_a_server_does_wrong_is_found_and_nothing_else(
         monkeypatch.setattr(doctor, "PATIENCE", timedelta(seconds=0.5))
     with running_webserver(folder_of(published), only_for(ending, fault)) as url:
         found = faults(examine(published, url))
-    assert [(one.probe, one.level) for one in found] == [(probe, level) for probe, level, _ in expected]
-    assert all(one.subject.endswith(ending) for one in found)
+    assert [(one.code, one.level) for one in found] == [(probe, level) for probe, level, _ in expected]
+    assert all(one.where.endswith(ending) for one in found)
     for one, (_, _, part) in zip(found, expected, strict=True):
         assert part in one.message
         assert "; " in one.message
@@ -343,10 +344,10 @@ def test_a_large_object_is_looked_at_by_its_ends_without_fetching_it(
     monkeypatch.setattr("podwright.inspection.doctor.types.WHOLE", 1000)
     with running_webserver(folder_of(published), only_for(".mp3", _other_range)) as url:
         found = faults(examine(published, url))
-    assert [(one.probe, one.level) for one in found] == [("ranges", "error")]
+    assert [(one.code, one.level) for one in found] == [("ranges", "error")]
     with running_webserver(folder_of(published), only_for(".mp3", _shorter)) as url:
         found = faults(examine(published, url))
-    assert [(one.probe, one.level) for one in found] == [("content", "error")]
+    assert [(one.code, one.level) for one in found] == [("content", "error")]
 
 
 # The address
@@ -383,7 +384,7 @@ def listening(answer: bytes | None) -> Iterator[str]:
 
 
 def _address_findings(findings: tuple[Finding, ...]) -> list[tuple[str, str, str]]:
-    return [(one.subject, one.probe, one.message) for one in findings if one.level == "error"]
+    return [(one.where, one.code, one.message) for one in findings if one.level == "error"]
 
 
 def test_an_address_that_nobody_answers_at_is_told_once(published: Place) -> None:
@@ -424,7 +425,7 @@ def test_a_server_that_stops_answering_is_left_alone_after_three_questions(
     monkeypatch.setattr(doctor, "PATIENCE", timedelta(seconds=5))
     with running_webserver(folder_of(published), dead) as url:
         found = faults(examine(published, url))
-    assert [one.probe for one in found] == ["answer", "answer", "answer", "address"]
+    assert [one.code for one in found] == ["answer", "answer", "answer", "address"]
     assert "gave no answer 3 times, so the rest was left out" in found[-1].message
 
 
@@ -442,7 +443,7 @@ def test_an_address_without_https_is_told_but_on_this_machine(published: Place) 
     with running_webserver(folder_of(published)) as url:
         # A name of this machine that does not say so.
         found = faults(examine(published, url.replace("127.0.0.1", "0.0.0.0")))  # noqa: S104
-    assert [(one.subject, one.probe, one.level) for one in found] == [("public_url", "https", "warning")]
+    assert [(one.where, one.code, one.level) for one in found] == [("public_url", "https", "warning")]
 
 
 def test_a_bucket_that_anybody_can_list_is_told(published: Place) -> None:
@@ -451,15 +452,15 @@ def test_a_bucket_that_anybody_can_list_is_told(published: Place) -> None:
 
     with running_webserver(folder_of(published), listing) as url:
         found = faults(examine(published, url))
-    assert [(one.subject, one.probe, one.level) for one in found] == [("public_url", "listing", "warning")]
+    assert [(one.where, one.code, one.level) for one in found] == [("public_url", "listing", "warning")]
 
 
 def test_a_place_where_nothing_is_published_is_told(sample: Path) -> None:
     (sample / "public").mkdir()
     with running_webserver(sample / "public") as url:
         found = observe_health(sample, Overrides(public_url=url))
-    assert [(one.probe, one.level) for one in faults(found)] == [("published", "advice")]
-    assert {one.subject for one in found} == {"store", "public_url"}
+    assert [(one.code, one.level) for one in faults(found)] == [("published", "advice")]
+    assert {one.where for one in found} == {"store", "public_url"}
 
 
 # The sample
@@ -563,7 +564,7 @@ def place(stored: Place, seaweed: Seaweed, credentials: None) -> Iterator[Place]
 
 def _brief(findings: tuple[Finding, ...]) -> set[tuple[str, str, str]]:
     """What is wrong, without naming episodes."""
-    return {(Path(one.subject).suffix or one.subject, one.probe, one.level) for one in faults(findings)}
+    return {(Path(one.where).suffix or one.where, one.code, one.level) for one in faults(findings)}
 
 
 def test_a_bucket_serves_all_as_apps_want_it_once_it_has_our_rule(place: Place) -> None:
@@ -594,7 +595,7 @@ def test_a_bucket_that_other_sites_cannot_read_is_told_and_mended_without_touchi
     }
     found = observe_health(place.root, place.overrides)
     assert _brief(found) == {("store", "rules", "advice"), (".xml", "compression", "advice"), *sharing}
-    [one] = [one for one in found if one.probe == "sharing" and one.subject.endswith(".vtt")]
+    [one] = [one for one in found if one.code == "sharing" and one.where.endswith(".vtt")]
     assert one.message.endswith("run podwright doctor --fix, or have the server send Access-Control-Allow-Origin: *")
     assert apply_fixes(place.root, place.overrides)
     assert _brief(observe_health(place.root, place.overrides)) == {(".xml", "compression", "advice")}
@@ -605,14 +606,14 @@ def test_a_bucket_that_other_sites_cannot_read_is_told_and_mended_without_touchi
 
 def test_a_bucket_whose_private_side_anybody_can_read_is_told(place: Place, seaweed: Seaweed) -> None:
     seaweed.make_public(bucket_of(place), except_prefix="nothing/")
-    found = [one for one in observe_health(place.root, place.overrides) if one.probe == "private"]
+    found = [one for one in observe_health(place.root, place.overrides) if one.code == "private"]
     assert len(found) > 3
     assert {(one.level, one.message.partition(";")[0]) for one in found} == {("error", "anybody can read it")}
 
 
 def test_a_bucket_that_nobody_can_read_is_told(place: Place, seaweed: Seaweed) -> None:
     seaweed.client().delete_bucket_policy(Bucket=bucket_of(place))
-    found = [one for one in observe_health(place.root, place.overrides) if one.probe == "answer"]
+    found = [one for one in observe_health(place.root, place.overrides) if one.code == "answer"]
     assert len(found) == 14
     assert {(one.level, one.message) for one in found} == {
         ("error", "is refused (403); let anybody read all but private/")

@@ -35,7 +35,7 @@ def look(place: Place) -> Searched:
 
 
 def found(place: Place) -> set[tuple[str, str]]:
-    return {(one.kind, one.where) for one in look(place).leaks}
+    return {(one.code, one.where) for one in look(place).leaks}
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ def injected(published: Shown, tmp_path_factory: pytest.TempPathFactory) -> Sear
 
 @pytest.mark.parametrize(("kind", "where"), [row[1:] for row in INJECTED.values()], ids=INJECTED)
 def test_each_thing_that_is_given_away_is_found(injected: Searched, kind: str, where: str) -> None:
-    assert (kind, where) in {(one.kind, one.where) for one in injected.leaks}
+    assert (kind, where) in {(one.code, one.where) for one in injected.leaks}
 
 
 def test_nothing_else_is_found_and_no_secret_is_repeated(injected: Searched) -> None:
@@ -308,7 +308,7 @@ def test_a_bucket_that_is_open_behind_its_cdn_is_found(sample: Path, bucket: str
         assert found(place) == set()
         seaweed.make_public(bucket, except_prefix="nothing/")
         leaks = look(place).leaks
-        assert {one.kind for one in leaks} == {"readable"}
+        assert {one.code for one in leaks} == {"readable"}
         assert all(seaweed.endpoint_url in one.message for one in leaks)
 
 

@@ -31,7 +31,7 @@ BY_ID = {rule.id: rule for rule in RULES}
 
 
 def found(rule_id: str, what: Judged) -> list[tuple[str, str]]:
-    return [tuple(finding) for finding in BY_ID[rule_id].find(what)]
+    return [(finding.where, finding.message) for finding in BY_ID[rule_id].find(what)]
 
 
 def check_said(findings: Iterable[tuple[str, str]]) -> None:
@@ -111,14 +111,14 @@ def test_a_finding_about_an_episode_names_its_file_and_one_without_a_file_says_w
         f"{BEANS}: itunes:episode '0' is not a whole number above 0; write one, or leave it out",
         f"{FEED}: item 2 'Peas': itunes:episode 'x' is not a whole number above 0; write one, or leave it out",
     ]
-    assert {(problem.level, problem.rule) for problem in problems} == {("error", "episode-number")}
+    assert {(problem.level, problem.code) for problem in problems} == {("error", "episode-number")}
 
 
 def test_an_episode_in_several_feeds_is_told_once_and_what_all_feeds_have_is_told_of_the_show() -> None:
     data = edited(("<itunes:episode>2", "<itunes:episode>0"), ("<itunes:explicit>false", "<itunes:explicit>no"))
     other = replace(document(data), path="feeds/other.toml")
     problems = judge(judged(document(data), other), [BY_ID["episode-number"], BY_ID["explicit-value"]])
-    assert [(problem.path, problem.rule) for problem in problems] == [
+    assert [(problem.where, problem.code) for problem in problems] == [
         (BEANS, "episode-number"),
         ("podwright.toml", "explicit-value"),
     ]
@@ -155,7 +155,7 @@ def test_no_feed_makes_a_rule_fail(spots: list[tuple[tuple[int, int], str]]) -> 
 @given(data=st.binary(max_size=200))
 def test_bytes_that_are_no_feed_are_told_as_such(data: bytes) -> None:
     (first, *_) = judge(judged(document(data)), [BY_ID["feed-well-formed"]])
-    assert first.path == FEED
+    assert first.where == FEED
 
 
 def test_rules_are_functions_of_what_they_see() -> None:

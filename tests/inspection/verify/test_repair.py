@@ -326,9 +326,7 @@ def test_a_generation_that_cannot_be_brought_back_is_forgotten_and_stands_in_nob
         grown.repair()
     else:
         done = grown.repair()
-        assert [(one.subject, one.probe, one.level) for one in done.found] == [
-            (generation_key(2), "history", "warning")
-        ]
+        assert [(one.where, one.code, one.level) for one in done.found] == [(generation_key(2), "history", "warning")]
         assert done.plan.steps == ()
     assert observe_log(job).kept == tuple(number for number in kept if number != 2)
     plan_prune(job, grace=timedelta(days=1), accepted=())
@@ -344,7 +342,7 @@ def test_audio_that_is_lost_with_the_manifest_is_still_promised_as_the_history_s
     grown.store.delete([AUDIO])
     without_audio(grown.place.root)
     done = grown.repair()
-    assert [one.subject for one in done.beyond] == [AUDIO]
+    assert [one.where for one in done.beyond] == [AUDIO]
     assert grown.manifest.episodes == before.episodes
     assert grown.objects() == {key: data for key, data in objects.items() if key != AUDIO}
     assert grown.writes_nothing()
@@ -563,7 +561,7 @@ def test_what_the_store_lost_is_written_again_and_nothing_else(local: Mended, ke
     objects = local.objects()
     local.store.delete([key])
     planned = local.plan()
-    assert [(one.subject, one.probe) for one in planned.found] == [(key, "lost")]
+    assert [(one.where, one.code) for one in planned.found] == [(key, "lost")]
     assert [(step.kind, step.key) for step in planned.plan.steps] == [("create", key)]
     assert planned.plan.consequences == ()
     local.repair()
@@ -579,7 +577,7 @@ def test_what_somebody_changed_is_written_again_and_nothing_else(either: Mended)
         store.delete([key])
         store.write(key, b"?" + data[1:], media_type="text/plain", cache_control="no-store", expected=None)
     planned = either.plan()
-    assert {one.subject for one in planned.found} == {AUDIO, "cardiology.xml"}
+    assert {one.where for one in planned.found} == {AUDIO, "cardiology.xml"}
     assert {(step.kind, step.key) for step in planned.plan.steps} == {("replace", AUDIO), ("replace", "cardiology.xml")}
     assert [step.key for step in planned.plan.feeds] == ["cardiology.xml"]
     either.repair()
@@ -606,9 +604,9 @@ def test_headers_that_somebody_changed_are_corrected_in_place_without_the_record
     if manifest == "lost":
         lose(remote)
     planned = remote.plan()
-    found = {(one.subject, one.probe) for one in planned.found}
+    found = {(one.where, one.code) for one in planned.found}
     assert found - {(MANIFEST_KEY, "manifest")} == {(key, "headers") for key in keys}
-    told = {one.subject: one.message for one in planned.found}
+    told = {one.where: one.message for one in planned.found}
     assert told[CAPTIONS] == "is stored as text/plain, not text/vtt; charset=utf-8 and without public, max-age=3600"
     assert told[MEMBERS] == "is stored without private, max-age=86400"
     assert {(step.kind, step.key, step.source, step.size) for step in planned.plan.steps} == {
@@ -641,7 +639,7 @@ def test_without_the_recordings_all_else_is_repaired_and_what_is_lost_is_named(e
     rewrite(either, "cardiology.xml", b"<rss/>")
     without_audio(either.place.root)
     done = either.repair()
-    assert [one.subject for one in done.beyond] == sorted([lost, cut_short])
+    assert [one.where for one in done.beyond] == sorted([lost, cut_short])
     assert all("its recording is not here; repair from where episodes/" in one.message for one in done.beyond)
     audio = {lost, cut_short}
     after = either.objects()
@@ -653,7 +651,7 @@ def test_without_the_recordings_all_else_is_repaired_and_what_is_lost_is_named(e
     assert either.writes_nothing()
     again = either.plan()
     assert not again.needed
-    assert [one.subject for one in again.beyond] == sorted([lost, cut_short])
+    assert [one.where for one in again.beyond] == sorted([lost, cut_short])
     for key in audio:
         either.store.delete([key])
         rewrite(either, key, objects[key])

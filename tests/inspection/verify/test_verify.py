@@ -19,9 +19,9 @@ from click.testing import CliRunner
 
 from podwright.cli import main
 from podwright.core.errors import WorkspaceError
+from podwright.core.finding import Finding
 from podwright.core.model import Overrides
 from podwright.core.names import generation_key
-from podwright.inspection.doctor import Finding
 from podwright.inspection.verify import Request, Verified, observe_published
 from podwright.inspection.verify.drift import expected_headers, observe_drift
 from podwright.inspection.verify.hosts import observe_certificates
@@ -102,7 +102,7 @@ def own(shown: Live, tmp_path: Path) -> Iterator[Live]:
 
 
 def brief(found: Verified) -> list[tuple[str, str, str]]:
-    return [(one.subject, one.probe, one.level) for one in found.findings]
+    return [(one.where, one.code, one.level) for one in found.findings]
 
 
 def test_nothing_is_found_where_all_is_well(live: Live) -> None:
@@ -251,17 +251,17 @@ def test_each_thing_that_a_server_does_wrong_is_found_and_nothing_else(
 ) -> None:
     live.server.fault = only_for(key, fault)
     found = live.verify()
-    assert [(one.probe, one.level) for one in found.findings] == [(probe, level) for probe, level, _ in expected]
+    assert [(one.code, one.level) for one in found.findings] == [(probe, level) for probe, level, _ in expected]
     assert found.broken == any(level == "error" for _, level, _ in expected)
     for one, (_, _, part) in zip(found.findings, expected, strict=True):
-        assert re.fullmatch(key, one.subject)
+        assert re.fullmatch(key, one.where)
         assert part in one.message
         assert "; " in one.message
 
 
 def test_what_is_missing_is_told_with_what_leads_there(live: Live) -> None:
     live.server.fault = only_for(f"{CAPTIONS}|{ASSET}", answering(404))
-    named = {Path(one.subject).suffix: one.named_by for one in live.verify().findings}
+    named = {Path(one.where).suffix: one.about for one in live.verify().findings}
     assert named[".vtt"] == "quick-take.xml" or named[".vtt"] == ARCHIVE
     assert str(named[".css"]).endswith(".html")
     assert "(named by " in "\n".join(verified_lines(live.verify()))
@@ -278,7 +278,7 @@ def test_a_redirect_is_followed_and_told(live: Live) -> None:
 
     live.server.fault = only_for(CAPTIONS, fault)
     [one] = live.verify().findings
-    assert (one.probe, one.level) == ("redirects", "warning")
+    assert (one.code, one.level) == ("redirects", "warning")
     assert "redirects (301) to " in one.message
 
 
@@ -287,7 +287,7 @@ def test_what_lies_behind_a_redirect_is_looked_at(live: Live) -> None:
         return Reply(404) if asked.query == "moved" else Reply(302).but(Location=f"/{CAPTIONS}?moved")
 
     live.server.fault = only_for(CAPTIONS, fault)
-    assert [(one.probe, one.level) for one in live.verify().findings] == [
+    assert [(one.code, one.level) for one in live.verify().findings] == [
         ("answer", "error"),
         ("redirects", "warning"),
     ]
@@ -310,7 +310,7 @@ def test_a_redirect_that_leads_nowhere_is_an_error(live: Live, location: str | N
 
     live.server.fault = only_for(CAPTIONS, fault)
     [one] = live.verify().findings
-    assert (one.subject, one.probe, one.level) == (CAPTIONS, "redirects", "error")
+    assert (one.where, one.code, one.level) == (CAPTIONS, "redirects", "error")
     assert part in one.message
 
 
@@ -356,9 +356,9 @@ def test_what_a_feed_says_is_held_against_what_was_published(
 ) -> None:
     live.server.fault = only_for("cardiology.xml", _feed(change))
     found = live.verify(feeds=("cardiology",)).findings
-    assert {one.probe for one in found} == {probe for probe, _ in expected}
+    assert {one.code for one in found} == {probe for probe, _ in expected}
     for probe, part in expected:
-        [told] = [one for one in found if one.probe == probe]
+        [told] = [one for one in found if one.code == probe]
         assert part in told.message
         assert told.level == "error"
 
@@ -398,7 +398,7 @@ def test_what_lies_elsewhere_must_be_there_and_no_more(live: Live, fault: Fault,
     live.elsewhere.fault = fault
     found = live.verify()
     assert not found.broken
-    assert [one.probe for one in found.findings] == (["elsewhere"] if part else [])
+    assert [one.code for one in found.findings] == (["elsewhere"] if part else [])
     assert all(part in one.message for one in found.findings if part)
 
 
@@ -442,7 +442,7 @@ def test_a_counting_service_is_followed_to_the_audio_without_being_counted(
 ) -> None:
     counted.elsewhere.fault = fault
     found = counted.verify().findings
-    assert {one.probe for one in found} == ({"counting"} if part else set())
+    assert {one.code for one in found} == ({"counting"} if part else set())
     assert all(part in one.message and one.level == "error" for one in found if part)
 
 
@@ -492,8 +492,8 @@ def test_no_more_requests_are_under_way_at_once_than_allowed(live: Live) -> None
 def test_an_address_that_falls_silent_is_left_alone(live: Live) -> None:
     live.server.fault = only_for("episodes/.*", having(Content_Length=str(10**9)))
     found = live.verify(concurrency=1)
-    assert "gave no answer 10 times" in "".join(one.message for one in found.findings if one.probe == "address")
-    assert sum(one.probe == "answer" for one in found.findings) == 10
+    assert "gave no answer 10 times" in "".join(one.message for one in found.findings if one.code == "address")
+    assert sum(one.code == "answer" for one in found.findings) == 10
 
 
 # All bytes
@@ -511,7 +511,7 @@ def test_only_a_deep_look_finds_other_bytes_inside_a_large_object(live: Live, mo
     live.server.fault = only_for(AUDIO, _altered_within)
     assert live.verify().findings == ()
     [one] = live.verify(deep=True).findings
-    assert (one.subject, one.probe, one.level) == (AUDIO, "digest", "error")
+    assert (one.where, one.code, one.level) == (AUDIO, "digest", "error")
 
 
 # The store
@@ -550,7 +550,7 @@ def test_what_the_store_lost_or_holds_otherwise_is_told_once(
 ) -> None:
     damage(own.place.root / "public", key)
     [one] = own.verify().findings
-    assert (one.subject, one.probe, one.level) == (key, probe, "error")
+    assert (one.where, one.code, one.level) == (key, probe, "error")
     assert REPAIR in one.message
 
 
@@ -558,7 +558,7 @@ def test_what_no_publish_knows_is_told_once(own: Live) -> None:
     for number in range(5):
         (own.place.root / "public" / f"episodes/stray-{number}.txt").write_text("stray")
     [one] = own.verify().findings
-    assert (one.subject, one.probe, one.level) == ("store", "unknown", "warning")
+    assert (one.where, one.code, one.level) == ("store", "unknown", "warning")
     assert "5 objects that no publish knows (episodes/stray-0.txt, " in one.message
 
 
@@ -566,7 +566,7 @@ def test_what_no_publish_knows_is_told_once(own: Live) -> None:
 def test_a_manifest_that_is_lost_or_damaged_is_told(own: Live, damage: Callable[[Path, str], None]) -> None:
     damage(own.place.root / "public", MANIFEST_KEY)
     [one] = own.verify().findings
-    assert (one.subject, one.probe, one.level) == (MANIFEST_KEY, "manifest", "error")
+    assert (one.where, one.code, one.level) == (MANIFEST_KEY, "manifest", "error")
     assert REPAIR in one.message
 
 
@@ -578,13 +578,13 @@ def test_what_a_stopped_publish_left_is_told_as_that_and_not_as_unknown(tmp_path
     found = observe_drift(
         store, manifest, headers=False, read_whole=lambda _: False, concurrency=1, advance=lambda _: None
     )
-    assert [(one.probe, one.level) for one in found.findings] == [("unfinished", "warning")]
+    assert [(one.code, one.level) for one in found.findings] == [("unfinished", "warning")]
 
 
 def test_a_store_that_was_emptied_is_broken(own: Live) -> None:
     shutil.rmtree(own.place.root / "public")
     [one] = own.verify().findings
-    assert (one.subject, one.probe, one.level) == ("store", "published", "error")
+    assert (one.where, one.code, one.level) == ("store", "published", "error")
 
 
 def test_the_headers_that_are_expected_are_those_that_are_published(live: Live) -> None:
@@ -657,7 +657,7 @@ def test_a_bucket_is_verified_and_each_fault_of_it_is_found(stored: Live, seawee
     put(data, digest, "text/vtt; charset=utf-8")
     assert stored.verify(deep=True).findings == ()
     seaweed.make_public(bucket, except_prefix="nothing/")
-    probes = {(one.probe, one.level) for one in stored.verify().findings}
+    probes = {(one.code, one.level) for one in stored.verify().findings}
     assert probes == {("private", "error")}
 
 

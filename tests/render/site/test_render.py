@@ -253,7 +253,7 @@ def test_a_fault_in_a_theme_is_told_with_its_line(tmp_path: Path, template: str,
     with pytest.raises(WorkspaceError) as caught:
         render_episode(page, SITE, theme=load_theme(tmp_path))
     (problem,) = caught.value.problems
-    assert (problem.path, problem.line) == ("theme/episode.html", line)
+    assert (problem.where, problem.line) == ("theme/episode.html", line)
     assert said in problem.message
     assert "correct the template" in problem.message
 

@@ -11,13 +11,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
+from podwright.core.finding import Finding
 from podwright.core.http import PATIENCE, Client
 from podwright.core.model import Overrides, Storage
 from podwright.inspection.doctor.capabilities import apply_capabilities, capability_findings, clock_findings
 from podwright.inspection.doctor.objects import observe_objects
 from podwright.inspection.doctor.places import ADDRESS, observe_place
 from podwright.inspection.doctor.sampling import sample
-from podwright.inspection.doctor.types import Finding as Finding
 from podwright.inspection.doctor.types import Place
 from podwright.stores import CORS, Store, open_store
 from podwright.stores.ledger.lease import Publisher
@@ -38,7 +38,7 @@ def observe_health(root: Path, overrides: Overrides) -> tuple[Finding, ...]:
     with Client(patience=PATIENCE) as client:
         place = Place(storage=storage, store=store, manifest=manifest, client=client)
         found = tuple(observe_place(place))
-        silent = any(one.probe == ADDRESS.name and one.level == "error" for one in found)
+        silent = any(one.code == ADDRESS.name and one.level == "error" for one in found)
         return found if silent else (*found, *observe_objects(place, sample(manifest)))
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from podwright.core.errors import BusyError, ConflictError
-from podwright.inspection.doctor.types import Finding, FindingLevel
+from podwright.core.finding import Finding, Level
 from podwright.stores import Store
 from podwright.stores.capabilities import Capabilities
 from podwright.stores.ledger.lease import Publisher, held_lease
@@ -26,7 +26,7 @@ class _Row:
 
     name: str
     able: str
-    level: FindingLevel
+    level: Level
     lacking: str
 
 
@@ -105,8 +105,8 @@ def capability_findings(found: Capabilities) -> Iterator[Finding]:
     for row in _ROWS:
         able = getattr(found, row.name)
         yield Finding(
-            subject="store",
-            probe=row.name,
+            where="store",
+            code=row.name,
             level="ok" if able else row.level,
             message=row.able if able else row.lacking,
         )
@@ -120,9 +120,9 @@ def clock_findings(store: Store, *, now: datetime) -> Iterator[Finding]:
     skew = now - time
     told = f"its clock and this machine's are {round(abs(skew).total_seconds())} s apart"
     if abs(skew) > MOST_SKEW:
-        yield Finding(subject="store", probe="clock", level="warning", message=f"{told}; set this machine's clock")
+        yield Finding(where="store", code="clock", level="warning", message=f"{told}; set this machine's clock")
     else:
-        yield Finding(subject="store", probe="clock", level="ok", message="has the time of this machine")
+        yield Finding(where="store", code="clock", level="ok", message="has the time of this machine")
 
 
 def apply_capabilities(
@@ -141,6 +141,6 @@ def apply_capabilities(
             write_manifest(store, replace(manifest, capabilities=found), expected=etag)
     except (BusyError, ConflictError):
         message = "is being published to, or was meanwhile, so that nothing was written down; look again"
-        yield Finding(subject="store", probe="recorded", level="advice", message=message)
+        yield Finding(where="store", code="recorded", level="advice", message=message)
     else:
-        yield Finding(subject="store", probe="recorded", level="ok", message="has it written down in its manifest")
+        yield Finding(where="store", code="recorded", level="ok", message="has it written down in its manifest")

@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from podwright.core.errors import StoreError
+from podwright.core.finding import Finding, Level
 from podwright.core.http import REDIRECTS
 from podwright.inspection.doctor.places import ADDRESS
-from podwright.inspection.doctor.types import Finding, FindingLevel, Kind, Place, Probe, Target, Told, Visit
+from podwright.inspection.doctor.types import Kind, Place, Probe, Target, Told, Visit
 
 #: A site that is not the podcast's.
 ORIGIN = "https://example.org"
@@ -30,7 +31,7 @@ def observe_objects(place: Place, targets: Iterable[Target]) -> Iterator[Finding
         silent += len(visit.unanswered)
         if silent >= MOST_SILENT:
             message = f"gave no answer {silent} times, so the rest was left out; correct that and look again"
-            yield Finding(subject="public_url", probe=ADDRESS.name, level="error", message=message)
+            yield Finding(where="public_url", code=ADDRESS.name, level="error", message=message)
             return
 
 
@@ -42,7 +43,7 @@ def observe_object(visit: Visit) -> Iterator[Finding]:
         except StoreError as error:
             told = (("error", str(error)),)
         for level, message in told or (("ok", probe.fine),):
-            yield Finding(subject=visit.target.key, probe=probe.name, level=level, message=message)
+            yield Finding(where=visit.target.key, code=probe.name, level=level, message=message)
         if told and probe is _ANSWERS:
             return
 
@@ -189,7 +190,7 @@ def _observe_gzip(visit: Visit) -> Told:
 
 
 #: How bad it is that the page of another site cannot read an object: players in browsers need the texts.
-_CLOSED: Mapping[Kind, FindingLevel] = {
+_CLOSED: Mapping[Kind, Level] = {
     "transcript": "error",
     "chapters": "error",
     "feed": "warning",

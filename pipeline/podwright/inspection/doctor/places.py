@@ -7,8 +7,9 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from podwright.core.errors import StoreError
+from podwright.core.finding import Finding
 from podwright.core.http import UnreachableError
-from podwright.inspection.doctor.types import Finding, Place, PlaceProbe, Told
+from podwright.inspection.doctor.types import Place, PlaceProbe, Told
 
 
 def observe_place(place: Place) -> Iterator[Finding]:
@@ -19,7 +20,7 @@ def observe_place(place: Place) -> Iterator[Finding]:
         except StoreError as error:
             told = (("error", str(error)),)
         for level, message in told or (("ok", probe.fine),):
-            yield Finding(subject=probe.subject, probe=probe.name, level=level, message=message)
+            yield Finding(where=probe.subject, code=probe.name, level=level, message=message)
         if told and probe is ADDRESS:
             return
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from podwright.core.errors import Problem, WorkspaceError
+from podwright.core.errors import WorkspaceError
+from podwright.core.finding import Finding
 from podwright.core.model import Overrides, Show
 from podwright.core.names import PRIVATE, feed_key, feed_side
 from podwright.workspace.load import load_show
@@ -31,7 +32,7 @@ def load_policies(root: Path, overrides: Overrides) -> dict[str, dict[str, Any]]
     show = load_show(scan_workspace(root), overrides)
     if show.storage.folder is not None:
         message = "a folder has no policies; let its web server refuse all below private/"
-        raise WorkspaceError([Problem("podwright.toml", message, field="storage.url")])
+        raise WorkspaceError([Finding("podwright.toml", message, field="storage.url")])
     return {"publisher": publisher_policy(show.storage.url), "public": public_policy(show)}
 
 

@@ -7,31 +7,16 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import quote
 
+from podwright.core.finding import Level
 from podwright.core.http import Answer, Client, UnreachableError
 from podwright.core.model import Storage
 from podwright.stores import Store
 from podwright.stores.ledger.manifest import Manifest, ObjectRecord
 
-FindingLevel = Literal["error", "warning", "advice", "ok"]
 Kind = Literal["feed", "list", "audio", "transcript", "chapters", "image", "asset", "page", "private"]
 
 #: Unless something else is said, objects up to this size are read whole. In bytes.
 WHOLE = 4 << 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing that was looked at. subject: an object's key, "store" or "public_url"; probe: the name of the row.
-
-    message: `what is wrong; what to do`; at level "ok" what is right. Other levels are those of `errors.Problem`.
-    named_by: the key of a feed or page that leads there, where one is known.
-    """
-
-    subject: str
-    probe: str
-    level: FindingLevel
-    message: str
-    named_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +85,7 @@ class Visit:
         return self.target.record.size <= self.place.whole
 
 
-Told = Iterator[tuple[FindingLevel, str]]
+Told = Iterator[tuple[Level, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,8 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from podwright.core.errors import AudioError, Problem, StoreError, WorkspaceError
+from podwright.core.errors import AudioError, StoreError, WorkspaceError
+from podwright.core.finding import Finding
 from podwright.core.http import Client
 from podwright.core.model import Episode
 from podwright.core.names import PRIVATE
@@ -23,7 +24,7 @@ from podwright.inspection.leaks.gate import Gate
 from podwright.inspection.leaks.reading import Sought
 from podwright.inspection.leaks.secrets import public_texts, secrets_of
 from podwright.inspection.leaks.texts import build_needles
-from podwright.inspection.leaks.types import Leak, Request, Searched
+from podwright.inspection.leaks.types import Request, Searched
 from podwright.media.audio import load_facts
 from podwright.publishing.publish import observe_manifest
 from podwright.render.site import load_theme, theme_texts
@@ -31,7 +32,7 @@ from podwright.stores import Store, open_store
 from podwright.stores.ledger.manifest import MANIFEST_KEY, EpisodeRecord, Manifest
 from podwright.workspace.load import load_workspace
 
-__all__ = ["Leak", "Request", "Searched", "observe_leaks"]
+__all__ = ["Request", "Searched", "observe_leaks"]
 
 
 def observe_leaks(request: Request) -> Searched:
@@ -66,7 +67,7 @@ def observe_leaks(request: Request) -> Searched:
     leaks.update(one for heard in read for one in heard.leaks)
     leaks.update(one for found in asked for one in found)
     return Searched(
-        leaks=tuple(sorted(leaks)),
+        leaks=tuple(sorted(leaks, key=lambda one: (one.where, one.code or "", one.about or "", one.message))),
         public=sum(one.status == 200 for one in read),
         size=sum(one.size for one in read),
         refused=sum(not found for found in asked),
@@ -111,7 +112,7 @@ def _local_frames(episode: Episode, root: Path) -> _Frames | None:
     try:
         facts = load_facts(episode.audio)
     except AudioError as error:
-        raise WorkspaceError([Problem(episode.audio.relative_to(root).as_posix(), error.message)]) from error
+        raise WorkspaceError([Finding(episode.audio.relative_to(root).as_posix(), error.message)]) from error
     return _Frames(facts.frames_hash, facts.offset, facts.length, partial(_read_file, episode.audio))
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import quote
 
+from podwright.core.finding import Finding
 from podwright.core.http import REDIRECTS, Answer, Client, UnreachableError
 from podwright.core.model import Storage
 from podwright.core.names import PRIVATE
 from podwright.inspection.leaks.reading import LARGEST, Searching, Sought
-from podwright.inspection.leaks.types import Leak
 from podwright.stores import Store
 
 #: After so many questions without an answer no more are asked.
@@ -93,7 +93,7 @@ class Heard:
 
     status: int
     size: int
-    leaks: tuple[Leak, ...]
+    leaks: tuple[Finding, ...]
 
 
 def read_public(door: Door, key: str, size: int, *, sought: Sought) -> Heard:
@@ -126,11 +126,11 @@ def read_public(door: Door, key: str, size: int, *, sought: Sought) -> Heard:
     return Heard(200, searching.size, tuple(searching.leaks()))
 
 
-def _unread(key: str, why: str) -> Leak:
-    return Leak(where=key, kind="unread", subject=key, message=f"nobody knows what it holds: {why}")
+def _unread(key: str, why: str) -> Finding:
+    return Finding(key, f"nobody knows what it holds: {why}", code="unread", about=key)
 
 
-def ask_private(door: Door, key: str, owner: str) -> Iterator[Leak]:
+def ask_private(door: Door, key: str, owner: str) -> Iterator[Finding]:
     """Whether anybody gets an object that is private, or that was public once and is gone."""
     for base in door.bases:
         answer = door.ask(base + quote(key))
@@ -147,12 +147,12 @@ def _is_open(door: Door, answer: Answer, key: str, *, base: str) -> bool:
     return answer.status in (200, 206) and bool(answer.data) and not door.says_nothing(answer, base)
 
 
-def _open(key: str, owner: str, base: str) -> Leak:
+def _open(key: str, owner: str, base: str) -> Finding:
     if key.startswith(PRIVATE):
         message = f"anybody can read it at {base}; refuse all below {PRIVATE} in the bucket's policy or the web server"
-        return Leak(where=key, kind="readable", subject=owner, message=message)
+        return Finding(key, message, code="readable", about=owner)
     message = f"anybody still gets it at {base}, from when it was public; purge the caches before the store"
-    return Leak(where=key, kind="left", subject=owner, message=message)
+    return Finding(key, message, code="left", about=owner)
 
 
 def _leads_there(door: Door, url: str, key: str) -> bool:
@@ -168,7 +168,7 @@ def _leads_there(door: Door, url: str, key: str) -> bool:
     return answer.data[:length] == door.store.read_range(key, start=0, length=length)
 
 
-def ask_guess(door: Door, key: str) -> Iterator[Leak]:
+def ask_guess(door: Door, key: str) -> Iterator[Finding]:
     """Whether answers differ between what is there and what is not, so that names can be tried until one fits.
 
     key: of a private object that is there.
@@ -180,19 +180,19 @@ def ask_guess(door: Door, key: str) -> Iterator[Leak]:
                 f"{base} answers {there.status} for what is there and {not_there.status} for what is not, so that "
                 "titles can be guessed by their addresses; have both refused in the same way"
             )
-            yield Leak(where=PRIVATE, kind="guess", subject="names below private/", message=message)
+            yield Finding(PRIVATE, message, code="guess", about="names below private/")
 
 
-def ask_listing(door: Door) -> Iterator[Leak]:
+def ask_listing(door: Door) -> Iterator[Finding]:
     """Whether anybody can list what there is."""
     for root in door.roots:
         for query in _QUERIES:
             answer = door.ask(root + query.format(prefix=quote(door.within + PRIVATE, safe="")))
             if answer and answer.status == 200 and _LISTED.search(answer.data):
                 message = f"anybody can list the store at {root}; allow s3:GetObject alone"
-                yield Leak(where="listing", kind="listed", subject="names of all objects", message=message)
+                yield Finding("listing", message, code="listed", about="names of all objects")
                 break
         answer = door.ask(root + PRIVATE)
         if answer and answer.status == 200 and answer.data and not door.says_nothing(answer, root):
             message = f"anybody can open the folder {root}{PRIVATE}; have the web server refuse it"
-            yield Leak(where="listing", kind="listed", subject="names below private/", message=message)
+            yield Finding("listing", message, code="listed", about="names below private/")

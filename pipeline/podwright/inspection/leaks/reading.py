@@ -6,9 +6,10 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from podwright.core.finding import Finding
 from podwright.inspection.leaks.frames import Listener, Marks
 from podwright.inspection.leaks.texts import Needles, find_index_words, find_secrets
-from podwright.inspection.leaks.types import Leak, LeakKind, Secret
+from podwright.inspection.leaks.types import LeakKind, Secret
 
 #: A document is searched up to this size, in bytes: 10,000 episodes with long notes have 59 MB.
 LARGEST = 128 << 20
@@ -92,7 +93,7 @@ class Searching:
             return 10 + (high << 21 | upper << 14 | lower << 7 | low)
         return _ENDS
 
-    def leaks(self) -> Iterator[Leak]:
+    def leaks(self) -> Iterator[Finding]:
         """What the object gives away, once all of it came."""
         owner = self.sought.digests.get(self._digest.hexdigest())
         if owner is not None:
@@ -109,7 +110,7 @@ class Searching:
             yield from find_index_words(data, self.sought.needles)
 
 
-def leak(where: str, kind: LeakKind, subject: str) -> Leak:
+def leak(where: str, kind: LeakKind, subject: str) -> Finding:
     """A secret that stands in an object."""
     message = f"{_WORDS[kind]} {subject}; publish again, purge caches, and take out what still says it"
-    return Leak(where=where, kind=kind, subject=subject, message=message)
+    return Finding(where, message, code=kind, about=subject)

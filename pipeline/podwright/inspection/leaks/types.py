@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
+from podwright.core.finding import Finding
 from podwright.core.http import PATIENCE
 from podwright.core.model import Overrides
 from podwright.core.progress import Progress
@@ -57,27 +58,16 @@ class Secret:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Leak:
-    """Something that anybody can get. where: the key of the object, or "listing"; subject: whose secret it is.
-
-    The secret itself is not repeated: what is told here may go into a log.
-    """
-
-    where: str
-    kind: LeakKind
-    subject: str
-    message: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Searched:
     """What was found. public: objects read as anybody reads them, with their bytes; refused: keys that were refused.
 
     secrets: how many texts, keys and recordings were looked for.
+    leaks: where anybody gets something (the key of an object, or "listing"), and whose secret it is. The secret itself
+    is not repeated: a finding may go into a log.
     """
 
-    leaks: tuple[Leak, ...]
+    leaks: tuple[Finding, ...]
     public: int
     size: int
     refused: int

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
-from podwright.core.errors import Problem
+from podwright.core.finding import Finding
 from podwright.inspection.rules import (
     addresses,
     education,
@@ -65,20 +65,16 @@ def rules_for(audiences: Collection[Audience]) -> tuple[Rule, ...]:
     return tuple(rule for rule in RULES if not audiences or not set(audiences).isdisjoint(rule.audiences))
 
 
-def judge(judged: Judged, rules: Iterable[Rule]) -> tuple[Problem, ...]:
+def judge(judged: Judged, rules: Iterable[Rule]) -> tuple[Finding, ...]:
     """All findings, each once, although an episode may stand in several feeds."""
-    found = [
-        Problem(finding.path, finding.message, level=rule.level, rule=rule.id)
-        for rule in rules
-        for finding in rule.find(judged)
-    ]
+    found = [replace(finding, level=rule.level, code=rule.id) for rule in rules for finding in rule.find(judged)]
     paths = {document.path for document in judged.documents}
     return tuple(dict.fromkeys(_gathered(found, feeds=paths)))
 
 
-def _gathered(problems: Collection[Problem], *, feeds: Collection[str]) -> Iterator[Problem]:
+def _gathered(problems: Collection[Finding], *, feeds: Collection[str]) -> Iterator[Finding]:
     """What is wrong with every feed alike is told of podwright.toml, from where feeds have what they leave out."""
-    counts = Counter((one.rule, one.message) for one in dict.fromkeys(problems) if one.path in feeds)
+    counts = Counter((one.code, one.message) for one in dict.fromkeys(problems) if one.where in feeds)
     for one in problems:
-        everywhere = len(feeds) > 1 and counts[one.rule, one.message] == len(feeds)
-        yield replace(one, path="podwright.toml") if everywhere and one.path in feeds else one
+        everywhere = len(feeds) > 1 and counts[one.code, one.message] == len(feeds)
+        yield replace(one, where="podwright.toml") if everywhere and one.where in feeds else one

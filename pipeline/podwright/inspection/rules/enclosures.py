@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from podwright.core.finding import Finding
 from podwright.inspection.rules import sources
 from podwright.inspection.rules.types import (
     APPLE,
@@ -12,7 +13,6 @@ from podwright.inspection.rules.types import (
     PSP,
     RSS,
     SPOTIFY,
-    Finding,
     Rule,
     each_item,
     each_node,

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
+from podwright.core.finding import Finding
 from podwright.inspection.rules import sources
 from podwright.inspection.rules.dates import DATE, moment_of
 from podwright.inspection.rules.types import (
@@ -15,7 +16,6 @@ from podwright.inspection.rules.types import (
     PSP,
     RSS,
     SPOTIFY,
-    Finding,
     Rule,
     each_feed,
     each_item,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from podwright.core.finding import Finding
 from podwright.inspection.rules import sources
 from podwright.inspection.rules.dates import DATE
 from podwright.inspection.rules.types import (
@@ -15,7 +16,6 @@ from podwright.inspection.rules.types import (
     PSP,
     RSS,
     SPOTIFY,
-    Finding,
     Rule,
     each_channel,
     each_feed,

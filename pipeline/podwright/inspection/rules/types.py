@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
 
-from podwright.core.errors import Level
+from podwright.core.finding import Finding, Level
 from podwright.inspection.rules.view import Feed, Judged, Node, Recording
 
 
@@ -42,13 +41,6 @@ APPLE, SPOTIFY, PSP = Audience.APPLE, Audience.SPOTIFY, Audience.PSP
 INDEX, RSS, ACCESSIBILITY = Audience.INDEX, Audience.RSS, Audience.ACCESSIBILITY
 ACCME = Audience.ACCME
 EVERYBODY = (APPLE, SPOTIFY, PSP, INDEX, RSS)
-
-
-class Finding(NamedTuple):
-    """Where a rule is broken (a file of the workspace), and `what is wrong; what to do`."""
-
-    path: str
-    message: str
 
 
 Check = Callable[[Judged], Iterable[Finding]]

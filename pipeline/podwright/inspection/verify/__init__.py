@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from podwright.core.finding import Finding
 from podwright.core.http import Client
 from podwright.core.model import Show
 from podwright.core.names import PRIVATE
 from podwright.inspection.doctor.places import ADDRESS, observe_place
 from podwright.inspection.doctor.sampling import target_of
-from podwright.inspection.doctor.types import Finding, Place, Target
+from podwright.inspection.doctor.types import Place, Target
 from podwright.inspection.verify.drift import Drift, lost_manifest, observe_drift
 from podwright.inspection.verify.feeds import feed_keys, load_feed, promises
 from podwright.inspection.verify.former import load_lost, missing_generations
@@ -51,7 +52,7 @@ def observe_published(request: Request) -> Verified:
         if not found.broken or _observe_manifest(store, show) == said:
             return found
     message = "somebody published each time that it was looked at; verify again once that has ended"
-    moving = Finding(subject="store", probe="unfinished", level="warning", message=message)
+    moving = Finding(where="store", code="unfinished", level="warning", message=message)
     return replace(found, findings=(*found.findings, moving))
 
 
@@ -73,9 +74,9 @@ def _look(request: Request, show: Show, store: Store, manifest: Manifest, lost: 
                 look = load_lost(manifest, store) if request.deep else missing_generations(manifest, drift.listed)
                 survey.add(look)
             survey.checks += drift.checks
-            if not any(one.probe == ADDRESS.name and one.level == "error" for one in place_found):
+            if not any(one.code == ADDRESS.name and one.level == "error" for one in place_found):
                 _survey(request, survey, show, drift=drift)
-    order = sorted(survey.findings, key=lambda one: (one.level != "error", one.subject, one.probe, one.message))
+    order = sorted(survey.findings, key=lambda one: (one.level != "error", one.where, one.code, one.message))
     return Verified(findings=tuple(order), objects=survey.objects, checks=survey.checks)
 
 
@@ -89,7 +90,7 @@ def _observe_manifest(store: Store, show: Show) -> tuple[Manifest, Finding | Non
         return EMPTY, lost_manifest(None)
     if etag is None:
         message = "nothing is published here; run podwright publish, or correct storage.url"
-        return EMPTY, Finding(subject="store", probe="published", level="error", message=message)
+        return EMPTY, Finding(where="store", code="published", level="error", message=message)
     return manifest, None
 
 
@@ -113,7 +114,7 @@ def _survey(request: Request, survey: Survey, show: Show, *, drift: Drift) -> No
     """Look at what feeds name, at what is private, and at the pages."""
     place, found = survey.place, list[Finding]()
     feeds = [load_feed(place, name, key, found) for name, key in feed_keys(place.manifest, names=request.feeds).items()]
-    survey.add(one for one in found if one.subject not in drift.wrong)
+    survey.add(one for one in found if one.where not in drift.wrong)
     promised = promises(feeds, place, show)
     survey.add(_unpublished(promised, place.manifest))
     tasks = list(_tasks(place, feeds, promised, narrow=bool(request.feeds)))
@@ -165,4 +166,4 @@ def _unpublished(promised: Promises, manifest: Manifest) -> Iterator[Finding]:
     for key, rows in sorted(promised.named.items()):
         if key not in manifest.held:
             message = f"{rows[0][0]} names it, and it is not published; empty the caches before the store"
-            yield Finding(subject=key, probe="link", level="error", message=message, named_by=rows[0][0])
+            yield Finding(where=key, code="link", level="error", message=message, about=rows[0][0])

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from podwright.core.artifact import Side
 from podwright.core.errors import StoreError
+from podwright.core.finding import Finding
 from podwright.core.names import HISTORY, OWN, PRIVATE, cache_control
-from podwright.inspection.doctor import Finding
 from podwright.inspection.doctor.sampling import target_of
 from podwright.publishing.history import describe
 from podwright.stores import Store, Stored, printable
@@ -76,7 +76,7 @@ def observe_drift(
     with ThreadPoolExecutor(concurrency) as pool:
         rows = list(pool.map(look, sorted(held.items())))
     findings = [finding for _, finding, _ in rows if finding]
-    keys = {probe: frozenset(one.subject for one in findings if one.probe == probe) for probe in _PROBES}
+    keys = {probe: frozenset(one.where for one in findings if one.code == probe) for probe in _PROBES}
     altered = keys["size"] | keys["bytes"]
     kept = kept_generations(listed)
     outdated = _is_outdated(manifest, kept, altered=altered)
@@ -141,7 +141,7 @@ def _compare(
 
 
 def _finding(key: str, probe: str, message: str) -> Finding:
-    return Finding(subject=key, probe=probe, level="error", message=message)
+    return Finding(where=key, code=probe, level="error", message=message)
 
 
 def observe_headers(store: Store, manifest: Manifest, *, concurrency: int) -> tuple[Finding, ...]:
@@ -191,7 +191,7 @@ def _outdated(manifest: Manifest, kept: tuple[int, ...]) -> Finding:
 def _unfinished(manifest: Manifest) -> Iterator[Finding]:
     if not manifest.at_rest:
         message = "a publish was stopped half-way; run podwright publish, which ends it"
-        yield Finding(subject="store", probe="unfinished", level="warning", message=message)
+        yield Finding(where="store", code="unfinished", level="warning", message=message)
 
 
 def _unknown(keys: list[str]) -> Iterator[Finding]:
@@ -199,10 +199,10 @@ def _unknown(keys: list[str]) -> Iterator[Finding]:
         count = "an object" if len(keys) == 1 else f"{len(keys):,} objects"
         named = ", ".join(map(printable, keys[:3])) + (" and more" if len(keys) > 3 else "")
         message = f"holds {count} that no publish knows ({named}); remove what is nobody's"
-        yield Finding(subject="store", probe="unknown", level="warning", message=message)
+        yield Finding(where="store", code="unknown", level="warning", message=message)
 
 
 def lost_manifest(error: StoreError | None) -> Finding:
     """That there is no manifest, or none that can be read."""
     message = str(error).removeprefix(f"{MANIFEST_KEY}: ") if error else f"the store lost it; {REPAIR}"
-    return Finding(subject=MANIFEST_KEY, probe="manifest", level="error", message=message)
+    return Finding(where=MANIFEST_KEY, code="manifest", level="error", message=message)

@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
-from podwright.core.errors import FormatError, Problem, StoreError, WorkspaceError
+from podwright.core.errors import FormatError, StoreError, WorkspaceError
+from podwright.core.finding import Finding
 from podwright.core.http import REDIRECTS
 from podwright.core.model import Show
 from podwright.core.names import PRIVATE
-from podwright.inspection.doctor import Finding
 from podwright.inspection.doctor.types import Place
 from podwright.inspection.verify.types import LiveDocument, LiveFeed, Promises
 from podwright.render.feeds import Named, ReadFeed, parse_feed
@@ -28,7 +28,7 @@ def feed_keys(manifest: Manifest, *, names: tuple[str, ...]) -> dict[str, str]:
     missing = [name for name in names if name not in keys]
     if missing:
         raise WorkspaceError(
-            Problem(f"feeds/{name}.toml", f"no feed of this name is published; name one of {', '.join(sorted(keys))}")
+            Finding(f"feeds/{name}.toml", f"no feed of this name is published; name one of {', '.join(sorted(keys))}")
             for name in missing
         )
     return {name: key for name, key in sorted(keys.items()) if not names or name in names}
@@ -52,13 +52,13 @@ def load_feed(place: Place, name: str, key: str, found: list[Finding]) -> LiveFe
             read = parse_feed(data)
         except (FormatError, StoreError) as error:
             message = str(error)
-            found.append(Finding(subject=at, probe="feed", level="error", message=message, named_by=named_by))
+            found.append(Finding(where=at, code="feed", level="error", message=message, about=named_by))
             break
         documents.append(LiveDocument(key=at, size=len(data), sha256=hashlib.sha256(data).hexdigest(), read=read))
         at = key_of(place, read.older) if read.older else None
         if read.older and at is None:
             message = f"its older episodes are at {read.older}, which is not below public_url; publish it again"
-            found.append(Finding(subject=documents[-1].key, probe="feed", level="error", message=message))
+            found.append(Finding(where=documents[-1].key, code="feed", level="error", message=message))
     return LiveFeed(name=name, private=private, documents=tuple(documents))
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
+from podwright.core.finding import Finding
 from podwright.core.names import generation_key
-from podwright.inspection.doctor import Finding
 from podwright.publishing.history import LostGenerationError, load_generation
 from podwright.publishing.plan.outcome import former_log
 from podwright.stores import Store
@@ -25,7 +25,7 @@ def load_lost(manifest: Manifest, store: Store) -> Iterator[Finding]:
 
 def forgotten(manifest: Manifest, lost: Iterable[Finding]) -> Manifest:
     """The manifest without the generations that were found to be lost."""
-    keys = {one.subject for one in lost}
+    keys = {one.where for one in lost}
     return replace(manifest, log=tuple(one for one in manifest.log if generation_key(one.number) not in keys))
 
 
@@ -46,4 +46,4 @@ def _is_there(number: int, manifest: Manifest, store: Store) -> bool:
 
 def _lost(number: int) -> Finding:
     message = f"is lost or damaged: generation {number} cannot be brought back, and nothing be pruned; {REPAIR}"
-    return Finding(subject=generation_key(number), probe="history", level="warning", message=message)
+    return Finding(where=generation_key(number), code="history", level="warning", message=message)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
+from podwright.core.finding import Finding
 from podwright.core.http import REDIRECTS, Route, UnreachableError, shown
-from podwright.inspection.doctor import Finding
 from podwright.inspection.doctor.objects import observe_object
 from podwright.inspection.doctor.types import Place, Target, Visit
 from podwright.inspection.verify.types import Promises
@@ -52,7 +52,7 @@ class Survey:
             for one in found:
                 self.checks += 1
                 if one.level in ("error", "warning"):
-                    self.findings.append(one if one.named_by else replace(one, named_by=named_by))
+                    self.findings.append(one if one.about else replace(one, about=named_by))
 
     def answered(self, visit: Visit) -> None:
         """Count an object, and the questions that got no answer."""
@@ -93,7 +93,7 @@ def silence(survey: Survey) -> Iterator[Finding]:
     """That the address gave no answer several times."""
     if survey.gave_up:
         message = f"gave no answer {survey.silent} times, so the rest was left out; correct that and look again"
-        yield Finding(subject="public_url", probe="address", level="error", message=message)
+        yield Finding(where="public_url", code="address", level="error", message=message)
 
 
 def _arrive(visit: Visit, found: list[Finding]) -> Visit:
@@ -106,7 +106,7 @@ def _arrive(visit: Visit, found: list[Finding]) -> Visit:
             return visit
         route = place.client.follow(place.url(target.key), first=visit.got)
     except UnreachableError as error:
-        found.append(Finding(subject=target.key, probe="answer", level="error", message=str(error)))
+        found.append(Finding(where=target.key, code="answer", level="error", message=str(error)))
         return visit
     found.append(_redirected(target.key, route))
     return Visit(place, replace(target, url=route.url), visit.unanswered)
@@ -117,7 +117,7 @@ def _observe(visit: Visit, task: Task, survey: Survey, *, lost: bool) -> Iterato
         return
     found = tuple(observe_object(visit))
     yield from found
-    if any(one.probe == "answer" and one.level != "ok" for one in found):
+    if any(one.code == "answer" and one.level != "ok" for one in found):
         return
     yield from _promises(task)
     if survey.deep and not visit.is_small and task.target.kind != "private":
@@ -125,7 +125,7 @@ def _observe(visit: Visit, task: Task, survey: Survey, *, lost: bool) -> Iterato
 
 
 def _redirected(key: str, route: Route) -> Finding:
-    fine = Finding(subject=key, probe="redirects", level="warning", message="")
+    fine = Finding(where=key, code="redirects", level="warning", message="")
     if route.lost:
         return replace(fine, level="error", message=route.lost)
     if route.downgraded:
@@ -140,7 +140,7 @@ def _promises(task: Task) -> Iterator[Finding]:
     """What feeds say of an object, against what was published."""
     target = task.target
     types = {target.media_type.partition(";")[0], *target.others, ""}
-    fine = Finding(subject=target.key, probe="promise", level="ok", message="is as it is promised")
+    fine = Finding(where=target.key, code="promise", level="ok", message="is as it is promised")
     for document, named in task.promised:
         said: list[str] = []
         if named.length not in (None, target.record.size):
@@ -150,7 +150,7 @@ def _promises(task: Task) -> Iterator[Finding]:
         if named.sha256 not in (None, target.record.sha256):
             said.append("promises the digest of other bytes than were published")
         for one in said:
-            yield replace(fine, level="error", message=f"{document} {one}; publish again", named_by=document)
+            yield replace(fine, level="error", message=f"{document} {one}; publish again", about=document)
         if not said:
             yield fine
 
@@ -159,7 +159,7 @@ def _digest(visit: Visit, advance: Callable[[int], None]) -> Finding:
     """All bytes of a large object."""
     target, place = visit.target, visit.place
     url = target.url or place.url(target.key)
-    finding = Finding(subject=target.key, probe="digest", level="ok", message="has the bytes that were published")
+    finding = Finding(where=target.key, code="digest", level="ok", message="has the bytes that were published")
     try:
         # One byte more than there should be tells a longer one.
         found = place.client.observe_digest(url, headers={}, most=target.record.size + 1, tell=advance)
@@ -192,7 +192,7 @@ def observe_elsewhere(survey: Survey, promises: Promises) -> None:
 
 def _elsewhere(place: Place, url: str, named: Named) -> Finding:
     """A file of somebody else's. A server may know no HEAD."""
-    fine = Finding(subject=shown(url), probe="elsewhere", level="ok", message="is there")
+    fine = Finding(where=shown(url), code="elsewhere", level="ok", message="is there")
     if named.role == "enclosure":
         message = (
             "is audio that is not below public_url, which apps do not follow; correct public_url, or publish again"
@@ -221,7 +221,7 @@ def _counted(place: Place, key: str, url: str) -> Finding:
     It is asked by HEAD, which is no download (a download is a minute of audio and more:
     https://iabtechlab.com/standards/podcast-measurement-guidelines/), and not asked for anything behind it.
     """
-    fine = Finding(subject=key, probe="counting", level="ok", message="is found through the counting service")
+    fine = Finding(where=key, code="counting", level="ok", message="is found through the counting service")
     own = place.url(key)
     try:
         route = place.client.follow(url, until=own)

@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 from urllib.parse import urljoin
 
 from podwright.core.errors import FormatError
+from podwright.core.finding import Finding
 from podwright.core.names import PRIVATE
-from podwright.inspection.doctor import Finding
 from podwright.inspection.doctor.sampling import target_of
 from podwright.inspection.verify.feeds import key_of
 from podwright.inspection.verify.objects import Survey, Task, survey_objects
@@ -34,7 +34,7 @@ def survey_pages(survey: Survey, *, seen: set[str], stems: Collection[str]) -> N
                     tasks.append(Task(target=target_of(linked, held[linked], stems=stems), named_by=key))
                 else:
                     message = f"{key} links to it, and it is not published; publish again"
-                    survey.add([Finding(subject=linked, probe="link", level="error", message=message, named_by=key)])
+                    survey.add([Finding(where=linked, code="link", level="error", message=message, about=key)])
 
 
 def _links(survey: Survey, key: str, data: bytes) -> set[str]:
@@ -44,12 +44,12 @@ def _links(survey: Survey, key: str, data: bytes) -> set[str]:
         try:
             urls = list(parse_sitemap(data))
         except FormatError as error:
-            survey.add([Finding(subject=key, probe="sitemap", level="error", message=str(error))])
+            survey.add([Finding(where=key, code="sitemap", level="error", message=str(error))])
             urls = []
         foreign = [url for url in urls if key_of(place, url) is None]
         if foreign:
             message = f"names {foreign[0]}, which is not below public_url; publish again"
-            survey.add([Finding(subject=key, probe="sitemap", level="error", message=message)])
+            survey.add([Finding(where=key, code="sitemap", level="error", message=message)])
     elif key.endswith(".html"):
         urls = list(addresses(place.url(key), data))
     else:

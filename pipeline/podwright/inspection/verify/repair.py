@@ -15,9 +15,9 @@ from dataclasses import dataclass, field, replace
 from podwright.building.types import Podcast
 from podwright.core.artifact import Artifact, Side
 from podwright.core.errors import ConflictError, WorkspaceError
+from podwright.core.finding import Finding
 from podwright.core.model import Episode, Show, Stage
 from podwright.core.names import PRIVATE
-from podwright.inspection.doctor import Finding
 from podwright.inspection.verify.adopt import adopted
 from podwright.inspection.verify.drift import Drift, expected_headers, lost_manifest, observe_drift, observe_headers
 from podwright.inspection.verify.former import forgotten, load_lost
@@ -248,7 +248,7 @@ def _observe_planned(store: Store, plan: Plan, truth: _Truth) -> Iterator[tuple[
 
 def _with_mistyped(truth: _Truth, wrong: Collection[Finding]) -> _Truth:
     """The truth, of which it is known by now which objects have other headers."""
-    keys = frozenset(one.subject for one in wrong)
+    keys = frozenset(one.where for one in wrong)
     return replace(truth, found=(*truth.found, *map(_mended, wrong)), mistyped=keys)
 
 
@@ -308,14 +308,14 @@ def _corrected(store: Store, show: Show, scan: Scan, *, manifest: Manifest, etag
     retired = {key: since for key, since in manifest.retired.items() if key not in drift.lost}
     generations = tuple(load_lost(manifest, store))
     findings = (*drift.findings, *generations)
-    told = {*drift.wrong, *(one.subject for one in generations)}
+    told = {*drift.wrong, *(one.where for one in generations)}
     return _Truth(
         manifest=forgotten(replace(manifest, objects=objects, retired=retired), generations),
         altered=altered,
         etag=etag,
         listed=drift.listed,
-        found=tuple(_mended(one) for one in findings if one.subject in told or one.probe == "unfinished"),
-        beyond=tuple(_gone(one, beyond[one.subject]) for one in drift.findings if one.subject in beyond),
+        found=tuple(_mended(one) for one in findings if one.where in told or one.code == "unfinished"),
+        beyond=tuple(_gone(one, beyond[one.where]) for one in drift.findings if one.where in beyond),
         mistyped=drift.mistyped,
         noted=len(drift.versions.keys() - drift.mistyped),
     )
@@ -365,8 +365,8 @@ def _beyond_feeds(rebuilt: Rebuilt, episodes: Iterable[Episode]) -> Iterator[Fin
         if one.enclosure in rebuilt.beyond:
             yield _gone(
                 Finding(
-                    subject=one.enclosure,
-                    probe="lost",
+                    where=one.enclosure,
+                    code="lost",
                     level="error",
                     message="the store lost it, or holds what is no whole recording",
                 ),

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from podwright.core.finding import Finding
 from podwright.core.http import PATIENCE
 from podwright.core.model import Overrides
 from podwright.core.progress import Progress
-from podwright.inspection.doctor import Finding
 from podwright.publishing.publish import Job
 from podwright.render.feeds import Named, ReadFeed
 from podwright.stores.ledger.lease import Publisher

@@ -10,7 +10,8 @@ from importlib import resources
 from pathlib import Path
 from string import Template
 
-from podwright.core.errors import Problem, WorkspaceError
+from podwright.core.errors import WorkspaceError
+from podwright.core.finding import Finding
 from podwright.workspace.scaffold import write_files
 
 #: By kind, the files that it needs: the name of each, and the template below `files/` that it is made from.
@@ -50,7 +51,7 @@ def render_schedule(schedule: Schedule, kinds: Iterable[str]) -> dict[str, str]:
     """Return the files of these kinds by name. Raises WorkspaceError where a path cannot be written into them."""
     for path in (schedule.program, schedule.root, schedule.folder):
         if path is not None and not str(path).isprintable():
-            raise WorkspaceError([Problem("", f"{str(path)!r} cannot stand in a line; move it", field="schedule")])
+            raise WorkspaceError([Finding("", f"{str(path)!r} cannot stand in a line; move it", field="schedule")])
     values = _values(schedule)
     return {name: _filled(template, values) for kind in kinds for name, template in KINDS[kind].items()}
 

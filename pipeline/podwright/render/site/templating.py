@@ -29,7 +29,8 @@ from jinja2 import (
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from podwright.core.errors import Problem, WorkspaceError
+from podwright.core.errors import WorkspaceError
+from podwright.core.finding import Finding
 from podwright.render.site.apps import subscribe_links
 from podwright.render.site.machine_readable import iso_duration, script_json
 from podwright.render.site.theme import TEMPLATES, Theme, is_read, words_of
@@ -119,8 +120,8 @@ def run_template(
         raise WorkspaceError([_fault(where, str(error), own[-1].lineno)]) from error
 
 
-def _fault(path: str, message: str | None, line: int | None) -> Problem:
-    return Problem(path, f"{message}; correct the template, or delete it to use podwright's own", line=line)
+def _fault(path: str, message: str | None, line: int | None) -> Finding:
+    return Finding(path, f"{message}; correct the template, or delete it to use podwright's own", line=line)
 
 
 @functools.lru_cache(maxsize=4)

@@ -12,7 +12,8 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any
 
-from podwright.core.errors import Problem, WorkspaceError
+from podwright.core.errors import WorkspaceError
+from podwright.core.finding import Finding
 from podwright.render.words import FOLDER, Words, all_words, page_words
 
 _HERE = Path(__file__).parent
@@ -70,7 +71,7 @@ def load_theme(folder: Path | None) -> Theme:
 
     Raises WorkspaceError where a file of the folder cannot be used.
     """
-    problems: list[Problem] = []
+    problems: list[Finding] = []
     assets = dict(_own_assets())
     words: Words = {}
     seen = [repr(sorted((name, asset.key) for name, asset in assets.items()))]
@@ -91,7 +92,7 @@ def is_read(name: str) -> bool:
     return not name.startswith(".") and not name.endswith("~")
 
 
-def _files(folder: Path, pattern: str, problems: list[Problem]) -> Iterator[Path]:
+def _files(folder: Path, pattern: str, problems: list[Finding]) -> Iterator[Path]:
     """Return the files of a theme that are read, by name; a problem for each that is too large."""
     for path in sorted(folder.glob(pattern)):
         inside = path.relative_to(folder)
@@ -99,7 +100,7 @@ def _files(folder: Path, pattern: str, problems: list[Problem]) -> Iterator[Path
             continue
         if path.is_file() and path.stat().st_size > LARGEST_FILE:
             message = f"has more than {LARGEST_FILE >> 20} MB; make it smaller"
-            problems.append(Problem(f"theme/{inside.as_posix()}", message))
+            problems.append(Finding(f"theme/{inside.as_posix()}", message))
         else:
             yield path
 
@@ -109,13 +110,13 @@ def _own_assets() -> Mapping[str, Asset]:
     return _assets(sorted(_ASSETS.glob("*")), [])
 
 
-def _assets(paths: Iterable[Path], problems: list[Problem]) -> dict[str, Asset]:
+def _assets(paths: Iterable[Path], problems: list[Finding]) -> dict[str, Asset]:
     assets = {}
     for path in paths:
         media_type = _TYPES.get(path.suffix.lower())
         name = f"theme/assets/{path.name}"
         if media_type is None or not path.name.isascii() or not path.is_file():
-            problems.append(Problem(name, f"is no file that pages load; use {', '.join(_TYPES)} and an ASCII name"))
+            problems.append(Finding(name, f"is no file that pages load; use {', '.join(_TYPES)} and an ASCII name"))
         else:
             assets[path.name] = _asset(path, media_type)
     return assets
@@ -127,17 +128,17 @@ def _asset(path: Path, media_type: str) -> Asset:
     return Asset(f"assets/{pure.stem}-{hashlib.sha256(data).hexdigest()[:12]}{pure.suffix}", media_type, data)
 
 
-def _replaced_words(path: Path, problems: list[Problem]) -> dict[str, str]:
+def _replaced_words(path: Path, problems: list[Finding]) -> dict[str, str]:
     """Read a producer's own words, for whatever language the show has."""
     if not path.exists():
         return {}
     try:
         words = _load_words(path)
     except RecursionError:
-        problems.append(Problem("theme/words.toml", "cannot be read (it nests too deep); correct it"))
+        problems.append(Finding("theme/words.toml", "cannot be read (it nests too deep); correct it"))
         return {}
     except (OSError, ValueError) as error:
-        problems.append(Problem("theme/words.toml", f"cannot be read ({error}); correct it"))
+        problems.append(Finding("theme/words.toml", f"cannot be read ({error}); correct it"))
         return {}
     problems += _bad_words(words)
     return words
@@ -153,16 +154,16 @@ def _load_words(path: Path) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-def _bad_words(words: Mapping[str, object]) -> Iterator[Problem]:
+def _bad_words(words: Mapping[str, object]) -> Iterator[Finding]:
     english = page_words("en")
     for name, text in words.items():
         if name not in english:
-            yield Problem("theme/words.toml", f"{name!r} is not a name that pages use; see {FOLDER.name}/en.toml")
+            yield Finding("theme/words.toml", f"{name!r} is not a name that pages use; see {FOLDER.name}/en.toml")
         elif not isinstance(text, str):
-            yield Problem("theme/words.toml", f"{name} is not a text; write {name} = “…”")
+            yield Finding("theme/words.toml", f"{name} is not a text; write {name} = “…”")
         elif not _blanks(text) <= _blanks(english[name]):
             original = english[name]
-            yield Problem("theme/words.toml", f"{name} has blanks that nothing fills; the original is {original!r}")
+            yield Finding("theme/words.toml", f"{name} has blanks that nothing fills; the original is {original!r}")
 
 
 def _blanks(text: str) -> set[str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from podwright.core.finding import Finding
 from podwright.inspection.rules import sources
-from podwright.inspection.rules.types import INDEX, PSP, Finding, Rule, each_channel
+from podwright.inspection.rules.types import INDEX, PSP, Rule, each_channel
 from podwright.inspection.rules.view import Feed, Judged, Node
 from podwright.workspace import tag_values
 
