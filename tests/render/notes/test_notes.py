@@ -198,3 +198,27 @@ def test_markup_in_a_field_is_text(source: NotesInput) -> None:
     notes = build_notes(source)
     assert HOSTILE in Reader(notes.html).shown
     assert HOSTILE in notes.text
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        (
+            "de-AT",
+            ("Kapitel", "Fortbildungspunkte", "Lernziele", "gültig bis 1. März 2029", "Vollständiges Transkript"),
+        ),
+        ("es", ("Capítulos", "Crédito formativo", "caduca el 1 de marzo de 2029", "Transcripción completa")),
+        ("fr-CA", ("Chapitres", "Crédit de formation", "expire le 1 mars 2029", "Transcription intégrale")),
+        ("it", ("Capitoli", "Crediti formativi", "scadenza: 1 marzo 2029", "Trascrizione completa")),
+        ("ja", ("チャプター", "生涯教育単位", "有効期限：2029年3月1日", "文字起こし全文")),
+        ("nl-BE", ("Hoofdstukken", "Accreditatiepunten", "geldig tot 1 maart 2029", "Volledig transcript")),
+        (
+            "pt-BR",
+            ("Capítulos", "Crédito de educação continuada", "válido até 1 de março de 2029", "Transcrição completa"),
+        ),
+        ("sv", ("Chapters", "Education credit", "expires 1 March 2029", "Full transcript")),
+    ],
+)
+def test_notes_speak_the_language_of_the_episode(language: str, lines: tuple[str, ...]) -> None:
+    text = build_notes(replace(MEDICAL, episode=replace(MEDICAL.episode, language=language))).text
+    assert [line for line in lines if line not in text] == []
