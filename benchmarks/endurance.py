@@ -24,7 +24,8 @@ from pathlib import Path
 from benchmarks import measure, workspaces
 from podwright.cli.output import Silent
 from podwright.core.model import Overrides
-from podwright.publishing.publish import Job, publish
+from podwright.publishing.publish import publish
+from podwright.publishing.session import Session
 from tests.support.seaweed import running_seaweed
 
 EPISODES = 100
@@ -108,7 +109,7 @@ def publishing(root: Path, edits: int, overrides: Overrides) -> list[float]:
 
     def go(number: int) -> None:
         edit(root, number)
-        publish(Job(root=root, now=datetime.now(UTC), overrides=overrides, progress=Silent()), accepted=())
+        publish(Session(root=root, now=datetime.now(UTC), overrides=overrides, progress=Silent()), accepted=())
 
     return measured(edits, os.getpid(), go)
 

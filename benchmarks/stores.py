@@ -19,7 +19,8 @@ from pathlib import Path
 from benchmarks.radosgw import running_radosgw
 from podwright.core.errors import PodwrightError
 from podwright.core.model import Overrides, Storage
-from podwright.publishing.publish import Job, publish
+from podwright.publishing.publish import publish
+from podwright.publishing.session import Session
 from podwright.stores import open_store
 from podwright.stores.capabilities import Capabilities
 from tests.support import seaweed, strange
@@ -73,16 +74,16 @@ def observe(server: strange.Server, folder: Path) -> Column:
     overrides = Overrides(
         storage=url, public_url=where.public_url, endpoint_url=where.endpoint_url, region=where.region
     )
-    job = Job(root=root, now=NOW, overrides=overrides, progress=Quiet())
-    first, second = _told(job), _told(job)
+    session = Session(root=root, now=NOW, overrides=overrides, progress=Quiet())
+    first, second = _told(session), _told(session)
     path = root / "episodes/gardening-between-shifts/episode.md"
     path.write_text(path.read_text().replace("title: ", "title: Again ", 1))
-    return Column(can=can, trial=trial, first=first, second=second, edited=_told(job))
+    return Column(can=can, trial=trial, first=first, second=second, edited=_told(session))
 
 
-def _told(job: Job) -> str:
+def _told(session: Session) -> str:
     try:
-        plan = publish(job, accepted=()).plan
+        plan = publish(session, accepted=()).plan
     except PodwrightError as error:
         return str(error)
     return f"{len(plan.steps)} objects" if plan and plan.steps else "nothing to do"

@@ -20,9 +20,9 @@ from click.testing import CliRunner, Result
 
 from podwright.cli import main
 from podwright.cli.commands import check
-from podwright.cli.jobs import job_of
 from podwright.cli.options import Context
 from podwright.cli.output import Bars, Silent
+from podwright.cli.session import session_of
 from podwright.core.artifact import Artifact
 from podwright.core.model import Overrides
 from podwright.inspection.rules import Audience
@@ -436,8 +436,8 @@ def test_who_cannot_be_told_stops_no_publish(
 def test_waiting_for_others_is_part_of_the_time_that_is_given(
     tmp_path: Path, given: timedelta | None, patience: float
 ) -> None:
-    job = job_of(Context(tmp_path, Overrides()), datetime.fromisoformat(NOW), Silent(), deadline=given)
-    assert job.publisher.patience == patience
+    session = session_of(Context(tmp_path, Overrides()), datetime.fromisoformat(NOW), Silent(), deadline=given)
+    assert session.publisher.patience == patience
 
 
 def test_a_folder_that_is_gone_is_wrong_usage(tmp_path: Path) -> None:

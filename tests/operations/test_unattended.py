@@ -22,7 +22,7 @@ from podwright.operations.notify import Delivery
 from podwright.operations.runs import Run
 from podwright.operations.unattended import Desk, publish_watched
 from podwright.publishing.events import EVENTS
-from podwright.publishing.publish import Job
+from podwright.publishing.session import Session
 from podwright.workspace.scaffold import write_workspace
 from tests.support.mailserver import Mailbox, running_mailserver
 from tests.support.published import Quiet
@@ -63,8 +63,8 @@ class Office:
             metrics=self.root.parent / "podwright.prom",
             report=self.root.parent / "report.json",
         )
-        job = Job(root=self.root, now=self.now, overrides=Overrides(), progress=Quiet())
-        run = publish_watched(job, accepted=accepted, desk=replace(desk, **changes))
+        session = Session(root=self.root, now=self.now, overrides=Overrides(), progress=Quiet())
+        run = publish_watched(session, accepted=accepted, desk=replace(desk, **changes))
         self.now += timedelta(minutes=10)
         return run
 

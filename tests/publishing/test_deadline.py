@@ -38,7 +38,7 @@ def test_what_was_uploaded_before_the_time_was_over_is_not_sent_again(
         overrides = Overrides(storage=f"s3://{bucket}", public_url=base, endpoint_url=proxy.endpoint_url, region=REGION)
         place = Place(sample, overrides, base)
         with pytest.raises(DeadlineError, match="the time that was given is over; feeds and pages are as they were"):
-            publish(replace(place.job(), late=late_after(6)), accepted=())
+            publish(replace(place.session(), late=late_after(6)), accepted=())
         before = sent(proxy)
         assert 3 <= len(before) <= 7
         assert not place.is_public("quick-take.xml")
@@ -51,7 +51,7 @@ def test_what_was_uploaded_before_the_time_was_over_is_not_sent_again(
 def test_once_listeners_may_have_noticed_it_is_ended(sample: Path) -> None:
     place = Place(sample, Overrides(), "https://podcast.example.org/", folder=sample / "public")
     asked = itertools.count(1)
-    publish(replace(place.job(), late=lambda: bool(next(asked)) and place.is_public("quick-take.xml")), accepted=())
+    publish(replace(place.session(), late=lambda: bool(next(asked)) and place.is_public("quick-take.xml")), accepted=())
     assert next(asked) > 10
     assert place.plan().plan.steps == ()
 

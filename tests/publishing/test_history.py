@@ -17,10 +17,11 @@ from podwright.building.types import BuiltEpisode, BuiltSite, Podcast
 from podwright.core.errors import ConflictError, StoreError
 from podwright.core.model import Overrides
 from podwright.core.names import HISTORY, cache_control, content_key, generation_key, is_document
+from podwright.publishing.apply import apply_plan
 from podwright.publishing.history import Save, apply_saves, describe, load_generation, load_restored, saves
 from podwright.publishing.plan import Plan, build_plan
-from podwright.publishing.publish import apply_plan, observe_manifest
 from podwright.publishing.rollback import build_rollback
+from podwright.publishing.session import observe_manifest
 from podwright.stores.ledger.manifest import EMPTY, MANIFEST_KEY
 from podwright.stores.local import LocalStore
 from tests.publishing.test_publish import LATER

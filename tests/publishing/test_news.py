@@ -61,7 +61,7 @@ def run(place: Place, now: datetime = NOW, **changes: Any) -> list[dict[str, Any
         told=lambda _: None,
         complain=lambda _: None,
     )
-    done = publish_watched(place.job(now), accepted=(), desk=replace(desk, **changes))
+    done = publish_watched(place.session(now), accepted=(), desk=replace(desk, **changes))
     assert done.exit_status == 0, done.reason
     return [json.loads(line) for line in lines]
 
@@ -117,7 +117,7 @@ def test_nothing_to_do_tells_nobody_reads_once_and_writes_nothing(place: Place, 
     hub.sent.clear()
     assert place.folder
     before = (place.folder / MANIFEST_KEY).stat()
-    outcome = publish(place.job(), accepted=())
+    outcome = publish(place.session(), accepted=())
     assert outcome.plan is None
     assert outcome.debt is None
     events = run(place)
@@ -133,7 +133,7 @@ def test_a_run_killed_before_the_pings_leaves_them_to_the_next(place: Place, hub
         hub.sent.clear()
         retitle(place)
     # Killed here: feeds are swapped, nobody was told.
-    assert publish(place.job(), accepted=()).debt
+    assert publish(place.session(), accepted=()).debt
     assert {"quick-take.xml"} <= set(manifest(place).owed)
     assert hub.sent == []
     run(place)
@@ -149,7 +149,7 @@ def test_what_stamps_alone_say_is_not_believed_while_something_is_owed(place: Pl
     run(place)
     hub.sent.clear()
     # An episode came due, and the process was killed after it was published.
-    assert publish(place.job(LATER), accepted=()).debt
+    assert publish(place.session(LATER), accepted=()).debt
     events = run(place, LATER)
     assert [event["event"] for event in events] == ["run-started", "planned", "pinged", "pinged", "finished"]
     assert topics(hub) == ["cardiology.xml", "quick-take.xml"]
@@ -162,15 +162,15 @@ def test_a_bucket_keeps_what_is_owed_as_well(place: Place, hub: Recorder, bucket
     base = f"{seaweed.endpoint_url}/{bucket}/"
     storage = Overrides(storage=f"s3://{bucket}", public_url=base, endpoint_url=seaweed.endpoint_url, region=REGION)
     elsewhere = Place(place.root, storage, base)
-    assert publish(elsewhere.job(), accepted=()).debt
+    assert publish(elsewhere.session(), accepted=()).debt
     run(elsewhere)
     assert sorted(one.form["hub.url"][0] for one in hub.sent) == [f"{base}cardiology.xml", f"{base}quick-take.xml"]
     assert elsewhere.plan().manifest.owed == ()
 
 
 def test_another_machine_pays_what_a_killed_run_owes(place: Place, hub: Recorder) -> None:
-    publish(place.job(), accepted=())
-    run_elsewhere = replace(place.job(), work_dir=".podwright-elsewhere")
+    publish(place.session(), accepted=())
+    run_elsewhere = replace(place.session(), work_dir=".podwright-elsewhere")
     outcome = publish(run_elsewhere, accepted=())
     assert outcome.debt
     assert outcome.plan
@@ -195,9 +195,9 @@ def test_a_run_killed_while_it_swaps_feeds_owes_them(
     with monkeypatch.context() as patched:
         patched.setattr(apply, "_put", killed)
         with pytest.raises(Killed):
-            publish(place.job(), accepted=())
+            publish(place.session(), accepted=())
     assert "episodes/reading-a-home-log/index.html" in manifest(place).owed
-    outcome = publish(place.job(), accepted=())
+    outcome = publish(place.session(), accepted=())
     assert outcome.debt
     # A page that was written before the kill is written no more, and still is to be forgotten by caches.
     assert f"{BASE}episodes/reading-a-home-log/index.html" in outcome.debt.news.urls
@@ -221,9 +221,9 @@ def test_audio_replaced_by_a_run_that_was_killed_then_is_still_to_be_forgotten_b
     with monkeypatch.context() as patched:
         patched.setattr(apply, "_put", killed)
         with pytest.raises(Killed):
-            publish(place.job(), accepted=())
+            publish(place.session(), accepted=())
     assert audio in manifest(place).owed
-    outcome = publish(place.job(), accepted=())
+    outcome = publish(place.session(), accepted=())
     assert outcome.debt
     assert BASE + audio in outcome.debt.news.urls
 
@@ -242,14 +242,14 @@ def test_a_hub_that_is_down_fails_nothing_and_is_owed_no_more(place: Place, hub:
 
 
 def test_who_was_faster_tells_and_is_not_overwritten(place: Place, hub: Recorder) -> None:
-    first = publish(place.job(), accepted=())
+    first = publish(place.session(), accepted=())
     assert first.debt
     retitle(place)
-    second = publish(place.job(), accepted=())
-    acknowledge(place.job(), first.debt)
+    second = publish(place.session(), accepted=())
+    acknowledge(place.session(), first.debt)
     assert "quick-take.xml" in manifest(place).owed
     assert second.debt
-    acknowledge(place.job(), second.debt)
+    acknowledge(place.session(), second.debt)
     assert manifest(place).owed == ()
 
 
@@ -273,7 +273,7 @@ def test_without_anybody_to_tell_nothing_is_owed(sample: Path) -> None:
 
 
 def test_what_is_owed_to_nobody_any_more_is_forgotten(place: Place, hub: Recorder) -> None:
-    publish(place.job(), accepted=())
+    publish(place.session(), accepted=())
     for path in (place.root / "feeds").glob("*.toml"):
         path.write_text("\n".join(line for line in path.read_text().splitlines() if not line.startswith("hub")))
     age(place.root)
@@ -293,6 +293,6 @@ def test_what_is_owed_survives_the_manifest_and_its_older_form() -> None:
 def test_a_scheduled_episode_is_told_when_it_is_due(place: Place, hub: Recorder) -> None:
     run(place)
     hub.sent.clear()
-    later = publish(place.job(LATER), accepted=())
+    later = publish(place.session(LATER), accepted=())
     assert later.debt
     assert {"new"} <= {item.kind for one in later.debt.news.feeds if one.change for item in one.change.items}

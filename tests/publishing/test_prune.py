@@ -19,17 +19,16 @@ from podwright.building.types import Podcast
 from podwright.core.errors import ConflictError, StoreError
 from podwright.core.model import Overrides
 from podwright.core.names import HISTORY, PRIVATE, content_key, generation_key, is_document, is_media
+from podwright.publishing.apply import apply_plan
 from podwright.publishing.history import load_generation
 from podwright.publishing.plan import build_plan
 from podwright.publishing.prune import Pruning, apply_pruning, build_pruning, plan_prune, prune
-from podwright.publishing.publish import apply_plan, observe_manifest
+from podwright.publishing.session import observe_manifest
 from podwright.report.history import pruning_lines, pruning_values
-from podwright.stores import Store, open_store
+from podwright.stores import Store
 from podwright.stores.ledger.lease import Publisher, held_lease
 from podwright.stores.ledger.manifest import MANIFEST_KEY, parse_manifest, pending, render_manifest, writing
 from podwright.stores.local import LocalStore
-from podwright.workspace.load import load_place
-from podwright.workspace.scan import scan_workspace
 from tests.publishing.test_history import documents, paged, publish, roll_back
 from tests.publishing.test_rollback import EPISODE, run, write_line
 from tests.support.plans import DAY, artifact, episode
@@ -280,7 +279,7 @@ def test_wherever_it_stops_the_next_run_completes_it(tmp_path: Path, then: str, 
 def test_while_a_publish_is_stopped_nothing_is_pruned(sample: Path) -> None:
     place = Place(sample, Overrides(), "https://podcast.example.org/", folder=sample / "public")
     with pytest.raises(StoreError, match="publish first"):
-        plan_prune(place.job(), grace=GRACE, accepted=())
+        plan_prune(place.session(), grace=GRACE, accepted=())
     place.publish()
     path = sample / "public" / MANIFEST_KEY
     manifest = parse_manifest(path.read_bytes())
@@ -291,20 +290,20 @@ def test_while_a_publish_is_stopped_nothing_is_pruned(sample: Path) -> None:
     for state in stopped:
         path.write_bytes(render_manifest(state))
         with pytest.raises(StoreError, match="publish again, then prune"):
-            prune(place.job(), grace=GRACE, accepted=())
+            prune(place.session(), grace=GRACE, accepted=())
 
 
 def test_while_somebody_publishes_nothing_is_pruned(sample: Path, tmp_path: Path) -> None:
     place = Place(sample, Overrides(), "https://podcast.example.org/", folder=sample / "public")
     place.publish()
-    store = open_store(load_place(scan_workspace(sample), place.overrides).storage)
-    job = replace(place.job(now=later()), publisher=Publisher(patience=0))
+    store = place.store
+    impatient = Publisher(patience=0)
     with (
         held_lease(store, Publisher(name="cron on the server"), work=tmp_path / "other"),
         pytest.raises(StoreError, match="cron on the server is publishing there"),
     ):
-        prune(job, grace=GRACE, accepted=())
-    assert keys(prune(job, grace=GRACE, accepted=())) == []
+        prune(replace(place.session(now=later()), publisher=impatient), grace=GRACE, accepted=())
+    assert keys(prune(replace(place.session(now=later()), publisher=impatient), grace=GRACE, accepted=())) == []
 
 
 # Whatever happens
@@ -381,15 +380,14 @@ def test_of_the_sample_show_nothing_goes_that_any_document_names(place: Place) -
     place.publish()
     (place.root / EPISODE).rename((place.root / EPISODE).with_name("draft.txt"))
     place.publish("vanished")
-    store = open_store(load_place(scan_workspace(place.root), place.overrides).storage)
-    job = place.job(now=later(40))
+    store = place.store
     before = {found.key for found in store.observe_all("")}
-    assert keys(prune(job, grace=GRACE, accepted=())) == []
+    assert keys(prune(place.session(now=later(40)), grace=GRACE, accepted=())) == []
     (place.root / "podwright.toml").write_text((place.root / "podwright.toml").read_text() + "\n[history]\nkeep = 0\n")
     write_again = place.root / "feeds/quick-take.toml"
     write_again.write_text(write_again.read_text().replace('title = "', 'title = "A ', 1))
     place.publish()
-    done = set(keys(prune(job, grace=GRACE, accepted=())))
+    done = set(keys(prune(place.session(now=later(40)), grace=GRACE, accepted=())))
     assert {"episodes/gardening-between-shifts/gardening-between-shifts.mp3", generation_key(1)} <= done
     here = {found.key for found in store.observe_all("")}
     assert here.isdisjoint(done)
@@ -406,18 +404,18 @@ def test_what_a_stopped_publish_uploaded_is_told_by_its_mark(bucket: str, seawee
     overrides = Overrides(storage=f"s3://{bucket}", public_url=base, endpoint_url=seaweed.endpoint_url, region=REGION)
     place = Place(sample, overrides, base)
     place.publish()
-    store = open_store(load_place(scan_workspace(sample), place.overrides).storage)
+    store = place.store
     store.put(artifact("episodes/stray/stray.mp3", "uploaded by us"))
     client = boto3.client("s3", endpoint_url=seaweed.endpoint_url, region_name=REGION)
     client.put_object(Bucket=bucket, Key="episodes/12/12.mp3", Body=b"somebody else's")
     begun = client.create_multipart_upload(Bucket=bucket, Key="episodes/half/half.mp3")
     client.create_multipart_upload(Bucket=bucket, Key="backups/dump.sql")
-    found = plan_prune(place.job(now=later()), grace=GRACE, accepted=())
+    found = plan_prune(place.session(now=later()), grace=GRACE, accepted=())
     assert keys(found) == ["episodes/stray/stray.mp3"]
     assert found.foreign == ("episodes/12/12.mp3",)
     assert [(one.key, one.identifier) for one in found.uploads] == [("episodes/half/half.mp3", begun["UploadId"])]
-    assert plan_prune(place.job(now=later(1)), grace=GRACE, accepted=()).uploads == ()
-    prune(place.job(now=later()), grace=GRACE, accepted=())
+    assert plan_prune(place.session(now=later(1)), grace=GRACE, accepted=()).uploads == ()
+    prune(place.session(now=later()), grace=GRACE, accepted=())
     assert store.observe("episodes/stray/stray.mp3") is None
     assert store.observe("episodes/12/12.mp3") is not None
     assert [one.key for one in store.observe_uploads()] == ["backups/dump.sql"]

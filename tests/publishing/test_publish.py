@@ -23,7 +23,8 @@ from podwright.core.artifact import Artifact
 from podwright.core.errors import StoreError, UnsafePlanError, WorkspaceError
 from podwright.core.model import Episode, Feed, Overrides, Show, Storage
 from podwright.publishing.events import Event
-from podwright.publishing.publish import DAY, publish
+from podwright.publishing.proposal import DAY
+from podwright.publishing.publish import publish
 from podwright.stores import Advance, Read, Store, Stored, open_store
 from podwright.stores.ledger.lease import Publisher
 from podwright.stores.ledger.manifest import MANIFEST_KEY, parse_manifest
@@ -434,22 +435,19 @@ class Watched(LocalStore):
         return super().write(key, data, media_type=media_type, cache_control=cache_control, expected=expected)
 
 
-def test_a_publish_with_nothing_to_do_makes_one_read(sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_publish_with_nothing_to_do_makes_one_read(sample: Path) -> None:
     place = Place(sample, Overrides(), "https://podcast.example.org/", folder=sample / "public")
     place.publish()
     # What was copied a moment ago is not believed yet: the long way settles it once the stamps are old enough.
     assert any(place.publish().plan is None for _ in range(100))
     calls: list[str] = []
-    monkeypatch.setattr("podwright.publishing.publish.open_store", lambda storage: Watched(storage.folder, calls))
-    outcome = place.publish()
+    outcome = place.publish(store=Watched(sample / "public", calls))
     assert outcome.plan is None
     assert (outcome.live, outcome.waiting) == (7, 1)
     assert calls == ["read"]
 
 
-def test_who_publishes_while_another_does_is_told_who_that_is_and_writes_nothing(
-    sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_publishes_while_another_does_is_told_who_that_is_and_writes_nothing(sample: Path, tmp_path: Path) -> None:
     here = Place(sample, Overrides(storage=f"file:{tmp_path / 'store'}"), "https://podcast.example.org/")
     other = replace(here, root=tmp_path / "other")
     shutil.copytree(sample, other.root)
@@ -457,7 +455,7 @@ def test_who_publishes_while_another_does_is_told_who_that_is_and_writes_nothing
 
     def publish_there() -> None:
         with pytest.raises(StoreError, match="Ada is publishing there; run it again when that has ended") as found:
-            publish(replace(other.job(), publisher=Publisher(name="Ben", patience=0)), accepted=())
+            publish(replace(other.session(), publisher=Publisher(name="Ben", patience=0)), accepted=())
         told.append(str(found.value))
 
     class Rivalled(Watched):
@@ -466,17 +464,14 @@ def test_who_publishes_while_another_does_is_told_who_that_is_and_writes_nothing
                 publish_there()
             return super().put(artifact, progress=progress)
 
-    with monkeypatch.context() as patch:
-        patch.setattr("podwright.publishing.publish.open_store", lambda storage: Rivalled(storage.folder, []))
-        publish(replace(here.job(), publisher=Publisher(name="Ada")), accepted=())
+    store = Rivalled(tmp_path / "store", [])
+    publish(replace(here.session(), publisher=Publisher(name="Ada"), open_store=lambda _: store), accepted=())
     assert told
     assert here.plan().manifest.generation == 1
     assert here.plan().plan.steps == ()
 
 
-def test_a_publish_that_loses_the_race_touches_no_feed_and_plans_again(
-    sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_publish_that_loses_the_race_touches_no_feed_and_plans_again(sample: Path, tmp_path: Path) -> None:
     base = "https://podcast.example.org/"
     store = tmp_path / "store"
     overrides = Overrides(storage=f"file:{store}", public_url=base)
@@ -488,13 +483,7 @@ def test_a_publish_that_loses_the_race_touches_no_feed_and_plans_again(
         path = place.root / "episodes/gardening-between-shifts/episode.md"
         path.write_text(f"{path.read_text()}\n{line}\n")
     calls: list[str] = []
-    rivals = [other.publish]
-    with monkeypatch.context() as patch:
-        patch.setattr(
-            "podwright.publishing.publish.open_store",
-            lambda storage: Watched(storage.folder, calls, rivals.pop() if len(calls) == 0 and rivals else None),
-        )
-        here.publish()
+    here.publish(store=Watched(store, calls, other.publish))
     assert calls.count("read") >= 2
     feed = here.get(f"{base}quick-take.xml")
     assert b"Written here." in feed
@@ -519,9 +508,7 @@ def test_an_edit_that_another_run_published_while_a_publish_looked_is_not_taken_
             place.publish()
         return open_store(storage)
 
-    with monkeypatch.context() as patch:
-        patch.setattr("podwright.publishing.publish.open_store", open_late)
-        place.publish()
+    publish(replace(place.session(), open_store=open_late), accepted=())
     assert rivals == []
     assert b"Join us meanwhile" in place.get(f"{place.base}quick-take.xml")
     assert place.plan().plan.steps == ()
@@ -541,7 +528,7 @@ def test_what_is_edited_while_a_publish_plans_is_published_with_it_or_by_the_nex
         if edits:
             path.write_text(f"{path.read_text()}\n{edits.pop()}\n")
 
-    publish(replace(place.job(), hear=hear), accepted=())
+    publish(replace(place.session(), hear=hear), accepted=())
     assert b"Written before." in place.get(f"{place.base}quick-take.xml")
     place.publish()
     assert b"Written meanwhile." in place.get(f"{place.base}quick-take.xml")
@@ -559,7 +546,7 @@ def test_a_consequence_of_what_changed_while_a_publish_planned_is_not_held_again
         if aside.exists():
             aside.rename(folder)
 
-    publish(replace(place.job(), hear=hear), accepted=())
+    publish(replace(place.session(), hear=hear), accepted=())
     assert not aside.exists()
     assert place.plan().plan.steps == ()
     assert place.plan().manifest.generation == 1

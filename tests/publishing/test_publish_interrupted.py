@@ -14,7 +14,7 @@ from podwright.core.errors import StoreError
 from podwright.core.names import HISTORY
 from podwright.publishing.apply import apply_plan
 from podwright.publishing.plan import build_plan
-from podwright.publishing.publish import observe_manifest
+from podwright.publishing.session import observe_manifest
 from podwright.stores.ledger.manifest import MANIFEST_KEY, parse_manifest
 from podwright.stores.local import LocalStore
 from tests.publishing.test_history import roll_back

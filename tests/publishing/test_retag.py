@@ -20,13 +20,11 @@ from podwright.core.errors import StoreError
 from podwright.core.model import Overrides
 from podwright.media.audio import load_facts
 from podwright.publishing.plan.steps import Step
-from podwright.publishing.publish import observe_manifest
-from podwright.stores import Advance, Stored, open_store
+from podwright.publishing.session import observe_manifest
+from podwright.stores import Advance, Stored
 from podwright.stores.capabilities import ALL
 from podwright.stores.ledger.manifest import MANIFEST_KEY, render_manifest
 from podwright.stores.local import LocalStore
-from podwright.workspace.load import load_show
-from podwright.workspace.scan import scan_workspace
 from tests.media.audio.samples import FOLDER, sample
 from tests.publishing.test_publish_interrupted import Interrupted
 from tests.support.paths import DATA
@@ -200,7 +198,7 @@ def test_the_frames_are_fetched_once_for_a_plan_and_its_publish(place: Place) ->
 def test_a_manifest_that_does_not_know_what_tags_say_leaves_them_alone(place: Place) -> None:
     place.publish()
     remove_audio(place.root)
-    store = open_store(load_show(scan_workspace(place.root), place.overrides).storage)
+    store = place.store
     manifest, etag = observe_manifest(store)
     known = manifest.episodes[GUID]
     assert known.audio.tag_digest
@@ -230,7 +228,7 @@ def test_what_a_store_lacks_is_planned_for(root: Path, leave: Callable[[Path], N
     base = "https://podcast.example.org/"
     place = Place(root, Overrides(public_url=base), base, folder=root / "public")
     place.publish()
-    store = open_store(load_show(scan_workspace(root), place.overrides).storage)
+    store = place.store
     manifest, etag = observe_manifest(store)
     less = replace(manifest, capabilities=replace(ALL, **{lacking: False, "copy_ranges": False}))
     store.write(MANIFEST_KEY, render_manifest(less), media_type="a/b", cache_control="no-store", expected=etag)
@@ -270,7 +268,7 @@ def test_a_scheduled_episode_may_get_another_title_in_the_moment_in_which_it_is_
 
 def put_audio(place: Place, data: bytes) -> None:
     """Write other audio past the manifest."""
-    store = open_store(load_show(scan_workspace(place.root), place.overrides).storage)
+    store = place.store
     store.put(bytes_artifact(KEY, data, media_type="audio/mpeg", cache_control="public", side="public"))
 
 
@@ -312,7 +310,7 @@ class Raced(LocalStore):
 
 @pytest.mark.parametrize("leave", HERE)
 def test_audio_that_somebody_tags_otherwise_in_that_moment_is_planned_for_again(
-    root: Path, leave: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+    root: Path, leave: Callable[[Path], None]
 ) -> None:
     base = "https://podcast.example.org/"
     here = Place(root, Overrides(public_url=base), base, folder=root / "public")
@@ -325,8 +323,7 @@ def test_audio_that_somebody_tags_otherwise_in_that_moment_is_planned_for_again(
     there = io.BytesIO()
     tag.save(there)
     rivals: list[Callable[[], object]] = [lambda: put_audio(here, there.getvalue() + frames_of(before))]
-    monkeypatch.setattr("podwright.publishing.publish.open_store", lambda _: Raced(root / "public", rivals))
-    here.publish()
+    here.publish(store=Raced(root / "public", rivals))
     assert rivals == []
     assert frames_of(check_listener(here, title="Written here")) == frames_of(before)
     assert audio_steps(here) == []
@@ -352,7 +349,7 @@ def test_an_m4a_gets_other_tags_where_its_recording_is_not(place: Place) -> None
 
 @pytest.mark.parametrize("leave", HERE)
 def test_wherever_it_stops_the_audio_is_whole_and_the_next_run_completes_it(
-    root: Path, leave: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+    root: Path, leave: Callable[[Path], None]
 ) -> None:
     base, folder = "https://podcast.example.org/", root / "public"
     place = Place(root, Overrides(public_url=base), base, folder=folder)
@@ -364,13 +361,11 @@ def test_wherever_it_stops_the_audio_is_whole_and_the_next_run_completes_it(
 
     def run(at: int) -> None:
         """The former publish, and this one up to a write."""
-        monkeypatch.undo()
         for leftover in (folder, root / ".podwright", former.root / ".podwright"):
             shutil.rmtree(leftover, ignore_errors=True)
         former.publish()
         opened.append(Interrupted(folder, at=at, late=True))
-        monkeypatch.setattr("podwright.publishing.publish.open_store", lambda _: opened[-1])
-        place.publish()
+        place.publish(store=opened[-1])
 
     run(10_000)
     requests, new = opened[-1].count, place.get(base + KEY)
@@ -383,7 +378,6 @@ def test_wherever_it_stops_the_audio_is_whole_and_the_next_run_completes_it(
         data = place.get(base + KEY)
         assert data == new or ID3(io.BytesIO(data))["TIT2"].text == ["One title"]
         assert frames_of(data) == frames_of(new)
-        monkeypatch.undo()
         place.publish()
         assert check_listener(place, title="Another title") == new
     assert stopped >= requests - 1

@@ -14,9 +14,6 @@ from podwright.core.errors import StoreError, UnsafePlanError, WorkspaceError
 from podwright.core.model import Overrides
 from podwright.core.names import is_document
 from podwright.publishing.rollback import observe_log, plan_rollback, rollback
-from podwright.stores import open_store
-from podwright.workspace.load import load_place
-from podwright.workspace.scan import scan_workspace
 from tests.publishing.test_tiers import FREE, HANDS, HANDS_TITLE, manifest, tease
 from tests.support.published import Place
 
@@ -47,13 +44,13 @@ def test_feeds_pages_and_texts_come_back_with_their_headers(place: Place) -> Non
     write_line(place.root, "One more line about beans.")
     place.publish()
     assert public_documents(place) != before
-    shown = plan_rollback(place.job(), 1)
+    shown = plan_rollback(place.session(), 1)
     assert [(item.kind, item.parts) for item in shown.plan.changes[0].items] == [("changed", ("notes",))]
-    done = rollback(place.job(), 1, accepted=())
+    done = rollback(place.session(), 1, accepted=())
     assert done.plan.steps == shown.plan.steps
     assert public_documents(place) == before
     assert place.folder is not None or [headers(url) for url in changed] == said
-    log = observe_log(place.job())
+    log = observe_log(place.session())
     assert (log.manifest.generation, log.manifest.restored, log.kept) == (3, 1, (1, 2))
     with pytest.raises(UnsafePlanError, match=r"rolled back to generation 1.*--accept rollback-undone:1"):
         place.publish()
@@ -66,7 +63,7 @@ def test_what_is_kept_is_not_public(place: Place) -> None:
     place.publish()
     write_line(place.root, "One more line about beans.")
     place.publish()
-    store = open_store(load_place(scan_workspace(place.root), place.overrides).storage)
+    store = place.store
     kept = [found.key for found in store.observe_all("private/podwright/history/")]
     assert len(kept) > 3
     assert [key for key in kept if place.is_public(key)] == []
@@ -93,8 +90,8 @@ def test_a_trailer_that_was_tagged_anew_stands_in_for_the_former_one_with_a_word
     place.publish()
     tagged = manifest(place)
     with pytest.raises(UnsafePlanError, match="counting-clean-hands: its trailer was replaced since"):
-        rollback(place.job(), 1, accepted=())
-    rollback(place.job(), 1, accepted=("audio-replaced",))
+        rollback(place.session(), 1, accepted=())
+    rollback(place.session(), 1, accepted=("audio-replaced",))
     assert place.get(place.base + FREE) == feed
     assert manifest(place).episodes[HANDS].teaser == tagged.episodes[HANDS].teaser
     place.publish("rollback-undone")
@@ -108,7 +105,7 @@ def test_a_generation_whose_trailer_was_deleted_is_refused_with_its_name_and_not
     place.publish()
     before = manifest(place)
     with pytest.raises(StoreError, match=r"^teasers/counting-clean-hands/.*\.mp3: generation 1 names it"):
-        rollback(place.job(), 1, accepted=("audio-replaced",))
+        rollback(place.session(), 1, accepted=("audio-replaced",))
     assert manifest(place) == before
 
 
@@ -150,9 +147,9 @@ def test_a_broken_episode_or_feed_does_not_stand_in_the_way(sample: Path) -> Non
     (sample / "feeds/quick-take.toml").write_text("title = ")
     assert run(sample, "rollback", "1", "--now", NOW).exit_code == 0
     (sample / "podwright.toml").write_text("title = ")
-    job = Place(sample, Overrides(), "https://podcast.example.org/", folder=sample / "public").job()
+    session = Place(sample, Overrides(), "https://podcast.example.org/", folder=sample / "public").session()
     with pytest.raises(WorkspaceError, match=r"podwright\.toml"):
-        rollback(job, 1, accepted=())
+        rollback(session, 1, accepted=())
 
 
 def test_a_generation_that_is_not_kept_ends_with_the_stores_status(sample: Path) -> None:

@@ -22,7 +22,7 @@ from tests.render.feeds.reading import Listed, Shelf, channel_of, read_items, re
 from tests.render.feeds.values import NS
 from tests.stores.webserver import running_server
 from tests.support.paths import DATA
-from tests.support.published import NOW, Place, Quiet
+from tests.support.published import NOW, Place
 
 GOLD, FREE = "private/quick-take-gold.xml", "quick-take.xml"
 SCALE = "a288862a-02ec-4f35-a7e1-4487ddc32eda"
@@ -334,8 +334,8 @@ def test_nobody_finds_more_of_what_is_early_or_teased_than_a_teaser_tells(sample
         shutil.copyfile(TRAILER, sample / "episodes/home-monitoring/a-scale-by-the-door/teaser.mp3")
         for now in (NOW, DUE - WEEK, DUE):
             place.publish(now=now)
-            assert observe_leaks(Request(root=sample, overrides=place.overrides, now=now, progress=Quiet())).leaks == ()
+            assert observe_leaks(Request(session=place.session(now))).leaks == ()
         # A point that the episode has and the teaser has not been told of is still a leak.
         (sample / "public/index.html").write_text("Nobody is watching")
-        found = observe_leaks(Request(root=sample, overrides=place.overrides, now=DUE, progress=Quiet())).leaks
+        found = observe_leaks(Request(session=place.session(DUE))).leaks
         assert {one.where for one in found} == {"index.html"}

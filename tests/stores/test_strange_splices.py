@@ -14,7 +14,7 @@ from mutagen.id3 import ID3
 
 from podwright.core.errors import StoreError
 from podwright.core.model import Overrides, Storage
-from podwright.publishing.publish import observe_manifest
+from podwright.publishing.session import observe_manifest
 from podwright.stores import Store, open_store
 from podwright.stores.splicing import put_spliced
 from tests.publishing.test_retag import HERE, edit, frames_of, remove_audio, root

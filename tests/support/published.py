@@ -5,13 +5,16 @@ from __future__ import annotations
 import shutil
 import urllib.error
 import urllib.request
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote
 
 from podwright.core.model import Overrides
-from podwright.publishing.publish import Job, Outcome, Proposal, plan, publish
+from podwright.publishing.proposal import Proposal, plan
+from podwright.publishing.publish import Outcome, publish
+from podwright.publishing.session import Session
+from podwright.stores import Store
 from tests.support.paths import ROOT
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -44,14 +47,22 @@ class Place:
     folder: Path | None = None
     progress: Quiet = field(default_factory=Quiet)
 
-    def job(self, now: datetime = NOW) -> Job:
-        return Job(root=self.root, now=now, overrides=self.overrides, progress=self.progress)
+    def session(self, now: datetime = NOW) -> Session:
+        return Session(root=self.root, now=now, overrides=self.overrides, progress=self.progress)
 
-    def publish(self, *accepted: str, now: datetime = NOW) -> Outcome:
-        return publish(self.job(now), accepted=accepted)
+    @property
+    def store(self) -> Store:
+        return self.session().store
+
+    def publish(self, *accepted: str, now: datetime = NOW, store: Store | None = None) -> Outcome:
+        """Publish; store: as if the workspace's settings named it."""
+        session = self.session(now)
+        if store is not None:
+            session = replace(session, open_store=lambda _: store)
+        return publish(session, accepted=accepted)
 
     def plan(self, now: datetime = NOW) -> Proposal:
-        return plan(self.job(now))
+        return plan(self.session(now))
 
     def get(self, url: str, *, begin: int | None = None, end: int | None = None) -> bytes:
         """What anybody gets from an address; a range of bytes where one is given (RFC 9110 section 14)."""

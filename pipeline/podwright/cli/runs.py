@@ -22,7 +22,7 @@ from podwright.cli.stopping import STOPPING, stoppable
 from podwright.operations.notify import Delivery, Pace
 from podwright.operations.runs import Run, delivery_line, run_values
 from podwright.operations.unattended import Desk, publish_watched
-from podwright.publishing.publish import Job
+from podwright.publishing.session import Session
 from podwright.report.plans import outcome_line
 
 #: As the name of a log: standard error.
@@ -106,10 +106,10 @@ def monitor_for(
         )
 
 
-def run_job(job: Job, monitor: Desk, *, accepted: Collection[str] = (), quiet: bool) -> Run:
+def run_session(session: Session, monitor: Desk, *, accepted: Collection[str] = (), quiet: bool) -> Run:
     """Publish as a run that can be stopped. With quiet, who stops it is told nothing."""
     with stoppable(b"" if quiet else STOPPING):
-        return publish_watched(job, accepted=accepted, desk=monitor)
+        return publish_watched(session, accepted=accepted, desk=monitor)
 
 
 def print_run(run: Run, *, as_json: bool, quiet: bool, silent: bool = False) -> None:

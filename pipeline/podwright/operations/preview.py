@@ -27,7 +27,9 @@ from podwright.core.names import PRIVATE
 from podwright.core.progress import Progress
 from podwright.core.serving import is_known, listen
 from podwright.publishing.plan.consequences import ConsequenceKind
-from podwright.publishing.publish import Job, plan, publish
+from podwright.publishing.proposal import plan
+from podwright.publishing.publish import publish
+from podwright.publishing.session import Session
 from podwright.workspace.load import load_show
 from podwright.workspace.scan import WORK_DIR, Scan, scan_workspace
 from podwright.workspace.storage import PREVIEW
@@ -113,11 +115,11 @@ def build_preview(preview: Preview) -> Build:
     own = load_show(scan, preview.overrides)
     prefix = urlsplit(own.storage.public_url).path
     overrides = Overrides(storage=f"file:{PREVIEW}/store", public_url=f"http://{HOST}:{preview.port}{prefix}")
-    job = Job(
+    session = Session(
         root=preview.root, now=preview.clock(), overrides=overrides, progress=preview.progress, work_dir=PREVIEW, keep=0
     )
-    publish(job, accepted=get_args(ConsequenceKind))
-    podcast = plan(job).podcast
+    publish(session, accepted=get_args(ConsequenceKind))
+    podcast = plan(session).podcast
     artifacts = {artifact.key: artifact for artifact in _artifacts(podcast)}
     return Build(
         title=own.title,

@@ -19,7 +19,8 @@ from podwright.operations.runs import Run, alarm_subject, alarm_values, delivery
 from podwright.publishing.events import Event, render_event
 from podwright.publishing.news import Debt
 from podwright.publishing.pending_notices import acknowledge
-from podwright.publishing.publish import Job, publish
+from podwright.publishing.publish import publish
+from podwright.publishing.session import Session
 from podwright.workspace.unattended import observe_unattended
 
 if TYPE_CHECKING:
@@ -55,29 +56,29 @@ class Desk:
         self.log(render_event(event, at=self.now(), run=self.identifier, command=self.command))
 
 
-def publish_watched(job: Job, *, accepted: Collection[str], desk: Desk) -> Run:
+def publish_watched(session: Session, *, accepted: Collection[str], desk: Desk) -> Run:
     """Publish, and tell how it went. Where it failed, the error is in what is returned.
 
     Only an error that nobody foresaw is raised, after everybody has been told.
     """
-    before = load_memory(job.work)
-    recipients, known = observe_unattended(job.root, before.known)
+    before = load_memory(session.work)
+    recipients, known = observe_unattended(session.root, before.known)
     if desk.attended:
         recipients = NOBODY
     began, ticks = desk.now(), desk.pace.clock()
-    desk.hear(_started(job))
+    desk.hear(_started(session))
     at_once = replace(desk.pace, attempts=1, total=AT_ONCE)
     pings = _send(_pings(recipients, desk, signal="start", text=""), desk, pace=at_once)
-    bare = Run(identifier=desk.identifier, command=desk.command, workspace=job.root, began=began, seconds=0)
+    bare = Run(identifier=desk.identifier, command=desk.command, workspace=session.root, began=began, seconds=0)
 
     def ended(run: Run) -> Run:
         run = replace(run, seconds=round(desk.pace.clock() - ticks, 3), deliveries=pings)
-        return _tell(run, recipients, desk, work=job.work, before=before, memory=replace(before, known=known))
+        return _tell(run, recipients, desk, work=session.work, before=before, memory=replace(before, known=known))
 
     try:
-        outcome = publish(replace(job, hear=desk.hear), accepted=accepted)
+        outcome = publish(replace(session, hear=desk.hear), accepted=accepted)
         if outcome.debt:
-            pings = (*pings, *_pay(outcome.debt, job, desk))
+            pings = (*pings, *_pay(outcome.debt, session, desk))
     except PodwrightError as error:
         return ended(replace(bare, error=error))
     except Exception as error:
@@ -86,14 +87,14 @@ def publish_watched(job: Job, *, accepted: Collection[str], desk: Desk) -> Run:
     return ended(replace(bare, outcome=outcome))
 
 
-def _pay(debt: Debt, job: Job, desk: Desk) -> tuple[Delivery, ...]:
+def _pay(debt: Debt, session: Session, desk: Desk) -> tuple[Delivery, ...]:
     """Tell what is owed. What is not taken is a warning, and owed no more; a run that is killed still owes it."""
     from podwright.operations.notify.after import stages
 
     sending = Sending(after=debt.after, environment=desk.environment, at=desk.now())
     told = [one for notices, pace in stages(debt.news, sending, desk.pace) for one in _send(notices, desk, pace=pace)]
     try:
-        acknowledge(job, debt)
+        acknowledge(session, debt)
     except StoreError as error:
         _complain(desk, f"{error}; the next run tells everything once more")
     return tuple(told)
@@ -196,9 +197,9 @@ def _send(notices: Sequence[Notice], desk: Desk, *, pace: Pace) -> tuple[Deliver
 # What is written to the log
 
 
-def _started(job: Job) -> Event:
-    now = job.now.isoformat()
-    return Event("run-started", {"version": __version__, "workspace": str(job.root), "now": now})
+def _started(session: Session) -> Event:
+    now = session.now.isoformat()
+    return Event("run-started", {"version": __version__, "workspace": str(session.root), "now": now})
 
 
 def _ending(run: Run) -> Iterator[Event]:

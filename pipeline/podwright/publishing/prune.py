@@ -11,16 +11,12 @@ from urllib.parse import quote
 
 from podwright.core.errors import StoreError
 from podwright.core.names import OWN, content_key, generation_key, is_document, is_media, is_only_ours, is_page
-from podwright.publishing.apply import tried
 from podwright.publishing.history import load_generation
 from podwright.publishing.plan.outcome import former_log
-from podwright.publishing.publish import Job, observe_manifest
-from podwright.stores import Store, Stored, Upload, open_store
-from podwright.stores.ledger.lease import held_lease
+from podwright.publishing.session import Session
+from podwright.stores import Store, Stored, Upload
 from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest
 from podwright.stores.ledger.manifest_io import write_manifest
-from podwright.workspace.load import load_place
-from podwright.workspace.scan import scan_workspace
 
 #: How a person agrees that the document of a feed which is no longer published is deleted.
 FEED_LOST = "feed-lost"
@@ -63,40 +59,34 @@ class Pruning:
         return sum(one.found.size for one in self.deletes)
 
 
-def plan_prune(job: Job, *, grace: timedelta, accepted: Collection[str]) -> Pruning:
+def plan_prune(session: Session, *, grace: timedelta, accepted: Collection[str]) -> Pruning:
     """What `prune` would delete; writes nothing.
 
     Raises WorkspaceError where podwright.toml cannot be read; StoreError where the store fails or a publish is under
     way or was stopped.
     """
-    store = _open(job)
-    manifest, _ = _observe_whole(store)
-    return build_pruning(store, manifest, now=job.now, grace=grace, accepted=accepted)
+    store, (manifest, etag) = session.store, session.observed
+    _check_rest(store, manifest, etag)
+    return build_pruning(store, manifest, now=session.now, grace=grace, accepted=accepted)
 
 
-def prune(job: Job, *, grace: timedelta, accepted: Collection[str]) -> Pruning:
+def prune(session: Session, *, grace: timedelta, accepted: Collection[str]) -> Pruning:
     """Delete what nothing has named for so long, and give up uploads that are as old.
 
     accepted: `feed-lost` or `feed-lost:KEY` for documents of former feeds. Nobody publishes while it looks and deletes.
     Raises as `plan_prune` does, and ConflictError where somebody took over.
     """
-    store = _open(job)
-    manifest, _ = _observe_whole(store)
-    store, _ = tried(store, manifest)
-    with held_lease(store, job.publisher, work=job.work) as lease:
-        manifest, etag = _observe_whole(store)
-        found = build_pruning(store, manifest, now=job.now, grace=grace, accepted=accepted)
-        apply_pruning(found, store, manifest, etag=etag, now=job.now, check=lease.check)
-        return found
+    _check_rest(session.store, *session.observed)
+    with session.turn() as turn:
+        store, manifest = turn.store, turn.manifest
+        etag = _check_rest(store, manifest, turn.etag)
+        pruning = build_pruning(store, manifest, now=session.now, grace=grace, accepted=accepted)
+        apply_pruning(pruning, store, manifest, etag=etag, now=session.now, check=turn.check)
+        return pruning
 
 
-def _open(job: Job) -> Store:
-    return open_store(load_place(scan_workspace(job.root), job.overrides).storage)
-
-
-def _observe_whole(store: Store) -> tuple[Manifest, str]:
-    """The manifest of a store at rest."""
-    manifest, etag = observe_manifest(store)
+def _check_rest(store: Store, manifest: Manifest, etag: str | None) -> str:
+    """Return the version of the manifest of a store at rest. Raises StoreError for another."""
     if etag is None:
         raise StoreError(
             f"{store.url}: says nothing of itself, so that nothing can be told from leftovers; publish first"
@@ -104,7 +94,7 @@ def _observe_whole(store: Store) -> tuple[Manifest, str]:
     stopped = not former_log(manifest)[-1].whole or any(feed.signature is None for feed in manifest.feeds.values())
     if stopped or manifest.unsettled:
         raise StoreError(f"{store.url}: a publish is under way or was stopped; publish again, then prune")
-    return manifest, etag
+    return etag
 
 
 # Decide

@@ -10,24 +10,20 @@ from pathlib import Path
 
 from podwright.building.spool import Spool
 from podwright.building.types import Podcast
-from podwright.core.errors import StoreError, WorkspaceError
+from podwright.core.errors import ConflictError, StoreError, WorkspaceError
 from podwright.core.finding import Finding
 from podwright.core.model import Stage
 from podwright.core.names import download_name
-from podwright.publishing.apply import apply_plan, tried
+from podwright.publishing.apply import apply_plan
 from podwright.publishing.history import Replaced, Restored, load_generation, load_restored
 from podwright.publishing.plan import Plan, build_plan, check_accepted
 from podwright.publishing.plan.consequences import Consequence
 from podwright.publishing.plan.outcome import former_log
 from podwright.publishing.plan.steps import Step
-from podwright.publishing.publish import Job, observe_manifest
+from podwright.publishing.session import Session
 from podwright.publishing.stage_changes import Passage
-from podwright.stores import Store, open_store
 from podwright.stores.ledger.generations import remembered
-from podwright.stores.ledger.lease import held_lease
-from podwright.stores.ledger.manifest import Manifest
-from podwright.workspace.load import load_place
-from podwright.workspace.scan import scan_workspace
+from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,37 +35,38 @@ class Rollback:
     plan: Plan
 
 
-def plan_rollback(job: Job, generation: int) -> Rollback:
+def plan_rollback(session: Session, generation: int) -> Rollback:
     """What `rollback` would do; writes nothing.
 
     Raises WorkspaceError where podwright.toml cannot be read, StoreError where the generation cannot be brought back.
     """
-    with _prepared(job, generation) as found:
-        return found.rollback
+    with _prepared(session, generation) as prepared:
+        return prepared
 
 
-def rollback(job: Job, generation: int, *, accepted: Collection[str]) -> Rollback:
+def rollback(session: Session, generation: int, *, accepted: Collection[str]) -> Rollback:
     """Make feeds, pages and texts what they were in a generation.
 
     accepted: as for a publish. Raises WorkspaceError, UnsafePlanError or StoreError, and ConflictError where somebody
     published meanwhile; the feeds are untouched then, unless the store failed during their swap: a second run
     completes it.
     """
-    with _prepared(job, generation) as found:
-        plan = found.rollback.plan
+    with _prepared(session, generation) as prepared:
+        plan = prepared.plan
         check_accepted(plan, accepted)
         if plan.writes:
-            store, present = tried(found.store, found.present)
-            with held_lease(store, job.publisher, work=job.work) as lease:
+            with session.turn() as turn:
+                if turn.etag != session.observed[1]:
+                    raise ConflictError(f"{MANIFEST_KEY}: another run published first; review the plan and run again")
                 apply_plan(
                     plan,
-                    found.store,
-                    previous=present,
-                    etag=found.etag,
-                    progress=job.progress,
-                    check=lease.check,
+                    turn.store,
+                    previous=turn.manifest,
+                    etag=turn.etag,
+                    progress=session.progress,
+                    check=turn.check,
                 )
-        return found.rollback
+        return prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,38 +78,27 @@ class Log:
     kept: tuple[int, ...]
 
 
-def observe_log(job: Job) -> Log:
+def observe_log(session: Session) -> Log:
     """The generations of a store. Raises WorkspaceError where podwright.toml cannot be read, or StoreError."""
-    store = open_store(load_place(scan_workspace(job.root), job.overrides).storage)
-    manifest, _ = observe_manifest(store)
+    manifest, _ = session.observed
     log = former_log(manifest)
-    return Log(store.url, replace(manifest, log=log), tuple(one.number for one in log[:-1] if one.whole))
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    store: Store
-    present: Manifest
-    etag: str | None
-    rollback: Rollback
+    return Log(session.store.url, replace(manifest, log=log), tuple(one.number for one in log[:-1] if one.whole))
 
 
 @contextlib.contextmanager
-def _prepared(job: Job, generation: int) -> Iterator[_Prepared]:
+def _prepared(session: Session, generation: int) -> Iterator[Rollback]:
     """Everything read and decided; the former documents can be read until the context ends."""
-    show = load_place(scan_workspace(job.root), job.overrides)
-    store = open_store(show.storage)
-    present, etag = observe_manifest(store)
+    show, store = session.place, session.store
+    present, _ = session.observed
     former = load_generation(store, present, generation)
-    keep = show.keep if job.keep is None else job.keep
-    like = Podcast(episodes=(), feeds=(), lists=(), horizon=None, problems=(), moment=job.now, keep=keep)
+    like = Podcast(episodes=(), feeds=(), lists=(), horizon=None, problems=(), moment=session.now, keep=show.keep)
     with _room() as folder, Spool(folder) as spool:
         restored = load_restored(former, present, store, spool=spool, like=like)
         if restored.lost:
             lines = [f"{key}: generation {generation} names it, and the store has it no more" for key in restored.lost]
             raise StoreError("\n".join((*lines, "choose another generation")))
         plan = build_rollback(restored, present, generation=generation, show_title=show.title)
-        yield _Prepared(store, present, etag, Rollback(store=store.url, generation=generation, plan=plan))
+        yield Rollback(store=store.url, generation=generation, plan=plan)
 
 
 @contextlib.contextmanager

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from podwright.building.cache import Cache
+from podwright.building.cache import Cache, is_believed, load_clock, open_cache
 from podwright.core.model import Overrides, Storage
-from podwright.workspace.scan import Scan, SourceFile
+from podwright.publishing.session import Session
+from podwright.workspace.scan import Scan, SourceFile, check_work
 
 _NAME = "settled"
 
@@ -40,6 +41,48 @@ class Settled:
         """Whether a publish at that moment has nothing to do, as long as the store is what it was."""
         due = self.until is not None and now >= self.until
         return not (self.owed or due or now < self.since) and fingerprint == self.fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A workspace as its names and stamps tell it, with what was known before they were read."""
+
+    session: Session
+    #: The file system's time, in ns.
+    clock: int
+    #: What the last run left; None where there was none.
+    settled: Settled | None
+
+    @property
+    def fingerprint(self) -> str:
+        """Another one when any file of the workspace changed, or where it is published."""
+        return fingerprint_of(self.session.scan, self.session.overrides)
+
+    @property
+    def is_believed(self) -> bool:
+        """Whether no file is so fresh that it may change unseen."""
+        return all(is_believed(file.stamp, clock=self.clock) for file in files_of(self.session.scan))
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the workspace is another by now."""
+        return replace(self.session).scan != self.session.scan
+
+    def knows(self, etag: str | None, storage: Storage) -> bool:
+        """Return whether this version of a store's manifest was there before the workspace was looked at."""
+        return self.settled is not None and (self.settled.etag, self.settled.storage) == (etag, storage)
+
+
+def look(session: Session) -> Look:
+    """Look at a workspace anew."""
+    session = replace(session)
+    check_work(session.root)
+    clock = load_clock(session.work)
+    with open_cache(session.work) as cache:
+        settled = recall(cache)
+    # The files are looked at last: who publishes what is newer is noticed by the version of the manifest.
+    _ = session.scan
+    return Look(session, clock, settled)
 
 
 def fingerprint_of(scan: Scan, overrides: Overrides) -> str:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from podwright.building.types import BuiltEpisode
 from podwright.publishing.plan import Plan
 from podwright.publishing.plan.changes import PARTS
 from podwright.publishing.plan.consequences import told
 from podwright.publishing.plan.steps import Step
-from podwright.publishing.publish import Outcome, Proposal
+from podwright.publishing.publish import Outcome
 from podwright.publishing.stage_changes import Passage
 from podwright.report.problems import problem_values
 from podwright.report.text import count_text, size_text
 from podwright.stores.ledger.generations import FeedChange, ItemChange, item_values
+
+if TYPE_CHECKING:
+    # With this comes all that building loads, which a publish with nothing to do does without.
+    from podwright.publishing.proposal import Proposal
 
 #: What stands before an episode that is new, changed or gone.
 SIGNS = {"new": "+", "changed": "~", "gone": "-"}

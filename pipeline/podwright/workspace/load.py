@@ -30,6 +30,8 @@ __all__ = [
     "load_workspace",
     "observe_episode",
     "observe_show",
+    "place_or_raise",
+    "value_or_raise",
 ]
 
 T = TypeVar("T")
@@ -51,12 +53,12 @@ def load_workspace(root: Path, overrides: Overrides) -> tuple[Show, tuple[Episod
         # A feed may only seem empty because an episode of it could not be read.
         whole = len(episodes) == len(scan.episodes)
         problems += [problem for problem in between if whole or problem.level == "error"]
-    return _sound(show, problems), tuple(episodes), tuple(problems)
+    return value_or_raise(show, problems), tuple(episodes), tuple(problems)
 
 
 def load_show(scan: Scan, overrides: Overrides) -> Show:
     """Read the settings. Raises WorkspaceError with all problems of podwright.toml, the feeds and the seasons."""
-    return _sound(*observe_show(scan, overrides))
+    return value_or_raise(*observe_show(scan, overrides))
 
 
 def load_place(scan: Scan, overrides: Overrides) -> Show:
@@ -64,13 +66,12 @@ def load_place(scan: Scan, overrides: Overrides) -> Show:
 
     Raises WorkspaceError with the problems of podwright.toml and the environment.
     """
-    show, problems = observe_show(scan, overrides)
-    return _sound(show, [problem for problem in problems if problem.where in ("", "podwright.toml")])
+    return place_or_raise(*observe_show(scan, overrides))
 
 
 def load_episode(folder: EpisodeFolder, show: Show) -> Episode:
     """Read one episode. Raises WorkspaceError with all problems of its files."""
-    return _sound(*observe_episode(folder, show, root=show.root))
+    return value_or_raise(*observe_episode(folder, show, root=show.root))
 
 
 def observe_show(scan: Scan, overrides: Overrides) -> tuple[Show | None, tuple[Finding, ...]]:
@@ -137,7 +138,7 @@ def load_outlines(scan: Scan, show: Show) -> tuple[Outline, ...]:
         problems += reader.problems
         if found:
             outlines.append(found[0])
-    return _sound(tuple(outlines), problems)
+    return value_or_raise(tuple(outlines), problems)
 
 
 def _outlined(
@@ -156,8 +157,13 @@ def _season_of(folder: EpisodeFolder, show: Show) -> Season | None:
     return next((season for season in show.seasons if season.slug == folder.season), None)
 
 
-def _sound(value: T | None, problems: Iterable[Finding]) -> T:
-    """The value. Raises WorkspaceError where there is none, or any error."""
+def place_or_raise(show: Show | None, problems: Iterable[Finding]) -> Show:
+    """Return settings of which feeds and seasons may be wrong. Raises WorkspaceError for what else is wrong."""
+    return value_or_raise(show, [problem for problem in problems if problem.where in ("", "podwright.toml")])
+
+
+def value_or_raise(value: T | None, problems: Iterable[Finding]) -> T:
+    """Return the value. Raises WorkspaceError where there is none, or any error."""
     problems = tuple(problems)
     if value is None or any(problem.level == "error" for problem in problems):
         raise WorkspaceError(problems)

@@ -45,7 +45,7 @@ def now() -> datetime:
 
 
 def trial(place: Place) -> tuple[Finding, ...]:
-    return apply_trial(place.root, place.overrides, now=now(), publisher=Publisher(), work=place.job().work)
+    return apply_trial(place.session(now()))
 
 
 @pytest.mark.parametrize("name", [one.name for one in fields(Capabilities)])

@@ -44,7 +44,9 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Place:
 
 
 def examine(place: Place, public_url: str) -> tuple[Finding, ...]:
-    return observe_health(place.root, dataclasses.replace(place.overrides, public_url=public_url))
+    return observe_health(
+        dataclasses.replace(place, overrides=dataclasses.replace(place.overrides, public_url=public_url)).session()
+    )
 
 
 def faults(findings: tuple[Finding, ...]) -> list[Finding]:
@@ -458,7 +460,7 @@ def test_a_bucket_that_anybody_can_list_is_told(published: Place) -> None:
 def test_a_place_where_nothing_is_published_is_told(sample: Path) -> None:
     (sample / "public").mkdir()
     with running_webserver(sample / "public") as url:
-        found = observe_health(sample, Overrides(public_url=url))
+        found = observe_health(Place(sample, Overrides(public_url=url), url).session())
     assert [(one.code, one.level) for one in faults(found)] == [("published", "advice")]
     assert {one.where for one in found} == {"store", "public_url"}
 
@@ -568,18 +570,16 @@ def _brief(findings: tuple[Finding, ...]) -> set[tuple[str, str, str]]:
 
 
 def test_a_bucket_serves_all_as_apps_want_it_once_it_has_our_rule(place: Place) -> None:
-    before = observe_health(place.root, place.overrides)
+    before = observe_health(place.session())
     # SeaweedFS lets any site read a bucket that has no rules, and never compresses.
     assert _brief(before) == {
         ("store", "rules", "advice"),
         (".xml", "compression", "advice"),
         (".mp3", "sharing", "advice"),
     }
-    assert apply_fixes(place.root, place.overrides) == (
-        "store: pages of any site may read it now (cross-origin rule 'podwright')",
-    )
-    assert _brief(observe_health(place.root, place.overrides)) == {(".xml", "compression", "advice")}
-    assert apply_fixes(place.root, place.overrides) == ()
+    assert apply_fixes(place.session()) == ("store: pages of any site may read it now (cross-origin rule 'podwright')",)
+    assert _brief(observe_health(place.session())) == {(".xml", "compression", "advice")}
+    assert apply_fixes(place.session()) == ()
 
 
 def test_a_bucket_that_other_sites_cannot_read_is_told_and_mended_without_touching_what_others_wrote(
@@ -593,12 +593,12 @@ def test_a_bucket_that_other_sites_cannot_read_is_told_and_mended_without_touchi
         (".mp3", "sharing", "advice"),
         *((ending, "sharing", "error") for ending in (".vtt", ".srt", ".json", ".html", ".txt")),
     }
-    found = observe_health(place.root, place.overrides)
+    found = observe_health(place.session())
     assert _brief(found) == {("store", "rules", "advice"), (".xml", "compression", "advice"), *sharing}
     [one] = [one for one in found if one.code == "sharing" and one.where.endswith(".vtt")]
     assert one.message.endswith("run podwright doctor --fix, or have the server send Access-Control-Allow-Origin: *")
-    assert apply_fixes(place.root, place.overrides)
-    assert _brief(observe_health(place.root, place.overrides)) == {(".xml", "compression", "advice")}
+    assert apply_fixes(place.session())
+    assert _brief(observe_health(place.session())) == {(".xml", "compression", "advice")}
     rules = client.get_bucket_cors(Bucket=bucket)["CORSRules"]
     assert [rule["ID"] for rule in rules] == ["theirs", CORS.name]
     assert rules[0] == THEIRS
@@ -606,14 +606,14 @@ def test_a_bucket_that_other_sites_cannot_read_is_told_and_mended_without_touchi
 
 def test_a_bucket_whose_private_side_anybody_can_read_is_told(place: Place, seaweed: Seaweed) -> None:
     seaweed.make_public(bucket_of(place), except_prefix="nothing/")
-    found = [one for one in observe_health(place.root, place.overrides) if one.code == "private"]
+    found = [one for one in observe_health(place.session()) if one.code == "private"]
     assert len(found) > 3
     assert {(one.level, one.message.partition(";")[0]) for one in found} == {("error", "anybody can read it")}
 
 
 def test_a_bucket_that_nobody_can_read_is_told(place: Place, seaweed: Seaweed) -> None:
     seaweed.client().delete_bucket_policy(Bucket=bucket_of(place))
-    found = [one for one in observe_health(place.root, place.overrides) if one.code == "answer"]
+    found = [one for one in observe_health(place.session()) if one.code == "answer"]
     assert len(found) == 14
     assert {(one.level, one.message) for one in found} == {
         ("error", "is refused (403); let anybody read all but private/")
@@ -625,10 +625,10 @@ def test_rules_that_the_key_may_not_read_are_told_and_no_secret_is(
 ) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", f"{SECRET_KEY}-wrong")
     with pytest.raises(StoreError, match="see that the key and its secret are right") as caught:
-        apply_fixes(place.root, place.overrides)
+        apply_fixes(place.session())
     assert "s3:GetBucketCORS" in str(caught.value)
     assert SECRET_KEY not in str(caught.value)
 
 
 def test_a_folder_has_nothing_to_mend(published: Place) -> None:
-    assert apply_fixes(published.root, published.overrides) == ()
+    assert apply_fixes(published.session()) == ()

@@ -22,7 +22,6 @@ from podwright.core.errors import WorkspaceError
 from podwright.core.model import Overrides
 from podwright.inspection.doctor import apply_trial
 from podwright.inspection.doctor.policies import PUBLIC, load_policies, publisher_policy
-from podwright.stores.ledger.lease import Publisher
 from tests.inspection.doctor.test_capabilities import now
 from tests.publishing.test_tiers import tease
 from tests.support.published import Place
@@ -50,7 +49,7 @@ def place(
     where = Overrides(
         storage=f"s3://{bucket}{request.param}", public_url=base, endpoint_url=seaweed.endpoint_url, region=REGION
     )
-    policies = copy.deepcopy(load_policies(sample, where))
+    policies = copy.deepcopy(load_policies(Place(sample, where, "").session()))
     for statement in policies["publisher"]["Statement"]:
         statement["Principal"] = {"AWS": f"arn:aws:iam::000000000000:user/{PUBLISHER['name']}"}
     together = policies["publisher"]["Statement"] + policies["public"]["Statement"]
@@ -82,7 +81,7 @@ def test_a_publish_works_and_nothing_else_does(place: Place, seaweed: Seaweed) -
     path = place.root / "episodes/gardening-between-shifts/episode.md"
     path.write_text(path.read_text() + "\nOne more line.\n")
     place.publish()
-    tried = apply_trial(place.root, place.overrides, now=now(), publisher=Publisher(), work=place.job().work)
+    tried = apply_trial(place.session(now()))
     assert {one.level for one in tried} == {"ok"}
     keys = place.plan().manifest.objects
     assert len(keys) > 50
@@ -162,4 +161,4 @@ def test_the_command_prints_the_policies_of_what_is_configured(sample: Path) -> 
 
 def test_a_folder_has_no_policies(sample: Path) -> None:
     with pytest.raises(WorkspaceError, match="a folder has no policies; let its web server refuse"):
-        load_policies(sample, Overrides())
+        load_policies(Place(sample, Overrides(), "").session())

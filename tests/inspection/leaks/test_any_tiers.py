@@ -15,7 +15,7 @@ from podwright.core.model import Overrides
 from podwright.inspection.leaks import Request, observe_leaks
 from podwright.publishing.plan.consequences import ConsequenceKind
 from tests.stores.webserver import running_server
-from tests.support.published import NOW, Place, Quiet
+from tests.support.published import NOW, Place
 from tests.support.seaweed import REGION, Seaweed
 from tests.support.tiers import Mixed, gated_marks, marks_in, mixed_workspaces, moves, public_files, write_mixed
 from tests.support.workspaces import Table
@@ -42,7 +42,7 @@ def check(place: Place) -> None:
         gated = gated_marks(place.root)
         found = {key: marks_in(key.encode() + data) & gated for key, data in public_files(place.folder)}
         assert {key: marks for key, marks in found.items() if marks} == {}
-    searched = observe_leaks(Request(root=place.root, overrides=place.overrides, now=NOW, progress=Quiet()))
+    searched = observe_leaks(Request(session=place.session(NOW)))
     assert searched.leaks == ()
 
 

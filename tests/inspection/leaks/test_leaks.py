@@ -20,7 +20,7 @@ from podwright.core.model import Overrides
 from podwright.inspection.leaks import Request, Searched, observe_leaks
 from tests.stores.webserver import Asked, Fault, Reply, Server, right, running_server
 from tests.support.paths import ROOT
-from tests.support.published import NOW, Place, Quiet, copy_show
+from tests.support.published import NOW, Place, copy_show
 from tests.support.seaweed import Seaweed
 
 GOLD = "episodes/counting-clean-hands/counting-clean-hands"
@@ -31,7 +31,7 @@ TITLE = "Counting clean hands on home visits"
 
 def look(place: Place) -> Searched:
     """What anybody finds."""
-    return observe_leaks(Request(root=place.root, overrides=place.overrides, now=NOW, progress=Quiet()))
+    return observe_leaks(Request(session=place.session(NOW)))
 
 
 def found(place: Place) -> set[tuple[str, str]]:

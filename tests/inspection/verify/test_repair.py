@@ -26,14 +26,12 @@ from podwright.inspection.verify import Request
 from podwright.inspection.verify.drift import expected_headers
 from podwright.inspection.verify.repair import Repair, plan_repair, repair
 from podwright.publishing.prune import plan_prune
-from podwright.publishing.publish import observe_manifest
 from podwright.publishing.rollback import observe_log, plan_rollback
-from podwright.stores import Store, open_store
+from podwright.publishing.session import observe_manifest
+from podwright.stores import Store
 from podwright.stores.ledger.lease import Publisher, SystemClock, held_lease
 from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest
-from podwright.workspace.load import load_show
 from podwright.workspace.scaffold import write_workspace
-from podwright.workspace.scan import scan_workspace
 from tests.faults.proxy import matching, running_proxy
 from tests.publishing.test_publish_interrupted import Interrupted
 from tests.publishing.test_tiers import DUE, WEEK, early, tease
@@ -58,15 +56,17 @@ class Mended:
 
     @property
     def store(self) -> Store:
-        return open_store(load_show(scan_workspace(self.place.root), self.place.overrides).storage)
+        return self.place.store
 
     @property
     def manifest(self) -> Manifest:
         return observe_manifest(self.store)[0]
 
-    def request(self, **changes: Any) -> Request:
-        request = Request(root=self.place.root, overrides=self.place.overrides, now=self.now, progress=Quiet())
-        return replace(request, **changes)
+    def request(self, *, store: Store | None = None, **changes: Any) -> Request:
+        session = self.place.session(self.now)
+        if store is not None:
+            session = replace(session, open_store=lambda _: store)
+        return Request(session=session, **changes)
 
     def plan(self, **changes: Any) -> Repair:
         return plan_repair(self.request(**changes))
@@ -277,12 +277,12 @@ def test_what_the_history_keeps_is_remembered(grown: Mended) -> None:
     assert after.retired.keys() == before.retired.keys()
     assert grown.objects() == objects
     assert grown.writes_nothing()
-    log = observe_log(grown.place.job())
+    log = observe_log(grown.place.session())
     assert log.kept == (1, 2, 3)
     assert [(one.number, one.whole, one.live) for one in log.manifest.log] == [
         (one.number, one.whole, one.live) for one in before.log
     ]
-    assert plan_rollback(grown.place.job(), 3).plan.steps != ()
+    assert plan_rollback(grown.place.session(), 3).plan.steps != ()
 
 
 @pytest.mark.parametrize(("generation", "audio"), [(1, "without audio"), (3, "with audio"), (3, "without audio")])
@@ -316,11 +316,14 @@ def test_a_generation_that_cannot_be_brought_back_is_forgotten_and_stands_in_nob
         path.write_bytes(path.read_bytes()[:-9])
     else:
         path.unlink()
-    job = grown.place.job()
-    for call in (lambda: plan_rollback(job, 2), lambda: plan_prune(job, grace=timedelta(days=1), accepted=())):
+    place, day = grown.place, timedelta(days=1)
+    for call in (
+        lambda: plan_rollback(place.session(), 2),
+        lambda: plan_prune(place.session(), grace=day, accepted=()),
+    ):
         with pytest.raises(StoreError, match=r"generations/2\.json: .*; .* run podwright verify --repair"):
             call()
-    kept = observe_log(job).kept
+    kept = observe_log(place.session()).kept
     if manifest == "lost":
         lose(grown)
         grown.repair()
@@ -328,8 +331,8 @@ def test_a_generation_that_cannot_be_brought_back_is_forgotten_and_stands_in_nob
         done = grown.repair()
         assert [(one.where, one.code, one.level) for one in done.found] == [(generation_key(2), "history", "warning")]
         assert done.plan.steps == ()
-    assert observe_log(job).kept == tuple(number for number in kept if number != 2)
-    plan_prune(job, grace=timedelta(days=1), accepted=())
+    assert observe_log(place.session()).kept == tuple(number for number in kept if number != 2)
+    plan_prune(place.session(), grace=day, accepted=())
     assert not grown.plan().found
 
 
@@ -693,11 +696,9 @@ def test_wherever_a_repair_is_killed_another_one_ends_it(
     for at in itertools.count(1):
         shutil.rmtree(folder)
         shutil.copytree(damaged, folder, copy_function=shutil.copy2)
-        with monkeypatch.context() as patched:
-            store = Interrupted(folder, at=at, late=late)
-            patched.setattr("podwright.inspection.verify.repair.open_store", lambda _, store=store: store)
-            with contextlib.suppress(StoreError):
-                small.repair()
+        store = Interrupted(folder, at=at, late=late)
+        with contextlib.suppress(StoreError):
+            small.repair(store=store)
         small.repair()
         assert small.objects() == objects, f"killed at write {at}"
         assert small.manifest.episodes == episodes

@@ -63,9 +63,7 @@ class Live:
         return self.server.root
 
     def verify(self, **changes: Any) -> Verified:
-        request = Request(
-            root=self.place.root, overrides=self.place.overrides, now=NOW, progress=Quiet(), patience=PATIENCE
-        )
+        request = Request(session=self.place.session(NOW), patience=PATIENCE)
         return observe_published(dataclasses.replace(request, **changes))
 
 

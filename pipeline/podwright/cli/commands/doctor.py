@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 
 import click
 
-from podwright.cli.jobs import job_of
 from podwright.cli.options import Context, json_option
 from podwright.cli.output import Silent, reported, show, show_json
+from podwright.cli.session import session_of
 from podwright.inspection.doctor import apply_fixes, apply_trial, observe_health
 from podwright.inspection.doctor.policies import load_policies
 from podwright.report.findings import health_lines, health_values
@@ -24,15 +24,15 @@ from podwright.report.findings import health_lines, health_values
 @json_option
 @click.pass_obj
 def doctor(context: Context, fix: bool, policy: bool, as_json: bool) -> None:
+    session = session_of(context, datetime.now(UTC), Silent())
     if policy:
         with reported(as_json=as_json):
-            show(json.dumps(load_policies(context.root, context.overrides), indent=2))
+            show(json.dumps(load_policies(session), indent=2))
         return
     with reported(as_json=as_json):
-        fixed = apply_fixes(context.root, context.overrides) if fix else ()
-        job = job_of(context, datetime.now(UTC), Silent())
-        tried = apply_trial(context.root, context.overrides, now=job.now, publisher=job.publisher, work=job.work)
-        observed = observe_health(context.root, context.overrides)
+        fixed = apply_fixes(session) if fix else ()
+        tried = apply_trial(session)
+        observed = observe_health(session)
         if as_json:
             show_json(health_values((*tried, *observed), fixed))
         else:

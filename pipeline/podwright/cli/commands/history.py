@@ -6,9 +6,9 @@ from datetime import datetime
 
 import click
 
-from podwright.cli.jobs import job_of
 from podwright.cli.options import Context, json_option, now_option
 from podwright.cli.output import Silent, reported, show, show_json
+from podwright.cli.session import session_of
 from podwright.publishing.rollback import observe_log
 from podwright.report.history import history_lines, history_values
 
@@ -19,7 +19,7 @@ from podwright.report.history import history_lines, history_values
 @click.pass_obj
 def history(context: Context, now: datetime, as_json: bool) -> None:
     with reported(as_json=as_json):
-        log = observe_log(job_of(context, now, Silent()))
+        log = observe_log(session_of(context, now, Silent()))
         if as_json:
             show_json(history_values(log))
         else:

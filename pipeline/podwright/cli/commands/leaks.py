@@ -12,6 +12,7 @@ import click
 
 from podwright.cli.options import Context, concurrency_option, json_option, now_option
 from podwright.cli.output import progress_for, reported, show, show_json
+from podwright.cli.session import session_of
 from podwright.inspection.leaks import Request, observe_leaks
 from podwright.report.findings import leak_lines, leak_values
 
@@ -23,14 +24,8 @@ from podwright.report.findings import leak_lines, leak_values
 @click.pass_obj
 def leaks(context: Context, concurrency: int, now: datetime, as_json: bool) -> None:
     with reported(as_json=as_json):
-        request = Request(
-            root=context.root,
-            overrides=context.overrides,
-            now=now,
-            progress=progress_for(machine=as_json),
-            concurrency=concurrency,
-        )
-        search = observe_leaks(request)
+        session = session_of(context, now, progress_for(machine=as_json))
+        search = observe_leaks(Request(session=session, concurrency=concurrency))
         if as_json:
             show_json(leak_values(search))
         else:

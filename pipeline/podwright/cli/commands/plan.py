@@ -6,10 +6,10 @@ from datetime import datetime
 
 import click
 
-from podwright.cli.jobs import job_of
 from podwright.cli.options import Context, json_option, now_option
 from podwright.cli.output import progress_for, reported, show, show_json, warn
-from podwright.publishing.publish import plan as plan_publish
+from podwright.cli.session import session_of
+from podwright.publishing.proposal import plan as plan_publish
 from podwright.report.plans import plan_lines, plan_values
 from podwright.report.problems import problem_values
 
@@ -20,7 +20,7 @@ from podwright.report.problems import problem_values
 @click.pass_obj
 def plan(context: Context, now: datetime, as_json: bool) -> None:
     with reported(as_json=as_json):
-        proposal = plan_publish(job_of(context, now, progress_for(machine=as_json)))
+        proposal = plan_publish(session_of(context, now, progress_for(machine=as_json)))
         problems = proposal.podcast.problems
         warn(problems)
         if as_json:

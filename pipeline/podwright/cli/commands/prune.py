@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 import click
 
-from podwright.cli.jobs import job_of
 from podwright.cli.options import Context, json_option, now_option
 from podwright.cli.output import Silent, reported, show, show_json
+from podwright.cli.session import session_of
 from podwright.cli.stopping import stoppable
 from podwright.publishing.prune import plan_prune
 from podwright.publishing.prune import prune as apply_prune
@@ -34,7 +34,7 @@ from podwright.report.history import pruning_lines, pruning_values
 def prune(context: Context, grace: int, yes: bool, accept: tuple[str, ...], now: datetime, as_json: bool) -> None:
     with reported(as_json=as_json), stoppable():
         look = apply_prune if yes else plan_prune
-        pruning = look(job_of(context, now, Silent()), grace=timedelta(days=grace), accepted=accept)
+        pruning = look(session_of(context, now, Silent()), grace=timedelta(days=grace), accepted=accept)
         if as_json:
             show_json(pruning_values(pruning, done=yes))
         else:

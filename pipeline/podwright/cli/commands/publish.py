@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from podwright.cli.jobs import job_of
 from podwright.cli.options import Context, accept_option, deadline_option, json_option, now_option
 from podwright.cli.output import is_attended, progress_for
-from podwright.cli.runs import STDERR, monitor_for, print_run, run_job, run_options
+from podwright.cli.runs import STDERR, monitor_for, print_run, run_options, run_session
+from podwright.cli.session import session_of
 
 
 @click.command(help=__doc__)
@@ -32,9 +32,9 @@ def publish(
 ) -> None:
     # With somebody at the terminal nobody else is told how it ends.
     attended, quiet = is_attended(), log == STDERR
-    job = job_of(context, now, progress_for(machine=as_json or quiet), deadline=deadline)
+    session = session_of(context, now, progress_for(machine=as_json or quiet), deadline=deadline)
     with monitor_for(
         "publish", log=log, metrics=metrics, report=report, attended=attended, verbose=not as_json
     ) as monitor:
-        run = run_job(job, monitor, accepted=accept, quiet=quiet)
+        run = run_session(session, monitor, accepted=accept, quiet=quiet)
         print_run(run, as_json=as_json, quiet=quiet)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from podwright.cli.jobs import job_of
 from podwright.cli.options import Context, deadline_option, json_option, now_option
 from podwright.cli.output import Silent, show
-from podwright.cli.runs import STDERR, monitor_for, print_run, run_job, run_options
+from podwright.cli.runs import STDERR, monitor_for, print_run, run_options, run_session
+from podwright.cli.session import session_of
 
 
 @click.command(help=__doc__)
@@ -31,9 +31,9 @@ def rebuild(
     as_json: bool,
 ) -> None:
     quiet = log == STDERR
-    job = job_of(context, now, Silent(), deadline=deadline)
+    session = session_of(context, now, Silent(), deadline=deadline)
     with monitor_for("rebuild", log=log, metrics=metrics, report=report, attended=False, verbose=False) as monitor:
-        run = run_job(job, monitor, quiet=quiet)
+        run = run_session(session, monitor, quiet=quiet)
         silent = run.result == "up-to-date" or (until_due and run.error is None)
         print_run(run, as_json=as_json, quiet=quiet, silent=silent)
         if until_due and not as_json and run.outcome and run.outcome.next_due:

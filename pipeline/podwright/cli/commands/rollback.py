@@ -6,9 +6,9 @@ from datetime import datetime
 
 import click
 
-from podwright.cli.jobs import job_of
 from podwright.cli.options import Context, accept_option, json_option, now_option
 from podwright.cli.output import progress_for, reported, show, show_json
+from podwright.cli.session import session_of
 from podwright.cli.stopping import stoppable
 from podwright.publishing.rollback import plan_rollback
 from podwright.publishing.rollback import rollback as roll_back
@@ -27,8 +27,8 @@ def rollback(
     context: Context, generation: int, plan_only: bool, now: datetime, accept: tuple[str, ...], as_json: bool
 ) -> None:
     with reported(as_json=as_json), stoppable():
-        job = job_of(context, now, progress_for(machine=as_json))
-        done = plan_rollback(job, generation) if plan_only else roll_back(job, generation, accepted=accept)
+        session = session_of(context, now, progress_for(machine=as_json))
+        done = plan_rollback(session, generation) if plan_only else roll_back(session, generation, accepted=accept)
         if as_json:
             show_json(rollback_values(done))
         else:

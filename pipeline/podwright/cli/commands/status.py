@@ -6,10 +6,10 @@ from datetime import datetime
 
 import click
 
-from podwright.cli.jobs import job_of
 from podwright.cli.options import Context, json_option, now_option
 from podwright.cli.output import Silent, reported, show, show_json
-from podwright.publishing.publish import plan
+from podwright.cli.session import session_of
+from podwright.publishing.proposal import plan
 from podwright.report.plans import status_lines, status_values
 
 
@@ -19,7 +19,7 @@ from podwright.report.plans import status_lines, status_values
 @click.pass_obj
 def status(context: Context, now: datetime, as_json: bool) -> None:
     with reported(as_json=as_json):
-        proposal = plan(job_of(context, now, Silent()))
+        proposal = plan(session_of(context, now, Silent()))
         if as_json:
             show_json(status_values(proposal))
         else:

@@ -9,9 +9,9 @@ from datetime import datetime
 
 import click
 
-from podwright.cli.jobs import job_of
 from podwright.cli.options import Context, accept_option, concurrency_option, json_option, now_option
 from podwright.cli.output import progress_for, reported, show, show_json
+from podwright.cli.session import session_of
 from podwright.cli.stopping import stoppable
 from podwright.inspection.verify import Request, observe_published
 from podwright.inspection.verify.repair import plan_repair, repair
@@ -48,17 +48,8 @@ def verify(
         raise click.UsageError("--repair looks at the whole store; leave --feed out")
     if (accept or yes) and not repairing:
         raise click.UsageError("--yes and --accept are for --repair; say that too")
-    job = job_of(context, now, progress_for(machine=as_json))
-    request = Request(
-        root=context.root,
-        overrides=context.overrides,
-        now=now,
-        progress=job.progress,
-        deep=deep,
-        feeds=feeds,
-        concurrency=concurrency,
-        publisher=job.publisher,
-    )
+    session = session_of(context, now, progress_for(machine=as_json))
+    request = Request(session=session, deep=deep, feeds=feeds, concurrency=concurrency)
     with reported(as_json=as_json), stoppable():
         broken = (
             _repair(request, yes=yes, accept=accept, as_json=as_json)

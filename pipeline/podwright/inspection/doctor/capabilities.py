@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from podwright.core.errors import BusyError, ConflictError
 from podwright.core.finding import Finding, Level
+from podwright.publishing.session import Observed, Session
 from podwright.stores import Store
 from podwright.stores.capabilities import Capabilities
-from podwright.stores.ledger.lease import Publisher, held_lease
-from podwright.stores.ledger.manifest import Manifest
 from podwright.stores.ledger.manifest_io import write_manifest
 
 #: Stores refuse requests from a quarter of an hour off
@@ -125,22 +124,26 @@ def clock_findings(store: Store, *, now: datetime) -> Iterator[Finding]:
         yield Finding(where="store", code="clock", level="ok", message="has the time of this machine")
 
 
-def apply_capabilities(
-    store: Store, manifest: Manifest, *, etag: str, found: Capabilities, publisher: Publisher, work: Path
-) -> Iterator[Finding]:
+def apply_capabilities(session: Session, observed: Observed, found: Capabilities) -> Iterator[Finding]:
     """Write down what a store can do, where its manifest says something else; nothing otherwise.
 
-    Nobody waits for a publish that is under way: it is told. publisher and work: as for the lease.
+    Nobody waits for a publish that is under way: it is told.
     """
+    manifest, etag = observed
     if manifest.capabilities == found:
         return
-    store = store.adapted(found)
-    try:
-        with held_lease(store, replace(publisher, patience=0), work=work) as lease:
-            lease.check()
-            write_manifest(store, replace(manifest, capabilities=found), expected=etag)
-    except (BusyError, ConflictError):
+    written = False
+    observed = (replace(manifest, capabilities=found), etag)
+    with (
+        contextlib.suppress(BusyError, ConflictError),
+        session.turn(replace(session.publisher, patience=0), observed=observed) as turn,
+    ):
+        if turn.etag == etag:
+            turn.check()
+            write_manifest(turn.store, turn.manifest, expected=etag)
+            written = True
+    if written:
+        yield Finding(where="store", code="recorded", level="ok", message="has it written down in its manifest")
+    else:
         message = "is being published to, or was meanwhile, so that nothing was written down; look again"
         yield Finding(where="store", code="recorded", level="advice", message=message)
-    else:
-        yield Finding(where="store", code="recorded", level="ok", message="has it written down in its manifest")

@@ -6,15 +6,13 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 from podwright.core.errors import WorkspaceError
 from podwright.core.finding import Finding
-from podwright.core.model import Overrides, Show
+from podwright.core.model import Show
 from podwright.core.names import PRIVATE, feed_key, feed_side
-from podwright.workspace.load import load_show
-from podwright.workspace.scan import scan_workspace
+from podwright.publishing.session import Session
 
 VERSION = "2012-10-17"
 #: What is public at the root of a podcast, apart from its feeds. Nothing here may match what begins with `private/`.
@@ -24,12 +22,12 @@ PUBLIC = (
 )
 
 
-def load_policies(root: Path, overrides: Overrides) -> dict[str, dict[str, Any]]:
+def load_policies(session: Session) -> dict[str, dict[str, Any]]:
     """By name, the policy of the publisher's own identity and the bucket policy for everybody.
 
     Raises WorkspaceError where the settings cannot be read, or name a folder.
     """
-    show = load_show(scan_workspace(root), overrides)
+    show = session.show
     if show.storage.folder is not None:
         message = "a folder has no policies; let its web server refuse all below private/"
         raise WorkspaceError([Finding("podwright.toml", message, field="storage.url")])

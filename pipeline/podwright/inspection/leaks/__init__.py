@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -26,9 +27,8 @@ from podwright.inspection.leaks.secrets import public_texts, secrets_of
 from podwright.inspection.leaks.texts import build_needles
 from podwright.inspection.leaks.types import Request, Searched
 from podwright.media.audio import load_facts
-from podwright.publishing.publish import observe_manifest
 from podwright.render.site import load_theme, theme_texts
-from podwright.stores import Store, open_store
+from podwright.stores import Store
 from podwright.stores.ledger.manifest import MANIFEST_KEY, EpisodeRecord, Manifest
 from podwright.workspace.load import load_workspace
 
@@ -41,29 +41,29 @@ def observe_leaks(request: Request) -> Searched:
     Raises WorkspaceError where the workspace cannot be read, since nobody knows then what is secret, and StoreError
     where the store cannot be read, holds nothing, or has no public address that answers.
     """
-    show, episodes, _ = load_workspace(request.root, request.overrides)
-    store = open_store(show.storage)
-    manifest, etag = observe_manifest(store)
+    show, episodes, _ = load_workspace(request.session.root, request.session.overrides)
+    session = replace(request.session, storage=show.storage)
+    store, (manifest, etag) = session.store, session.observed
     if etag is None:
         raise StoreError(f"{store.url}: nothing is published here; run podwright publish, or correct storage.url")
-    gate = Gate(show, episodes, manifest, request.now)
+    gate = Gate(show, episodes, manifest, session.now)
     sizes = {key: record.size for key, record in manifest.objects.items()}
     sizes |= {MANIFEST_KEY: 0} | {one.key: one.size for one in store.observe_all("")}
     public = {key: size for key, size in sizes.items() if not key.startswith(PRIVATE)}
     owners = {key: gate.owner(key) for key in sizes if key.startswith(PRIVATE)}
     left = {key: owner for key, owner in gate.former(owners) if key not in public}
     sought = _sought(gate, store, owners)
-    request.progress.begin("searching", sum(public.values()))
+    session.progress.begin("searching", sum(public.values()))
     try:
         with Client(patience=request.patience, connections=request.concurrency) as client:
             client.observe(show.storage.public_url, method="HEAD", headers={}, most=0)
-            door = Door(client, show.storage, store, request.progress.advance)
+            door = Door(client, show.storage, store, session.progress.advance)
             with ThreadPoolExecutor(request.concurrency) as pool:
                 read = list(pool.map(lambda item: read_public(door, *item, sought=sought), sorted(public.items())))
                 asked = list(pool.map(lambda item: tuple(ask_private(door, *item)), sorted({**owners, **left}.items())))
             leaks = {*ask_listing(door), *ask_guess(door, MANIFEST_KEY)}
     finally:
-        request.progress.end()
+        session.progress.end()
     leaks.update(one for heard in read for one in heard.leaks)
     leaks.update(one for found in asked for one in found)
     return Searched(

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Literal
 
 from podwright.core.finding import Finding
 from podwright.core.http import PATIENCE
-from podwright.core.model import Overrides
-from podwright.core.progress import Progress
+from podwright.publishing.session import Session
 
 #: Requests under way at once, unless something else is said.
 CONCURRENCY = 8
@@ -39,12 +37,9 @@ LeakKind = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """Which workspace's podcast to look at. now: an aware datetime; patience: for one answer."""
+    """Which workspace's podcast to look at. patience: for one answer."""
 
-    root: Path
-    overrides: Overrides
-    now: datetime
-    progress: Progress
+    session: Session
     concurrency: int = CONCURRENCY
     patience: timedelta = PATIENCE
 

@@ -23,11 +23,9 @@ from podwright.inspection.verify.hosts import observe_certificates
 from podwright.inspection.verify.objects import Survey, Task, observe_elsewhere, silence, survey_objects
 from podwright.inspection.verify.pages import survey_pages
 from podwright.inspection.verify.types import LiveFeed, Promises, Request, Verified
-from podwright.publishing.publish import find_remains, observe_manifest
-from podwright.stores import Store, open_store
+from podwright.publishing.session import find_remains, observe_manifest
+from podwright.stores import Store
 from podwright.stores.ledger.manifest import EMPTY, MANIFEST_KEY, DamagedManifestError, Manifest, ObjectRecord
-from podwright.workspace.load import load_show
-from podwright.workspace.scan import scan_workspace
 
 __all__ = ["Request", "Verified", "observe_published"]
 
@@ -44,8 +42,7 @@ def observe_published(request: Request) -> Verified:
     read. No answer at the public address, and no manifest, are findings. What looks broken while somebody publishes is
     looked at again.
     """
-    show = load_show(scan_workspace(request.root), request.overrides)
-    store = open_store(show.storage)
+    show, store = request.session.show, request.session.store
     for _ in range(LOOKS):
         said = _observe_manifest(store, show)
         found = _look(request, show, store, *said)
@@ -61,7 +58,7 @@ def _look(request: Request, show: Show, store: Store, manifest: Manifest, lost: 
     with Client(patience=request.patience, connections=request.concurrency) as client:
         place = Place(storage=show.storage, store=store, manifest=manifest, client=client, whole=WHOLE)
         survey = Survey(
-            place=place, concurrency=request.concurrency, deep=request.deep, advance=request.progress.advance
+            place=place, concurrency=request.concurrency, deep=request.deep, advance=request.session.progress.advance
         )
         if lost:
             survey.add([lost])
@@ -95,7 +92,7 @@ def _observe_manifest(store: Store, show: Show) -> tuple[Manifest, Finding | Non
 
 
 def _drift(request: Request, store: Store, manifest: Manifest) -> Drift:
-    request.progress.begin("comparing", sum(record.size for record in manifest.held.values()))
+    request.session.progress.begin("comparing", sum(record.size for record in manifest.held.values()))
     try:
         return observe_drift(
             store,
@@ -104,10 +101,10 @@ def _drift(request: Request, store: Store, manifest: Manifest) -> Drift:
             # Nobody else can read what is private.
             read_whole=lambda key: request.deep and key.startswith(PRIVATE),
             concurrency=request.concurrency,
-            advance=request.progress.advance,
+            advance=request.session.progress.advance,
         )
     finally:
-        request.progress.end()
+        request.session.progress.end()
 
 
 def _survey(request: Request, survey: Survey, show: Show, *, drift: Drift) -> None:
@@ -120,18 +117,18 @@ def _survey(request: Request, survey: Survey, show: Show, *, drift: Drift) -> No
     tasks = list(_tasks(place, feeds, promised, narrow=bool(request.feeds)))
     # Why these are wrong was told where they are kept.
     tasks = [task for task in tasks if task.target.key not in drift.wrong]
-    request.progress.begin("verifying", sum(task.target.record.size for task in tasks))
+    request.session.progress.begin("verifying", sum(task.target.record.size for task in tasks))
     try:
         survey_objects(survey, tasks)
         if not request.feeds:
             stems = _stems(place.manifest)
             survey_pages(survey, seen={task.target.key for task in tasks} | drift.wrong, stems=stems)
     finally:
-        request.progress.end()
+        request.session.progress.end()
     if not survey.gave_up:
         observe_elsewhere(survey, promised)
     urls = (show.storage.public_url, *promised.counted.values())
-    survey.add(observe_certificates(urls, now=request.now, patience=request.patience))
+    survey.add(observe_certificates(urls, now=request.session.now, patience=request.patience))
     survey.add(silence(survey))
 
 

@@ -8,7 +8,7 @@ from podwright.building.types import BuiltEpisode
 from podwright.core.artifact import Artifact
 from podwright.core.names import is_only_ours
 from podwright.inspection.verify.rebuild import Rebuilt, logged
-from podwright.publishing.publish import Proposal
+from podwright.publishing.proposal import Proposal
 from podwright.stores.ledger.manifest import EpisodeRecord, Manifest
 
 

@@ -24,13 +24,14 @@ from podwright.inspection.verify.former import forgotten, load_lost
 from podwright.inspection.verify.rebuild import Rebuilt, load_rebuilt
 from podwright.inspection.verify.remains import Remains
 from podwright.inspection.verify.types import Request
-from podwright.publishing.apply import apply_plan, tried
+from podwright.publishing.apply import apply_plan
 from podwright.publishing.news import owing
 from podwright.publishing.plan import Plan, build_plan, check_accepted
 from podwright.publishing.plan.steps import Step
-from podwright.publishing.publish import is_present, proposed
-from podwright.stores import Store, Stored, open_store
-from podwright.stores.ledger.lease import held_lease
+from podwright.publishing.proposal import proposed
+from podwright.publishing.session import is_present
+from podwright.publishing.settled import look
+from podwright.stores import Store, Stored
 from podwright.stores.ledger.manifest import (
     EMPTY,
     MANIFEST_KEY,
@@ -40,8 +41,8 @@ from podwright.stores.ledger.manifest import (
 )
 from podwright.stores.ledger.manifest_io import load_manifest, write_manifest
 from podwright.stores.ledger.recovery import load_sha256, observe_unsettled
-from podwright.workspace.load import load_episode, load_show
-from podwright.workspace.scan import Scan, scan_workspace
+from podwright.workspace.load import load_episode
+from podwright.workspace.scan import Scan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +83,8 @@ def plan_repair(request: Request) -> Repair:
     ConflictError where somebody published meanwhile, so that what was found may be wrong.
     """
     with _prepared(request) as found:
-        if found.repair.found:
-            _check_present(found)
+        if found.repair.found and not is_present(request.session.store, found.etag):
+            raise _outdated()
         return found.repair
 
 
@@ -105,28 +106,25 @@ def repair(request: Request, *, accepted: Collection[str]) -> Repair:
 class _Prepared:
     """manifest: what is true of the store; etag: version of the one that is there, None where there is none."""
 
-    store: Store
     manifest: Manifest
     etag: str | None
     repair: Repair
 
 
-def _check_present(found: _Prepared) -> None:
-    """Raises ConflictError where the manifest is another than the one that was looked at."""
-    if not is_present(found.store, found.etag):
-        raise ConflictError(f"{MANIFEST_KEY}: somebody published meanwhile; run podwright verify --repair again")
+def _outdated() -> ConflictError:
+    return ConflictError(f"{MANIFEST_KEY}: somebody published meanwhile; run podwright verify --repair again")
 
 
 def _apply(request: Request, found: _Prepared) -> None:
-    job, plan, etag = request.job, found.repair.plan, found.etag
-    store, manifest = tried(found.store, found.manifest)
-    with held_lease(store, job.publisher, work=job.work) as lease:
-        _check_present(found)
+    session, plan, etag = request.session, found.repair.plan, found.etag
+    with session.turn(observed=(found.manifest, etag)) as turn:
+        if turn.etag != etag:
+            raise _outdated()
         if found.repair.publishes and plan.writes:
-            apply_plan(plan, store, previous=manifest, etag=etag, progress=request.progress, check=lease.check)
+            apply_plan(plan, turn.store, previous=turn.manifest, etag=etag, progress=session.progress, check=turn.check)
         else:
-            lease.check()
-            write_manifest(store, manifest, expected=etag)
+            turn.check()
+            write_manifest(turn.store, turn.manifest, expected=etag)
 
 
 # Look and decide
@@ -154,11 +152,10 @@ class _Truth:
 @contextlib.contextmanager
 def _prepared(request: Request) -> Iterator[_Prepared]:
     """Everything read and decided; what is to be written can be read until the context ends."""
-    scan = scan_workspace(request.root)
-    show = load_show(scan, request.overrides)
-    store = open_store(show.storage)
+    session = request.session
+    scan, show, store = session.scan, session.show, session.store
     truth = _observe_truth(request, store, show, scan)
-    with proposed(request.job, told=truth.manifest) as proposal:
+    with proposed(look(session), observed=(truth.manifest, None)) as proposal:
         manifest = replace(truth.manifest, objects={**truth.manifest.objects, **truth.altered})
         if truth.rebuilt is not None:
             manifest = adopted(truth.rebuilt, proposal)
@@ -180,7 +177,7 @@ def _prepared(request: Request) -> Iterator[_Prepared]:
             noted=len(manifest.objects) if truth.rebuilt else truth.noted + len(there),
             plan=plan,
         )
-        yield _Prepared(store, manifest, truth.etag, done)
+        yield _Prepared(manifest, truth.etag, done)
 
 
 def _observe_truth(request: Request, store: Store, show: Show, scan: Scan) -> _Truth:
@@ -215,7 +212,7 @@ def _load_manifest(store: Store) -> tuple[Manifest, str | None, Finding | None]:
 
 
 def _drift(request: Request, store: Store, manifest: Manifest) -> Drift:
-    request.progress.begin("comparing", sum(record.size for record in manifest.held.values()))
+    request.session.progress.begin("comparing", sum(record.size for record in manifest.held.values()))
     try:
         return observe_drift(
             store,
@@ -223,10 +220,10 @@ def _drift(request: Request, store: Store, manifest: Manifest) -> Drift:
             headers=True,
             read_whole=lambda _: request.deep,
             concurrency=request.concurrency,
-            advance=request.progress.advance,
+            advance=request.session.progress.advance,
         )
     finally:
-        request.progress.end()
+        request.session.progress.end()
 
 
 def _observe_planned(store: Store, plan: Plan, truth: _Truth) -> Iterator[tuple[str, ObjectRecord]]:
@@ -346,7 +343,9 @@ def _gone(finding: Finding, folder: str) -> Finding:
 
 def _rebuilt(request: Request, store: Store, show: Show, scan: Scan, *, etag: str | None, lost: Finding) -> _Truth:
     episodes = _load_episodes(scan, show)
-    found = load_rebuilt(Remains(store=store, show=show, episodes=episodes, now=request.now, progress=request.progress))
+    found = load_rebuilt(
+        Remains(store=store, show=show, episodes=episodes, now=request.session.now, progress=request.session.progress)
+    )
     beyond = tuple(_beyond_feeds(found, episodes))
     return _Truth(
         manifest=found.manifest,

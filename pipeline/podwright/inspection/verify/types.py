@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 from podwright.core.finding import Finding
 from podwright.core.http import PATIENCE
-from podwright.core.model import Overrides
-from podwright.core.progress import Progress
-from podwright.publishing.publish import Job
+from podwright.publishing.session import Session
 from podwright.render.feeds import Named, ReadFeed
-from podwright.stores.ledger.lease import Publisher
 
 #: Requests under way at once, unless something else is said: what browsers and apps send to one host, and a few more.
 CONCURRENCY = 8
@@ -20,32 +16,17 @@ CONCURRENCY = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """Which workspace's podcast to verify, and how. now: an aware datetime; root: the workspace.
+    """Which workspace's podcast to verify, and how.
 
     deep: read all bytes, and the headers of every object in the store. feeds: names of those to look at, with what they
-    name and nothing else; () for everything. patience: for one answer. publisher: who repairs, where that is asked for.
+    name and nothing else; () for everything. patience: for one answer.
     """
 
-    root: Path
-    overrides: Overrides
-    now: datetime
-    progress: Progress
+    session: Session
     deep: bool = False
     feeds: tuple[str, ...] = ()
     concurrency: int = CONCURRENCY
     patience: timedelta = PATIENCE
-    publisher: Publisher = field(default_factory=Publisher)
-
-    @property
-    def job(self) -> Job:
-        """A publish of the same workspace."""
-        return Job(
-            root=self.root,
-            now=self.now,
-            overrides=self.overrides,
-            progress=self.progress,
-            publisher=self.publisher,
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The job that a command hands to publishing: which workspace, as of when, by whom, for how long."""
+"""The session of a command: which workspace, as of when, by whom, for how long."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from datetime import datetime, timedelta
 from podwright.cli.options import Context
 from podwright.cli.output import tell
 from podwright.core.progress import Progress
-from podwright.publishing.publish import Job
+from podwright.publishing.session import Session
 from podwright.stores.ledger.lease import PATIENCE, Publisher
 
 
-def job_of(context: Context, now: datetime, progress: Progress, *, deadline: timedelta | None = None) -> Job:
-    """Return the job of a command. deadline: how long it may take, with the time that it waits for others."""
+def session_of(context: Context, now: datetime, progress: Progress, *, deadline: timedelta | None = None) -> Session:
+    """Return the session of a command. deadline: how long it may take, with the time that it waits for others."""
     patience = PATIENCE if deadline is None else min(PATIENCE, deadline.total_seconds())
     began = time.monotonic()
 
     def late() -> bool:
         return deadline is not None and time.monotonic() - began >= deadline.total_seconds()
 
-    return Job(
+    return Session(
         root=context.root,
         now=now,
         overrides=context.overrides,

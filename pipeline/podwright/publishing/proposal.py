@@ -1,0 +1,130 @@
+"""What a publish would do, with all that it would write."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from podwright.building.cache import Cache, open_cache
+from podwright.building.plot import Bench
+from podwright.building.podcast import build_podcast
+from podwright.building.retag import Shelf
+from podwright.building.spool import Spool
+from podwright.building.types import Podcast
+from podwright.core.errors import WorkspaceError
+from podwright.core.finding import Finding
+from podwright.publishing.news import owing
+from podwright.publishing.plan import Plan, build_plan
+from podwright.publishing.session import Observed, Session
+from podwright.publishing.settled import Look, look
+from podwright.stores.ledger.manifest import Manifest
+
+#: In ns.
+DAY = 86_400_000_000_000
+#: What the system says of a full disk, a quota, a limit of files.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A plan with what it came from."""
+
+    look: Look
+    podcast: Podcast
+    #: What the store holds now.
+    manifest: Manifest
+    #: The version of that manifest; None where there is none.
+    etag: str | None
+    plan: Plan
+    #: Open as long as what was rendered can be read.
+    cache: Cache
+    build_dir: Path
+
+    @property
+    def session(self) -> Session:
+        """What was read."""
+        return self.look.session
+
+    @property
+    def store(self) -> str:
+        """The store's printable address."""
+        return self.session.store.url
+
+
+def plan(session: Session) -> Proposal:
+    """Return what `publish` would do; write nothing but the cache.
+
+    Raises WorkspaceError for bad input, StoreError where the manifest cannot be read.
+    """
+    with proposed(look(session)) as proposal:
+        return proposal
+
+
+@contextlib.contextmanager
+def proposed(look: Look, *, observed: Observed | None = None) -> Iterator[Proposal]:
+    """Read everything and decide what `publish` would do; what was rendered can be read until the context ends.
+
+    observed: what the store holds, where that is not to be asked for. Raises as `plan`.
+    """
+    session = look.session
+    work = session.work
+    with open_cache(work) as cache, _build_folder(work, clock=look.clock) as build_dir, Spool(build_dir) as spool:
+        scan, show, store = session.scan, session.show, session.store
+        manifest, etag = session.observe_remembered() if observed is None else observed
+        session.progress.begin("reading", sum(file.size for folder in scan.episodes for file in folder.files))
+        bench = Bench(
+            scan=scan,
+            show=show,
+            now=session.now,
+            manifest=manifest,
+            cache=cache,
+            spool=spool,
+            build_dir=build_dir,
+            clock=look.clock,
+            advance=session.progress.advance,
+            cover_dir=work / "covers" if os.access(work, os.W_OK) else None,
+            # A store that gives no parts of objects would give all of one each time.
+            shelf=Shelf(store=store, cache=cache, progress=session.progress)
+            if manifest.capabilities is None or manifest.capabilities.ranges
+            else None,
+        )
+        try:
+            podcast = build_podcast(bench)
+        finally:
+            session.progress.end()
+            cache.save(folder.folder for folder in scan.episodes)
+        yield Proposal(
+            look=look,
+            podcast=podcast,
+            manifest=manifest,
+            etag=etag,
+            plan=owing(build_plan(podcast, manifest), show=show, manifest=manifest),
+            cache=cache,
+            build_dir=build_dir,
+        )
+
+
+@contextlib.contextmanager
+def _build_folder(work: Path, *, clock: int) -> Iterator[Path]:
+    """Make a folder for what this run builds on disk; remove what killed runs left there longer than a day ago.
+
+    Raises WorkspaceError where there is no room for that.
+    """
+    for leftover in work.glob("build-*"):
+        if clock - leftover.stat().st_mtime_ns > DAY:
+            shutil.rmtree(leftover, ignore_errors=True)
+    here = work if work.is_dir() and os.access(work, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="build-", dir=here) as folder:
+        try:
+            yield Path(folder)
+        except OSError as error:
+            if error.errno not in _NO_ROOM:
+                raise
+            message = f"there is no room for what is built here ({error.strerror}); make room, then publish again"
+            raise WorkspaceError([Finding("", message)]) from error
