@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: publish test test-clients lint format bench clean
+.PHONY: publish test test-clients lint format bench bench-quick clean
 
 publish: $(VENV)/.base
 	$(BIN)/podwright publish
@@ -26,6 +26,9 @@ format: $(VENV)/.test
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks > docs/performance.md
+
+bench-quick: $(VENV)/.bench
+	$(BIN)/python -m benchmarks --quick
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

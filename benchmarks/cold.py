@@ -15,8 +15,8 @@ import boto3
 from benchmarks import measure, workspaces
 from tests.support.seaweed import running_seaweed
 
-LARGE, SMALL = (10, 60_000_000), (200, 5_000_000)
-ROUNDS = 3
+LARGE, SMALL = measure.sized(((10, 60_000_000), (200, 5_000_000)), ((1, 60_000_000), (20, 5_000_000)))
+ROUNDS = measure.sized(3, 2)
 
 
 def write_workspace(root: Path) -> None:
@@ -110,7 +110,7 @@ def report(folder: Path) -> str:
     write_workspace(workspace)
     write_files(workspace, files)
     note = (
-        "200 files of 5 MB and 10 of 60 MB (28 hours of audio), interleaved, medians of "
+        f"{SMALL[0]} files of 5 MB and {LARGE[0]} of 60 MB (128 kbit/s), interleaved, medians of "
         f"{ROUNDS}. podwright walks every frame, hashes, tags, and sends a SHA-256 that the store verifies and "
         "answers with, or else asks for each object afterwards; the others copy. New audio is not "
         'decoded here (`verify = "frames"`); decoding costs about 1.2 s of CPU for an hour of audio.'

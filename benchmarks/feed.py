@@ -36,7 +36,7 @@ from podwright.render.feeds import (
     render_items,
 )
 
-ITEMS = 10_000
+ITEMS = measure.sized(10_000, 1_000)
 ROUNDS = 3
 
 #: One of each tag that an item may carry.

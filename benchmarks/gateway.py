@@ -12,11 +12,11 @@ from benchmarks import measure, workspaces
 from tests.clients.nginx import free_port, running_nginx
 from tests.members.gateway.running import running_gateway
 
-EPISODES = 200
+EPISODES = measure.sized(200, 60)
 MEMBERS = 200
 #: How often each asks without knowing the feed: once in so many.
 FRESH_EVERY = 20
-SECONDS = 20
+SECONDS = measure.sized(20, 4)
 #: Requests a second that are asked for, over all connections.
 RATE = 500
 CONNECTIONS = 16

@@ -1,7 +1,8 @@
-"""Running a command and measuring what it cost: wall seconds, CPU seconds, peak memory."""
+"""Running a command and measuring its cost: wall seconds, CPU seconds, peak memory."""
 
 from __future__ import annotations
 
+import functools
 import os
 import statistics
 import subprocess
@@ -10,9 +11,16 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
 
 #: No command here takes as long; one that hangs is ended.
 LIMIT = 1200
+#: True for each table in small, with costs as ratios; in the environment, so that the processes of a benchmark agree.
+QUICK = os.environ.setdefault("BENCHMARKS_QUICK", "yes" if "--quick" in sys.argv else "") != ""
+#: Work that no change of podwright makes cheaper.
+YARDSTICK = "import hashlib, json; [hashlib.sha256(json.dumps(list(range(30_000))).encode()) for _ in range(100)]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,17 @@ def run(command: Sequence[str], *, env: Mapping[str, str] | None = None, cwd: Pa
     return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
+def sized(whole: T, quick: T) -> T:
+    """Return the size of a benchmark."""
+    return quick if QUICK else whole
+
+
+@functools.cache
+def yardstick() -> Cost:
+    """Return what the same work costs on this machine now, whatever the version of podwright."""
+    return median([run([sys.executable, "-c", YARDSTICK]) for _ in range(5)])
+
+
 def median(costs: Sequence[Cost]) -> Cost:
     """The median of each figure; of peak memory the highest."""
     return Cost(
@@ -60,9 +79,10 @@ def interleaved(tools: Mapping[str, Callable[[int], Cost]], *, rounds: int) -> d
 
 
 def table(title: str, costs: Mapping[str, Cost], *, note: str = "") -> str:
-    """A Markdown section with one row a tool."""
-    rows = [f"| {name} | {c.wall:.2f} | {c.cpu:.2f} | {c.peak:.0f} |" for name, c in costs.items()]
-    head = ["| | wall s | CPU s | peak MiB |", "| --- | ---: | ---: | ---: |"]
+    """Return a Markdown section with one row a tool; in quick benchmarks with ratios to the yardstick."""
+    wall, cpu, unit = (yardstick().wall, yardstick().cpu, "×") if QUICK else (1, 1, "s")
+    rows = [f"| {name} | {c.wall / wall:.2f} | {c.cpu / cpu:.2f} | {c.peak:.0f} |" for name, c in costs.items()]
+    head = [f"| | wall {unit} | CPU {unit} | peak MiB |", "| --- | ---: | ---: | ---: |"]
     return "\n".join([f"## {title}", "", *([note, ""] if note else []), *head, *rows, ""])
 
 

@@ -9,11 +9,11 @@ import boto3
 from benchmarks import measure, workspaces
 from tests.support.seaweed import running_seaweed
 
-SIZE = 500_000_000
+SIZE = measure.sized(500_000_000, 100_000_000)
 
 
 def report(folder: Path) -> str:
-    """Publish a 500 MB episode to a folder and to SeaweedFS."""
+    """Publish a long episode to a folder and to SeaweedFS."""
     root = folder / "workspace"
     workspaces.write_show(root)
     episode = root / "episodes" / "long"
@@ -33,4 +33,4 @@ def report(folder: Path) -> str:
         client.create_bucket(Bucket="long")
         where = ["--storage", "s3://long", "--endpoint-url", server.endpoint_url, "--region", "us-east-1"]
         costs["to SeaweedFS"] = measure.run(measure.podwright("-C", str(root), *where, "publish"), env=keys)
-    return measure.table("One episode of 500 MB", costs)
+    return measure.table(f"One episode of {SIZE // 1_000_000} MB", costs)
