@@ -16,8 +16,8 @@ from podwright.core.model import Overrides
 from podwright.core.names import parse
 from podwright.core.tags import ChannelTags, ItemTags, LiveItem, Value
 from podwright.stores.local import LocalStore
+from podwright.workspace.author import write_workspace
 from podwright.workspace.load import load_workspace
-from podwright.workspace.scaffold import write_workspace
 from tests.support.published import Place
 
 DATA = Path(__file__).with_name("data")

@@ -228,9 +228,8 @@ def load_front_matter(path: Path) -> None:
 def load_settings(path: Path) -> None:
     from podwright.core.errors import WorkspaceError
     from podwright.workspace.documents import load_toml
-    from podwright.workspace.fields import Known
-    from podwright.workspace.schema import FeedFile
-    from podwright.workspace.validate import validate
+    from podwright.workspace.schema import FeedFile, validate
+    from podwright.workspace.schema.fields import Known
 
     _, problems = validate(FeedFile, load_toml(path, name=path.name), known=Known())
     if problems:

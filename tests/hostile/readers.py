@@ -167,10 +167,9 @@ def _episode(data: bytes) -> None:
     from podwright.core.model import Chapter
     from podwright.render.notes.markup import live, markdown_blocks, page_html, plain_text
     from podwright.workspace.documents import decode_text
-    from podwright.workspace.fields import Known
     from podwright.workspace.front_matter import parse_episode_file
-    from podwright.workspace.schema import EpisodeFile
-    from podwright.workspace.validate import validate
+    from podwright.workspace.schema import EpisodeFile, validate
+    from podwright.workspace.schema.fields import Known
 
     document = parse_episode_file(decode_text(data), name="episode.md")
     file, problems = validate(EpisodeFile, document, known=Known(tiers=("free",)))
@@ -189,9 +188,8 @@ def _episodes() -> tuple[bytes, ...]:
 
 def _settings(data: bytes) -> None:
     from podwright.workspace.documents import decode_text, parse_toml
-    from podwright.workspace.fields import Known
-    from podwright.workspace.schema import FeedFile, SeasonFile, ShowFile
-    from podwright.workspace.validate import validate
+    from podwright.workspace.schema import FeedFile, SeasonFile, ShowFile, validate
+    from podwright.workspace.schema.fields import Known
 
     document = parse_toml(decode_text(data), name="any.toml")
     for model in (ShowFile, FeedFile, SeasonFile):

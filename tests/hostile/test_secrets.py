@@ -24,7 +24,7 @@ import trustme
 from click.testing import CliRunner, Result
 
 from podwright.cli import main
-from podwright.workspace.scaffold import write_workspace
+from podwright.workspace.author import write_workspace
 from tests.hostile.secrets import SECRETS, files, found_in, leaks, spellings
 from tests.support.mailserver import Mailbox, running_mailserver
 from tests.support.recorder import Recorder, running_recorder

@@ -23,7 +23,7 @@ from podwright.operations.runs import Run
 from podwright.operations.unattended import Desk, publish_watched
 from podwright.publishing.events import EVENTS
 from podwright.publishing.session import Session
-from podwright.workspace.scaffold import write_workspace
+from podwright.workspace.author import write_workspace
 from tests.support.mailserver import Mailbox, running_mailserver
 from tests.support.published import Quiet
 from tests.support.recorder import Recorder, running_recorder

@@ -12,9 +12,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from podwright.workspace.categories import CATEGORIES
-from podwright.workspace.tag_values import MEDIUMS
-from podwright.workspace.taxonomy import TAXONOMY
+from podwright.workspace.schema.tag_values import MEDIUMS
+from podwright.workspace.vocabularies import CATEGORIES, TAXONOMY
 from tests.support.paths import DATA
 
 AUDIO = DATA / "audio" / "cbr-info.mp3"

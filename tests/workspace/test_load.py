@@ -27,12 +27,11 @@ from podwright.core.model import (
     Reference,
     Selection,
 )
-from podwright.workspace.fields import Known
 from podwright.workspace.front_matter import parse_episode_file
 from podwright.workspace.load import load_episode, load_show, load_workspace
 from podwright.workspace.scan import scan_workspace
-from podwright.workspace.schema import EpisodeFile
-from podwright.workspace.validate import validate
+from podwright.workspace.schema import EpisodeFile, validate
+from podwright.workspace.schema.fields import Known
 from tests.workspace.conftest import EPISODE, PICTURE, SHOW, reported, with_field, write_file
 
 Write = Callable[[str, str | bytes], None]

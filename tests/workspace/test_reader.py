@@ -13,7 +13,7 @@ from podwright.workspace.documents import Document, load_toml, parse_toml
 from podwright.workspace.front_matter import load_episode_file
 from podwright.workspace.reader import Reader
 from podwright.workspace.schema import EpisodeFile, FeedFile
-from podwright.workspace.tag_tables import ImageTable
+from podwright.workspace.schema.tags import ImageTable
 from tests.workspace.conftest import with_field, write_file
 
 FOLDER = "episodes/first"

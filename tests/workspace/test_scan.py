@@ -11,7 +11,7 @@ import pytest
 
 from podwright.core.errors import WorkspaceError
 from podwright.workspace.scan import Scan, file_kind, scan_workspace
-from podwright.workspace.slugs import RULE
+from podwright.workspace.values import RULE
 from tests.workspace.conftest import EPISODE, PICTURE, write_file
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from podwright.core.model import Category, Period
 from podwright.workspace import dates, values
-from podwright.workspace.slugs import LONGEST_SLUG, is_slug, slugify
+from podwright.workspace.values import LONGEST_SLUG, is_slug, slugify
 
 NEW_YORK = ZoneInfo("America/New_York")
 

@@ -30,7 +30,7 @@ from podwright.render.site import (
     render_sitemap_index,
     series_data,
 )
-from podwright.workspace.slugs import slugify
+from podwright.workspace.values import slugify
 
 HOME_KEY = "index.html"
 ARCHIVE = "archive"

@@ -1,162 +1,92 @@
-"""Checked files into the types of `podwright.core.model`, with what each inherits filled in."""
+"""Checked files into the types of `podwright.core.model`, with what each inherits filled in.
+
+A field that a file's model and the type have under the same name goes over by itself; here stands what differs.
+"""
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from podwright.core.model import (
-    AudioSettings,
-    Chapter,
-    Contact,
-    Credit,
-    Episode,
-    Feed,
-    Lifetime,
-    Link,
-    Outline,
-    Owner,
-    Person,
-    Reference,
-    Season,
-    Selection,
-    Show,
-    Storage,
-    Teasing,
-    Transcript,
-)
+from podwright.core.model import Episode, Feed, Lifetime, Link, Outline, Season, Selection, Show, Storage, Teasing
 from podwright.core.recipients import after_from
+from podwright.core.tags import ChannelTags
 from podwright.workspace.dates import zone_named
-from podwright.workspace.episode_tables import ChapterTable
 from podwright.workspace.lifetimes import Dates, early_dates
 from podwright.workspace.scan import THEME, EpisodeFolder, file_kind
-from podwright.workspace.schema import EpisodeFile, FeedFile, LifetimeTable, SeasonFile, ShowFile
-from podwright.workspace.shapes import channel_tags, item_tags, shaped, shapes
+from podwright.workspace.schema import EpisodeFile, FeedFile, LifetimeTable, SeasonFile, ShowFile, fields_of, typed
 
 T = TypeVar("T")
 
+_OF_SEASON = tuple({field.name for field in fields(Episode)} & {field.name for field in fields(Season)})
+
 
 def show_from(file: ShowFile, *, root: Path, storage: Storage, image: Path | None) -> Show:
-    """A show without its seasons and feeds."""
-    audio = AudioSettings(id3_version=file.audio.id3, genre=file.audio.genre, verify=file.audio.verify)
-    return Show(
-        root=root,
-        title=file.title,
-        description=file.description,
-        link=file.link,
-        language=file.language,
-        author=file.author,
-        timezone=file.timezone,
-        storage=storage,
-        audio=audio,
-        image=image,
-        copyright=file.copyright,
-        explicit=file.explicit,
-        public=file.access.public,
-        members=file.access.members,
-        sections=file.sections,
-        seasons=(),
-        feeds=(),
-        people=shapes(Person, file.people),
-        enclosure_prefix=file.enclosure_prefix,
-        pages=file.site.pages,
-        theme=root / THEME if (root / THEME).is_dir() else None,
-        keep=file.history.keep,
-        after=after_from(file.after.model_dump(mode="json")),
-        lifetime=lifetime_from(file.lifetime),
-        education=file.education.standard,
-        early=file.early,
-    )
+    """Return a show without its seasons and feeds."""
+    other = {
+        "root": root,
+        "storage": storage,
+        "image": image,
+        "public": file.access.public,
+        "members": file.access.members,
+        "seasons": (),
+        "feeds": (),
+        "pages": file.site.pages,
+        "theme": root / THEME if (root / THEME).is_dir() else None,
+        "keep": file.history.keep,
+        "after": after_from(file.after.model_dump(mode="json")),
+        "education": file.education.standard,
+    }
+    return Show(**{**fields_of(Show, file), **other})
 
 
 def season_from(file: SeasonFile, slug: str, *, image: Path | None) -> Season:
-    """A season; slug is its folder's name."""
-    return Season(
-        slug=slug,
-        title=file.title,
-        number=file.number,
-        description=file.description,
-        section=file.section,
-        objectives=file.objectives,
-        credits=shapes(Credit, file.credits),
-        disclosures=file.disclosures,
-        participation=file.participation,
-        commercial_support=file.commercial_support,
-        time_to_complete=_minutes(file.minutes_to_complete),
-        contact=shaped(Contact, file.contact),
-        people=shapes(Person, file.people),
-        image=image,
-        lifetime=lifetime_from(file.lifetime),
-    )
+    """Return a season; slug is its folder's name."""
+    return Season(**{**fields_of(Season, file), **file.other_fields(Path()), "slug": slug, "image": image})
 
 
 def lifetime_from(file: LifetimeTable | EpisodeFile) -> Lifetime:
-    """What a file says of the ends of episodes."""
-    return Lifetime(
-        expires=file.expires,
-        unlist=file.unlist,
-        withdraw=file.withdraw,
-        withdraw_policy=file.withdraw_policy,
-        withdraw_reason=file.withdraw_reason,
-    )
+    """Return what a file says of the ends of episodes."""
+    return Lifetime(**fields_of(Lifetime, file))
 
 
 def feed_from(file: FeedFile, show: ShowFile, *, name: str, image: Path, root: Path) -> Feed:
-    """A feed, with the show's values where it has none of its own. root: the workspace."""
-    return Feed(
-        name=name,
-        title=_own(file.title, _feed_title(file, show)),
-        description=_own(file.description, show.description),
-        link=_own(file.link, show.link),
-        language=_own(file.language, show.language),
-        author=_own(file.author, show.author),
-        owner=shaped(Owner, _own(file.owner, show.owner)),
-        categories=_own(file.categories, show.categories),
-        explicit=_own(file.explicit, show.explicit),
-        image=image,
-        select=Selection(
-            tiers=_own(file.select.access, show.access.public),
+    """Return a feed, with the show's values where it has none of its own. root: the workspace."""
+    carried = _own(file.select.access, show.access.public)
+    other = {
+        "name": name,
+        "title": _own(file.title, _feed_title(show, carried)),
+        "image": image,
+        "image_alt": file.image_alt if file.image else _own(file.image_alt, show.image_alt),
+        "select": Selection(
+            tiers=carried,
             sections=file.select.sections,
             seasons=file.select.seasons,
             tags=file.select.tags,
         ),
-        type=file.type,
-        guid=file.guid,
-        locked=file.locked,
-        copyright=_own(file.copyright, show.copyright),
-        people=shapes(Person, _own(file.people, show.people)),
-        complete=file.complete,
-        block=file.block,
-        new_feed_url=file.new_feed_url,
-        limit=file.limit,
-        hub=file.hub,
-        image_alt=file.image_alt if file.image else _own(file.image_alt, show.image_alt),
-        countries=_own(file.countries, show.countries),
-        spotify_limit=file.spotify_limit,
-        listed=shapes(Link, file.listed),
-        teaser=_teasing(file, show),
-        tags=channel_tags(file, show, root=root),
-    )
+        "teaser": _teasing(file, show, carried),
+        "tags": _channel_tags(file, show, root=root),
+    }
+    return Feed(**{**fields_of(Feed, show), **_said(fields_of(Feed, file)), **other})
 
 
-def _has_teaser(folder: EpisodeFolder) -> bool:
-    """Whether there is a trailer, which may be elsewhere where there is no audio here at all."""
-    kinds = {file_kind(file.path[file.path.rfind("/") + 1 :]) for file in folder.files}
-    return "teaser" in kinds or "audio" not in kinds
+def _channel_tags(file: FeedFile, show: ShowFile, *, root: Path) -> ChannelTags:
+    """Return what a feed says in the podcast namespace, or the show where it is silent."""
+    own, inherited = fields_of(ChannelTags, file, root), fields_of(ChannelTags, show, root)
+    return ChannelTags(**{**_said(inherited), **_said(own)})
 
 
-def _feed_title(file: FeedFile, show: ShowFile) -> str:
-    """The show's name, and of a members' feed whose it is: the last of the show's members' tiers that it selects."""
-    carried = _own(file.select.access, show.access.public)
+def _feed_title(show: ShowFile, carried: tuple[str, ...]) -> str:
+    """Return the show's name, and of a members' feed whose it is: the last of the show's members' tiers it carries."""
     mine = [tier for tier in show.access.members if tier in carried]
     return f"{show.title} ({mine[-1]})" if mine else show.title
 
 
-def _teasing(file: FeedFile, show: ShowFile) -> Teasing | None:
+def _teasing(file: FeedFile, show: ShowFile, carried: tuple[str, ...]) -> Teasing | None:
     if file.teaser is None:
         return None
-    carried = _own(file.select.access, show.access.public)
     lacking = tuple(tier for tier in show.access.members if tier not in carried)
     return Teasing(tiers=_own(file.teaser.access, lacking), link=Link(title=file.teaser.label, url=file.teaser.link))
 
@@ -164,7 +94,7 @@ def _teasing(file: FeedFile, show: ShowFile) -> Teasing | None:
 def outline_from(
     file: EpisodeFile, folder: EpisodeFolder, *, season: Season | None, tier: str, show: Show, dates: Dates
 ) -> Outline:
-    """What of an episode others need to know. In the show's zone a credit's last day ends."""
+    """Return what of an episode others need to know. In the show's zone a credit's last day ends."""
     zone = zone_named(show.timezone)
     credits_ = (season.credits if season else ()) if file.credits is None else file.credits
     ends = {datetime.combine(one.expires + timedelta(days=1), time(), zone) for one in credits_ if one.expires}
@@ -190,75 +120,29 @@ def outline_from(
     )
 
 
+def _has_teaser(folder: EpisodeFolder) -> bool:
+    """Return whether there is a teaser, which may be elsewhere where there is no audio here at all."""
+    kinds = {file_kind(file.path[file.path.rfind("/") + 1 :]) for file in folder.files}
+    return "teaser" in kinds or "audio" not in kinds
+
+
 def episode_from(
-    file: EpisodeFile,
-    outline: Outline,
-    *,
-    show: Show,
-    season: Season | None,
-    notes: str,
-    image: Path | None,
-    audio: Path | None,
-    transcript: Transcript | None,
-    transcript_file: Path | None,
-    folder: Path,
-    withdraw_reason: str | None,
-    teaser: Path | None,
+    file: EpisodeFile, outline: Outline, *, show: Show, season: Season | None, folder: Path, **others: Any
 ) -> Episode:
-    """An episode, with its season's and the show's values where it has none of its own.
+    """Return an episode. Where its file is silent it has its season's value of the same name.
 
-    folder: the episode's, that pictures of chapters and tags are named from.
+    folder: the episode's, that pictures of chapters and tags are named from. others: fields of the episode that are no
+    fields of the file, or are worked out of several.
     """
-    parent = season or Season(slug="", title="")
-    people = parent.people if file.people is None else shapes(Person, file.people)
-    return Episode(
-        outline=outline,
-        subtitle=file.subtitle,
-        people=(*shapes(Person, file.authors), *people),
-        key_points=file.key_points,
-        notes=notes,
-        chapters=tuple(_chapter(c, folder) for c in file.chapters),
-        references=shapes(Reference, file.references),
-        objectives=_own(file.objectives, parent.objectives),
-        credits=parent.credits if file.credits is None else shapes(Credit, file.credits),
-        disclosures=_own(file.disclosures, parent.disclosures),
-        participation=_own(file.participation, parent.participation),
-        commercial_support=_own(file.commercial_support, parent.commercial_support),
-        time_to_complete=_own(_minutes(file.minutes_to_complete), parent.time_to_complete),
-        contact=_own(shaped(Contact, file.contact), parent.contact),
-        links=shapes(Link, file.links),
-        explicit=_own(file.explicit, show.explicit),
-        language=_own(file.language, show.language),
-        image=_own(image, parent.image),
-        audio=audio,
-        transcript=transcript,
-        transcript_file=transcript_file,
-        image_alt=file.image_alt,
-        link=file.link,
-        display=file.display,
-        block=file.block,
-        tags=item_tags(file, root=folder),
-        withdraw_reason=withdraw_reason,
-        teaser=teaser,
-    )
+    own = {**fields_of(Episode, file, folder), **file.other_fields(folder), **others}
+    inherited = {name: getattr(season, name) for name in _OF_SEASON} if season else {}
+    values = {**inherited, "explicit": show.explicit, "language": show.language, **_said(own)}
+    values["people"] = (*typed(file.authors), *values.get("people", ()))
+    return Episode(outline=outline, **values)
 
 
-def _chapter(table: ChapterTable, folder: Path) -> Chapter:
-    elsewhere = bool(table.image and "://" in table.image)
-    return Chapter(
-        start=table.start,
-        title=table.title,
-        end=table.end,
-        url=table.url,
-        image=folder / table.image if table.image and not elsewhere else None,
-        image_url=table.image if elsewhere else None,
-        hidden=table.hidden,
-        people=table.people,
-    )
-
-
-def _minutes(count: int | None) -> timedelta | None:
-    return None if count is None else timedelta(minutes=count)
+def _said(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _own(own: T | None, inherited: T) -> T:

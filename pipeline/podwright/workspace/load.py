@@ -13,13 +13,12 @@ from podwright.core.model import Episode, Outline, Overrides, Season, Show
 from podwright.workspace.convert import episode_from, outline_from, show_from
 from podwright.workspace.dates import zone_named
 from podwright.workspace.documents import Document, load_toml
-from podwright.workspace.fields import Known
 from podwright.workspace.front_matter import load_episode_file
 from podwright.workspace.lifetimes import Dates
 from podwright.workspace.outlines import check_outlines
 from podwright.workspace.reader import Reader
 from podwright.workspace.scan import EpisodeFolder, Scan, SourceFile, file_kind, scan_workspace
-from podwright.workspace.schema import EpisodeFile, ShowFile
+from podwright.workspace.schema import EpisodeFile, Known, ShowFile
 
 __all__ = [
     "check_outlines",

@@ -21,13 +21,11 @@ from podwright.media.pictures import (
 from podwright.media.transcripts import LIMITS, SUFFIXES, parse_transcript
 from podwright.workspace.convert import feed_from, lifetime_from, season_from
 from podwright.workspace.documents import Document, FieldPath, field_problem, load_bytes, load_toml
-from podwright.workspace.fields import Known
 from podwright.workspace.lifetimes import Dates, contradictions, lifetime_dates
 from podwright.workspace.scan import Scan, find_inside
-from podwright.workspace.schema import EpisodeFile, FeedFile, SeasonFile, ShowFile
+from podwright.workspace.schema import EpisodeFile, FeedFile, Known, SeasonFile, ShowFile, validate
+from podwright.workspace.schema.tags import ImageTable
 from podwright.workspace.storage import load_folder, override_storage
-from podwright.workspace.tag_tables import ImageTable
-from podwright.workspace.validate import validate
 from podwright.workspace.values import shown
 
 M = TypeVar("M", bound=BaseModel)

@@ -18,7 +18,7 @@ from typing import Any, Literal, NamedTuple
 from podwright.core.errors import FormatError, WorkspaceError
 from podwright.core.finding import Finding
 from podwright.workspace.documents import TOML_LIMIT, load_bytes, load_toml
-from podwright.workspace.slugs import RULE, is_slug, slugify
+from podwright.workspace.values import RULE, is_slug, slugify
 
 AUDIO_SUFFIXES = frozenset({".mp3", ".m4a", ".mp4", ".wav", ".flac", ".ogg", ".opus", ".aac"})
 _IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif")

@@ -8,19 +8,28 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from podwright.core.model import Category
-from podwright.workspace.categories import CATEGORIES
 from podwright.workspace.documents import FORBIDDEN
-from podwright.workspace.slugs import RULE, is_slug
+from podwright.workspace.vocabularies import CATEGORIES
 
 #: Apple's bounds: https://help.apple.com/itc/podcasts_connect/#/itcb54353390 (text), and the description's in bytes.
 LONGEST_LINE = 255
 DESCRIPTION_BYTES = 4000
+
+#: A slug becomes part of file names with endings of their own, and a file name has at most 255 bytes.
+LONGEST_SLUG = 100
+
+RULE = f"use lower-case letters, digits and single hyphens, at most {LONGEST_SLUG} characters"
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+#: Letters that are not a base letter with marks, so that Unicode's decomposition leaves them whole.
+_LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "þ": "th", "ð": "d", "ı": "i"})
 
 _KINDS: dict[type, str] = {
     type(None): "empty",
@@ -96,8 +105,25 @@ def description(value: Any) -> str:
     return text
 
 
+def is_slug(text: str) -> bool:
+    """Whether a text is a slug as it stands."""
+    return len(text) <= LONGEST_SLUG and _SLUG.fullmatch(text) is not None
+
+
+def slugify(title: str) -> str:
+    """The slug of a title in ASCII, cut at a word; "" where the title has no Latin letter or digit."""
+    letters = unicodedata.normalize("NFKD", title.lower().translate(_LETTERS))
+    # Marks and apostrophes belong to their word; all else parts words.
+    joined = "".join(c for c in letters if not unicodedata.combining(c) and c not in "'’")
+    slug = re.sub(r"[^a-z0-9]+", "-", joined).strip("-")
+    if len(slug) <= LONGEST_SLUG:
+        return slug
+    whole_words = slug[: LONGEST_SLUG + 1].rpartition("-")[0]
+    return whole_words or slug[:LONGEST_SLUG]
+
+
 def slug(value: Any) -> str:
-    """A slug (see `slugs`)."""
+    """Return a slug."""
     text = line(value)
     if not is_slug(text):
         raise ValueError(f"{shown(text)} is not a valid name; {RULE}")

@@ -31,7 +31,7 @@ from podwright.publishing.session import observe_manifest
 from podwright.stores import Store
 from podwright.stores.ledger.lease import Publisher, SystemClock, held_lease
 from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest
-from podwright.workspace.scaffold import write_workspace
+from podwright.workspace.author import write_workspace
 from tests.faults.proxy import matching, running_proxy
 from tests.publishing.test_publish_interrupted import Interrupted
 from tests.publishing.test_tiers import DUE, WEEK, early, tease

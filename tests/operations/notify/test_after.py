@@ -19,8 +19,8 @@ from podwright.operations.notify import Delivery, Sending, deliver_all
 from podwright.operations.notify.after import STAGES, kinds, stages
 from podwright.publishing.news import ChangedFeed, News
 from podwright.stores.ledger.generations import FeedChange, ItemChange
+from podwright.workspace.author import write_workspace
 from podwright.workspace.load import load_show
-from podwright.workspace.scaffold import write_workspace
 from podwright.workspace.scan import scan_workspace
 from tests.stores.webserver import Asked, Fault, Reply, running_webserver
 from tests.support.paths import ROOT

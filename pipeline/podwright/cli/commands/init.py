@@ -10,7 +10,7 @@ import click
 
 from podwright.cli.options import json_option
 from podwright.cli.output import reported, show_written
-from podwright.workspace.scaffold import write_workspace
+from podwright.workspace.author import write_workspace
 
 
 @click.command(help=__doc__)

@@ -9,8 +9,8 @@ import click
 
 from podwright.cli.options import Context, json_option
 from podwright.cli.output import reported, show_written
+from podwright.workspace.author import write_episode
 from podwright.workspace.load import load_show
-from podwright.workspace.scaffold import write_episode
 from podwright.workspace.scan import scan_workspace
 
 

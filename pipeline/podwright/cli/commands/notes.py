@@ -6,7 +6,7 @@ import click
 
 from podwright.cli.options import Context, json_option
 from podwright.cli.output import reported, show, show_json
-from podwright.workspace.drafts import load_draft, write_draft
+from podwright.workspace.author import load_draft, write_draft
 
 
 @click.command(help=__doc__)

@@ -20,7 +20,7 @@ from podwright.inspection.rules.types import (
 )
 from podwright.inspection.rules.urls import authority_of, suffix_of
 from podwright.inspection.rules.view import Feed, Node, nested, text_of
-from podwright.workspace.categories import CATEGORIES
+from podwright.workspace.vocabularies import CATEGORIES
 
 _PICTURES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}
 _MAIL = re.compile(r"[^@\s<>()]+@[^@\s<>()]+\.[A-Za-z][A-Za-z0-9-]+")

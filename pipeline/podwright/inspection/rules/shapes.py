@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from podwright.workspace.tag_values import MEDIUMS
+from podwright.workspace.schema.tag_values import MEDIUMS
 
 Parent = Literal["channel", "item", "podcast:liveItem"]
 EVERYWHERE: tuple[Parent, ...] = ("channel", "item", "podcast:liveItem")

@@ -12,7 +12,7 @@ from string import Template
 
 from podwright.core.errors import WorkspaceError
 from podwright.core.finding import Finding
-from podwright.workspace.scaffold import write_files
+from podwright.workspace.author import write_files
 
 #: By kind, the files that it needs: the name of each, and the template below `files/` that it is made from.
 KINDS: Mapping[str, Mapping[str, str]] = {

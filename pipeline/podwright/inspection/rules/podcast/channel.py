@@ -8,7 +8,7 @@ from podwright.core.finding import Finding
 from podwright.inspection.rules import sources
 from podwright.inspection.rules.types import INDEX, PSP, Rule, each_channel
 from podwright.inspection.rules.view import Feed, Judged, Node
-from podwright.workspace import tag_values
+from podwright.workspace.schema import tag_values
 
 
 def _rule(channel: Node) -> Iterator[str]:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from podwright.inspection.rules import sources
 from podwright.inspection.rules.types import INDEX, Rule, each_node, shown
 from podwright.inspection.rules.view import Node, number_of, text_of
-from podwright.workspace import tag_values
-from podwright.workspace.taxonomy import TAXONOMY
+from podwright.workspace.schema import tag_values
+from podwright.workspace.vocabularies import TAXONOMY
 
 _ROLES = frozenset((group, role) for group, roles in TAXONOMY.items() for role in roles)
 

@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 
 from podwright.workspace.documents import parse_toml
-from podwright.workspace.fields import Known
 from podwright.workspace.front_matter import parse_episode_file
-from podwright.workspace.schema import FILES, json_schema
-from podwright.workspace.tag_tables import ChannelTagFields, ItemTagFields
-from podwright.workspace.validate import validate
+from podwright.workspace.schema import FILES, json_schema, validate
+from podwright.workspace.schema.fields import Known
+from podwright.workspace.schema.tags import ChannelTagFields, ItemTagFields
 from tests.support.paths import ROOT
 
 MANUAL = (ROOT / "docs" / "workspace.md").read_text()

@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
@@ -14,12 +15,14 @@ from typing import TypeVar
 
 from podwright.core.errors import FormatError, WorkspaceError
 from podwright.core.finding import Finding
-from podwright.core.model import Show
+from podwright.core.model import Overrides, Show
+from podwright.render.notes import draft_key_points
 from podwright.workspace import values
 from podwright.workspace.dates import zone_named
 from podwright.workspace.documents import clean_text
 from podwright.workspace.front_matter import parse_episode_file
-from podwright.workspace.slugs import slugify
+from podwright.workspace.load import load_episode, load_show
+from podwright.workspace.scan import scan_workspace
 
 T = TypeVar("T")
 
@@ -113,7 +116,7 @@ def _checked(field: str, parse: Callable[[str], T], value: str) -> T:
 
 
 def _slug(title: str) -> str:
-    slug = slugify(title)
+    slug = values.slugify(title)
     if not slug:
         message = f"{values.shown(title)} has no Latin letter or digit to name a folder after; give a title that has"
         raise WorkspaceError([Finding("", message, field="title")])
@@ -169,3 +172,38 @@ def _obstacles(root: Path, name: str) -> Iterator[Finding]:
     for folder in path.parents:
         if os.path.lexists(folder) and not folder.is_dir():
             yield Finding(str(folder), "is not a folder; move it away, or choose another")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """Drafted key points of the episode in a file."""
+
+    path: Path
+    points: tuple[str, ...]
+
+
+def load_draft(root: Path, overrides: Overrides, *, slug: str) -> Draft:
+    """Draft the key points of one episode.
+
+    Raises WorkspaceError where there is no such episode, or nothing in it to draft from.
+    """
+    scan = scan_workspace(root)
+    folder = next((folder for folder in scan.episodes if folder.slug == slug), None)
+    if folder is None:
+        raise WorkspaceError([Finding("episodes", f"no episode {slug!r}; name the folder of one")])
+    episode = load_episode(folder, load_show(scan, overrides))
+    source = f"{folder.folder}/episode.md"
+    if episode.transcript is None:
+        raise WorkspaceError([Finding(source, "no transcript to draft from; put transcript.vtt beside it")])
+    points = draft_key_points(episode.transcript, language=episode.language)
+    if not points:
+        raise WorkspaceError([Finding(source, "the transcript is too short to draft from; write key_points by hand")])
+    return Draft(path=root / source, points=points)
+
+
+def write_draft(draft: Draft) -> None:
+    """Put the key points into the episode's front matter, in place of what is there; all else stays byte for byte."""
+    text = add_key_points(draft.path.read_bytes().decode(), draft.points)
+    fresh = draft.path.with_name(f".{draft.path.name}.new")
+    fresh.write_bytes(text.encode())
+    fresh.replace(draft.path)

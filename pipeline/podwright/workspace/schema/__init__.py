@@ -1,4 +1,7 @@
-"""A document against the model of its kind: typed values, or problems with the line of each field."""
+"""The four kinds of files that a producer writes, as models that check them and describe themselves to editors.
+
+A file's model, and each table in it, becomes the type of `podwright.core` that it names, field by field.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,25 @@ from pydantic import BaseModel, ValidationError
 
 from podwright.core.finding import Finding
 from podwright.workspace.documents import Document, FieldPath, field_name, field_problem, line_of
-from podwright.workspace.fields import FieldError, Known
+from podwright.workspace.schema.episode import EpisodeFile, LifetimeTable, SeasonFile
+from podwright.workspace.schema.fields import FieldError, Known, Table, fields_of, typed
+from podwright.workspace.schema.show import FeedFile, ShowFile
 from podwright.workspace.values import kind_of, nearest, shown
+
+__all__ = [
+    "FILES",
+    "EpisodeFile",
+    "FeedFile",
+    "Known",
+    "LifetimeTable",
+    "SeasonFile",
+    "ShowFile",
+    "Table",
+    "fields_of",
+    "json_schema",
+    "typed",
+    "validate",
+]
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -19,6 +39,19 @@ _EXPECTED = {
     "model_type": "write `name: value` fields",
     "tuple_type": "write a list, even of one: […]",
 }
+
+#: By the name of the kind.
+FILES: dict[str, type[BaseModel]] = {
+    "show": ShowFile,
+    "feed": FeedFile,
+    "season": SeasonFile,
+    "episode": EpisodeFile,
+}
+
+
+def json_schema(kind: str) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of one kind of file in FILES, for editors."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **FILES[kind].model_json_schema()}
 
 
 def validate(model: type[M], document: Document, *, known: Known) -> tuple[M | None, tuple[Finding, ...]]:

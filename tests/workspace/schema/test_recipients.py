@@ -10,9 +10,9 @@ import pytest
 
 from podwright.core.recipients import After, EnvText, Mail, Podping, Purge, Unattended, after_from, unattended_from
 from podwright.workspace.documents import parse_toml
-from podwright.workspace.fields import Known
-from podwright.workspace.recipient_tables import AfterTable, UnattendedTable
-from podwright.workspace.validate import validate
+from podwright.workspace.schema import validate
+from podwright.workspace.schema.fields import Known
+from podwright.workspace.schema.recipients import AfterTable, UnattendedTable
 
 TOKEN = "8f14e45fceea167a5a36dedd4bea2543"
 NO_MAIL = 'to = []\nsender = "b@example.org"\nserver = "smtp.example.org"\n'

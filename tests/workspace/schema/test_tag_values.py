@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podwright.workspace import tag_values
+from podwright.workspace.schema import tag_values
 from tests.workspace.test_values import ANY
 
 

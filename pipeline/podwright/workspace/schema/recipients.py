@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, WithJsonSchema, model_validator
 
 from podwright.workspace import values
-from podwright.workspace.fields import Email, FieldError, Table, Truth, Url, about
+from podwright.workspace.schema.fields import Email, FieldError, Table, Truth, Url, about
 
 _NAME = r"\$[A-Z_][A-Z0-9_]*"
 #: What a service gives as a password looks like this: a UUID, or a long word of letters and digits.

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from podwright.core.errors import FormatError, WorkspaceError
 from podwright.core.model import Overrides
+from podwright.workspace.author import add_key_points, load_draft, write_draft, write_episode, write_workspace
 from podwright.workspace.documents import FORBIDDEN, clean_text
 from podwright.workspace.front_matter import parse_episode_file
 from podwright.workspace.load import load_show, load_workspace
-from podwright.workspace.scaffold import add_key_points, write_episode, write_workspace
 from podwright.workspace.scan import scan_workspace
 from tests.workspace.conftest import write_file
 
@@ -206,3 +206,27 @@ def test_key_points_come_back_and_nothing_else_changes(pieces: list[str], points
     assert add_key_points(edited, tuple(points)) == edited
     kept = [piece for piece in pieces if "key_points" not in piece]
     assert all(line in edited for piece in kept for line in piece.splitlines())
+
+
+def test_a_written_draft_becomes_the_key_points_and_all_else_stays(sample: Path) -> None:
+    draft = load_draft(sample, Overrides(), slug="reading-a-home-log")
+    before = draft.path.read_bytes()
+    write_draft(draft)
+    after = draft.path.read_bytes()
+    assert b"key_points:" in after
+    assert after.endswith(before[before.rindex(b"\n---\n") :])
+    again = load_draft(sample, Overrides(), slug="reading-a-home-log")
+    assert again.points == draft.points
+    assert [path.name for path in draft.path.parent.iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize(
+    ("slug", "message"),
+    [
+        ("nobody", "no episode 'nobody'; name the folder of one"),
+        ("gardening-between-shifts", "no transcript to draft from"),
+    ],
+)
+def test_what_cannot_be_drafted_says_why(sample: Path, slug: str, message: str) -> None:
+    with pytest.raises(WorkspaceError, match=message):
+        load_draft(sample, Overrides(), slug=slug)

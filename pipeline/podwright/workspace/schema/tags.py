@@ -1,19 +1,22 @@
 """Tables for the tags of the podcast namespace, as a producer writes them, checked against the namespace's documents.
 
 https://github.com/Podcastindex-org/podcast-namespace/tree/main/docs/tags. A field has the name of its attribute in
-`podwright.core.tags`, so that a table becomes the type of the same shape without a word.
+`podwright.core.tags`, so that a table becomes the type of the same shape.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, WithJsonSchema, model_validator
 
-from podwright.workspace import tag_values, values
-from podwright.workspace.fields import (
+from podwright.core import tags
+from podwright.workspace import values
+from podwright.workspace.schema import tag_values
+from podwright.workspace.schema.fields import (
     End,
     FeedGuid,
     FieldError,
@@ -31,8 +34,9 @@ from podwright.workspace.fields import (
     Url,
     Whole,
     about,
+    fields_of,
 )
-from podwright.workspace.taxonomy import TAXONOMY, group_of
+from podwright.workspace.vocabularies import TAXONOMY, group_of
 
 Short = Annotated[str, BeforeValidator(tag_values.short), WithJsonSchema({"type": "string", "maxLength": 32})]
 Label = Annotated[str, BeforeValidator(tag_values.label), WithJsonSchema({"type": "string", "maxLength": 128})]
@@ -64,14 +68,14 @@ Percentage = Annotated[
 ]
 
 
-class LinkTable(Table):
+class LinkTable(Table, becomes=tags.Link):
     """A link with a title."""
 
     title: Line = about("What the link is called.")
     url: Url = about("Where it leads.")
 
 
-class PersonTable(Table):
+class PersonTable(Table, becomes=tags.Person):
     """Someone who is heard, or made it."""
 
     name: Line = about("The name as it is shown.")
@@ -82,20 +86,19 @@ class PersonTable(Table):
     url: Url | None = about("The person's page.", None)
     image: Url | None = about("The address of a portrait.", None)
 
-    @property
-    def full_group(self) -> str:
-        """The group, given or found by the role."""
-        return self.group or group_of(self.role)
+    def other_fields(self, _folder: Path) -> dict[str, Any]:
+        """Return the group, given or found by the role."""
+        return {"group": self.group or group_of(self.role)}
 
     @model_validator(mode="after")
     def _in_group(self) -> Self:
-        if self.role not in TAXONOMY[self.full_group]:
+        if self.group and self.role not in TAXONOMY[self.group]:
             group = group_of(self.role)
-            raise FieldError(f"{self.full_group!r} has no role {self.role!r}; write group {group!r}", at=("group",))
+            raise FieldError(f"{self.group!r} has no role {self.role!r}; write group {group!r}", at=("group",))
         return self
 
 
-class LocationTable(TextOrTable):
+class LocationTable(TextOrTable, becomes=tags.Location):
     """A place; also written as one text, its name."""
 
     name: Label = about("The place as people call it.")
@@ -110,7 +113,7 @@ class LocationTable(TextOrTable):
         return {"name": data} if isinstance(data, str) else data
 
 
-class LicenseTable(TextOrTable):
+class LicenseTable(TextOrTable, becomes=tags.License):
     """A licence of the content; also written as one text, its identifier."""
 
     identifier: Label = about("Of the namespace's or the SPDX list, or a name of your own with a url.")
@@ -129,7 +132,7 @@ class LicenseTable(TextOrTable):
         return self
 
 
-class SoundbiteTable(Table):
+class SoundbiteTable(Table, becomes=tags.Soundbite):
     """A stretch of the audio worth hearing alone."""
 
     start: Offset = about("Where it begins: mm:ss or hh:mm:ss.")
@@ -142,7 +145,7 @@ class SoundbiteTable(Table):
         return self
 
 
-class RemoteItemTable(TextOrTable):
+class RemoteItemTable(TextOrTable, becomes=tags.RemoteItem):
     """Another feed or an item of it; also written as one text, the feed's podcast:guid."""
 
     feed_guid: FeedGuid = about("The podcast:guid of the other feed.")
@@ -157,7 +160,7 @@ class RemoteItemTable(TextOrTable):
         return {"feed_guid": data} if isinstance(data, str) else data
 
 
-class RecipientTable(Table):
+class RecipientTable(Table, becomes=tags.Recipient):
     """Who receives a payment."""
 
     type: Word = about("Kind of address: node or lnaddress.")
@@ -169,7 +172,7 @@ class RecipientTable(Table):
     fee: Truth = about("Whether it is taken off before the others are paid.", default=False)
 
 
-class ValueSplitTable(Table):
+class ValueSplitTable(Table, becomes=tags.ValueSplit):
     """Other recipients for a stretch of the audio."""
 
     start: Offset = about("Where it begins: mm:ss or hh:mm:ss.")
@@ -187,7 +190,7 @@ class ValueSplitTable(Table):
         return self
 
 
-class ValueTable(Table):
+class ValueTable(Table, becomes=tags.Value):
     """How listeners can pay."""
 
     type: Word = about("The payment layer, like `lightning`.")
@@ -203,7 +206,7 @@ class ValueTable(Table):
         return self
 
 
-class ImageTable(Table):
+class ImageTable(Table, becomes=tags.Image):
     """A further picture, of any shape."""
 
     file: Line | None = about("Path from the workspace's root.", None)
@@ -215,6 +218,10 @@ class ImageTable(Table):
     aspect_ratio: Ratio | None = about("Like `16/9`; of a file it is measured.", None)
     type: MediaType | None = about("Media type, where it is not plain from the name.", None)
 
+    def other_fields(self, folder: Path) -> dict[str, Any]:
+        """Return the path of the file."""
+        return {"file": folder / self.file if self.file else None}
+
     @model_validator(mode="after")
     def _one(self) -> Self:
         if (self.file is None) == (self.url is None):
@@ -222,7 +229,7 @@ class ImageTable(Table):
         return self
 
 
-class SocialInteractTable(Table):
+class SocialInteractTable(Table, becomes=tags.SocialInteract):
     """The root post of a comment thread."""
 
     protocol: Word = about("Like `activitypub`; `disabled` alone asks for no comments.")
@@ -241,7 +248,7 @@ class SocialInteractTable(Table):
         return self
 
 
-class TxtTable(TextOrTable):
+class TxtTable(TextOrTable, becomes=tags.Txt):
     """Free text, such as a directory's proof of ownership; also written as one text."""
 
     text: LongText = about("The text, at most 4,000 characters.")
@@ -253,7 +260,7 @@ class TxtTable(TextOrTable):
         return {"text": data} if isinstance(data, str) else data
 
 
-class ChatTable(Table):
+class ChatTable(Table, becomes=tags.Chat):
     """Where listeners talk."""
 
     server: Server = about("The chat server's domain name.")
@@ -262,7 +269,7 @@ class ChatTable(Table):
     space: Line | None = about("The room.", None)
 
 
-class SourceTable(TextOrTable):
+class SourceTable(TextOrTable, becomes=tags.Source):
     """Where an alternate enclosure is fetched; also written as one text, the address."""
 
     uri: Uri = about("The address; any scheme.")
@@ -274,7 +281,7 @@ class SourceTable(TextOrTable):
         return {"uri": data} if isinstance(data, str) else data
 
 
-class AlternateTable(Table):
+class AlternateTable(Table, becomes=tags.Alternate):
     """Another version of the media, published elsewhere."""
 
     type: MediaType = about("Media type, like `audio/opus`.")
@@ -289,6 +296,13 @@ class AlternateTable(Table):
     sri: Sri | None = about("Its digest, `sha384-…` (Subresource Integrity).", None)
     pgp_signature: Prose | None = about("Its PGP signature in base64, in place of a digest.", None)
 
+    def other_fields(self, _folder: Path) -> dict[str, Any]:
+        """Return the integrity, which has one of two types."""
+        if self.sri:
+            return {"integrity": tags.Integrity(type="sri", value=self.sri)}
+        signature = self.pgp_signature
+        return {"integrity": tags.Integrity(type="pgp-signature", value=signature) if signature else None}
+
     @model_validator(mode="after")
     def _fetched(self) -> Self:
         if not self.sources:
@@ -298,7 +312,7 @@ class AlternateTable(Table):
         return self
 
 
-class UpdateFrequencyTable(TextOrTable):
+class UpdateFrequencyTable(TextOrTable, becomes=tags.UpdateFrequency):
     """When new episodes come; also written as one text."""
 
     text: Label = about("In words, like `Every Monday`.")
@@ -318,7 +332,7 @@ class UpdateFrequencyTable(TextOrTable):
         return self
 
 
-class StreamTable(Table):
+class StreamTable(Table, becomes=tags.Stream):
     """Where a live item plays."""
 
     url: Url = about("The stream's address.")
@@ -341,8 +355,13 @@ class ItemTagFields(Table):
     funding: tuple[LinkTable, ...] = about("Where listeners can support it.", ())
     alternates: tuple[AlternateTable, ...] = about("Other versions of the media, published elsewhere.", ())
 
+    def item_tags(self, folder: Path) -> tags.ItemTags:
+        """Return these fields as one value."""
+        said = not self.model_fields_set.isdisjoint(ItemTagFields.model_fields)
+        return tags.ItemTags(**fields_of(tags.ItemTags, self, folder)) if said else tags.NO_ITEM_TAGS
 
-class LiveTable(ItemTagFields):
+
+class LiveTable(ItemTagFields, becomes=tags.LiveItem):
     """A live stream."""
 
     guid: Guid = about("Its identity; a new one is a new stream.")
@@ -355,6 +374,10 @@ class LiveTable(ItemTagFields):
     stream: StreamTable | None = about("Where it plays.", None)
     image: Url | None = about("The address of its picture.", None)
     people: tuple[PersonTable, ...] = about("Who is heard.", ())
+
+    def other_fields(self, folder: Path) -> dict[str, Any]:
+        """Return what a stream says as any item does."""
+        return {"tags": self.item_tags(folder)}
 
     @model_validator(mode="after")
     def _linked(self) -> Self:

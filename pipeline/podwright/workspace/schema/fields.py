@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any, get_args
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, get_args
 
 from pydantic import (
     BaseModel,
@@ -24,9 +27,8 @@ from pydantic_core import CoreSchema
 
 from podwright.core.model import AbstractSection, Category, Ending, Leads, Period, WithdrawPolicy
 from podwright.workspace import dates, storage, values
-from podwright.workspace.categories import CATEGORIES
 from podwright.workspace.documents import FieldPath
-from podwright.workspace.taxonomy import ROLES, TAXONOMY
+from podwright.workspace.vocabularies import CATEGORIES, ROLES, TAXONOMY
 
 
 class FieldError(ValueError):
@@ -225,9 +227,20 @@ def about(text: str, default: Any = ...) -> Any:
 
 
 class Table(BaseModel):
-    """What all tables share: no unknown key, and a key without a value counts as absent."""
+    """A table without unknown keys, in which a key without a value counts as absent."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    #: The type that a table of this kind becomes: `class LinkTable(Table, becomes=Link)`.
+    becomes: ClassVar[type | None] = None
+
+    def __init_subclass__(cls, *, becomes: type | None = None, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.becomes = becomes or cls.becomes
+
+    def other_fields(self, _folder: Path) -> dict[str, Any]:
+        """Return the fields of the type that the table does not have under the same name in the same form."""
+        return {}
 
     @model_validator(mode="before")
     @classmethod
@@ -243,3 +256,22 @@ class TextOrTable(Table):
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {"anyOf": [{"type": "string", "minLength": 1}, handler(core_schema)]}
+
+
+def typed(value: Any, folder: Path = Path()) -> Any:
+    """Return a field's value with each table as the type that it becomes; files are named from a folder."""
+    if isinstance(value, tuple):
+        return tuple(typed(one, folder) for one in value)
+    if not isinstance(value, Table) or value.becomes is None:
+        return value
+    return value.becomes(**{**fields_of(value.becomes, value, folder), **value.other_fields(folder)})
+
+
+def fields_of(kind: type, table: Table, folder: Path = Path()) -> dict[str, Any]:
+    """Return what a table has under the names of a type's fields."""
+    return {name: typed(getattr(table, name), folder) for name in _shared_names(kind, type(table))}
+
+
+@functools.cache
+def _shared_names(kind: type, table: type[Table]) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind) if field.name in table.model_fields)

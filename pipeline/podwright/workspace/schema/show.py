@@ -1,0 +1,200 @@
+"""podwright.toml and the feeds, and the tables in them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, model_validator
+
+from podwright.core.model import AudioSettings, EducationStandard, Owner
+from podwright.workspace import values
+from podwright.workspace.schema.episode import EARLY, IMAGE, LifetimeTable
+from podwright.workspace.schema.fields import (
+    AppleCategory,
+    BaseUrl,
+    Count,
+    Description,
+    EarlyLeads,
+    Email,
+    FeedGuid,
+    FieldError,
+    Language,
+    Line,
+    Prose,
+    Region,
+    SeasonName,
+    Section,
+    Slug,
+    StorageUrl,
+    Table,
+    Tier,
+    Truth,
+    Url,
+    Whole,
+    Zone,
+    about,
+)
+from podwright.workspace.schema.recipients import AfterTable, UnattendedTable
+from podwright.workspace.schema.tags import ChannelTagFields, Country, LinkTable, PersonTable
+
+
+class OwnerTable(Table, becomes=Owner):
+    """Whom directories write to; not shown to listeners."""
+
+    name: Line = about("A person's or organisation's name.")
+    email: Email = about("An e-mail address that is read.")
+
+
+class AccessTable(Table):
+    """Who may hear what."""
+
+    public: tuple[Slug, ...] = about("Tiers that anybody may hear; the first is an episode's default.", ("free",))
+    members: tuple[Slug, ...] = about("Tiers for members only.", ())
+
+    @model_validator(mode="after")
+    def _once(self) -> Self:
+        for name, tiers, others in (("public", self.public, ()), ("members", self.members, self.public)):
+            for index, tier in enumerate(tiers):
+                if tier in tiers[:index] or tier in others:
+                    raise FieldError(f"{tier!r} is named twice; keep one of the two", at=(name, index))
+        if not self.public + self.members:
+            raise FieldError("names no tier at all; add one", at=("public",))
+        return self
+
+
+class StorageTable(Table):
+    """Where the podcast is published."""
+
+    url: StorageUrl = about("`file:FOLDER` or `s3://bucket/prefix`.", "file:public")
+    public_url: BaseUrl = about("Where the public reads what is stored.")
+    endpoint_url: Url | None = about("The address of an S3 store that is not AWS.", None)
+    region: Region | None = about("The region of an S3 store.", None)
+
+
+class AudioTable(Table, becomes=AudioSettings):
+    """How audio is tagged and checked."""
+
+    id3: Annotated[Literal["2.3", "2.4"], BeforeValidator(values.one_of("2.3", "2.4"))] = about(
+        "Version of the tags; 2.3 is for old players.", "2.4"
+    )
+    genre: Line = about("Genre in the tags.", "Podcast")
+    verify: Annotated[Literal["decode", "frames"], BeforeValidator(values.one_of("decode", "frames"))] = about(
+        "decode: decode all new audio. frames: only walk its frames.", "decode"
+    )
+
+    def other_fields(self, _folder: Path) -> dict[str, Any]:
+        """Return the version of the tags."""
+        return {"id3_version": self.id3}
+
+
+class SiteTable(Table):
+    """The web pages."""
+
+    pages: Truth = about("Whether web pages are published beside the feeds.", default=True)
+
+
+class HistoryTable(Table):
+    """What the store keeps of former publishes."""
+
+    keep: Count = about("So many former generations can be brought back; 0 keeps none.", 10)
+
+
+class EducationTable(Table):
+    """What episodes that give education credit are held to."""
+
+    standard: Annotated[EducationStandard, BeforeValidator(values.one_of("accme", "none"))] = about(
+        "accme: they state what ACCME asks, or are not published. none: nothing is asked.", "accme"
+    )
+
+
+class ShowFile(ChannelTagFields):
+    """podwright.toml: the show."""
+
+    title: Line = about("The show's name.")
+    description: Description = about("What listeners will hear, at most 4,000 bytes.")
+    link: Url = about("The show's web page.")
+    language: Language = about("Language of the show, BCP 47.")
+    author: Line = about("Whom apps name as the author.")
+    timezone: Zone = about("IANA time zone of dates without one.", "UTC")
+    image: Line | None = about(IMAGE, None)
+    categories: tuple[AppleCategory, ...] = about("Apple's categories; the first one counts.", ())
+    explicit: Truth = about("Whether episodes are explicit where they do not say.", default=False)
+    copyright: Line | None = about("The copyright notice.", None)
+    sections: tuple[Line, ...] = about("The sections that episodes may be in; default: any.", ())
+    owner: OwnerTable | None = about("Whom directories write to.", None)
+    access: AccessTable = about("Access tiers.", AccessTable())
+    storage: StorageTable = about("Where the podcast is published.")
+    audio: AudioTable = about("How audio is tagged and checked.", AudioTable())
+    people: tuple[PersonTable, ...] = about("The show's own people: hosts.", ())
+    image_alt: Prose | None = about("What the picture shows, for people who do not see it.", None)
+    countries: tuple[Country, ...] = about("Where listeners are expected, the most important first (Spotify).", ())
+    enclosure_prefix: BaseUrl | None = about(
+        "Address of a service that counts downloads, like https://op3.dev/e/.", None
+    )
+    site: SiteTable = about("The web pages.", SiteTable())
+    unattended: UnattendedTable = about("Who is told how a run ended that nobody watched.", UnattendedTable())
+    history: HistoryTable = about("What the store keeps of former publishes.", HistoryTable())
+    after: AfterTable = about("Who is told once feeds are live.", AfterTable())
+    lifetime: LifetimeTable = about("What becomes of episodes by the clock, where they do not say.", LifetimeTable())
+    education: EducationTable = about("What episodes that give education credit are held to.", EducationTable())
+    early: EarlyLeads = about(EARLY, ())
+
+    @model_validator(mode="after")
+    def _of_members(self) -> Self:
+        for tier, _ in self.early if self.early != "never" else ():
+            if tier not in self.access.members:
+                advice = values.nearest(tier, self.access.members) or "add it to members of [access]"
+                raise FieldError(f"{values.shown(tier)} is not a members' tier; {advice}", at=("early", tier))
+        return self
+
+
+class SelectTable(Table):
+    """Which episodes a feed carries."""
+
+    access: tuple[Tier, ...] | None = about("Access tiers; default: the public ones.", None)
+    sections: tuple[Section, ...] = about("Sections; default: all.", ())
+    seasons: tuple[SeasonName, ...] = about("Folder names of seasons; default: all.", ())
+    tags: tuple[Line, ...] = about("Episodes with any of these tags; default: all.", ())
+
+
+class TeaserTable(Table):
+    """What episodes leave in a feed that does not carry them: title, key points, a trailer and a link."""
+
+    link: Url = about("Where a listener becomes a member.")
+    label: Line = about("What the link says.", "The whole episode is for members")
+    access: tuple[Tier, ...] | None = about("Tiers whose episodes do; default: the members' that it lacks.", None)
+
+
+class FeedFile(ChannelTagFields):
+    """feeds/<feed>.toml: one RSS feed. What it leaves out comes from the show."""
+
+    title: Line | None = about(
+        "The feed's name; default: the show's, for members with their tier: `Show (gold)`.", None
+    )
+    description: Description | None = about("What listeners will hear, at most 4,000 bytes.", None)
+    link: Url | None = about("The feed's web page.", None)
+    language: Language | None = about("Language of the feed, BCP 47.", None)
+    author: Line | None = about("Whom apps name as the author.", None)
+    owner: OwnerTable | None = about("Whom directories write to.", None)
+    categories: tuple[AppleCategory, ...] | None = about("Apple's categories; the first one counts.", None)
+    explicit: Truth | None = about("Whether the feed is explicit.", None)
+    image: Line | None = about(IMAGE, None)
+    copyright: Line | None = about("The copyright notice.", None)
+    people: tuple[PersonTable, ...] | None = about("The feed's own people: hosts.", None)
+    type: Annotated[Literal["episodic", "serial"], BeforeValidator(values.one_of("episodic", "serial"))] = about(
+        "serial: oldest first, and every full episode needs a number.", "episodic"
+    )
+    guid: FeedGuid | None = about("podcast:guid; default: derived from the feed's address.", None)
+    locked: Truth = about("Whether other hosts may not import this feed.", default=True)
+    complete: Truth = about("Whether no episode will ever follow.", default=False)
+    block: Truth = about("Whether the feed stays out of Apple's directory.", default=False)
+    new_feed_url: Url | None = about("Where this feed has moved to.", None)
+    limit: Whole | None = about("So many items in the feed itself, older ones in archive pages; default: all.", None)
+    hub: Url | None = about("A WebSub hub that is told of changes.", None)
+    image_alt: Prose | None = about("What the picture shows, for people who do not see it.", None)
+    countries: tuple[Country, ...] | None = about("Where listeners are expected (Spotify).", None)
+    spotify_limit: Whole | None = about("So many of the newest episodes Spotify alone shall show.", None)
+    listed: tuple[LinkTable, ...] = about("The feed's pages in directories, for the subscribe links of the pages.", ())
+    select: SelectTable = about("Which episodes the feed carries.", SelectTable())
+    teaser: TeaserTable | None = about("What other episodes leave in it; default: nothing.", None)
