@@ -24,7 +24,7 @@ from tests.support.seaweed import running_seaweed
 
 SIZES = (2, 4, 8)
 #: What a publish waits for without conditions, in seconds, instead of 2.
-SETTLING = {"podwright.stores.s3.conditional.SETTLING": 0.5}
+SETTLING = {"podwright.stores.s3.put.SETTLING": 0.5}
 
 
 def races(race: Race, *, rounds: int, deadline: float) -> tuple[list[Round], int]:

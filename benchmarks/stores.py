@@ -21,7 +21,7 @@ from podwright.core.errors import PodwrightError
 from podwright.core.model import Overrides, Storage
 from podwright.publishing.publish import publish
 from podwright.publishing.session import Session
-from podwright.stores import open_store
+from podwright.stores import observe_capabilities, open_store
 from podwright.stores.capabilities import Capabilities
 from tests.support import seaweed, strange
 from tests.support.published import Quiet, copy_show
@@ -67,7 +67,7 @@ def observe(server: strange.Server, folder: Path) -> Column:
         url=url, public_url="https://podcast.example.org/", endpoint_url=server.endpoint_url, region=strange.REGION
     )
     began = time.monotonic()
-    can = open_store(where).observe_capabilities()
+    can = observe_capabilities(open_store(where))
     trial = time.monotonic() - began
     root = folder / "workspace"
     copy_show(root)

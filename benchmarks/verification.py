@@ -18,9 +18,9 @@ from pathlib import Path
 from benchmarks import measure, workspaces
 from podwright.core.artifact import CHUNK, Artifact, Body, body_size, open_body
 from podwright.stores import Advance, Stored, local
-from podwright.stores.s3 import bodies, copies, uploads
+from podwright.stores.s3 import compose, put
 from podwright.stores.s3.bucket import Bucket
-from podwright.stores.s3.headers import object_headers
+from podwright.stores.s3.put import object_headers
 from tests.support.seaweed import Seaweed, running_seaweed
 
 COUNT, SIZE = 100, 5_000_000
@@ -29,7 +29,7 @@ VERIFYING, TRUSTING = "verifying", "trusting"
 
 def put_trusted(bucket: Bucket, artifact: Artifact, body: Body, *, progress: Advance | None) -> str | None:
     """Send a body to a bucket that is believed to keep it."""
-    with bodies.sending(body, progress) as source:
+    with put.sending(body, progress) as source:
         done = bucket.client.put_object(
             Body=source, ContentLength=body_size(body), **bucket.at(artifact.key), **object_headers(artifact)
         )
@@ -57,9 +57,9 @@ def publish(how: str, arguments: list[str]) -> None:
     from podwright.cli import main as podwright
 
     if how == TRUSTING:
-        uploads.put_whole = put_trusted
-        uploads.check_readable = lambda _: None
-        copies.observe_same = trusted
+        put.put_whole = put_trusted
+        put.check_readable = lambda _: None
+        compose.observe_same = trusted
         local._verified_blocks = trusted_blocks
     podwright(arguments)
 

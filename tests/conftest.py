@@ -82,7 +82,7 @@ def credentials(seaweed: Seaweed, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in seaweed.environment.items():
         monkeypatch.setenv(name, value)
     # A race for one object takes SeaweedFS a second, and each first publish to a bucket holds two.
-    monkeypatch.setattr("podwright.stores.s3.capabilities.RIVALS", 1)
+    monkeypatch.setattr("podwright.stores.s3.trial.RIVALS", 1)
 
 
 @pytest.fixture

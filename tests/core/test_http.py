@@ -11,7 +11,7 @@ import pytest
 
 from podwright.core.errors import StoreError
 from podwright.core.http import MOST_REDIRECTS, Client, UnreachableError, observe_expiry, shown
-from tests.stores.webserver import Asked, Fault, Reply, running_server
+from tests.support.webserver import Asked, Fault, Reply, running_server
 
 PATIENCE = timedelta(seconds=10)
 

@@ -17,7 +17,7 @@ BEFORE = "2026-11-01T12:00:00+00:00"
 AFTER = "2026-11-10T12:00:00+00:00"
 #: The smallest sizes in bytes with which a store takes a recording in parts
 #: (https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html).
-PATCHES = {"podwright.stores.s3.uploads.MULTIPART_FROM": 5 << 20, "podwright.stores.s3.uploads.PART": 5 << 20}
+PATCHES = {"podwright.stores.s3.put.MULTIPART_FROM": 5 << 20, "podwright.stores.s3.put.PART": 5 << 20}
 #: How many times as long some recordings may be: 3 and 8 are then sent in parts, and 2 is made of parts where its tags
 #: change.
 LONG = {2: 224, 3: 112, 8: 112}

@@ -33,7 +33,7 @@ def stage(seaweed: Seaweed, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with running_proxy(seaweed) as proxy, pytest.MonkeyPatch.context() as patch:
         for name, value in seaweed.environment.items():
             patch.setenv(name, value)
-        patch.setattr("podwright.stores.s3.capabilities.RIVALS", 1)
+        patch.setattr("podwright.stores.s3.trial.RIVALS", 1)
         patch.setattr("podwright.stores.s3.bucket.ATTEMPTS", 3)
         patch.setattr("podwright.stores.s3.bucket.SILENCE", 1.0)
         seaweed.create_bucket(bucket)

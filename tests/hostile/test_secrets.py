@@ -317,7 +317,7 @@ aws_secret_access_key = {SECRETS["secret key of the profile"]}
     ("text", "said"),
     [
         (f"[seeded]\n{KEYS}", "the store refuses"),
-        (f"[seeded]\n{KEYS.partition(chr(10))[0]}\n", "half of the credentials"),
+        (f"[seeded]\n{KEYS.partition(chr(10))[0]}\n", "the credentials are incomplete"),
         (f"[other]\n{KEYS}", "names no profile"),
         (f"[seeded]\n{KEYS}{SECRETS['secret key of the profile']}\n[[\n", "the request could not be made"),
     ],

@@ -132,7 +132,7 @@ def test_what_somebody_else_replaced_is_not_kept_and_stops_nothing(store: LocalS
 
 def test_a_manifest_that_another_publish_replaced_is_a_conflict(store: LocalStore) -> None:
     publish(store, paged(episode("one")))
-    with pytest.raises(ConflictError, match="another run was faster"):
+    with pytest.raises(ConflictError, match="another run published first"):
         apply_saves([Save(MANIFEST_KEY, generation_key(1), "other")], store)
 
 

@@ -25,7 +25,7 @@ from podwright.publishing.plan import build_plan
 from podwright.publishing.prune import Pruning, apply_pruning, build_pruning, plan_prune, prune
 from podwright.publishing.session import observe_manifest
 from podwright.report.history import pruning_lines, pruning_values
-from podwright.stores import Store
+from podwright.stores import Store, observe_uploads
 from podwright.stores.ledger.lease import Publisher, held_lease
 from podwright.stores.ledger.manifest import MANIFEST_KEY, parse_manifest, pending, render_manifest, writing
 from podwright.stores.local import LocalStore
@@ -418,7 +418,7 @@ def test_what_a_stopped_publish_uploaded_is_told_by_its_mark(bucket: str, seawee
     prune(place.session(now=later()), grace=GRACE, accepted=())
     assert store.observe("episodes/stray/stray.mp3") is None
     assert store.observe("episodes/12/12.mp3") is not None
-    assert [one.key for one in store.observe_uploads()] == ["backups/dump.sql"]
+    assert [one.key for one in observe_uploads(store)] == ["backups/dump.sql"]
 
 
 def test_a_prune_is_listed_and_deletes_with_yes_alone(sample: Path) -> None:

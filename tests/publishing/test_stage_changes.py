@@ -11,9 +11,9 @@ import pytest
 from podwright.core.errors import UnsafePlanError, WorkspaceError
 from podwright.core.model import Overrides
 from podwright.workspace.load import load_workspace
-from tests.stores.webserver import running_webserver
 from tests.support.published import NOW, Place
 from tests.support.seaweed import REGION, Seaweed
+from tests.support.webserver import running_webserver
 
 SLUG = "blood-pressure-at-home"
 AUDIO = f"episodes/{SLUG}/{SLUG}.mp3"

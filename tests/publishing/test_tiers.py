@@ -20,9 +20,9 @@ from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest, parse_manif
 from podwright.workspace.load import load_workspace
 from tests.render.feeds.reading import Listed, Shelf, channel_of, read_items, refreshed, text
 from tests.render.feeds.values import NS
-from tests.stores.webserver import running_server
 from tests.support.paths import DATA
 from tests.support.published import NOW, Place
+from tests.support.webserver import running_server
 
 GOLD, FREE = "private/quick-take-gold.xml", "quick-take.xml"
 SCALE = "a288862a-02ec-4f35-a7e1-4487ddc32eda"

@@ -13,10 +13,10 @@ import pytest
 
 from podwright.core.errors import ConflictError, StoreError
 from podwright.core.model import Storage
-from podwright.stores import Store, Stored, open_store
+from podwright.stores import Store, Stored, observe_capabilities, observe_time, open_store
 from podwright.stores.capabilities import ALL, Capabilities, capabilities_of
 from podwright.stores.local import LocalStore
-from podwright.stores.s3 import conditional, objects
+from podwright.stores.s3 import objects, put
 from podwright.stores.s3.bucket import Bucket
 from podwright.stores.s3.store import S3Store
 from tests.faults.proxy import Asked, Proxy, matching, running_proxy
@@ -44,7 +44,7 @@ def lacking(rclone: Server, monkeypatch: pytest.MonkeyPatch) -> S3Store:
 
 @pytest.fixture
 def proxy(seaweed: Seaweed, credentials: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
-    monkeypatch.setattr("podwright.stores.s3.capabilities.RIVALS", 8)
+    monkeypatch.setattr("podwright.stores.s3.trial.RIVALS", 8)
     with running_proxy(seaweed) as running:
         yield running
 
@@ -71,12 +71,12 @@ def test_capabilities_come_back_from_their_names_and_unknown_ones_are_left_out()
 
 
 def test_a_folder_and_seaweedfs_lack_nothing_and_nothing_is_left_behind(store: Store) -> None:
-    assert store.observe_capabilities() == ALL
+    assert observe_capabilities(store) == ALL
     assert list(store.observe_all("")) == []
 
 
 def test_a_folder_is_not_tried(tmp_path: Path) -> None:
-    assert LocalStore(tmp_path / "none", url="file:none").observe_capabilities() == ALL
+    assert observe_capabilities(LocalStore(tmp_path / "none", url="file:none")) == ALL
     assert list(tmp_path.iterdir()) == []
 
 
@@ -150,7 +150,7 @@ def test_of_many_who_write_at_once_without_conditions_one_wins(
             compared.wait(20)
         return found
 
-    monkeypatch.setattr(conditional, "observe", compare)
+    monkeypatch.setattr(put, "observe", compare)
     can = dataclasses.replace(ALL, conditional_create=False)
     view = S3Store(behind._bucket, can=can, pause=lambda _: void(written.wait(20)))
 
@@ -180,7 +180,7 @@ def test_without_conditions_the_version_is_compared_all_the_same(lacking: S3Stor
     found = view.read("private/manifest.json")
     assert found
     assert (found.data, found.etag) == (b"2", second)
-    assert waits == [conditional.SETTLING] * 2
+    assert waits == [put.SETTLING] * 2
 
 
 def test_a_store_that_compares_quoted_versions_alone_is_asked_so(behind: S3Store, proxy: Proxy) -> None:
@@ -209,7 +209,7 @@ def test_what_cannot_be_copied_inside_is_carried(behind: S3Store, proxy: Proxy) 
 
 
 def test_what_is_too_large_to_be_carried_is_refused(behind: S3Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("podwright.stores.s3.copies.MOST_CARRIED", len(DATA) - 1)
+    monkeypatch.setattr("podwright.stores.s3.compose.MOST_CARRIED", len(DATA) - 1)
     with pytest.raises(StoreError, match="too large for a store that cannot copy; publish from where"):
         without(behind, "copy").copy("private/staged/a.mp3", artifact())
 
@@ -217,7 +217,7 @@ def test_what_is_too_large_to_be_carried_is_refused(behind: S3Store, monkeypatch
 def test_where_parts_cannot_be_joined_a_large_object_is_sent_whole(
     behind: S3Store, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("podwright.stores.s3.uploads.MULTIPART_FROM", 1000)
+    monkeypatch.setattr("podwright.stores.s3.put.MULTIPART_FROM", 1000)
     without(behind, "multipart").put(artifact())
     assert content(behind) == DATA
     assert proxy.sent("POST") == 0
@@ -225,8 +225,8 @@ def test_where_parts_cannot_be_joined_a_large_object_is_sent_whole(
 
 def test_a_store_says_what_time_it_is(behind: S3Store, lacking: S3Store, tmp_path: Path) -> None:
     for one in (behind, lacking):
-        time = one.observe_time()
+        time = observe_time(one)
         assert time is not None
         assert time.tzinfo is not None
     local = open_store(Storage(url="file:x", public_url="https://example.org/", folder=tmp_path))
-    assert local.observe_time() is None
+    assert observe_time(local) is None

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from podwright.core.model import Overrides, Storage
-from podwright.stores import open_store
+from podwright.stores import apply_cors, open_store
 from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest, parse_manifest
 from tests.stores.conftest import s3_storage
 from tests.support.paths import ROOT
@@ -107,7 +107,7 @@ def _published(root: Path, storage: Storage) -> Show:
     )
     Place(root, overrides, storage.public_url).publish()
     store = open_store(storage)
-    store.apply_cors()
+    apply_cors(store)
     read = store.read(MANIFEST_KEY)
     assert read
     assert read.data

@@ -220,7 +220,7 @@ write(open_again(Path(sys.argv[1])), b"theirs", expected={version!r})
         (root / "private" / "manifest.json").write_bytes(b"ours")
     _, told = child.communicate(timeout=30)
     assert child.returncode == 1
-    assert b"ConflictError: private/manifest.json: another run was faster" in told
+    assert b"ConflictError: private/manifest.json: another run published first" in told
     assert content(store, "private/manifest.json") == b"ours"
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from podwright.core.artifact import Body, FileSlice, bytes_artifact, load_sha256, open_body, slice_body
 from podwright.core.model import Storage
 from podwright.stores import Store, open_store
-from podwright.stores.s3.headers import content_disposition
+from podwright.stores.s3.put import content_disposition
 
 Operation = tuple[str, bytes | None]
 

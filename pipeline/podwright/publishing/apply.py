@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from podwright.core.errors import DeadlineError, StoreError
 from podwright.core.progress import Progress
 from podwright.publishing.events import Hear, done_event, unheard
-from podwright.stores import Advance, Store
+from podwright.stores import Advance, Store, adapted, observe_capabilities
 from podwright.stores.ledger.manifest import Manifest, ObjectRecord, pending, writing
 from podwright.stores.ledger.manifest_io import write_manifest
 from podwright.stores.splicing import put_spliced
@@ -33,8 +33,8 @@ def tried(store: Store, manifest: Manifest) -> tuple[Store, Manifest]:
 
     Nothing is written to a store of which it is not known what it does with a condition.
     """
-    known = manifest.capabilities or store.observe_capabilities()
-    return store.adapted(known), replace(manifest, capabilities=known)
+    known = manifest.capabilities or observe_capabilities(store)
+    return adapted(store, known), replace(manifest, capabilities=known)
 
 
 def apply_plan(

@@ -98,7 +98,7 @@ def apply_saves(wanted: Iterable[Save], store: Store) -> None:
 
     def keep(save: Save) -> None:
         if not store.keep(save.source, save.key, etag=save.etag) and save.source == MANIFEST_KEY:
-            raise ConflictError(f"{MANIFEST_KEY}: another run was faster; look at the plan, and run it again")
+            raise ConflictError(f"{MANIFEST_KEY}: another run published first; review the plan and run again")
 
     with ThreadPoolExecutor(2 * store.concurrency) as pool:
         for _ in pool.map(keep, wanted):

@@ -14,7 +14,7 @@ from podwright.core.names import OWN, content_key, generation_key, is_document, 
 from podwright.publishing.history import load_generation
 from podwright.publishing.plan.outcome import former_log
 from podwright.publishing.session import Session
-from podwright.stores import Store, Stored, Upload
+from podwright.stores import Store, Stored, Upload, abort_upload, observe_uploads
 from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest
 from podwright.stores.ledger.manifest_io import write_manifest
 
@@ -119,7 +119,7 @@ def build_pruning(
     old = {one.found.key: one for one in leftovers if one.since <= now - grace}
     feeds = {key: _names(store, key, old) for key in _former_feeds(manifest, leftovers) if not _agreed(key, accepted)}
     spared = {*feeds, *(key for keys in feeds.values() for key in keys)}
-    uploads = (one for one in store.observe_uploads() if is_media(one.key) and one.started <= now - grace)
+    uploads = (one for one in observe_uploads(store) if is_media(one.key) and one.started <= now - grace)
     return Pruning(
         store=store.url,
         grace=grace,
@@ -213,7 +213,7 @@ def apply_pruning(
         write_manifest(store, replace(manifest, doomed=(), objects=objects, retired=retired), expected=etag)
     for upload in pruning.uploads:
         check()
-        store.abort_upload(upload)
+        abort_upload(store, upload)
 
 
 def _delete_all(pruning: Pruning, store: Store, *, now: datetime, check: Callable[[], None]) -> Iterator[str]:

@@ -8,24 +8,27 @@ from dataclasses import dataclass, fields
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """What a store did when it was tried; False is also what it refuses.
+    """What a store did when it was tried; False is also what it refuses."""
 
-    conditional_create and conditional_replace: of several who write at once one wins, and who expects another version
-    is refused (RFC 9110 section 13.1). checksums: it refuses bytes that are not those of their SHA-256. ranges: it
-    gives parts of objects. multipart: it joins parts. copy: it copies inside itself. copy_ranges: it joins ranges of
-    other objects with parts that are sent. copy_conditions: it copies only the version that is meant. metadata: it
-    keeps our digest, the type and the caching of an object. listing: it lists sizes and times.
-    """
-
+    #: Of several who create an object at once one wins (`If-None-Match`, RFC 9110 section 13.1).
     conditional_create: bool
+    #: Of several who replace an object at once one wins; who expects another version is refused (`If-Match`).
     conditional_replace: bool
+    #: It refuses bytes that are not those of their SHA-256.
     checksums: bool
+    #: It gives parts of objects.
     ranges: bool
+    #: It joins parts to an object.
     multipart: bool
+    #: It copies inside itself.
     copy: bool
+    #: It joins ranges of other objects with parts that are sent.
     copy_ranges: bool
+    #: It copies only the version that is meant.
     copy_conditions: bool
+    #: It keeps our digest, the type and the caching of an object.
     metadata: bool
+    #: It lists sizes and times.
     listing: bool
 
     @property
@@ -35,14 +38,14 @@ class Capabilities:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What it is able to do, in the order of the fields."""
-        return tuple(one.name for one in fields(self) if getattr(self, one.name))
+        """The names of what it can do, in the order of the fields."""
+        return tuple(field.name for field in fields(self) if getattr(self, field.name))
 
 
 def capabilities_of(names: Collection[str]) -> Capabilities:
-    """The inverse of `Capabilities.names`; what is not known here is left out."""
-    return Capabilities(**{one.name: one.name in names for one in fields(Capabilities)})
+    """Return the capabilities of these names; unknown names are left out."""
+    return Capabilities(**{field.name: field.name in names for field in fields(Capabilities)})
 
 
 #: Of a store that lacks nothing.
-ALL = capabilities_of([one.name for one in fields(Capabilities)])
+ALL = capabilities_of([field.name for field in fields(Capabilities)])

@@ -15,15 +15,14 @@ import stat
 import threading
 import uuid
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from podwright.core.artifact import CHUNK, Artifact, Body, FileSlice, Splice, open_body
-from podwright.core.errors import ComposeError, ConflictError, MovedError, StoreError
+from podwright.core.errors import ComposeError, MovedError, StoreError
 from podwright.core.names import is_key
-from podwright.stores import Advance, CorsRule, Read, Stored, Upload, check_key
-from podwright.stores.capabilities import ALL, Capabilities
+from podwright.stores.contract import Advance, Read, Stored, check_key, conflict
 
 #: Half-written files are here, on the same file system as what they become, and never inside what is served.
 _SCRATCH = "private/.podwright"
@@ -172,13 +171,22 @@ class LocalStore:
         if found is None or found.etag != splice.etag:
             raise MovedError(splice.key)
 
-    def write(self, key: str, data: bytes, *, media_type: str, cache_control: str, expected: str | None) -> str:
+    def write(
+        self,
+        key: str,
+        data: bytes,
+        *,
+        media_type: str,
+        cache_control: str,
+        expected: str | None,
+        contended: bool = True,
+    ) -> str:
         """Write a small file if nobody else did since; one writer at a time, by a lock that ends with its process."""
-        del media_type, cache_control
+        del media_type, cache_control, contended
         with _wrapped(key), self._locked("write", fcntl.LOCK_EX):
             present = self.observe(key)
             if (present.etag if present else None) != expected:
-                raise ConflictError(f"{key}: another run was faster; look at the plan, and run it again")
+                raise conflict(key)
             return self._replace(key, (data,))
 
     def delete(self, keys: Iterable[str]) -> None:
@@ -186,41 +194,6 @@ class LocalStore:
         for key in keys:
             with _wrapped(key), contextlib.suppress(*_ABSENT):
                 self._path(key).unlink()
-
-    def presign(self, key: str, *, life: timedelta) -> str | None:
-        """None: a folder knows no addresses."""
-        del life
-        check_key(key)
-        return None
-
-    def observe_uploads(self) -> Iterator[Upload]:
-        """None: what killed runs left is removed with the first write."""
-        return iter(())
-
-    def abort_upload(self, upload: Upload) -> None:
-        """Nothing is under way here."""
-        del upload
-
-    def observe_capabilities(self) -> Capabilities:
-        """All, without trying: what a folder does not keep is verified on the way, and told by the manifest."""
-        return ALL
-
-    def adapted(self, capabilities: Capabilities) -> LocalStore:
-        """The store itself."""
-        del capabilities
-        return self
-
-    def observe_time(self) -> datetime | None:
-        """None: it has the clock of this machine."""
-        return None
-
-    def observe_cors(self) -> tuple[CorsRule, ...] | None:
-        """None: the web server sets headers."""
-        return None
-
-    def apply_cors(self) -> bool:
-        """Raises StoreError: a folder keeps no rules."""
-        raise StoreError(f"{self.url}: a folder keeps no cross-origin rules; set the headers in its web server")
 
     def _path(self, key: str) -> Path:
         """The file of a key. Raises StoreError where it would lie outside the folder."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from podwright.core.artifact import Artifact, FileSlice, Splice
 from podwright.core.errors import ComposeError, StoreError
-from podwright.stores import Advance, Store, Stored
+from podwright.stores.contract import Advance, Store, Stored
 
 #: Bytes of one request for what has to pass through here: few requests, little memory.
 _WINDOW = 16 << 20

@@ -143,7 +143,7 @@ def test_the_doctor_writes_nothing_down_while_somebody_publishes(tmp_path: Path)
 def test_a_show_is_published_to_a_store_that_ignores_conditions_and_to_it_again(
     sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("podwright.stores.s3.conditional.SETTLING", 0)
+    monkeypatch.setattr("podwright.stores.s3.put.SETTLING", 0)
     with running_rclone(tmp_path / "rclone") as server:
         for name, value in server.environment.items():
             monkeypatch.setenv(name, value)

@@ -23,10 +23,10 @@ from podwright.inspection import doctor
 from podwright.inspection.doctor import apply_fixes, observe_health, sample
 from podwright.stores import CORS
 from podwright.stores.ledger.manifest import AudioRecord, EpisodeRecord, FeedRecord, Manifest, ObjectRecord
-from tests.stores.webserver import TYPES, Asked, Fault, Reply, running_webserver
 from tests.support.paths import ROOT
 from tests.support.published import Place
 from tests.support.seaweed import REGION, SECRET_KEY, Seaweed
+from tests.support.webserver import TYPES, Asked, Fault, Reply, running_webserver
 
 BASE = "https://podcast.example.org/"
 

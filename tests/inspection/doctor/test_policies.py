@@ -41,7 +41,7 @@ def place(
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", PUBLISHER["access_key"])
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", PUBLISHER["secret_key"])
-    monkeypatch.setattr("podwright.stores.s3.capabilities.RIVALS", 1)
+    monkeypatch.setattr("podwright.stores.s3.trial.RIVALS", 1)
     bucket, admin = f"policy-{uuid.uuid4().hex}", seaweed.client()
     seaweed.create_bucket(bucket)
     admin.put_object(Bucket=bucket, Key="theirs/private", Body=b"not ours")

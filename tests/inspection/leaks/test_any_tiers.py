@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from podwright.core.model import Overrides
 from podwright.inspection.leaks import Request, observe_leaks
 from podwright.publishing.plan.consequences import ConsequenceKind
-from tests.stores.webserver import running_server
 from tests.support.published import NOW, Place
 from tests.support.seaweed import REGION, Seaweed
 from tests.support.tiers import Mixed, gated_marks, marks_in, mixed_workspaces, moves, public_files, write_mixed
+from tests.support.webserver import running_server
 from tests.support.workspaces import Table
 
 SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture)

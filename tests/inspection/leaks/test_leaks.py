@@ -18,10 +18,10 @@ from podwright.cli import main
 from podwright.core.errors import StoreError, WorkspaceError
 from podwright.core.model import Overrides
 from podwright.inspection.leaks import Request, Searched, observe_leaks
-from tests.stores.webserver import Asked, Fault, Reply, Server, right, running_server
 from tests.support.paths import ROOT
 from tests.support.published import NOW, Place, copy_show
 from tests.support.seaweed import Seaweed
+from tests.support.webserver import Asked, Fault, Reply, Server, right, running_server
 
 GOLD = "episodes/counting-clean-hands/counting-clean-hands"
 FREE = "episodes/mind-the-rug/mind-the-rug"

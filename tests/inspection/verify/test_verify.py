@@ -29,10 +29,10 @@ from podwright.inspection.verify.pages import addresses, page_links
 from podwright.report.findings import verified_lines
 from podwright.stores.ledger.manifest import MANIFEST_KEY, REPAIR, Manifest, ObjectRecord, Unsettled
 from podwright.stores.local import LocalStore
-from tests.stores.webserver import Asked, Fault, Reply, Server, right, running_server
 from tests.support.paths import ROOT
 from tests.support.published import NOW, Place, Quiet
 from tests.support.seaweed import REGION, Seaweed
+from tests.support.webserver import Asked, Fault, Reply, Server, right, running_server
 
 PORTRAIT = "https://example.org/people/ines-calder.jpg"
 PATIENCE = timedelta(seconds=10)

@@ -22,10 +22,10 @@ from podwright.stores.ledger.generations import FeedChange, ItemChange
 from podwright.workspace.author import write_workspace
 from podwright.workspace.load import load_show
 from podwright.workspace.scan import scan_workspace
-from tests.stores.webserver import Asked, Fault, Reply, running_webserver
 from tests.support.paths import ROOT
 from tests.support.recorder import Recorder, running_recorder
 from tests.support.slow import Clock, pace
+from tests.support.webserver import Asked, Fault, Reply, running_webserver
 
 AT = datetime(2026, 11, 1, 12, tzinfo=UTC)
 MANUAL = (ROOT / "docs" / "unattended.md").read_text()

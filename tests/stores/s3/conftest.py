@@ -8,7 +8,7 @@ import pytest
 
 from podwright.core.model import Storage
 from podwright.stores import Store, open_store
-from tests.stores.careless import Careless, running_careless
+from tests.support.careless import Careless, running_careless
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from podwright.core.errors import ConflictError, StoreError
-from tests.stores.careless import Careless
 from tests.stores.s3.conftest import at
 from tests.stores.test_conformance import write
+from tests.support.careless import Careless
 
 
 def test_a_conditional_write_whose_answer_was_lost_is_not_taken_for_somebody_elses(careless: Careless) -> None:

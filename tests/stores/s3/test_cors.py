@@ -11,10 +11,10 @@ import pytest
 
 from podwright.core.errors import StoreError
 from podwright.core.model import Storage
-from podwright.stores import CORS, CorsRule, Store, open_store
-from tests.stores.careless import Careless
+from podwright.stores import CORS, CorsRule, Store, apply_cors, observe_cors, open_store
 from tests.stores.s3.conftest import at
 from tests.stores.test_conformance import KEY, artifact
+from tests.support.careless import Careless
 from tests.support.seaweed import Seaweed
 
 
@@ -49,7 +49,7 @@ def test_our_cross_origin_rule_comes_last_and_others_stay(
     client, bucket = seaweed.client(), storage.url.removeprefix("s3://")
     if before:
         client.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": before})
-    assert store.apply_cors() == written
+    assert apply_cors(store) == written
     rules = client.get_bucket_cors(Bucket=bucket)["CORSRules"]
     assert [rule.get("ID", "") for rule in rules] == after
     kept = [rule for rule in before if rule.get("ID") != CORS.name]
@@ -57,7 +57,7 @@ def test_our_cross_origin_rule_comes_last_and_others_stay(
 
 
 def test_rules_are_read_as_they_were_written(store: Store, storage: Storage, seaweed: Seaweed) -> None:
-    assert store.observe_cors() == ()
+    assert observe_cors(store) == ()
     seaweed.client().put_bucket_cors(
         Bucket=storage.url.removeprefix("s3://"),
         CORSConfiguration={"CORSRules": [_rule(ID="a", AllowedHeaders=["x-y"]), OURS]},
@@ -65,13 +65,13 @@ def test_rules_are_read_as_they_were_written(store: Store, storage: Storage, sea
     theirs = CorsRule(
         name="a", origins=("https://app.example",), methods=("PUT",), headers=("x-y",), exposed=(), max_age=5
     )
-    assert store.observe_cors() == (theirs, dataclasses.replace(CORS, name=None))
-    assert [rule.opens for rule in store.observe_cors() or ()] == [False, True]
+    assert observe_cors(store) == (theirs, dataclasses.replace(CORS, name=None))
+    assert [rule.opens for rule in observe_cors(store) or ()] == [False, True]
 
 
 def test_a_page_of_another_site_may_ask_for_a_range_once_the_rule_is_there(store: Store, storage: Storage) -> None:
     store.put(artifact())
-    store.apply_cors()
+    apply_cors(store)
     request = urllib.request.Request(
         storage.public_url + KEY,
         method="OPTIONS",
@@ -90,17 +90,17 @@ def test_a_page_of_another_site_may_ask_for_a_range_once_the_rule_is_there(store
 
 def test_rules_of_a_bucket_that_is_not_there_are_told(storage: Storage) -> None:
     with pytest.raises(StoreError, match=r"cross-origin rules .*there is no such bucket; make it, or correct"):
-        open_store(dataclasses.replace(storage, url="s3://never-made")).observe_cors()
+        observe_cors(open_store(dataclasses.replace(storage, url="s3://never-made")))
 
 
 def test_a_store_that_knows_no_cross_origin_rules_is_told(careless: Careless) -> None:
     careless.refuse = 501
     with pytest.raises(StoreError, match="the store keeps no cross-origin rules; set the headers in its own settings"):
-        at(careless.url).apply_cors()
+        apply_cors(at(careless.url))
 
 
 def test_rules_are_written_with_the_md5_that_some_stores_want(careless: Careless) -> None:
-    at(careless.url).apply_cors()
+    apply_cors(at(careless.url))
     [(body, _)] = careless.objects.values()
     digest = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
     assert careless.digests == [digest]

@@ -13,9 +13,9 @@ import pytest
 from podwright.core.errors import StoreError
 from podwright.core.model import Storage
 from podwright.stores import Store, open_store
-from tests.stores.careless import Careless
 from tests.stores.s3.conftest import at
 from tests.stores.test_conformance import KEY, artifact, write
+from tests.support.careless import Careless
 from tests.support.seaweed import SECRET_KEY
 
 
@@ -77,7 +77,7 @@ def test_an_endpoint_that_does_not_answer_so_is_told(
 
 
 def test_an_endpoint_that_is_no_address_is_told() -> None:
-    _fails(at("http://["), "endpoint_url is no address; write one like https://")
+    _fails(at("http://["), "endpoint_url is not a URL; write one like https://")
 
 
 def test_a_bucket_that_is_not_there_is_told(storage: Storage) -> None:

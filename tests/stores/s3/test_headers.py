@@ -6,7 +6,7 @@ from email.message import Message
 
 import pytest
 
-from podwright.stores.s3.headers import content_disposition
+from podwright.stores.s3.put import content_disposition
 
 
 @pytest.mark.parametrize(

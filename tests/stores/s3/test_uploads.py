@@ -16,11 +16,11 @@ from podwright.core.artifact import Artifact, FileSlice, body_size, bytes_artifa
 from podwright.core.errors import StoreError
 from podwright.core.model import Storage
 from podwright.stores import Store, open_store
-from podwright.stores.s3.uploads import MULTIPART_FROM, PART
-from tests.stores.careless import Careless
+from podwright.stores.s3.put import MULTIPART_FROM, PART
 from tests.stores.s3.conftest import at
 from tests.stores.test_conformance import DATA, KEY, LARGE, WRONG, artifact, content
 from tests.stores.test_properties import untold
+from tests.support.careless import Careless
 from tests.support.seaweed import Seaweed
 
 TAG = b"ID3 tag " * 1000
@@ -112,7 +112,7 @@ def test_a_large_file_that_changed_is_given_up_whole(
     store: Store, storage: Storage, seaweed: Seaweed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.put(artifact(b"before"))
-    monkeypatch.setattr("podwright.stores.s3.uploads.MULTIPART_FROM", len(LARGE))
+    monkeypatch.setattr("podwright.stores.s3.put.MULTIPART_FROM", len(LARGE))
     with pytest.raises(StoreError, match="its source changed while it was published; publish again"):
         store.put(dataclasses.replace(artifact(LARGE), sha256=WRONG))
     assert content(store) == b"before"

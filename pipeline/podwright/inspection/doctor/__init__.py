@@ -17,7 +17,7 @@ from podwright.inspection.doctor.places import ADDRESS, observe_place
 from podwright.inspection.doctor.sampling import sample
 from podwright.inspection.doctor.types import Place
 from podwright.publishing.session import Session, read_manifest
-from podwright.stores import CORS
+from podwright.stores import CORS, apply_cors, observe_capabilities, observe_cors
 
 
 def observe_health(session: Session) -> tuple[Finding, ...]:
@@ -41,7 +41,7 @@ def apply_trial(session: Session) -> tuple[Finding, ...]:
     """
     _, store = session.show, session.store
     observed = read_manifest(store)
-    capabilities = store.observe_capabilities()
+    capabilities = observe_capabilities(store)
     written: Iterable[Finding] = ()
     if observed[1] is not None:
         written = apply_capabilities(session, observed, capabilities)
@@ -54,6 +54,6 @@ def apply_fixes(session: Session) -> tuple[str, ...]:
     That is the bucket's rule for players on other sites. Raises WorkspaceError or StoreError.
     """
     _, store = session.show, session.store
-    if store.observe_cors() is None or not store.apply_cors():
+    if observe_cors(store) is None or not apply_cors(store):
         return ()
     return (f"store: pages of any site may read it now (cross-origin rule {CORS.name!r})",)

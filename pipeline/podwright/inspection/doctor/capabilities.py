@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from podwright.core.errors import BusyError, ConflictError
 from podwright.core.finding import Finding, Level
 from podwright.publishing.session import Observed, Session
-from podwright.stores import Store
+from podwright.stores import Store, observe_time
 from podwright.stores.capabilities import Capabilities
 from podwright.stores.ledger.manifest_io import write_manifest
 
@@ -113,7 +113,7 @@ def capability_findings(found: Capabilities) -> Iterator[Finding]:
 
 def clock_findings(store: Store, *, now: datetime) -> Iterator[Finding]:
     """Whether this machine and the store agree on the time; nothing for a store without a clock of its own."""
-    time = store.observe_time()
+    time = observe_time(store)
     if time is None:
         return
     skew = now - time

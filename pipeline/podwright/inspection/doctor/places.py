@@ -10,6 +10,7 @@ from podwright.core.errors import StoreError
 from podwright.core.finding import Finding
 from podwright.core.http import UnreachableError
 from podwright.inspection.doctor.types import Place, PlaceProbe, Told
+from podwright.stores import observe_cors
 
 
 def observe_place(place: Place) -> Iterator[Finding]:
@@ -64,7 +65,7 @@ def _observe_listing(place: Place) -> Told:
 def _observe_rules(place: Place) -> Told:
     """The rules of the bucket are advice only: what its public address answers is what counts."""
     try:
-        rules = place.store.observe_cors()
+        rules = observe_cors(place.store)
     except StoreError as error:
         yield "advice", str(error)
         return

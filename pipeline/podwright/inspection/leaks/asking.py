@@ -14,7 +14,7 @@ from podwright.core.http import REDIRECTS, Answer, Client, UnreachableError
 from podwright.core.model import Storage
 from podwright.core.names import PRIVATE
 from podwright.inspection.leaks.reading import LARGEST, Searching, Sought
-from podwright.stores import Store
+from podwright.stores import Store, presign
 
 #: After so many questions without an answer no more are asked.
 MOST_SILENT = 10
@@ -41,7 +41,7 @@ class Door:
     @property
     def bases(self) -> tuple[str, ...]:
         """Where objects can be asked for: at the public address, and at the store itself, which may be open as well."""
-        signed = self.store.presign(_NOBODYS, life=timedelta(minutes=1))
+        signed = presign(self.store, _NOBODYS, life=timedelta(minutes=1))
         own = signed.partition("?")[0].removesuffix(quote(_NOBODYS)) if signed else self.storage.public_url
         return tuple(dict.fromkeys((self.storage.public_url, own)))
 

@@ -21,7 +21,7 @@ from podwright.members.gateway.rewrite import readdress, rewrite
 from podwright.members.gateway.shelf import Shelf
 from podwright.members.register import Member, Members
 from podwright.publishing.history import describe
-from podwright.stores import Store
+from podwright.stores import Store, presign
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -167,7 +167,7 @@ class _Desk:
     def _media(self, request: Request, key: str, *, media_type: str) -> Response:
         from starlette.responses import RedirectResponse, Response, StreamingResponse
 
-        location = self._gateway.store.presign(key, life=REDIRECT_LIFE)
+        location = presign(self._gateway.store, key, life=REDIRECT_LIFE)
         if location is not None:
             return RedirectResponse(location, 302, headers={**_HEADERS, "Cache-Control": "private, no-store"})
         # What the store has now, which during a publish may be another version than was published.

@@ -3,6 +3,6 @@
 What stores disagree on is avoided: no aws-chunked trailers, which many reject; one explicit SHA-256 that the store
 verifies; equal parts in multipart uploads, which R2 asks for; versions compared without quotes, as Ceph wants them.
 
-`store` has the methods of `Store`; each is a function of the module that is named for what it does, and takes a
-`bucket.Bucket`. That module alone opens a client.
+`store` has the methods; each is a function that takes a `bucket.Bucket`, which alone opens a client. `objects` reads,
+`put` sends, `compose` copies, `trial` finds out what a bucket can do, `cors` has its rules for pages of other sites.
 """

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from podwright.core.errors import StoreError
-from podwright.stores import CORS, CorsRule
-from podwright.stores.s3.bucket import Bucket
-from podwright.stores.s3.errors import is_absent, is_unknown, wrapped
+from podwright.stores.optional import CORS, CorsRule
+from podwright.stores.s3.bucket import Bucket, is_absent, is_unknown, wrapped
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CORSRuleOutputTypeDef
@@ -22,7 +21,7 @@ _NO_CORS = "the store keeps no cross-origin rules; set the headers in its own se
 
 
 def observe_cors(bucket: Bucket) -> tuple[CorsRule, ...] | None:
-    """One request; it needs the right s3:GetBucketCORS."""
+    """Return the rules, by one request; it needs the right s3:GetBucketCORS."""
     rules = _load_rules(bucket)
     return None if rules is None else tuple(_parse_rule(rule) for rule in rules)
 
@@ -52,7 +51,7 @@ def apply_cors(bucket: Bucket) -> bool:
 
 
 def _load_rules(bucket: Bucket) -> list[CORSRuleOutputTypeDef] | None:
-    """The rules as boto3 has them; None where the store does not know any."""
+    """Return the rules as boto3 has them; None where the store does not know any."""
     with wrapped(f"{bucket.url}: reading its cross-origin rules (s3:GetBucketCORS)"):
         try:
             return bucket.client.get_bucket_cors(Bucket=bucket.name)["CORSRules"]
@@ -76,7 +75,7 @@ def _parse_rule(rule: CORSRuleOutputTypeDef) -> CorsRule:
 
 
 def _is_ours(rule: CORSRuleOutputTypeDef) -> bool:
-    """Whether a rule says what ours says; not every store keeps names."""
+    """Return whether a rule says what ours says; not every store keeps names."""
     return replace(_parse_rule(rule), name=CORS.name) == CORS
 
 

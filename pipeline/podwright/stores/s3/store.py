@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from podwright.core.artifact import Artifact, Splice, bytes_artifact
-from podwright.stores import Advance, CorsRule, Read, Stored, Upload
 from podwright.stores.capabilities import ALL, Capabilities
-from podwright.stores.s3 import capabilities, clock, composing, conditional, copies, cors, multipart, objects, uploads
+from podwright.stores.contract import Advance, Read, Stored
+from podwright.stores.optional import CorsRule, Upload
+from podwright.stores.s3 import compose, cors, objects, put, trial
 from podwright.stores.s3.bucket import CONCURRENCY, Bucket
 
 
 class S3Store:
-    """Objects below a prefix of a bucket, by what it can do; `Store` says what each method means.
+    """Objects below a prefix of a bucket, by what it can do; `Store` and `optional` say what each method means.
 
     pause: how others are waited for where the store keeps no conditions.
     """
@@ -39,44 +40,54 @@ class S3Store:
     def read_range(self, key: str, *, start: int, length: int) -> bytes:
         return objects.read_range(self._bucket, key, start=start, length=length)
 
-    def presign(self, key: str, *, life: timedelta) -> str | None:
-        return objects.presign(self._bucket, key, life=life)
+    def put(self, artifact: Artifact, *, progress: Advance | None = None) -> Stored:
+        return put.put(self._bucket, artifact, can=self._can, progress=progress)
+
+    def copy(self, source: str, artifact: Artifact) -> Stored:
+        return compose.copy(self._bucket, source, artifact, can=self._can)
+
+    def keep(self, source: str, key: str, *, etag: str) -> bool:
+        return compose.keep(self._bucket, source, key, etag=etag)
+
+    def compose(self, artifact: Artifact, splice: Splice, *, progress: Advance | None = None) -> Stored:
+        return compose.compose(self._bucket, artifact, splice, can=self._can, progress=progress)
+
+    def write(
+        self,
+        key: str,
+        data: bytes,
+        *,
+        media_type: str,
+        cache_control: str,
+        expected: str | None,
+        contended: bool = True,
+    ) -> str:
+        artifact = bytes_artifact(key, data, media_type=media_type, cache_control=cache_control, side="private")
+        if self._can.conditional_writes:
+            return put.write_if(self._bucket, artifact, data, expected=expected)
+        pause = self._pause if contended else None
+        return put.write_and_look(self._bucket, artifact, data, expected=expected, pause=pause)
 
     def delete(self, keys: Iterable[str]) -> None:
         objects.delete(self._bucket, keys)
 
-    def put(self, artifact: Artifact, *, progress: Advance | None = None) -> Stored:
-        return uploads.put(self._bucket, artifact, can=self._can, progress=progress)
-
-    def copy(self, source: str, artifact: Artifact) -> Stored:
-        return copies.copy(self._bucket, source, artifact, can=self._can)
-
-    def keep(self, source: str, key: str, *, etag: str) -> bool:
-        return copies.keep(self._bucket, source, key, etag=etag)
-
-    def compose(self, artifact: Artifact, splice: Splice, *, progress: Advance | None = None) -> Stored:
-        return composing.compose(self._bucket, artifact, splice, can=self._can, progress=progress)
-
-    def write(self, key: str, data: bytes, *, media_type: str, cache_control: str, expected: str | None) -> str:
-        made = bytes_artifact(key, data, media_type=media_type, cache_control=cache_control, side="private")
-        if self._can.conditional_writes:
-            return conditional.write_if(self._bucket, made, data, expected=expected)
-        return conditional.write_and_look(self._bucket, made, data, expected=expected, pause=self._pause)
+    def presign(self, key: str, *, life: timedelta) -> str:
+        return objects.presign(self._bucket, key, life=life)
 
     def observe_uploads(self) -> Iterator[Upload]:
-        return multipart.observe_uploads(self._bucket)
+        return objects.observe_uploads(self._bucket)
 
     def abort_upload(self, upload: Upload) -> None:
-        multipart.abort_upload(self._bucket, upload)
+        objects.abort_upload(self._bucket, upload)
 
     def observe_capabilities(self) -> Capabilities:
-        return capabilities.observe_capabilities(self._bucket)
+        return trial.observe_capabilities(self._bucket)
 
     def adapted(self, capabilities: Capabilities) -> S3Store:
         return S3Store(self._bucket, can=capabilities, pause=self._pause)
 
     def observe_time(self) -> datetime | None:
-        return clock.observe_time(self._bucket)
+        return objects.observe_time(self._bucket)
 
     def observe_cors(self) -> tuple[CorsRule, ...] | None:
         return cors.observe_cors(self._bucket)

@@ -1,7 +1,7 @@
-"""An object of a bucket made of new bytes and the rest of another object, which the store copies by itself.
+"""An object of a bucket made of another one: copied inside it, or composed of new bytes and the rest of the other.
 
-It is a multipart upload. The first part is sent; the others are copied, each only from the version that is meant.
-What may be wrong is found before anybody can read it:
+Composing is a multipart upload. The first part is sent; the others are copied, each only from the version that is
+meant. What may be wrong is found before anybody can read it:
 
 - Where the recording is here and the store answers each copy with a checksum, these are compared with our own. Then
   the parts are joined, only in place of the version that is meant.
@@ -22,19 +22,17 @@ from botocore.exceptions import ClientError
 
 from podwright.core.artifact import Artifact, Splice, body_size, open_body, slice_body
 from podwright.core.errors import ComposeError, MovedError, StoreError
-from podwright.stores import Advance, Stored, check_key
 from podwright.stores.capabilities import Capabilities
-from podwright.stores.s3.bodies import check_unchanged, load_crc32
-from podwright.stores.s3.bucket import CONCURRENCY, Bucket
-from podwright.stores.s3.copies import copy_inside
-from podwright.stores.s3.errors import code_of, status_of, wrapped
-from podwright.stores.s3.headers import encode_digest, object_headers
-from podwright.stores.s3.multipart import begun_upload, put_part
-from podwright.stores.s3.objects import delete, observe, observe_same, read_range
+from podwright.stores.contract import Advance, Stored, check_key
+from podwright.stores.s3.bucket import CONCURRENCY, Bucket, code_of, encode_digest, is_absent, status_of, wrapped
+from podwright.stores.s3.objects import check_same, delete, observe, observe_same, read, read_range
+from podwright.stores.s3.put import begun_upload, check_unchanged, load_crc32, object_headers, put, put_part
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
+#: The most that a store that cannot copy has sent to it again, in bytes.
+MOST_CARRIED = 64 << 20
 #: Where what cannot be proven part by part is joined and looked at; what a killed run left there the next one replaces.
 ASIDE = "private/podwright/composed/"
 #: The most that a store copies in one request, in bytes
@@ -42,6 +40,49 @@ ASIDE = "private/podwright/composed/"
 MOST_COPIED = 5 << 30
 #: So many bytes are compared on each side of the seam, and at the ends.
 _LOOK = 1 << 16
+
+
+def copy(bucket: Bucket, source: str, artifact: Artifact, *, can: Capabilities) -> Stored:
+    """A copy inside the bucket, with the headers of the new object; through this machine where there is none."""
+    return copy_inside(bucket, source, artifact) if can.copy else _carry(bucket, source, artifact, can=can)
+
+
+def copy_inside(bucket: Bucket, source: str, artifact: Artifact) -> Stored:
+    """One request, between two that look at what is copied and at what came of it."""
+    check_same(artifact, observe(bucket, source), name=source)
+    with wrapped(artifact.key):
+        place, origin = bucket.at(artifact.key), bucket.at(source)
+        headers = object_headers(artifact)
+        bucket.client.copy_object(**place, CopySource=origin, MetadataDirective="REPLACE", **headers)
+    return observe_same(bucket, artifact)
+
+
+def _carry(bucket: Bucket, source: str, artifact: Artifact, *, can: Capabilities) -> Stored:
+    """Read an object and send it again. Raises StoreError where it is too large for that."""
+    if artifact.size > MOST_CARRIED:
+        raise StoreError(f"{source}: is too large for a store that cannot copy; publish from where its source is")
+    found = read(bucket, source)
+    if found is None or found.data is None:
+        raise StoreError(f"{source}: the store lost it; publish from where its source is")
+    if hashlib.sha256(found.data).hexdigest() != artifact.sha256:
+        raise StoreError(f"{source}: the store holds other bytes than were published; publish again")
+    return put(bucket, replace(artifact, body=(found.data,)), can=can)
+
+
+def keep(bucket: Bucket, source: str, key: str, *, etag: str) -> bool:
+    """One request: a copy inside the bucket on condition of the version."""
+    with wrapped(key):
+        place, origin = bucket.at(key), bucket.at(source)
+        try:
+            bucket.client.copy_object(**place, CopySource=origin, CopySourceIfMatch=etag, MetadataDirective="COPY")
+        except ClientError as error:
+            if status_of(error) == 412 or is_absent(error):
+                return False
+            raise
+    return True
+
+
+# Composing
 
 
 class _UnprovenError(Exception):

@@ -1,4 +1,4 @@
-"""What a bucket can do, found out by trying it with small objects of our own, which are removed again.
+"""A trial of what a bucket can do, with small objects of our own, which are removed again.
 
 About fifty requests and 5 MiB: only parts of that size may be joined with others
 (https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html). An answer that says no is a capability that lacks;
@@ -18,14 +18,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from podwright.core.artifact import Artifact, bytes_artifact
 from podwright.core.errors import ConflictError, StoreError
 from podwright.stores.capabilities import ALL, Capabilities
-from podwright.stores.s3.bucket import Bucket
-from podwright.stores.s3.conditional import write_if
-from podwright.stores.s3.copies import copy_inside
-from podwright.stores.s3.errors import code_of, status_of
-from podwright.stores.s3.headers import encode_digest
-from podwright.stores.s3.multipart import begun_upload
+from podwright.stores.s3.bucket import Bucket, code_of, encode_digest, status_of
+from podwright.stores.s3.compose import copy_inside
 from podwright.stores.s3.objects import delete, observe, read, read_range
-from podwright.stores.s3.uploads import put
+from podwright.stores.s3.put import begun_upload, put, write_if
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef

@@ -1,0 +1,73 @@
+"""The kinds of stores, by the scheme of their address: to add one, write its module and its line here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from podwright.core.model import Storage
+from podwright.stores.contract import Store
+from podwright.stores.local import LocalStore
+
+#: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+_BUCKET = re.compile(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+#: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html ("safe characters")
+_SEGMENT = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9!_.*'()-]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scheme:
+    """A kind of store."""
+
+    #: The form of an address, for people.
+    form: str
+    #: Returns whether text behind the colon is an address. Raises ValueError where one can say what is wrong.
+    accepts: Callable[[str], bool]
+    #: Opens no connection and writes nothing yet.
+    open: Callable[[Storage], Store]
+
+
+def _accepts_folder(rest: str) -> bool:
+    return bool(rest) and not re.match(r"//[^/]", rest)
+
+
+def _open_folder(storage: Storage) -> Store:
+    if storage.folder is None:
+        raise ValueError(f"{storage.url} has no folder")
+    return LocalStore(storage.folder, url=storage.url)
+
+
+def _accepts_bucket(rest: str) -> bool:
+    if not rest.startswith("//"):
+        return False
+    bucket, *prefix = rest[2:].split("/")
+    if not _BUCKET.fullmatch(bucket):
+        raise ValueError(f"{_short(bucket)} is not a bucket name; write 3 to 63 lower-case letters, digits, - and .")
+    for segment in prefix:
+        if not _SEGMENT.fullmatch(segment):
+            raise ValueError(f"{_short(segment)} cannot be part of a prefix; use ASCII letters, digits, - and _")
+    return True
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 60 else f"{text[:59]}…")
+
+
+def _open_bucket(storage: Storage) -> Store:
+    # boto3 takes a third of a second to load, which no other store should cost.
+    from podwright.stores.s3.bucket import Bucket
+    from podwright.stores.s3.store import S3Store
+
+    return S3Store(Bucket(storage))
+
+
+SCHEMES: Mapping[str, Scheme] = {
+    "file": Scheme(form="file:FOLDER", accepts=_accepts_folder, open=_open_folder),
+    "s3": Scheme(form="s3://bucket/prefix", accepts=_accepts_bucket, open=_open_bucket),
+}
+
+
+def open_store(storage: Storage) -> Store:
+    """Return the store that a workspace's settings name."""
+    return SCHEMES[storage.url.partition(":")[0]].open(storage)
