@@ -20,44 +20,44 @@ _SCHEMES = f"{_LINKS}/blob/main/schemes.md"
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """A podcast app.
-
-    platforms: where it runs, of "ios", "macos", "android", "windows", "linux" and "web"; link: from a feed's address
-    and title to the address that opens it; source: the page that documents the form of the link.
-    """
+    """A podcast app."""
 
     name: str
+    #: Those that it runs on, of "ios", "macos", "android", "windows", "linux" and "web".
     platforms: tuple[str, ...]
+    #: From a feed's address and title to the address that opens it.
     link: Callable[[str, str], str]
+    #: The page that documents the form of the link.
     source: str
 
 
 @dataclass(frozen=True, slots=True)
 class SubscribeLink:
-    """What opens a feed in an app, and the platforms (as in App) on which that works."""
+    """A link that opens a feed in an app."""
 
     app: str
     url: str
+    #: As in App: those on which the link works.
     platforms: tuple[str, ...]
 
 
 def _bare(url: str) -> str:
-    """An address without its scheme, for apps that put their own in its place."""
+    """Return an address without its scheme, for apps that put their own in its place."""
     return url.partition("://")[2]
 
 
 def _whole(url: str) -> str:
-    """An address, or any text, as one value in a query or a path."""
+    """Return an address, or any text, as one value in a query or a path."""
     return quote(url, safe="")
 
 
 def _base64(url: str) -> str:
-    """An address in base64url (RFC 4648, section 5) without padding."""
+    """Return an address in base64url (RFC 4648, section 5) without padding."""
     return urlsafe_b64encode(url.encode()).decode().rstrip("=")
 
 
 def _castro(url: str) -> str:
-    """Castro has a scheme for each scheme of a feed."""
+    """Return an address for Castro, which has a scheme for each scheme of a feed."""
     return f"{'castros' if url.lower().startswith('https:') else 'castro'}://subscribe/{_bare(url)}"
 
 
@@ -112,7 +112,7 @@ APPS: tuple[App, ...] = (
 
 
 def subscribe_links(feed_url: str, *, title: str) -> tuple[SubscribeLink, ...]:
-    """A link for each app, the most used first.
+    """Return a link for each app, the most used first.
 
     feed_url: absolute, http or https; what is not ASCII in it is percent-encoded, and the rest stays as it is.
     title: the feed's, any text.
