@@ -27,7 +27,7 @@ from podwright.publishing.plan.consequences import ConsequenceKind
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text()
-DOCUMENTS = sorted(path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+DOCUMENTS = sorted(path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
 
 def test_the_run_in_the_readme_prints_what_it_says(tmp_path: Path) -> None:
@@ -132,3 +132,12 @@ def test_the_workspace_document_shows_front_matter_that_is_yaml() -> None:
     for matter in re.findall(r"```markdown\n---\n(.*?)\n---", text, re.DOTALL):
         plain = matter.replace("[…]", "[]").replace("{name: …, email: …}", "{}")
         assert yaml.safe_load(plain)["title"] == "Statins after 75"
+
+
+def test_every_decision_is_in_the_index() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = re.findall(r"^- \[(.+)\]\((.+)\)$", (folder / "README.md").read_text(), re.MULTILINE)
+    titles = {
+        path.name: path.read_text().partition("\n")[0] for path in folder.glob("*.md") if path.name != "README.md"
+    }
+    assert {name: f"# {title}" for title, name in listed} == titles

@@ -12,7 +12,49 @@ FOLDERS = {"pipeline": (".py", ".toml", ".html"), "tests": (".py",), "benchmarks
 #: This file and the glossary name what nobody shall say, and old manifests keep the names that they were written with.
 EXEMPT = frozenset({"docs/glossary.md", "tests/test_glossary.py"})
 #: Files that still say some of it.
-PENDING: frozenset[str] = frozenset()
+PENDING: frozenset[str] = frozenset(
+    """
+    ARCHITECTURE.md
+    pipeline/podwright/building/enclosure.py
+    pipeline/podwright/building/episode.py
+    pipeline/podwright/building/item.py
+    pipeline/podwright/building/placed.py
+    pipeline/podwright/building/plot.py
+    pipeline/podwright/building/sidecars.py
+    pipeline/podwright/building/surroundings.py
+    pipeline/podwright/building/teaser.py
+    pipeline/podwright/building/withdrawn.py
+    pipeline/podwright/cli/runs.py
+    pipeline/podwright/core/errors.py
+    pipeline/podwright/inspection/leaks/asking.py
+    pipeline/podwright/operations/unattended.py
+    pipeline/podwright/publishing/apply.py
+    pipeline/podwright/publishing/history.py
+    pipeline/podwright/publishing/news.py
+    pipeline/podwright/publishing/pending_notices.py
+    pipeline/podwright/publishing/plan/__init__.py
+    pipeline/podwright/publishing/plan/consequences.py
+    pipeline/podwright/publishing/publish.py
+    pipeline/podwright/publishing/rollback.py
+    pipeline/podwright/publishing/stage_changes.py
+    pipeline/podwright/report/plans.py
+    pipeline/podwright/stores/local.py
+    pipeline/podwright/stores/s3/bucket.py
+    pipeline/podwright/stores/s3/capabilities.py
+    pipeline/podwright/stores/s3/conditional.py
+    pipeline/podwright/stores/s3/errors.py
+    pipeline/podwright/workspace/lifetimes.py
+    pipeline/podwright/workspace/recipient_tables.py
+    tests/clients/apps.py
+    tests/hostile/test_secrets.py
+    tests/operations/test_unattended.py
+    tests/publishing/test_deadline.py
+    tests/publishing/test_history.py
+    tests/publishing/test_news.py
+    tests/stores/s3/test_errors.py
+    tests/stores/test_local.py
+    """.split()
+)
 
 
 def refused() -> re.Pattern[str]:
