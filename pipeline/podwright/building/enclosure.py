@@ -14,13 +14,13 @@ from podwright.building.surroundings import Surroundings
 from podwright.core.artifact import Artifact, Body, Side, Splice, body_size, load_sha256, load_stamps
 from podwright.core.errors import StoreError
 from podwright.core.model import Chapter, Episode, Stage
-from podwright.core.names import cache_control, download_name, staged_stem
+from podwright.core.names import AUDIO, cache_control, download_name, staged_stem
 from podwright.media.audio import AudioFacts, AudioTags, build_tagged, digest_tags
 from podwright.media.chapters import chapters_within
 from podwright.media.transcripts import transcript_text
 from podwright.stores.ledger.manifest import AudioRecord, EpisodeRecord
 
-SUFFIXES = {"audio/mpeg": ".mp3", "audio/x-m4a": ".m4a"}
+SUFFIXES = {types[0]: suffix for suffix, types in AUDIO.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,9 @@ KindName = Literal[
     "picture", "search", "search_index", "sitemap", "teaser", "transcript", "waiting_teaser",
 ]  # fmt: skip
 
+#: Published audio by its suffix: our media type, then others that stores give to it.
+AUDIO: Mapping[str, tuple[str, ...]] = MappingProxyType({".mp3": ("audio/mpeg",), ".m4a": ("audio/x-m4a", "audio/mp4")})
+
 _DAY = 86_400
 _MAX_AGE = {"feed": 300, "page": 300, "text": 3_600, "audio": _DAY, "image": 365 * _DAY, "asset": 365 * _DAY}
 _NAMED_BY_CONTENT = frozenset({"image", "asset"})
@@ -58,7 +61,7 @@ _LISTS = "archive|sections/[^/]+|seasons/[^/]+"
 _HTML, _JSON, _XML = "text/html; charset=utf-8", "application/json", "application/xml"
 _RSS, _OPML = "application/rss+xml; charset=utf-8", "text/x-opml; charset=utf-8"
 _CHAPTERS, _UNKNOWN = "application/json+chapters", "application/octet-stream"
-_AUDIO = {".mp3": "audio/mpeg", ".m4a": "audio/x-m4a"}
+_AUDIO = {suffix: types[0] for suffix, types in AUDIO.items()}
 _IMAGES = {
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",

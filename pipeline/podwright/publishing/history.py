@@ -15,6 +15,7 @@ from podwright.core.artifact import Artifact, Body, Side
 from podwright.core.errors import ConflictError, StoreError
 from podwright.core.model import Feed, Outline, Selection, Stage
 from podwright.core.names import (
+    AUDIO,
     PRIVATE,
     cache_control,
     content_key,
@@ -326,8 +327,7 @@ def _artifact(key: str, record: ObjectRecord, *, body: Body | None) -> Artifact:
 
 
 _ENDINGS: Mapping[str, tuple[str, str]] = {
-    ".mp3": ("audio/mpeg", "audio"),
-    ".m4a": ("audio/x-m4a", "audio"),
+    **{suffix: (types[0], "audio") for suffix, types in AUDIO.items()},
     ".jpg": ("image/jpeg", "image"),
     ".jpeg": ("image/jpeg", "image"),
     ".png": ("image/png", "image"),

@@ -17,10 +17,12 @@ from typing import Any, Literal, NamedTuple
 
 from podwright.core.errors import FormatError, WorkspaceError
 from podwright.core.finding import Finding
+from podwright.core.names import AUDIO
 from podwright.workspace.documents import TOML_LIMIT, load_bytes, load_toml
 from podwright.workspace.values import RULE, is_slug, slugify
 
-AUDIO_SUFFIXES = frozenset({".mp3", ".m4a", ".mp4", ".wav", ".flac", ".ogg", ".opus", ".aac"})
+#: Those of audio that is published, and of what people mean for it.
+AUDIO_SUFFIXES = frozenset({*AUDIO, ".mp4", ".wav", ".flac", ".ogg", ".opus", ".aac"})
 _IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif")
 
 #: The folder of the producer's own templates and files for the web pages.

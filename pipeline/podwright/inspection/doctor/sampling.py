@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 
-from podwright.core.names import PRIVATE, is_page
+from podwright.core.names import AUDIO, PRIVATE, is_page
 from podwright.inspection.doctor.types import Kind, Target
 from podwright.media.chapters import CHAPTERS_TYPE
 from podwright.media.transcripts import MEDIA_TYPES
@@ -14,8 +14,7 @@ from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest, ObjectRecor
 _ENDINGS: tuple[tuple[str, Kind, str, tuple[str, ...]], ...] = (
     (".xml", "feed", "application/rss+xml; charset=utf-8", ("application/xml", "text/xml")),
     (".opml", "list", "text/x-opml; charset=utf-8", ("text/xml", "application/xml")),
-    (".mp3", "audio", "audio/mpeg", ()),
-    (".m4a", "audio", "audio/x-m4a", ("audio/mp4",)),
+    *((suffix, "audio", types[0], types[1:]) for suffix, types in AUDIO.items()),
     ("-chapters.json", "chapters", CHAPTERS_TYPE, ("application/json",)),
     *((suffix, "transcript", media_type, ()) for suffix, media_type in MEDIA_TYPES.items()),
     (".jpg", "image", "image/jpeg", ()),

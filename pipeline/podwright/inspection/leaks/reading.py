@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from podwright.core.finding import Finding
+from podwright.core.names import AUDIO
 from podwright.inspection.leaks.frames import Listener, Marks
 from podwright.inspection.leaks.texts import Needles, find_index_words, find_secrets
 from podwright.inspection.leaks.types import LeakKind, Secret
@@ -15,7 +16,7 @@ from podwright.inspection.leaks.types import LeakKind, Secret
 LARGEST = 128 << 20
 #: Text in recordings lies at the ends, but for the tags that say how long they are. In bytes.
 _ENDS = 1 << 20
-_AUDIO = (".mp3", ".m4a")
+_AUDIO = tuple(AUDIO)
 #: What these show is not searched.
 _PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".ico", ".woff2")
 

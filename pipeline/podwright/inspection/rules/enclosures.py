@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from podwright.core.finding import Finding
+from podwright.core.names import AUDIO
 from podwright.inspection.rules import sources
 from podwright.inspection.rules.types import (
     APPLE,
@@ -23,8 +24,8 @@ from podwright.inspection.rules.view import Judged, Node
 
 #: Apple goes by the ending of the address (https://help.apple.com/itc/podcasts_connect/#/itcb54353390).
 _TYPES = {
-    ".mp3": ("audio/mpeg",),
-    ".m4a": ("audio/x-m4a", "audio/mp4", "audio/aac"),
+    **AUDIO,
+    ".m4a": (*AUDIO[".m4a"], "audio/aac"),
     ".mp4": ("video/mp4", "audio/mp4"),
     ".m4v": ("video/x-m4v", "video/mp4"),
     ".mov": ("video/quicktime",),

@@ -13,6 +13,7 @@ from podwright.building.select import stage_of
 from podwright.building.teaser import teaser_place
 from podwright.core.model import Episode, Outline, Show, Stage
 from podwright.core.names import (
+    AUDIO,
     EARLY,
     PRIVATE,
     STAGED,
@@ -28,7 +29,7 @@ from podwright.inspection.verify.remains import Remains, Seen, told
 from podwright.render.feeds import ReadItem
 from podwright.stores.ledger.manifest import AudioRecord, EpisodeRecord, ObjectRecord, TeaserRecord
 
-_SUFFIXES = (".mp3", ".m4a")
+_SUFFIXES = tuple(AUDIO)
 
 
 @dataclass(slots=True)

@@ -1,8 +1,8 @@
 """RSS: what a feed says, and its XML by feedgen with our own extensions."""
 
 from podwright.render.feeds.feed import FEED_TYPE, redate_item, render_channel, render_items
-from podwright.render.feeds.guid import podcast_guid, teaser_guid
 from podwright.render.feeds.opml import OPML_TYPE, Outline, render_opml
+from podwright.render.feeds.podcast import podcast_guid, teaser_guid
 from podwright.render.feeds.reading import Named, ReadFeed, ReadItem, parse_feed, parse_sitemap
 from podwright.render.feeds.types import (
     Channel,

@@ -13,8 +13,9 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from podwright.core.tags import LiveItem
-from podwright.render.feeds import atom, itunes, podcast, psc, spotify
+from podwright.render.feeds import itunes, podcast
 from podwright.render.feeds.extension import ChannelExtension, Element, ItemExtension
+from podwright.render.feeds.namespaces import HISTORY, PSC, SPOTIFY, atom_elements, chapter_elements, spotify_elements
 from podwright.render.feeds.types import Channel, Item
 
 FEED_TYPE = "application/rss+xml; charset=utf-8"
@@ -27,10 +28,10 @@ _TAIL = b"</channel></rss>"
 _NAMESPACES = {
     "itunes": itunes.NAMESPACE,
     "podcast": podcast.NAMESPACE,
-    "psc": psc.NAMESPACE,
-    "spotify": spotify.NAMESPACE,
+    "psc": PSC,
+    "spotify": SPOTIFY,
     "dc": _DUBLIN_CORE,
-    "fh": atom.HISTORY,
+    "fh": HISTORY,
 }
 
 
@@ -101,11 +102,11 @@ def _generator(channel: Channel) -> FeedGenerator:
     feed.podwright.elements += [
         *_date("lastBuildDate", channel.updated),
         # feedgen's own self link would replace the channel's link.
-        *atom.channel_elements(channel),
+        *atom_elements(channel),
         *_channel_leftovers(channel),
         *itunes.channel_elements(channel),
         *podcast.channel_elements(channel),
-        *spotify.channel_elements(channel),
+        *spotify_elements(channel),
     ]
     # Readers that know no live item take its link and description for the channel's, and of several the last.
     feed.podwright.leading += map(_live, channel.tags.live)
@@ -131,7 +132,7 @@ def _entry(item: Item) -> FeedEntry:
         *([Element(f"{{{_DUBLIN_CORE}}}creator", item.author)] if item.author else []),
         *itunes.item_elements(item),
         *podcast.item_elements(item),
-        *psc.item_elements(item),
+        *chapter_elements(item.chapters),
     ]
     return entry
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -31,6 +32,8 @@ from podwright.render.feeds.types import Channel, Enclosure, Item, Original, Tra
 NAMESPACE = "https://podcastindex.org/namespace/1.0"
 CHAPTERS_TYPE = "application/json+chapters"
 
+#: podcast:guid is a UUIDv5 in this namespace.
+_GUIDS = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 #: Aggregators cut longer texts.
 _TEXT_LIMIT = 128
 
@@ -121,6 +124,24 @@ def live_element(live: LiveItem, *pictures: Element) -> Element:
         start=live.start.isoformat(),
         end=live.end.isoformat() if live.end else None,
     )
+
+
+def podcast_guid(feed_url: str) -> str:
+    """Return the UUIDv5 of a feed's address without its scheme and trailing slashes.
+
+    https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/tags/guid.md
+    """
+    _, found, rest = feed_url.partition("://")
+    return str(uuid.uuid5(_GUIDS, (rest if found else feed_url).rstrip("/")))
+
+
+def teaser_guid(guid: str) -> str:
+    """Return the guid of the teaser of the episode with a guid: one in every feed, as long as there is the episode.
+
+    It is not the episode's own: to an app that is one item for ever. Who heard the trailer would never be told of the
+    whole episode when it comes to the feed, and hear the trailer again when asking for it.
+    """
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:podwright:teaser:{guid}"))
 
 
 def _transcript(transcript: TranscriptLink) -> Element:

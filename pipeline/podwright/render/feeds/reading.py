@@ -19,7 +19,8 @@ from typing import Any, Literal
 from lxml import etree
 
 from podwright.core.errors import FormatError
-from podwright.render.feeds import atom, itunes, podcast, psc
+from podwright.render.feeds import itunes, podcast
+from podwright.render.feeds.namespaces import ATOM, PSC
 
 Role = Literal["enclosure", "source", "transcript", "chapters", "image", "page"]
 
@@ -227,7 +228,7 @@ _NAMES: Mapping[str, Callable[[Any], Iterator[Named]]] = {
     "psc:chapters": _marks,
     "image": _picture,
 }
-_PREFIXES = {atom.NAMESPACE: "atom", itunes.NAMESPACE: "itunes", podcast.NAMESPACE: "podcast", psc.NAMESPACE: "psc"}
+_PREFIXES = {ATOM: "atom", itunes.NAMESPACE: "itunes", podcast.NAMESPACE: "podcast", PSC: "psc"}
 
 
 def _short(tag: Any) -> str:

@@ -13,13 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from podwright.render.feeds import ChapterMark
+from podwright.render.feeds import ChapterMark, namespaces
 from podwright.render.feeds.extension import ItemExtension
-from podwright.render.feeds.psc import NAMESPACE, chapter_elements, item_elements
+from podwright.render.feeds.feed import _entry
+from podwright.render.feeds.namespaces import chapter_elements
 from tests.render.feeds.values import GARDEN, HARD
 
 SECOND = timedelta(seconds=1)
-PSC = f"{{{NAMESPACE}}}"
+PSC = f"{{{namespaces.PSC}}}"
 
 
 def feed_of(*marks: ChapterMark) -> Any:
@@ -67,11 +68,12 @@ def test_an_item_has_one_list_of_its_chapters_in_order_of_time() -> None:
         {"start": 0, "title": "Start"},
         {"start": 90, "title": HARD, "href": "https://e.org/?a=1&b=2", "image": "https://e.org/a.jpeg?v=1&s=2"},
     ]
-    assert [*item_elements(replace(GARDEN, chapters=marks))] == [*chapter_elements(marks)]
+    assert [*_entry(replace(GARDEN, chapters=marks)).podwright.elements][-1:] == [*chapter_elements(marks)]
 
 
 def test_an_item_without_chapters_has_no_list() -> None:
-    assert [*item_elements(GARDEN)] == []
+    assert [*_entry(GARDEN).rss_entry().iter(f"{PSC}chapters")] == []
+    assert [*chapter_elements(GARDEN.chapters)] == []
 
 
 # What XML can hold; podcastparser reads no empty link or picture.
