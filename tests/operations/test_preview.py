@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from podwright.core.model import Overrides
-from podwright.operations.preview import Preview, Stage, build_preview, watch
+from podwright.operations.preview import LiveBuild, Preview, build_preview, watch
 from tests.support.paths import ROOT
 from tests.support.published import NOW, Quiet
 
@@ -248,21 +248,21 @@ def test_an_edit_from_before_the_watch_began_is_shown(sample: Path, monkeypatch:
         say=str,
         complain=str,
     )
-    stage = Stage(build_preview(preview), preview.shown)
+    live = LiveBuild(build_preview(preview), preview.shown)
     path = sample / "episodes/home-monitoring/mind-the-rug/episode.md"
     path.write_text(f"{path.read_text()}\nRugs again.\n")
 
     async def load_event() -> tuple[str, str]:
         told: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
-        stage.listeners.add(told)
-        watching = asyncio.create_task(watch(preview, stage))
+        live.listeners.add(told)
+        watching = asyncio.create_task(watch(preview, live))
         event = await asyncio.wait_for(told.get(), PATIENCE)
         watching.cancel()
         await asyncio.wait([watching])
         return event
 
     assert asyncio.run(load_event()) == ("built", "")
-    assert b"Rugs again." in (stage.build.folder / PAGE).read_bytes()
+    assert b"Rugs again." in (live.build.folder / PAGE).read_bytes()
 
 
 def next_event(events: http.client.HTTPResponse) -> tuple[str, str]:

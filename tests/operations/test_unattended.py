@@ -20,7 +20,7 @@ from podwright.operations import unattended
 from podwright.operations.metrics import METRICS, metrics_text
 from podwright.operations.notify import Delivery
 from podwright.operations.runs import Run
-from podwright.operations.unattended import Desk, publish_watched
+from podwright.operations.unattended import RunMonitor, publish_monitored
 from podwright.publishing.events import EVENTS
 from podwright.publishing.session import Session
 from podwright.workspace.author import write_workspace
@@ -50,7 +50,7 @@ class Office:
     clock: Clock = field(default_factory=Clock)
 
     def run(self, *accepted: str, **changes: Any) -> Run:
-        desk = Desk(
+        monitor = RunMonitor(
             command="rebuild",
             identifier=IDENTIFIER,
             environment=self.environment,
@@ -58,13 +58,13 @@ class Office:
             pace=pace(self.clock),
             attended=False,
             log=self.lines.append,
-            told=self.told.append,
+            delivered=self.told.append,
             complain=self.complaints.append,
             metrics=self.root.parent / "podwright.prom",
             report=self.root.parent / "report.json",
         )
         session = Session(root=self.root, now=self.now, overrides=Overrides(), progress=Quiet())
-        run = publish_watched(session, accepted=accepted, desk=replace(desk, **changes))
+        run = publish_monitored(session, accepted=accepted, monitor=replace(monitor, **changes))
         self.now += timedelta(minutes=10)
         return run
 

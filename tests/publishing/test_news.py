@@ -13,7 +13,7 @@ import pytest
 
 from podwright.core.errors import StoreError
 from podwright.core.model import Overrides
-from podwright.operations.unattended import Desk, publish_watched
+from podwright.operations.unattended import RunMonitor, publish_monitored
 from podwright.publishing import apply
 from podwright.publishing.pending_notices import acknowledge
 from podwright.publishing.publish import publish
@@ -50,7 +50,7 @@ def place(sample: Path, hub: Recorder) -> Place:
 def run(place: Place, now: datetime = NOW, **changes: Any) -> list[dict[str, Any]]:
     """A watched run; its events."""
     lines: list[str] = []
-    desk = Desk(
+    monitor = RunMonitor(
         command="rebuild",
         identifier="run",
         environment={},
@@ -58,10 +58,10 @@ def run(place: Place, now: datetime = NOW, **changes: Any) -> list[dict[str, Any
         pace=pace(),
         attended=True,
         log=lines.append,
-        told=lambda _: None,
+        delivered=lambda _: None,
         complain=lambda _: None,
     )
-    done = publish_watched(place.session(now), accepted=(), desk=replace(desk, **changes))
+    done = publish_monitored(place.session(now), accepted=(), monitor=replace(monitor, **changes))
     assert done.exit_status == 0, done.reason
     return [json.loads(line) for line in lines]
 

@@ -21,7 +21,7 @@ from podwright.cli.output import reported, show, show_json, tell, warn
 from podwright.cli.stopping import STOPPING, stoppable
 from podwright.operations.notify import Delivery, Pace
 from podwright.operations.runs import Run, delivery_line, run_values
-from podwright.operations.unattended import Desk, publish_watched
+from podwright.operations.unattended import RunMonitor, publish_monitored
 from podwright.publishing.session import Session
 from podwright.report.plans import outcome_line
 
@@ -77,7 +77,7 @@ def run_options(command: Command) -> Command:
 @contextmanager
 def monitor_for(
     command: str, *, log: str | None, metrics: Path | None, report: Path | None, attended: bool, verbose: bool
-) -> Iterator[Desk]:
+) -> Iterator[RunMonitor]:
     """Return the monitor of a run. With verbose, notices that were taken are printed as well."""
 
     def delivered(delivery: Delivery) -> None:
@@ -91,7 +91,7 @@ def monitor_for(
             tell(f"warning: {message}")
 
     with _opened(log) as file:
-        yield Desk(
+        yield RunMonitor(
             command=command,
             identifier=str(uuid.uuid4()),
             environment=os.environ,
@@ -99,17 +99,17 @@ def monitor_for(
             pace=Pace(clock=time.monotonic, sleep=time.sleep, jitter=random.random),
             attended=attended,
             log=_line_writer(file),
-            told=delivered,
+            delivered=delivered,
             complain=complain,
             metrics=metrics,
             report=report,
         )
 
 
-def run_session(session: Session, monitor: Desk, *, accepted: Collection[str] = (), quiet: bool) -> Run:
+def run_session(session: Session, monitor: RunMonitor, *, accepted: Collection[str] = (), quiet: bool) -> Run:
     """Publish as a run that can be stopped. With quiet, who stops it is told nothing."""
     with stoppable(b"" if quiet else STOPPING):
-        return publish_watched(session, accepted=accepted, desk=monitor)
+        return publish_monitored(session, accepted=accepted, monitor=monitor)
 
 
 def print_run(run: Run, *, as_json: bool, quiet: bool, silent: bool = False) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import json
 import re
 import socket
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
@@ -16,12 +17,27 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import formatdate, parsedate_to_datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 from urllib.parse import urlsplit
 
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import (
+    FileResponse,
+    HTMLResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
+from starlette.routing import Route
+from watchfiles import awatch
+
 from podwright.building.lists import HOME_KEY, MISSING_KEY
+from podwright.building.types import Podcast
 from podwright.core.artifact import Artifact, Side
-from podwright.core.errors import PodwrightError, StoreError
+from podwright.core.errors import PodwrightError
 from podwright.core.model import Overrides
 from podwright.core.names import PRIVATE
 from podwright.core.progress import Progress
@@ -34,16 +50,10 @@ from podwright.workspace.load import load_show
 from podwright.workspace.scan import WORK_DIR, Scan, scan_workspace
 from podwright.workspace.storage import PREVIEW
 
-if TYPE_CHECKING:
-    from starlette.applications import Starlette
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from podwright.building.types import Podcast
-
 HOST = "127.0.0.1"
-#: How long a stopped server waits for who still listens, in seconds, and how often it looks at the clock, in ms.
+#: Seconds that a stopped server waits for open connections.
 GRACE = 1
+#: Milliseconds between two looks at the clock.
 TICK = 5_000
 
 _RELOAD = b'<script src="/-/reload.js" defer></script>'
@@ -63,54 +73,61 @@ _RANGES = re.compile(r"bytes=\s*(\d+-\d*|-\d+)(\s*,\s*(\d+-\d*|-\d+))*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What to serve. clock: gives the time as of which each build is made; shown: which objects anybody may read.
-
-    say and complain: told what a person should know, and what is wrong.
-    """
+    """A workspace to preview."""
 
     root: Path
     overrides: Overrides
+    #: Gives the time as of which each build is made.
     clock: Callable[[], datetime]
     progress: Progress
+    #: Where to listen; 0 takes any free port.
     port: int
+    #: The objects that anybody may read.
     shown: frozenset[Side]
+    #: Called with a line for the person who previews.
     say: Callable[[str], None]
+    #: Called with the reason why a build failed.
     complain: Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Build:
-    """One state of the podcast: its objects by key, where their bytes are, and when the clock next changes it.
-
-    scan: the workspace as it was looked at. prefix: the path of the public address, which begins and ends with "/".
-    published: the folder that `publish` writes to, if it is one.
-    """
+    """One state of the podcast."""
 
     title: str
+    #: The workspace as it was looked at.
     scan: Scan
+    #: The path of the public address, which begins and ends with "/".
     prefix: str
+    #: The folder in which the objects lie.
     folder: Path
+    #: The objects by their keys.
     artifacts: Mapping[str, Artifact]
+    #: When the clock next changes the podcast.
     horizon: datetime | None
+    #: The path to begin at.
     home: str
+    #: The folder that `publish` writes to, if it is one.
     published: Path | None
 
 
 @dataclass(slots=True)
-class Stage:
-    """What is served now, and who is told when that changes: (event, data) pairs."""
+class LiveBuild:
+    """The build that is served now, and the browsers that are told when it changes."""
 
     build: Build
     shown: frozenset[Side]
+    #: Each gets pairs of an event and its data.
     listeners: set[asyncio.Queue[tuple[str, str]]] = field(default_factory=set)
 
     def tell(self, event: str, data: str) -> None:
+        """Tell all browsers."""
         for listener in self.listeners:
             listener.put_nowait((event, data))
 
 
 def build_preview(preview: Preview) -> Build:
-    """Publish to the preview's folder, and keep what each object is served with. Raises WorkspaceError."""
+    """Publish to the preview's folder. Raises WorkspaceError."""
     scan = scan_workspace(preview.root)
     own = load_show(scan, preview.overrides)
     prefix = urlsplit(own.storage.public_url).path
@@ -141,27 +158,19 @@ def _artifacts(podcast: Podcast) -> Collection[Artifact]:
 
 def serve_preview(preview: Preview) -> None:
     """Serve until interrupted. Raises WorkspaceError where there is nothing to serve, StoreError where it cannot be."""
-    try:
-        import starlette  # noqa: F401
-        import uvicorn  # noqa: F401
-        import watchfiles  # noqa: F401
-    except ImportError as error:
-        raise StoreError("serving needs libraries that are not here; pip install 'podwright[serve]'") from error
     with contextlib.closing(listen(HOST, preview.port, options="--port")) as listening:
         preview = replace(preview, port=listening.getsockname()[1])
-        stage = Stage(build_preview(preview), preview.shown)
-        preview.say(f"Serving {stage.build.title} at http://{HOST}:{preview.port}{stage.build.home} (Ctrl-C ends)")
+        live = LiveBuild(build_preview(preview), preview.shown)
+        preview.say(f"Serving {live.build.title} at http://{HOST}:{preview.port}{live.build.home} (Ctrl-C ends)")
         # The server has ended in good order before it hands an interrupt on.
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(_run(preview, stage, listening))
+            asyncio.run(_run(preview, live, listening))
 
 
-async def _run(preview: Preview, stage: Stage, listening: socket.socket) -> None:
-    import uvicorn
-
-    config = uvicorn.Config(make_app(stage), log_level="error", timeout_graceful_shutdown=GRACE, lifespan="off")
+async def _run(preview: Preview, live: LiveBuild, listening: socket.socket) -> None:
+    config = uvicorn.Config(make_app(live), log_level="error", timeout_graceful_shutdown=GRACE, lifespan="off")
     server = uvicorn.Server(config)
-    watching = asyncio.create_task(watch(preview, stage))
+    watching = asyncio.create_task(watch(preview, live))
     try:
         await server.serve(sockets=[listening])
     finally:
@@ -170,11 +179,9 @@ async def _run(preview: Preview, stage: Stage, listening: socket.socket) -> None
             await watching
 
 
-async def watch(preview: Preview, stage: Stage) -> None:
+async def watch(preview: Preview, live: LiveBuild) -> None:
     """Build again whenever a file of the workspace or the clock asks for it, until cancelled."""
-    from watchfiles import awatch
-
-    elsewhere = (preview.root / WORK_DIR, preview.root / ".git", stage.build.published)
+    elsewhere = (preview.root / WORK_DIR, preview.root / ".git", live.build.published)
     ignored = tuple(f"{folder}/" for folder in elsewhere if folder)
     changes = awatch(
         preview.root,
@@ -184,53 +191,47 @@ async def watch(preview: Preview, stage: Stage) -> None:
     )
     begun = False
     async for changed in changes:
-        horizon = stage.build.horizon
-        # What was edited before the watch began is told by nobody.
-        missed = not begun and await asyncio.to_thread(_is_edited, preview, stage.build)
+        horizon = live.build.horizon
+        # The watch tells nothing of files that were edited before it began.
+        missed = not begun and await asyncio.to_thread(_is_edited, preview, live.build)
         begun = True
         if changed or missed or (horizon and preview.clock() >= horizon):
-            await _rebuild(preview, stage)
+            await _rebuild(preview, live)
 
 
 def _is_edited(preview: Preview, build: Build) -> bool:
-    """Whether the workspace is not what it was when it was built."""
+    """Tell whether the workspace is another one than when it was built."""
     try:
         return scan_workspace(preview.root) != build.scan
     except PodwrightError:
         return True
 
 
-async def _rebuild(preview: Preview, stage: Stage) -> None:
+async def _rebuild(preview: Preview, live: LiveBuild) -> None:
     try:
-        stage.build = await asyncio.to_thread(build_preview, preview)
+        live.build = await asyncio.to_thread(build_preview, preview)
     except PodwrightError as error:
         preview.complain(str(error))
-        stage.tell("problems", str(error))
+        live.tell("problems", str(error))
     else:
-        stage.tell("built", "")
+        live.tell("built", "")
 
 
 # HTTP
 
 
-def make_app(stage: Stage) -> Starlette:
-    """The application that serves a stage."""
-    from starlette.applications import Starlette
-    from starlette.routing import Route
+def make_app(live: LiveBuild) -> Starlette:
+    """Return the application that serves builds."""
 
     async def reload_script(_: Request) -> Response:
-        from starlette.responses import Response
-
         return Response(_RELOAD_SCRIPT, media_type="text/javascript", headers={"Cache-Control": "no-store"})
 
     async def events(_: Request) -> Response:
-        from starlette.responses import StreamingResponse
-
         headers = {"Cache-Control": "no-store"}
-        return StreamingResponse(_events(stage), media_type="text/event-stream", headers=headers)
+        return StreamingResponse(_events(live), media_type="text/event-stream", headers=headers)
 
     async def object_(request: Request) -> Response:
-        return await asyncio.to_thread(answer, request, stage.build, shown=stage.shown)
+        return await asyncio.to_thread(answer, request, live.build, shown=live.shown)
 
     return Starlette(
         routes=[
@@ -241,25 +242,21 @@ def make_app(stage: Stage) -> Starlette:
     )
 
 
-async def _events(stage: Stage) -> AsyncIterator[str]:
-    """Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html)."""
-    import json
-
+async def _events(live: LiveBuild) -> AsyncIterator[str]:
+    """Yield server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html)."""
     queue: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
-    stage.listeners.add(queue)
+    live.listeners.add(queue)
     try:
         yield "retry: 500\n\n"
         while True:
             event, data = await queue.get()
             yield f"event: {event}\ndata: {json.dumps(data)}\n\n"
     finally:
-        stage.listeners.discard(queue)
+        live.listeners.discard(queue)
 
 
 def answer(request: Request, build: Build, *, shown: Collection[Side]) -> Response:
-    """What a CDN in front of the store answers."""
-    from starlette.responses import PlainTextResponse, RedirectResponse
-
+    """Return the answer of a CDN in front of the store."""
     path = request.scope["path"]
     if path == "/" and build.prefix != "/":
         return RedirectResponse(build.home)
@@ -279,16 +276,12 @@ def answer(request: Request, build: Build, *, shown: Collection[Side]) -> Respon
 
 
 def _missing(build: Build) -> Response:
-    from starlette.responses import HTMLResponse, PlainTextResponse
-
     if MISSING_KEY not in build.artifacts:
         return PlainTextResponse("Not Found", 404)
     return HTMLResponse(_with_reload((build.folder / MISSING_KEY).read_bytes()), 404)
 
 
 def _object(request: Request, artifact: Artifact, path: Path) -> Response:
-    from starlette.responses import FileResponse, Response
-
     headers = {
         "Content-Type": artifact.media_type,
         "Cache-Control": artifact.cache_control,
@@ -315,7 +308,7 @@ def _with_reload(page: bytes) -> bytes:
 
 
 def _is_known(request: Request, headers: Mapping[str, str]) -> bool:
-    """Whether who asks has the same already (RFC 9110 section 13.1)."""
+    """Tell whether the client has the same already (RFC 9110 section 13.1)."""
     matches = request.headers.get("if-none-match")
     if matches is not None:
         return is_known(headers["ETag"], if_none_match=matches)
@@ -327,7 +320,7 @@ def _is_known(request: Request, headers: Mapping[str, str]) -> bool:
 
 
 def _leave_ranges_to_get(request: Request) -> None:
-    """Ranges of other methods, in other units and without sense are ignored (RFC 9110 section 14.2)."""
+    """Ignore ranges of other methods, in other units and without sense (RFC 9110 section 14.2)."""
     asked = request.headers.get("range", "")
     if request.method != "GET" or not _RANGES.fullmatch(asked):
         kept: list[Any] = [(name, value) for name, value in request.scope["headers"] if name != b"range"]
