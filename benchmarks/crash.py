@@ -18,6 +18,7 @@ from contextlib import ExitStack
 from itertools import zip_longest
 from pathlib import Path
 
+from podwright.stores.ledger.manifest_io import ROOM
 from tests.faults.children import Children
 from tests.faults.matrix import EFFECTS, Matrix, Tried, effect_of
 from tests.faults.places import Bucket, Folder, Place
@@ -56,14 +57,14 @@ def run(matrices: list[Matrix], *, every: int, skip: int, deadline: float) -> It
             yield from found
 
 
-def report(name: str, places: list[Place], folder: Path, *, every: int, skip: int, minutes: float) -> int:
+def report(name: str, places: list[Place], folder: Path, *, every: int, skip: int, minutes: float, room: int) -> int:
     """Try one kind of store; returns how many points failed."""
     deadline = time.monotonic() + 60 * minutes
     began = time.monotonic()
     with ExitStack() as stack:
         children = [stack.enter_context(Children()) for _ in places]
         matrices = [
-            Matrix(folder / f"{name}-{at}", place, child)
+            Matrix(folder / f"{name}-{at}", place, child, room=room)
             for at, (place, child) in enumerate(zip(places, children, strict=True))
         ]
         tried = list(run(matrices, every=every, skip=skip, deadline=deadline))
@@ -88,6 +89,7 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--skip", type=int, default=0, help="how many an earlier run tried, to go on after it")
     parser.add_argument("--minutes", type=float, default=7, help="for each store")
+    parser.add_argument("--room", type=int, default=ROOM, help="bytes from which on a manifest has a snapshot")
     asked = parser.parse_args()
     failures = 0
     with tempfile.TemporaryDirectory(prefix="podwright-crash-") as name:
@@ -99,7 +101,9 @@ def main() -> None:
                     server = stack.enter_context(running_seaweed(folder / "seaweed"))
                     server.create_bucket("crash")
                     places = [Bucket(server, "crash", f"show-{at}") for at in range(WORKERS)]
-                failures += report(store, places, folder, every=asked.every, skip=asked.skip, minutes=asked.minutes)
+                failures += report(
+                    store, places, folder, every=asked.every, skip=asked.skip, minutes=asked.minutes, room=asked.room
+                )
     sys.exit(1 if failures else 0)
 
 

@@ -22,7 +22,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree, html
 
-from podwright.stores.ledger.manifest import EMPTY, MANIFEST_KEY, Manifest, parse_manifest
+from podwright.stores.ledger.manifest import EMPTY, MANIFEST_KEY, Manifest
+from podwright.stores.ledger.manifest_json import parse_manifest
 
 #: By key, the bytes of every object.
 Shelf = Mapping[str, bytes]
@@ -62,7 +63,7 @@ def check_truth(now: Shelf) -> None:
 
 def manifest_of(now: Shelf) -> Manifest:
     """What a store says of itself."""
-    return parse_manifest(now[MANIFEST_KEY]) if MANIFEST_KEY in now else EMPTY
+    return parse_manifest(now[MANIFEST_KEY], load=now.get) if MANIFEST_KEY in now else EMPTY
 
 
 def is_settled(manifest: Manifest) -> bool:

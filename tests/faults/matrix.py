@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from podwright.stores.ledger.lease import LEASE_KEY
-from podwright.stores.ledger.manifest import MANIFEST_KEY, render_manifest
+from podwright.stores.ledger.manifest import MANIFEST_KEY
+from podwright.stores.ledger.manifest_io import ROOM
+from podwright.stores.ledger.manifest_json import render_manifest
 from tests.faults import scenario
 from tests.faults.children import KILLED, Children, Done, How
 from tests.faults.listener import OWN, Shelf, check_listener, check_truth, is_settled, manifest_of
@@ -59,10 +61,14 @@ def effect_of(point: str) -> str:
 
 
 class Matrix:
-    """A workspace, a place, and what a publish makes of both when nobody disturbs it."""
+    """A workspace, a place, and what a publish makes of both when nobody disturbs it.
 
-    def __init__(self, folder: Path, place: Place, children: Children) -> None:
+    room: bytes of a manifest from which on it is stored as a snapshot and what changed since.
+    """
+
+    def __init__(self, folder: Path, place: Place, children: Children, *, room: int = ROOM) -> None:
         self.place, self._children = place, children
+        self._patches = {**scenario.PATCHES, **HASTE, "podwright.stores.ledger.manifest_io.ROOM": room}
         self._old, self._new, self._bare = folder / "old", folder / "new", folder / "bare"
         self._cache = folder / "cache"
         scenario.write_before(self._old, long=place.in_parts)
@@ -80,7 +86,7 @@ class Matrix:
 
     def _run(self, root: Path, *words: str, now: str = scenario.AFTER, fatal: int | None = None) -> Done:
         arguments = ["-C", str(root), *self.place.options, *words, "--now", now]
-        how = How(fatal=fatal, patches={**scenario.PATCHES, **HASTE})
+        how = How(fatal=fatal, patches=self._patches)
         return self._children.run(arguments, env=self.place.env, how=how)
 
     def _expect(self, done: Done) -> Done:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
-from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest, ObjectRecord, parse_manifest, render_manifest
+from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest
+from podwright.stores.ledger.manifest_json import Load, parse_manifest, render_changes, render_manifest
 from tests.faults.listener import Shelf
 from tests.support.seaweed import REGION, Seaweed
 
@@ -48,11 +49,12 @@ class Place(Protocol):
         """What it says of its objects besides their bytes."""
 
 
-def _versioned(manifest: bytes, etags: Mapping[str, str]) -> bytes:
+def _versioned(manifest: bytes, etags: Mapping[str, str], load: Load) -> bytes:
     """A manifest that names the versions that the objects have now."""
-    parsed: Manifest = parse_manifest(manifest)
-    objects = {key: ObjectRecord(one.size, one.sha256, etags[key]) for key, one in parsed.objects.items()}
-    return render_manifest(replace(parsed, objects=objects))
+    parsed: Manifest = parse_manifest(manifest, load=load)
+    objects = {key: replace(one, etag=etags[key]) for key, one in parsed.objects.items()}
+    now = replace(parsed, objects=objects)
+    return render_changes(now, now.base) if now.base else render_manifest(now)
 
 
 @dataclass
@@ -101,7 +103,7 @@ class Folder:
         store = LocalStore(self.root, url="file:test")
         etags = {key: found.etag for key in self.saved if (found := store.observe(key))}
         if MANIFEST_KEY in self.saved:
-            (self.root / MANIFEST_KEY).write_bytes(_versioned(self.saved[MANIFEST_KEY], etags))
+            (self.root / MANIFEST_KEY).write_bytes(_versioned(self.saved[MANIFEST_KEY], etags, self.saved.get))
 
     def load_heads(self) -> Mapping[str, Any]:
         return {}
@@ -180,7 +182,7 @@ class Bucket:
             list(pool.map(lambda key: self._copy(f"saved-{self.prefix}/{key}", f"{self.prefix}/{key}"), changed))
         if MANIFEST_KEY in wanted:
             data = self._get_saved(MANIFEST_KEY, wanted[MANIFEST_KEY])
-            again = _versioned(data, self._list(self.prefix))
+            again = _versioned(data, self._list(self.prefix), lambda key: self._get_saved(key, wanted[key]))
             if again != data:
                 client.put_object(Bucket=self.name, Key=f"{self.prefix}/{MANIFEST_KEY}", Body=again)
 

@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.faults.children import Children
+from tests.faults.listener import manifest_of
 from tests.faults.matrix import Matrix
 from tests.faults.places import Bucket, Folder
 from tests.support.seaweed import Seaweed
+
+#: Bytes of a manifest from which on it has a snapshot: in these tests, so small a show's too.
+SMALL_ROOM = 16_000
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +37,9 @@ def try_some(matrix: Matrix, *, tried: int) -> None:
 def test_killed_anywhere_a_publish_to_a_folder_leaves_all_whole_and_the_next_run_completes_it(
     tmp_path: Path, children: Children
 ) -> None:
-    try_some(Matrix(tmp_path, Folder(tmp_path / "store"), children), tried=4)
+    matrix = Matrix(tmp_path, Folder(tmp_path / "store"), children, room=SMALL_ROOM)
+    assert manifest_of(matrix.after).base
+    try_some(matrix, tried=4)
 
 
 def test_killed_anywhere_a_publish_to_a_bucket_leaves_all_whole_and_the_next_run_completes_it(

@@ -243,7 +243,7 @@ def load_words(path: Path) -> None:
 
 
 def load_manifest(path: Path) -> None:
-    from podwright.stores.ledger.manifest import parse_manifest
+    from podwright.stores.ledger.manifest_json import parse_manifest
 
     parse_manifest(path.read_bytes())
 

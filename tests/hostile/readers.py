@@ -274,7 +274,7 @@ _PAGE = b"""<!doctype html><html><head><link rel="stylesheet" href="a.css"></hea
 
 
 def _manifest(data: bytes) -> None:
-    from podwright.stores.ledger.manifest import parse_manifest, render_manifest
+    from podwright.stores.ledger.manifest_json import parse_manifest, render_manifest
 
     render_manifest(parse_manifest(data))
 

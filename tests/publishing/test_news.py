@@ -17,7 +17,8 @@ from podwright.operations.unattended import RunMonitor, publish_monitored
 from podwright.publishing import apply
 from podwright.publishing.pending_notices import acknowledge
 from podwright.publishing.publish import publish
-from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest, parse_manifest, render_manifest
+from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest
+from podwright.stores.ledger.manifest_json import parse_manifest, render_manifest
 from tests.publishing.test_publish import LATER, age
 from tests.support.published import NOW, Place
 from tests.support.recorder import Recorder, running_recorder

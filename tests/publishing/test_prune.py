@@ -27,7 +27,8 @@ from podwright.publishing.session import observe_manifest
 from podwright.report.history import pruning_lines, pruning_values
 from podwright.stores import Store, observe_uploads
 from podwright.stores.ledger.lease import Publisher, held_lease
-from podwright.stores.ledger.manifest import MANIFEST_KEY, parse_manifest, pending, render_manifest, writing
+from podwright.stores.ledger.manifest import MANIFEST_KEY, pending, writing
+from podwright.stores.ledger.manifest_json import parse_manifest, render_manifest
 from podwright.stores.local import LocalStore
 from tests.publishing.test_history import documents, paged, publish, roll_back
 from tests.publishing.test_rollback import EPISODE, run, write_line

@@ -27,7 +27,8 @@ from podwright.publishing.proposal import DAY
 from podwright.publishing.publish import publish
 from podwright.stores import Advance, Read, Store, Stored, open_store
 from podwright.stores.ledger.lease import Publisher
-from podwright.stores.ledger.manifest import MANIFEST_KEY, parse_manifest
+from podwright.stores.ledger.manifest import MANIFEST_KEY
+from podwright.stores.ledger.manifest_json import parse_manifest
 from podwright.stores.local import LocalStore
 from podwright.workspace.load import load_workspace
 from tests.support.published import NOW, Place

@@ -15,7 +15,8 @@ from podwright.core.names import HISTORY
 from podwright.publishing.apply import apply_plan
 from podwright.publishing.plan import build_plan
 from podwright.publishing.session import observe_manifest
-from podwright.stores.ledger.manifest import MANIFEST_KEY, parse_manifest
+from podwright.stores.ledger.manifest import MANIFEST_KEY
+from podwright.stores.ledger.manifest_json import parse_manifest
 from podwright.stores.local import LocalStore
 from tests.publishing.test_history import roll_back
 from tests.support.plans import DAY, episode, podcast

@@ -23,7 +23,8 @@ from podwright.publishing.plan.steps import Step
 from podwright.publishing.session import observe_manifest
 from podwright.stores import Advance, Stored
 from podwright.stores.capabilities import ALL
-from podwright.stores.ledger.manifest import MANIFEST_KEY, render_manifest
+from podwright.stores.ledger.manifest import MANIFEST_KEY
+from podwright.stores.ledger.manifest_json import render_manifest
 from podwright.stores.local import LocalStore
 from tests.media.audio.samples import FOLDER, sample
 from tests.publishing.test_publish_interrupted import Interrupted

@@ -16,7 +16,8 @@ from podwright.inspection.leaks import Request, observe_leaks
 from podwright.members.gateway.access import key_of, published_of
 from podwright.members.register import Member
 from podwright.stores import open_store
-from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest, parse_manifest
+from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest
+from podwright.stores.ledger.manifest_json import parse_manifest
 from podwright.workspace.load import load_workspace
 from tests.render.feeds.reading import Listed, Shelf, channel_of, read_items, refreshed, text
 from tests.render.feeds.values import NS

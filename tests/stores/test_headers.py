@@ -16,7 +16,8 @@ import pytest
 
 from podwright.core.model import Overrides, Storage
 from podwright.stores import apply_cors, open_store
-from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest, parse_manifest
+from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest
+from podwright.stores.ledger.manifest_json import parse_manifest
 from tests.stores.conftest import s3_storage
 from tests.support.paths import ROOT
 from tests.support.published import Place

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import orjson
 
 from podwright.building.types import BuiltEpisode, BuiltTeaser
 from podwright.core.artifact import Artifact
 from podwright.core.model import Outline, Stage
 from podwright.media.audio import AudioFacts
-from podwright.stores.ledger.manifest import audio_row, parse_audio
+from podwright.stores.ledger.manifest import AudioRecord
 
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -49,7 +50,7 @@ def render_episode(episode: BuiltEpisode) -> str:
             "stage": episode.stage,
             "stem": episode.stem,
             "enclosure": episode.enclosure,
-            "audio": audio_row(episode.audio) if episode.audio else None,
+            "audio": msgspec.to_builtins(episode.audio) if episode.audio else None,
             "artifacts": list(map(artifact_row, episode.artifacts)),
             "parts": dict(episode.parts),
             "item": episode.item,
@@ -95,7 +96,7 @@ def parse_episode(text: str, outline: Outline) -> BuiltEpisode:
         stage=Stage(row["stage"]),
         stem=row["stem"],
         enclosure=row["enclosure"],
-        audio=parse_audio(row["audio"]) if row["audio"] else None,
+        audio=msgspec.convert(row["audio"], AudioRecord) if row["audio"] else None,
         artifacts=tuple(map(parse_artifact, row["artifacts"])),
         parts=row["parts"],
         item=row["item"],
@@ -108,7 +109,7 @@ def parse_episode(text: str, outline: Outline) -> BuiltEpisode:
 
 def _teaser_row(teaser: BuiltTeaser) -> list[Any]:
     t = teaser
-    return [t.guid, artifact_row(t.artifact), audio_row(t.audio), t.key_points, t.explicit, t.language]
+    return [t.guid, artifact_row(t.artifact), msgspec.to_builtins(t.audio), t.key_points, t.explicit, t.language]
 
 
 def _parse_teaser(row: list[Any]) -> BuiltTeaser:
@@ -116,7 +117,7 @@ def _parse_teaser(row: list[Any]) -> BuiltTeaser:
     return BuiltTeaser(
         guid=guid,
         artifact=parse_artifact(artifact),
-        audio=parse_audio(audio),
+        audio=msgspec.convert(audio, AudioRecord),
         key_points=tuple(key_points),
         explicit=explicit,
         language=language,

@@ -13,7 +13,7 @@ from podwright.core.errors import DeadlineError, StoreError
 from podwright.core.progress import Progress
 from podwright.publishing.events import Hear, done_event, unheard
 from podwright.stores import Advance, Store, adapted, observe_capabilities
-from podwright.stores.ledger.manifest import Manifest, ObjectRecord, pending, writing
+from podwright.stores.ledger.manifest import Manifest, ObjectRecord, pending, record_of, writing
 from podwright.stores.ledger.manifest_io import write_manifest
 from podwright.stores.splicing import put_spliced
 
@@ -85,20 +85,20 @@ def apply_plan(
             # Whoever goes on after this run takes what arrived for what was there, and owes it all the same.
             owing = replace(previous, owed=plan.manifest.owed)
             begun = writing(owing, {step.key for step in media}, after=plan.manifest, previous=previous)
-            etag = write_manifest(store, begun, expected=etag)
-            previous = begun
+            previous, etag = write_manifest(store, begun, expected=etag)
             for steps in _new_ones_first(media, previous):
                 objects.update(replace(apply, check=check_time).all(steps))
-        swapped = (*plan.pages, *plan.feeds)
+        swapped, base = (*plan.pages, *plan.feeds), previous.base
         if swapped or plan.deletes:
             check_time()
             claim = pending(
-                replace(plan.manifest, objects=objects),
+                replace(plan.manifest, objects=objects, base=previous.base),
                 swapped={step.key for step in swapped},
                 doomed=(step.key for step in plan.deletes),
                 previous=previous,
             )
-            etag = write_manifest(store, claim, expected=etag)
+            claim, etag = write_manifest(store, claim, expected=etag)
+            base = claim.base
             pages, feeds = _new_ones_first(plan.pages, previous), _new_ones_first(plan.feeds, previous)
             for some_pages, some_feeds in zip(pages, feeds, strict=True):
                 objects.update(apply.all(some_pages))
@@ -107,7 +107,8 @@ def apply_plan(
                 check()
                 store.delete([step.key])
                 hear(done_event(step, swapped=False))
-        return write_manifest(store, replace(plan.manifest, objects=objects), expected=etag)
+        _, etag = write_manifest(store, replace(plan.manifest, objects=objects, base=base), expected=etag)
+        return etag
     finally:
         progress.end()
 
@@ -176,4 +177,4 @@ def _put(step: Step, store: Store, *, progress: Advance, build_dir: Path | None)
         stored = store.copy(step.source, artifact)
     else:
         stored = store.put(artifact, progress=progress)
-    return ObjectRecord(artifact.size, artifact.sha256, stored.etag)
+    return record_of(artifact, etag=stored.etag)

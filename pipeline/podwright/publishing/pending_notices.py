@@ -28,7 +28,7 @@ def acknowledge(session: Session, debt: Debt) -> None:
         if turn.etag != debt.etag:
             return
         turn.check()
-        etag = write_manifest(turn.store, replace(turn.manifest, owed=()), expected=turn.etag)
+        _, etag = write_manifest(turn.store, replace(turn.manifest, owed=()), expected=turn.etag)
         with open_cache(session.work) as cache:
             settled = recall(cache)
             if settled and settled.etag == debt.etag:

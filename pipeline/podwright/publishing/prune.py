@@ -134,14 +134,21 @@ def build_pruning(
 def _named(store: Store, manifest: Manifest) -> Iterator[str]:
     """The keys of all that is needed now or to bring a generation back."""
     yield MANIFEST_KEY
+    yield from _snapshot(manifest)
     yield from manifest.named
     for one in former_log(manifest)[:-1]:
         if not one.whole:
             continue
         yield generation_key(one.number)
         former = load_generation(store, manifest, one.number)
+        yield from _snapshot(former)
         yield from former.named
         yield from (content_key(record.sha256) for key, record in former.named.items() if is_document(key))
+
+
+def _snapshot(manifest: Manifest) -> Iterator[str]:
+    if manifest.base:
+        yield content_key(manifest.base.sha256)
 
 
 def _leftover(found: Stored, manifest: Manifest, store: Store) -> Leftover | None:
@@ -205,12 +212,12 @@ def apply_pruning(
     """
     if pruning.deletes or manifest.doomed:
         keys = {*manifest.doomed, *(one.found.key for one in pruning.deletes)}
-        etag = write_manifest(store, replace(manifest, doomed=tuple(sorted(keys))), expected=etag)
+        claim, etag = write_manifest(store, replace(manifest, doomed=tuple(sorted(keys))), expected=etag)
         gone = set(_delete_all(pruning, store, now=now, check=check))
         gone.update(key for key in manifest.doomed if store.observe(key) is None)
         objects = {key: record for key, record in manifest.objects.items() if key not in gone}
         retired = {key: since for key, since in manifest.retired.items() if key not in gone}
-        write_manifest(store, replace(manifest, doomed=(), objects=objects, retired=retired), expected=etag)
+        write_manifest(store, replace(claim, doomed=(), objects=objects, retired=retired), expected=etag)
     for upload in pruning.uploads:
         check()
         abort_upload(store, upload)

@@ -10,7 +10,8 @@ import pytest
 from podwright.core.artifact import bytes_artifact
 from podwright.core.errors import StoreError
 from podwright.members.gateway.shelf import FRESH, Shelf
-from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest, ObjectRecord, Unsettled, render_manifest
+from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest, ObjectRecord, Unsettled
+from podwright.stores.ledger.manifest_json import render_manifest
 from podwright.stores.local import LocalStore
 
 KEY = "private/gold.xml"

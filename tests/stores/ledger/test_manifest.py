@@ -1,5 +1,6 @@
 """The manifest: it comes back as it was written, and says so where it cannot."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, timedelta
 
@@ -20,13 +21,10 @@ from podwright.stores.ledger.manifest import (
     ObjectRecord,
     TeaserRecord,
     Unsettled,
-    audio_row,
-    parse_audio,
-    parse_manifest,
     pending,
-    render_manifest,
     writing,
 )
+from podwright.stores.ledger.manifest_json import parse_manifest, render_manifest
 
 _text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
 #: Bytes, microseconds and numbers of things; none of them is beyond what 64 bits hold.
@@ -87,7 +85,7 @@ _generations = st.builds(
     restored=st.none() | st.integers(1, _MOST),
     feeds=st.lists(_changes, max_size=2).map(news),
 )
-_manifests = st.builds(
+manifests = st.builds(
     Manifest,
     generation=_counts,
     doomed=st.lists(_text, max_size=2).map(tuple),
@@ -103,12 +101,12 @@ _manifests = st.builds(
 )
 
 
-@given(_manifests)
+@given(manifests)
 def test_a_manifest_comes_back_as_it_was_written(manifest: Manifest) -> None:
     assert parse_manifest(render_manifest(manifest)) == manifest
 
 
-@given(_manifests)
+@given(manifests)
 def test_the_same_manifest_gives_the_same_bytes_whatever_the_order(manifest: Manifest) -> None:
     turned = replace(
         manifest,
@@ -139,6 +137,8 @@ def _with(objects: bytes) -> bytes:
         (_with(b'{"a":[-1,"",""]}'), "is damaged"),
         (_with(b'{"a":[1,2,""]}'), "is damaged"),
         (_with(b'{"a":[1]}'), "is damaged"),
+        (b'{"format":2,"generation":1,"objects":{"a":{"size":-1,"sha256":"","etag":""}}}', "is damaged"),
+        (b'{"format":2,"generation":1,"objects":{"a":{"size":1,"sha256":""}}}', "is damaged"),
         (b'{"format":99}', "upgrade podwright"),
         (b'{"format":1}', "is damaged"),
         (b'{"format":1,"generation":1,"doomed":[],"feeds":{},"episodes":{"g":{}},"objects":{}}', "is damaged"),
@@ -156,7 +156,7 @@ def test_no_bytes_end_in_another_error(data: bytes) -> None:
         parse_manifest(data)
 
 
-@given(_manifests, st.data())
+@given(manifests, st.data())
 def test_a_byte_that_is_not_what_was_written_is_found(manifest: Manifest, data: st.DataObject) -> None:
     written = render_manifest(manifest)
     place = data.draw(st.integers(0, written.rindex(b',"sha256":"') - 1))
@@ -195,4 +195,7 @@ def test_what_is_being_written_is_what_it_was_or_what_it_shall_be_until_it_is_se
 
 @given(_audio)
 def test_a_row_of_audio_from_before_digests_of_tags_is_read(audio: AudioRecord) -> None:
-    assert parse_audio(audio_row(audio)[:4]) == replace(audio, tag_digest=None)
+    microseconds = audio.duration // timedelta(microseconds=1)
+    row = [audio.media_type, microseconds, audio.tag_length, audio.frames_hash]
+    document = json.loads(_with(b"{}")) | {"coming": {"g": row}}
+    assert parse_manifest(json.dumps(document).encode()).coming == {"g": replace(audio, tag_digest=None)}

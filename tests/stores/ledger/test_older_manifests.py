@@ -18,8 +18,8 @@ from podwright.stores.ledger.manifest import (
     ObjectRecord,
     TeaserRecord,
     Unsettled,
-    parse_manifest,
 )
+from podwright.stores.ledger.manifest_json import parse_manifest
 from tests.support.paths import DATA
 
 FOLDER = DATA / "manifests"

@@ -9,7 +9,7 @@ from podwright.building.types import BuiltEpisode, BuiltFeed, Podcast
 from podwright.core.artifact import Artifact
 from podwright.core.model import Stage
 from podwright.stores.ledger.generations import FeedChange, Generation, news, remembered
-from podwright.stores.ledger.manifest import EpisodeRecord, FeedRecord, Manifest, ObjectRecord, TeaserRecord
+from podwright.stores.ledger.manifest import EpisodeRecord, FeedRecord, Manifest, TeaserRecord, record_of
 
 
 def next_manifest(
@@ -20,7 +20,7 @@ def next_manifest(
     for key, artifact in wanted.items():
         held = manifest.objects.get(key)
         if not held or held.sha256 != artifact.sha256:
-            objects[key] = ObjectRecord(artifact.size, artifact.sha256, "")
+            objects[key] = record_of(artifact)
     here = {episode.outline.guid for episode in podcast.episodes}
     gone = {guid: replace(record, live=False) for guid, record in manifest.episodes.items() if guid not in here}
     return replace(

@@ -3,41 +3,49 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+from msgspec import Meta
+
+Moment = Annotated[datetime, Meta(tz=True)]
 ItemKind = Literal["new", "changed", "gone"]
 
 #: So many items of a feed are remembered by name; the others are counted.
 NAMED = 20
 
+# The fields of these types are names in the stored manifest.
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemChange:
-    """What a feed's listeners notice of one episode; parts are keys of plan.PARTS for a "changed" one."""
+    """What a feed's listeners notice of one episode."""
 
     kind: ItemKind
     guid: str
     title: str
+    #: Keys of plan.PARTS for a "changed" one.
     parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedChange:
-    """The semantic difference of one feed; channel: whether anything but its items changed."""
+    """The semantic difference of one feed."""
 
     kind: ItemKind
     name: str
+    #: Whether anything but its items changed.
     channel: bool
     items: tuple[ItemChange, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedNews:
-    """A FeedChange as it is remembered: how many items are new, changed and gone, and the first NAMED of them."""
+    """A FeedChange as it is remembered: how many items are new, changed and gone."""
 
+    #: With the first NAMED of them.
     change: FeedChange
     new: int
     changed: int
@@ -46,23 +54,23 @@ class FeedNews:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generation:
-    """One publish. at: its time, None for one of a podwright that did not say; live and waiting count its episodes.
-
-    whole: False while its swap is under way, and for ever where that was stopped: another publish completed it.
-    restored: the generation that it brought back, None for a publish of the workspace.
-    """
+    """One publish."""
 
     number: int
-    at: datetime | None
+    #: Its time; None where an older podwright did not say.
+    at: Moment | None
+    #: False while its swap is under way, and for ever where that was stopped: another publish completed it.
     whole: bool
+    #: How many episodes were live, and how many were waiting.
     live: int
     waiting: int
+    #: The generation that it brought back, None for a publish of the workspace.
     restored: int | None = None
     feeds: tuple[FeedNews, ...] = ()
 
 
 def news(changes: Iterable[FeedChange]) -> tuple[FeedNews, ...]:
-    """What is remembered of a publish's changes."""
+    """Return what is remembered of a publish's changes."""
     return tuple(map(_news, changes))
 
 
@@ -75,7 +83,7 @@ def _news(change: FeedChange) -> FeedNews:
 def remembered(
     log: tuple[Generation, ...], present: Generation, *, keep: int, besides: int | None = None
 ) -> tuple[Generation, ...]:
-    """The log with one generation more: of the former ones the last `keep`, and `besides`.
+    """Return the log with one generation more: of the former ones the last `keep`, and `besides`.
 
     Those that were stopped do not count, so that a publish that fails again and again takes no whole one's place.
     """
@@ -86,54 +94,5 @@ def remembered(
 
 
 def item_values(items: Iterable[ItemChange]) -> list[dict[str, Any]]:
-    """What listeners notice of episodes, as machines are told it."""
+    """Return what listeners notice of episodes, as values for machines."""
     return [{"kind": one.kind, "guid": one.guid, "title": one.title, "parts": list(one.parts)} for one in items]
-
-
-def generation_row(one: Generation) -> dict[str, Any]:
-    """A generation as JSON values."""
-    return {
-        "generation": one.number,
-        "at": one.at.isoformat() if one.at else None,
-        "whole": one.whole,
-        "live": one.live,
-        "waiting": one.waiting,
-        "restored": one.restored,
-        "feeds": [_feed_row(feed) for feed in one.feeds],
-    }
-
-
-def parse_generation(row: dict[str, Any]) -> Generation:
-    """The inverse of `generation_row`."""
-    return Generation(
-        number=row["generation"],
-        at=datetime.fromisoformat(row["at"]) if row["at"] else None,
-        whole=row["whole"],
-        live=row["live"],
-        waiting=row["waiting"],
-        restored=row["restored"],
-        feeds=tuple(map(_parse_feed, row["feeds"])),
-    )
-
-
-def _feed_row(feed: FeedNews) -> dict[str, Any]:
-    return {
-        "feed": feed.change.name,
-        "kind": feed.change.kind,
-        "channel": feed.change.channel,
-        "counts": [feed.new, feed.changed, feed.gone],
-        "items": [[item.kind, item.guid, item.title, list(item.parts)] for item in feed.change.items],
-    }
-
-
-def _parse_feed(row: dict[str, Any]) -> FeedNews:
-    new, changed, gone = row["counts"]
-    change = FeedChange(
-        kind=row["kind"], name=row["feed"], channel=row["channel"], items=tuple(_parse_items(row["items"]))
-    )
-    return FeedNews(change=change, new=new, changed=changed, gone=gone)
-
-
-def _parse_items(rows: Iterable[Any]) -> Iterator[ItemChange]:
-    for kind, guid, title, parts in rows:
-        yield ItemChange(kind=kind, guid=guid, title=title, parts=tuple(parts))
