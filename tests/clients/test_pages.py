@@ -18,7 +18,7 @@ from podwright.core.model import Overrides
 from podwright.render.site.search import split_words
 from tests.clients import HERE
 from tests.operations.test_preview import started, stop
-from tests.render.site.values import HOSTILE
+from tests.support.pages import HOSTILE
 from tests.support.published import NOW, Place
 
 pytestmark = pytest.mark.clients

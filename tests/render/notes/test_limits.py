@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from podwright.core.model import AbstractSection, Chapter, Contact, Credit, Episode, Link, Person, Reference
 from podwright.render.notes import ContentsEntry, NotesInput, build_notes
-from tests.render.notes.examples import MEDICAL, OUTLINE
-from tests.render.notes.reading import Reader
+from tests.support.notes import MEDICAL, OUTLINE
+from tests.support.notes_reader import Reader
 
 PIECES = st.sampled_from(
     [

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from podwright.render.notes.cutting import cut_html, split_sentences
 from podwright.render.notes.markup import live, markdown_blocks, plain_text
-from tests.render.notes.reading import Reader
+from tests.support.notes_reader import Reader
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ import pytest
 
 from podwright.core.model import AbstractSection, Chapter, Contact, Credit, Link, Person, Reference
 from podwright.render.notes import ContentsEntry, NotesInput, build_notes
-from tests.render.notes.examples import GARDENING, MEDICAL, OUTLINE, PLAIN
-from tests.render.notes.reading import Reader
+from tests.support.notes import GARDENING, MEDICAL, OUTLINE, PLAIN
+from tests.support.notes_reader import Reader
 from tests.support.paths import DATA
 
 NOTES = DATA / "notes"

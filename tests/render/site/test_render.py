@@ -27,7 +27,7 @@ from podwright.render.site import (
 )
 from podwright.render.site.render import relative_link
 from podwright.render.site.theme import LARGEST_FILE
-from tests.render.site.values import BARE, HOSTILE, SITE, full_page, tombstone
+from tests.support.pages import BARE, HOSTILE, SITE, full_page, tombstone
 
 THEME = load_theme(None)
 _KEYS = st.lists(st.text("abc:é%? ", min_size=1, max_size=4), min_size=1, max_size=4).map("/".join)

@@ -1,4 +1,4 @@
-"""Reads HTML as an app would: tags in balance, links, and the text that a listener sees."""
+"""A reader of show notes: tags in balance, links, and the text that a listener sees, as an app has them."""
 
 from __future__ import annotations
 
