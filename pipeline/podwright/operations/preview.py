@@ -39,7 +39,7 @@ from podwright.building.types import Podcast
 from podwright.core.artifact import Artifact, Side
 from podwright.core.errors import PodwrightError
 from podwright.core.model import Overrides
-from podwright.core.names import PRIVATE
+from podwright.core.names import side_of
 from podwright.core.progress import Progress
 from podwright.core.serving import is_known, listen
 from podwright.publishing.plan.consequences import ConsequenceKind
@@ -263,7 +263,7 @@ def answer(request: Request, build: Build, *, shown: Collection[Side]) -> Respon
     key = path.removeprefix(build.prefix) if path.startswith(build.prefix) else None
     if key is None:
         return PlainTextResponse("Not Found", 404)
-    if key.startswith(PRIVATE) and "private" not in shown:
+    if side_of(key) == "private" and "private" not in shown:
         return PlainTextResponse("Forbidden", 403)
     if key not in build.artifacts:
         folder = f"{key}/" if key and not key.endswith("/") else key

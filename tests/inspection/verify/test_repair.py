@@ -21,9 +21,8 @@ from click.testing import CliRunner
 from podwright.cli import main
 from podwright.core.errors import BusyError, ConflictError, StoreError, WorkspaceError
 from podwright.core.model import Overrides
-from podwright.core.names import HISTORY, generation_key
+from podwright.core.names import HISTORY, generation_key, parse
 from podwright.inspection.verify import Request
-from podwright.inspection.verify.drift import expected_headers
 from podwright.inspection.verify.repair import Repair, plan_repair, repair
 from podwright.publishing.prune import plan_prune
 from podwright.publishing.rollback import observe_log, plan_rollback
@@ -158,10 +157,11 @@ def spoil(mended: Mended, change: Callable[[bytes], bytes]) -> None:
 
 def rewrite(mended: Mended, key: str, data: bytes) -> None:
     """Put other bytes in an object's place, with the right headers, as somebody else does."""
-    media_type, caching = expected_headers(key, stems=frozenset([key.rpartition(".")[0]]))
+    name = parse(key)
+    assert name
     found = mended.store.observe(key)
     etag = found.etag if found else None
-    mended.store.write(key, data, media_type=media_type, cache_control=caching, expected=etag)
+    mended.store.write(key, data, media_type=name.media_type, cache_control=name.cache_control, expected=etag)
 
 
 def edit(mended: Mended, name: str, old: str, new: str) -> None:

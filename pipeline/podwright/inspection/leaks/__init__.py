@@ -18,7 +18,7 @@ from podwright.core.errors import AudioError, StoreError, WorkspaceError
 from podwright.core.finding import Finding
 from podwright.core.http import Client
 from podwright.core.model import Episode
-from podwright.core.names import PRIVATE
+from podwright.core.names import side_of
 from podwright.inspection.leaks.asking import Door, ask_guess, ask_listing, ask_private, read_public
 from podwright.inspection.leaks.frames import ReadRange, build_marks, load_pieces
 from podwright.inspection.leaks.gate import Gate
@@ -49,8 +49,8 @@ def observe_leaks(request: Request) -> Searched:
     gate = Gate(show, episodes, manifest, session.now)
     sizes = {key: record.size for key, record in manifest.objects.items()}
     sizes |= {MANIFEST_KEY: 0} | {one.key: one.size for one in store.observe_all("")}
-    public = {key: size for key, size in sizes.items() if not key.startswith(PRIVATE)}
-    owners = {key: gate.owner(key) for key in sizes if key.startswith(PRIVATE)}
+    public = {key: size for key, size in sizes.items() if side_of(key) == "public"}
+    owners = {key: gate.owner(key) for key in sizes if side_of(key) == "private"}
     left = {key: owner for key, owner in gate.former(owners) if key not in public}
     sought = _sought(gate, store, owners)
     session.progress.begin("searching", sum(public.values()))

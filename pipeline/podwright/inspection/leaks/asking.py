@@ -12,7 +12,7 @@ from urllib.parse import quote
 from podwright.core.finding import Finding
 from podwright.core.http import REDIRECTS, Answer, Client, UnreachableError
 from podwright.core.model import Storage
-from podwright.core.names import PRIVATE
+from podwright.core.names import PRIVATE, side_of
 from podwright.inspection.leaks.reading import LARGEST, Searching, Sought
 from podwright.stores import Store, presign
 
@@ -148,7 +148,7 @@ def _is_open(door: Door, answer: Answer, key: str, *, base: str) -> bool:
 
 
 def _open(key: str, owner: str, base: str) -> Finding:
-    if key.startswith(PRIVATE):
+    if side_of(key) == "private":
         message = f"anybody can read it at {base}; refuse all below {PRIVATE} in the bucket's policy or the web server"
         return Finding(key, message, code="readable", about=owner)
     message = f"anybody still gets it at {base}, from when it was public; purge the caches before the store"

@@ -7,13 +7,12 @@ from datetime import datetime
 from pathlib import PurePosixPath
 
 from podwright.core.model import Episode, Show
-from podwright.core.names import EARLY, OWN, PRIVATE, STAGED, TEASERS, WITHDRAWN, page_key
+from podwright.core.names import KINDS, PRIVATE, ObjectName, is_own, parse, place_of
 from podwright.inspection.leaks.secrets import Part, public_parts, subject_of
-from podwright.media.transcripts import MEDIA_TYPES
 from podwright.stores.ledger.manifest import EpisodeRecord, Manifest
 
-_ASIDE = (STAGED, EARLY, WITHDRAWN)
-_SIDES = (*MEDIA_TYPES, "-chapters.json")
+#: Kinds of public objects that belong to no gated episode.
+_SHARED = frozenset({"artwork", "asset", "teaser"})
 
 
 class Gate:
@@ -21,7 +20,8 @@ class Gate:
 
     def __init__(self, show: Show, episodes: tuple[Episode, ...], manifest: Manifest, now: datetime) -> None:
         self.show, self.episodes, self.manifest, self.now = show, episodes, manifest, now
-        shown = {key.split("/")[1] for key in manifest.objects if key.startswith(TEASERS)}
+        self._names = {key: parse(key) for key in manifest.objects}
+        shown = {name.owner for name in self._names.values() if name and name.kind == "teaser"}
         #: By guid, what everybody may know.
         self.told = {
             one.outline.guid: public_parts(
@@ -34,12 +34,11 @@ class Gate:
 
     def owner(self, key: str) -> str:
         """Whose a private object is."""
-        if key.startswith(OWN):
+        if is_own(key):
             return "podwright itself"
         bare = key.removeprefix(PRIVATE)
-        for aside in _ASIDE:
-            if key.startswith(aside):
-                bare = f"episodes/{key.removeprefix(aside)}"
+        if place_of(key) != "published":
+            bare = f"episodes/{bare.partition('/')[2]}"
         episode = self._folders.get(bare.rpartition("/")[0])
         return subject_of(episode.outline, self.show, self.now) if episode else f"the members' {bare}"
 
@@ -67,7 +66,7 @@ class Gate:
     def former(self, owners: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """The public names under which private things would lie, or lay before they were gated, with whose they are."""
         for key, owner in owners.items():
-            if not key.startswith((OWN, *_ASIDE)):
+            if not is_own(key) and place_of(key) == "published":
                 yield key.removeprefix(PRIVATE), owner
         for episode, subject in self.gated():
             record = self.manifest.episodes.get(episode.outline.guid)
@@ -81,10 +80,14 @@ class Gate:
         public = {
             record.sha256
             for key, record in objects.items()
-            if key.startswith(("artwork/", "assets/", TEASERS)) or key.rpartition("/")[0] in folders
+            if self._is_shared(key) or key.rpartition("/")[0] in folders
         }
         secret = {objects[key].sha256: owner for key, owner in owners.items() if key in objects}
         return {digest: owner for digest, owner in secret.items() if digest not in public}
+
+    def _is_shared(self, key: str) -> bool:
+        name = self._names[key]
+        return name is not None and name.side == "public" and name.kind in _SHARED
 
     def public_frames(self) -> frozenset[str]:
         """Digests of the frames of recordings that everybody may hear."""
@@ -105,9 +108,10 @@ class Gate:
 
     @staticmethod
     def _public_keys(record: EpisodeRecord, told: frozenset[Part]) -> Iterator[str]:
-        stem = record.stem.removeprefix(PRIVATE)
-        yield stem + PurePosixPath(record.enclosure).suffix
-        yield from (stem + suffix for suffix in _SIDES)
+        page = ObjectName(kind="page", owner=record.stem.rpartition("/")[2])
+        yield page.sibling("audio", suffix=PurePosixPath(record.enclosure).suffix).render()
+        yield from (page.sibling("transcript", suffix=suffix).render() for suffix in KINDS["transcript"].types)
+        yield page.sibling("chapters").render()
         if "reason" not in told:
             # A page that stands for its folder is cached under both.
-            yield from (page_key(stem), f"{stem.rpartition('/')[0]}/")
+            yield from (page.render(), f"{page.stem.rpartition('/')[0]}/")

@@ -12,7 +12,7 @@ from dataclasses import replace
 from podwright.core.finding import Finding
 from podwright.core.http import Client
 from podwright.core.model import Show
-from podwright.core.names import PRIVATE
+from podwright.core.names import side_of
 from podwright.inspection.doctor.places import ADDRESS, observe_place
 from podwright.inspection.doctor.sampling import target_of
 from podwright.inspection.doctor.types import Place, Target
@@ -99,7 +99,7 @@ def _drift(request: Request, store: Store, manifest: Manifest) -> Drift:
             manifest,
             headers=request.deep,
             # Nobody else can read what is private.
-            read_whole=lambda key: request.deep and key.startswith(PRIVATE),
+            read_whole=lambda key: request.deep and side_of(key) == "private",
             concurrency=request.concurrency,
             advance=request.session.progress.advance,
         )
@@ -121,8 +121,7 @@ def _survey(request: Request, survey: Survey, show: Show, *, drift: Drift) -> No
     try:
         survey_objects(survey, tasks)
         if not request.feeds:
-            stems = _stems(place.manifest)
-            survey_pages(survey, seen={task.target.key for task in tasks} | drift.wrong, stems=stems)
+            survey_pages(survey, seen={task.target.key for task in tasks} | drift.wrong)
     finally:
         request.session.progress.end()
     if not survey.gave_up:
@@ -132,22 +131,18 @@ def _survey(request: Request, survey: Survey, show: Show, *, drift: Drift) -> No
     survey.add(silence(survey))
 
 
-def _stems(manifest: Manifest) -> frozenset[str]:
-    return frozenset(episode.stem for episode in manifest.episodes.values())
-
-
 def _tasks(place: Place, feeds: Iterable[LiveFeed], promised: Promises, *, narrow: bool) -> Iterator[Task]:
     """The documents of feeds, what they name, and everything that nobody may read. narrow: no more than feeds name."""
-    held, stems = place.manifest.held, _stems(place.manifest)
+    held = place.manifest.held
     own = {key for feed in feeds for key in _documents(feed, place.manifest)}
-    private = {key for key in held if key.startswith(PRIVATE)}
+    private = {key for key in held if side_of(key) == "private"}
     wanted = {*own, *promised.named} if narrow else {*own, *promised.named, *private}
     for key in sorted(wanted & held.keys()):
         rows = tuple(promised.named.get(key, ()))
         if key in private:
             target = Target(key=key, kind="private", media_type="", record=held[key])
         else:
-            target = target_of(key, held[key], stems=stems)
+            target = target_of(key, held[key])
         yield Task(target=target, promised=rows, named_by=rows[0][0] if rows else None)
     # Its own size is in no manifest, and is not asked for.
     yield Task(target=Target(key=MANIFEST_KEY, kind="private", media_type="", record=ObjectRecord(0, "", "")))

@@ -4,22 +4,16 @@ whether the manifest is an older one.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from podwright.core.artifact import Side
 from podwright.core.errors import StoreError
 from podwright.core.finding import Finding
-from podwright.core.names import HISTORY, OWN, PRIVATE, cache_control
-from podwright.inspection.doctor.sampling import target_of
-from podwright.publishing.history import describe
+from podwright.core.names import is_own, parse
 from podwright.stores import Store, Stored, printable
 from podwright.stores.ledger.manifest import MANIFEST_KEY, REPAIR, Manifest, ObjectRecord
 from podwright.stores.ledger.recovery import load_sha256
-
-_GENERATION = re.compile(rf"{HISTORY}generations/(\d+)\.json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +55,6 @@ def observe_drift(
     whatever the store says of them.
     """
     listed = {one.key: one for one in store.observe_all("")}
-    stems = frozenset(episode.stem for episode in manifest.episodes.values())
     held = manifest.held
     complete = manifest.capabilities is not None and manifest.capabilities.metadata
 
@@ -69,7 +62,7 @@ def observe_drift(
         key, record = item
         found = listed.get(key)
         read = read_whole(key)
-        finding = _compare(store, key, record, found, headers=headers, complete=complete, read=read, stems=stems)
+        finding = _compare(store, key, record, found, headers=headers, complete=complete, read=read)
         advance(record.size)
         return key, finding, found.etag if found and found.etag != record.etag else None
 
@@ -81,7 +74,7 @@ def observe_drift(
     kept = kept_generations(listed)
     outdated = _is_outdated(manifest, kept, altered=altered)
     known = {*manifest.objects, *manifest.unsettled}
-    unknown = sorted(key for key in listed.keys() - known if not key.startswith(OWN))
+    unknown = sorted(key for key in listed.keys() - known if not is_own(key))
     told = [_outdated(manifest, kept)] if outdated else []
     return Drift(
         findings=(*told, *_unfinished(manifest), *findings, *_unknown(unknown)),
@@ -97,7 +90,8 @@ def observe_drift(
 
 def kept_generations(keys: Iterable[str]) -> tuple[int, ...]:
     """The numbers of the former generations whose manifests are among the keys, in order."""
-    return tuple(sorted(int(kept[1]) for kept in map(_GENERATION.fullmatch, keys) if kept))
+    names = (parse(key) for key in keys if is_own(key))
+    return tuple(sorted(int(name.detail) for name in names if name and name.kind == "generation"))
 
 
 def _is_outdated(manifest: Manifest, kept: tuple[int, ...], *, altered: frozenset[str]) -> bool:
@@ -125,7 +119,6 @@ def _compare(
     headers: bool,
     complete: bool,
     read: bool,
-    stems: frozenset[str],
 ) -> Finding | None:
     """What is wrong with one object."""
     if found is None:
@@ -137,7 +130,7 @@ def _compare(
         sha256 = None if read else asked and asked.sha256
         if (sha256 or load_sha256(found, store)) != record.sha256:
             return _finding(key, "bytes", f"the store holds other bytes than were published; {REPAIR}")
-    return _headers(key, asked, stems=stems, complete=complete) if headers and asked else None
+    return _headers(key, asked, complete=complete) if headers and asked else None
 
 
 def _finding(key: str, probe: str, message: str) -> Finding:
@@ -149,35 +142,27 @@ def observe_headers(store: Store, manifest: Manifest, *, concurrency: int) -> tu
 
     Where it was never tried whether the store keeps headers, one object that has them tells.
     """
-    stems = frozenset(episode.stem for episode in manifest.episodes.values())
     with ThreadPoolExecutor(concurrency) as pool:
         asked = [one for one in pool.map(store.observe, sorted(manifest.held)) if one]
     known = manifest.capabilities
     complete = known.metadata if known else any(one.cache_control for one in asked)
-    found = (_headers(one.key, one, stems=stems, complete=complete) for one in asked)
+    found = (_headers(one.key, one, complete=complete) for one in asked)
     return tuple(one for one in found if one)
 
 
-def _headers(key: str, found: Stored, *, stems: frozenset[str], complete: bool) -> Finding | None:
+def _headers(key: str, found: Stored, *, complete: bool) -> Finding | None:
     """What a publish would send, against what the store keeps. complete: whether a store of headers keeps these all."""
-    media_type, caching = expected_headers(key, stems=stems)
+    name = parse(key)
+    if name is None:
+        return None
+    media_type, caching = name.media_type, name.cache_control
     wrong = []
-    if found.media_type is not None and media_type and found.media_type != media_type:
+    if found.media_type is not None and found.media_type != media_type:
         wrong.append(f"as {found.media_type}, not {media_type}")
     if found.cache_control != caching and (found.cache_control or (complete and found.media_type)):
         said = f"as {found.cache_control}, not" if found.cache_control else "without"
         wrong.append(f"{said} {caching}")
     return _finding(key, "headers", f"is stored {' and '.join(wrong)}; {REPAIR}") if wrong else None
-
-
-def expected_headers(key: str, *, stems: frozenset[str]) -> tuple[str, str]:
-    """Content-Type and Cache-Control of a key; the type is "" where the key does not tell it."""
-    # What an episode left behind when it moved or went has a stem that no episode has any more.
-    folder = key.rpartition("/")[0]
-    left = f"{folder}/{folder.rpartition('/')[2]}"
-    target = target_of(key, ObjectRecord(0, "", ""), stems=stems | {left})
-    side: Side = "private" if key.startswith(PRIVATE) else "public"
-    return target.media_type, cache_control(describe(key)[1], side)
 
 
 def _outdated(manifest: Manifest, kept: tuple[int, ...]) -> Finding:

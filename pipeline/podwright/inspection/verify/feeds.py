@@ -10,7 +10,7 @@ from podwright.core.errors import FormatError, StoreError, WorkspaceError
 from podwright.core.finding import Finding
 from podwright.core.http import REDIRECTS
 from podwright.core.model import Show
-from podwright.core.names import PRIVATE
+from podwright.core.names import side_of
 from podwright.inspection.doctor.types import Place
 from podwright.inspection.verify.types import LiveDocument, LiveFeed, Promises
 from podwright.render.feeds import Named, ReadFeed, parse_feed
@@ -36,7 +36,7 @@ def feed_keys(manifest: Manifest, *, names: tuple[str, ...]) -> dict[str, str]:
 
 def load_feed(place: Place, name: str, key: str, found: list[Finding]) -> LiveFeed:
     """A feed with all its pages, through the public address; a members' feed from the store. Adds what is wrong."""
-    private = key.startswith(PRIVATE)
+    private = side_of(key) == "private"
     documents: list[LiveDocument] = []
     seen: set[str] = set()
     room = LARGEST

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
 from podwright.core.errors import FormatError
 from podwright.core.finding import Finding
-from podwright.core.names import PRIVATE
+from podwright.core.names import side_of
 from podwright.inspection.doctor.sampling import target_of
 from podwright.inspection.verify.feeds import key_of
 from podwright.inspection.verify.objects import Survey, Task, survey_objects
@@ -19,10 +19,10 @@ from podwright.render.feeds import parse_sitemap
 ENTRIES = ("sitemap.xml", "index.html", "404.html", "feeds.opml")
 
 
-def survey_pages(survey: Survey, *, seen: set[str], stems: Collection[str]) -> None:
+def survey_pages(survey: Survey, *, seen: set[str]) -> None:
     """Look at all pages and what they link to, but for what was looked at already; keys are added to `seen`."""
     held = survey.place.manifest.held
-    tasks = [Task(target=target_of(key, held[key], stems=stems)) for key in ENTRIES if key in held and key not in seen]
+    tasks = [Task(target=target_of(key, held[key])) for key in ENTRIES if key in held and key not in seen]
     while tasks and not survey.gave_up:
         seen.update(task.target.key for task in tasks)
         bodies = survey_objects(survey, tasks)
@@ -31,7 +31,7 @@ def survey_pages(survey: Survey, *, seen: set[str], stems: Collection[str]) -> N
             for linked in sorted(_links(survey, key, data) - seen):
                 seen.add(linked)
                 if linked in held:
-                    tasks.append(Task(target=target_of(linked, held[linked], stems=stems), named_by=key))
+                    tasks.append(Task(target=target_of(linked, held[linked]), named_by=key))
                 else:
                     message = f"{key} links to it, and it is not published; publish again"
                     survey.add([Finding(where=linked, code="link", level="error", message=message, about=key)])
@@ -55,7 +55,7 @@ def _links(survey: Survey, key: str, data: bytes) -> set[str]:
     else:
         urls = []
     keys = {key_of(place, url) for url in urls}
-    return {one for one in keys if one is not None and not one.startswith(PRIVATE)}
+    return {one for one in keys if one is not None and side_of(one) == "public"}
 
 
 def addresses(base: str, data: bytes) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from podwright.core.model import Stage
-from podwright.inspection.verify.remains import DOCUMENT, Remains, Seen, load_seen
+from podwright.core.names import parse
+from podwright.inspection.verify.remains import Remains, Seen, load_seen
 from podwright.inspection.verify.traces import load_traced
 from podwright.publishing.plan.outcome import former_log
 from podwright.render.feeds import ReadItem
@@ -75,23 +76,23 @@ def logged(manifest: Manifest, former: Manifest) -> tuple[Generation, ...]:
 def _feeds(seen: Seen) -> Iterator[FeedRecord]:
     documents, teasers = seen.documents, seen.teasers
     tiers = {feed.name: feed.select.tiers for feed in seen.remains.show.feeds}
+    names = {key: name for key in documents if (name := parse(key))}
     for key, document in documents.items():
-        found = DOCUMENT.fullmatch(key)
-        if found is None or found["feed"] is None:
+        feed = names[key]
+        if feed.kind != "feed":
             continue
-        name, private = found["feed"], found["private"] or ""
         numbered = [
-            (int(page["number"]), one)
-            for one in documents
-            if (page := DOCUMENT.fullmatch(one)) and page["archive"] == name and (page["private"] or "") == private
+            (int(page.detail), one)
+            for one, page in names.items()
+            if (page.kind, page.owner, page.side) == ("archive", feed.owner, feed.side)
         ]
         pages = tuple(one for _, one in sorted(numbered))
         guids = dict.fromkeys(item.guid for one in (key, *reversed(pages)) for item in documents[one].items)
         yield FeedRecord(
-            name=name,
+            name=feed.owner,
             key=key,
             guid=document.guid or "",
-            tiers=tiers.get(name, ()),
+            tiers=tiers.get(feed.owner, ()),
             signature=None,
             channel="",
             items=tuple(guid for guid in guids if guid not in teasers),

@@ -13,7 +13,7 @@ from podwright.building.feed import GENERATOR, OPML_KEY
 from podwright.building.parts import item_digest
 from podwright.core.errors import FormatError, StoreError
 from podwright.core.model import Episode, Show
-from podwright.core.names import OWN, STAGED, WITHDRAWN, generation_key, is_key, is_media, is_only_ours, is_page
+from podwright.core.names import generation_key, is_key, is_media, is_only_ours, is_own, is_page, parse, place_of
 from podwright.core.progress import Progress
 from podwright.inspection.verify.drift import kept_generations
 from podwright.render.feeds import ReadFeed, ReadItem, parse_feed, teaser_guid
@@ -22,8 +22,6 @@ from podwright.stores.ledger.manifest import EMPTY, MANIFEST_KEY, AudioRecord, M
 from podwright.stores.ledger.manifest_io import load_manifest
 from podwright.stores.ledger.recovery import load_sha256
 
-#: The keys of feeds and of their archive pages.
-DOCUMENT = re.compile(r"(?P<private>private/)?(?:(?P<feed>[^/]+)|archive/(?P<archive>[^/]+)/(?P<number>\d+))\.xml")
 #: An item as feeds are joined from (see rss.render_items).
 _ITEM = re.compile(rb"<item[ >].*?</item>\n", re.DOTALL)
 
@@ -113,7 +111,7 @@ def _load_objects(
 ) -> Iterator[tuple[str, ObjectRecord]]:
     """The objects to which podwright gave their names, with their digests."""
     store, names = remains.store, set(documents)
-    ours = [one for key, one in listed.items() if not key.startswith(OWN) and _is_ours(key, names, remains.show)]
+    ours = [one for key, one in listed.items() if not is_own(key) and _is_ours(key, names, remains.show)]
 
     def look(one: Stored) -> tuple[str, ObjectRecord]:
         known = former.objects.get(one.key)
@@ -139,7 +137,7 @@ def told(remains: Remains, label: str, total: int) -> Iterator[None]:
 
 def _is_ours(key: str, documents: Collection[str], show: Show) -> bool:
     """Whether podwright gives this name. Pages go when nothing needs them: there are none where none shall be."""
-    named = key in documents or key == OPML_KEY or is_media(key) or key.startswith((STAGED, WITHDRAWN))
+    named = key in documents or key == OPML_KEY or is_media(key) or place_of(key) in ("staged", "withdrawn")
     return named or (show.pages and is_page(key))
 
 
@@ -149,8 +147,8 @@ def _load_documents(
     """The documents of feeds, with their bytes: those of the workspace, and others that podwright wrote and names."""
     names, former = {feed.name for feed in show.feeds}, set(retired)
     for key in sorted(listed):
-        found = DOCUMENT.fullmatch(key)
-        if found is None or is_page(key) or key in former:
+        name = parse(key)
+        if name is None or name.kind not in ("feed", "archive") or key in former:
             continue
         read = store.read(key)
         data = (read and read.data) or b""
@@ -159,5 +157,5 @@ def _load_documents(
         except FormatError:
             # A damaged feed is written again: what it said is told by the others, the history and the workspace.
             continue
-        if document.generator == GENERATOR or (found["feed"] or found["archive"]) in names:
+        if document.generator == GENERATOR or name.owner in names:
             yield key, (document, data)

@@ -13,13 +13,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from podwright.building.types import Podcast
-from podwright.core.artifact import Artifact, Side
+from podwright.core.artifact import Artifact
 from podwright.core.errors import ConflictError, WorkspaceError
 from podwright.core.finding import Finding
 from podwright.core.model import Episode, Show, Stage
-from podwright.core.names import PRIVATE
+from podwright.core.names import parse
 from podwright.inspection.verify.adopt import adopted
-from podwright.inspection.verify.drift import Drift, expected_headers, lost_manifest, observe_drift, observe_headers
+from podwright.inspection.verify.drift import Drift, lost_manifest, observe_drift, observe_headers
 from podwright.inspection.verify.former import forgotten, load_lost
 from podwright.inspection.verify.rebuild import Rebuilt, load_rebuilt
 from podwright.inspection.verify.remains import Remains
@@ -261,9 +261,8 @@ def _with_headers(plan: Plan, keys: Collection[str], podcast: Podcast, *, manife
     """The plan with a copy onto itself of each object that has other headers than it was published with."""
     wanted = {one.key: one for one in podcast.artifacts}
     written = {step.key for step in plan.steps}
-    stems = frozenset(episode.stem for episode in manifest.episodes.values())
     artifacts = [
-        wanted.get(key) or _retired(key, manifest.objects[key], stems=stems)
+        wanted.get(key) or _retired(key, manifest.objects[key])
         for key in sorted(keys)
         if key in manifest.objects and key not in written
     ]
@@ -274,15 +273,15 @@ def _with_headers(plan: Plan, keys: Collection[str], podcast: Podcast, *, manife
     return replace(plan, media=(*plan.media, *steps), kept=kept, writes=True)
 
 
-def _retired(key: str, record: ObjectRecord, *, stems: frozenset[str]) -> Artifact:
+def _retired(key: str, record: ObjectRecord) -> Artifact:
     """An object that nothing names any more, as it was published."""
-    media_type, caching = expected_headers(key, stems=stems)
-    side: Side = "private" if key.startswith(PRIVATE) else "public"
+    name = parse(key)
+    assert name is not None  # noqa: S101 - only what has a name has headers that may be wrong
     return Artifact(
         key=key,
-        media_type=media_type,
-        cache_control=caching,
-        side=side,
+        media_type=name.media_type,
+        cache_control=name.cache_control,
+        side=name.side,
         size=record.size,
         sha256=record.sha256,
         body=None,

@@ -14,11 +14,9 @@ from podwright.building.teaser import teaser_place
 from podwright.core.model import Episode, Outline, Show, Stage
 from podwright.core.names import (
     AUDIO,
-    EARLY,
-    PRIVATE,
-    STAGED,
-    WITHDRAWN,
     early_stem,
+    place_of,
+    side_of,
     staged_stem,
     stem_of,
     teaser_stem,
@@ -105,7 +103,7 @@ def _load_teaser(
     """The trailer of an episode, where the store has one."""
     remains, known = seen.remains, traces.known
     place = teaser_place(traces.outline, told.stem, show=remains.show, now=remains.now) if traces.outline else None
-    gated = [f"{told.stem}-teaser"] if told.stem.startswith(PRIVATE) else []
+    gated = [f"{told.stem}-teaser"] if side_of(told.stem) == "private" else []
     stems = (*([place] if place else []), teaser_stem(told.slug), f"{staged_stem(told.slug)}-teaser", *gated)
     keys = [
         *([known.teaser.key] if known and known.teaser else []),
@@ -152,14 +150,14 @@ def _record(traces: _Traces, remains: Remains, *, there: bool) -> EpisodeRecord:
     """
     show, outline, item, known, key = remains.show, traces.outline, traces.item, traces.known, traces.key
     stem = key.rpartition(".")[0]
-    if key.startswith(EARLY):
+    if place_of(key) == "early":
         stem = known.stem if known else stem_of(outline, show) if outline else stem
     elif item is None and known:
         stem = known.stem
     elif item is None and outline:
         stem = stem_of(outline, show)
     stage = _stage(traces, remains.now, there=there)
-    tiers = show.members if key.startswith(PRIVATE) else show.public
+    tiers = show.members if side_of(key) == "private" else show.public
     # A feed that has an episode early says another date.
     sources = (known, outline, item) if stage == Stage.EARLY else (item, known, outline)
     dated = [one.published for one in sources if one and one.published]
@@ -182,14 +180,14 @@ def _record(traces: _Traces, remains: Remains, *, there: bool) -> EpisodeRecord:
 
 def _stage(traces: _Traces, now: datetime, *, there: bool) -> Stage:
     """Where an episode stands, as the feeds and the place of its audio tell."""
-    if traces.key.startswith(EARLY):
+    if place_of(traces.key) == "early":
         return Stage.EARLY
     if traces.item:
         # What members have sooner than others among members lies where it will always lie.
         return Stage.EARLY if traces.outline and stage_of(traces.outline, now) == Stage.EARLY else Stage.LISTED
-    if traces.key.startswith(WITHDRAWN):
+    if place_of(traces.key) == "withdrawn":
         return Stage.WITHDRAWN
-    if traces.key.startswith(STAGED):
+    if place_of(traces.key) == "staged":
         return Stage.WAITING
     if traces.outline is None or (traces.known and not there):
         return traces.known.stage if traces.known else Stage.LISTED

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from podwright.core.model import Stage
-from podwright.core.names import OWN, PRIVATE, STAGED, early_stem
+from podwright.core.names import early_stem, is_own, parse, place_of, side_of
 from podwright.members.register import Member
 from podwright.stores.ledger.manifest import Manifest
 
@@ -63,21 +63,16 @@ def key_of(path: str, member: Member, published: Published) -> str | None:
             path = stem + name.removeprefix(slug) if own else f"{stem.rpartition('/')[0]}/{name}"
     if path not in manifest.objects or path in manifest.doomed:
         return None
-    if not path.startswith(PRIVATE):
+    if side_of(path) == "public":
         return path
-    if path.startswith((STAGED, OWN)):
+    if is_own(path) or place_of(path) == "staged":
         return None
-    owner = _artwork_of(path, manifest)
-    if any(path in feed.keys or feed.name == owner for feed in feeds):
+    named = parse(path)
+    artwork_of = named.owner if named and named.kind == "artwork" else None
+    if any(path in feed.keys or feed.name == artwork_of for feed in feeds):
         return path
     folder = path.rpartition("/")[0]
     if guid := published.early.get(folder):
         return path if any(guid in feed.items for feed in feeds) else None
     tier = published.tiers.get(folder)
     return path if any(tier in feed.tiers for feed in feeds) else None
-
-
-def _artwork_of(path: str, manifest: Manifest) -> str | None:
-    """The feed that a private picture belongs to: the longest name that its key begins with."""
-    names = [name for name in manifest.feeds if path.startswith(f"{PRIVATE}artwork/{name}-")]
-    return max(names, key=len, default=None)
