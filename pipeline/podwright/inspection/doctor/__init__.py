@@ -12,8 +12,7 @@ from collections.abc import Iterable
 from podwright.core.finding import Finding
 from podwright.core.http import PATIENCE, Client
 from podwright.inspection.doctor.capabilities import apply_capabilities, capability_findings, clock_findings
-from podwright.inspection.doctor.objects import observe_objects
-from podwright.inspection.doctor.places import ADDRESS, observe_place
+from podwright.inspection.doctor.checks import ADDRESS, observe_objects, observe_place
 from podwright.inspection.doctor.sampling import sample
 from podwright.inspection.doctor.types import Place
 from podwright.publishing.session import Session, read_manifest

@@ -19,11 +19,9 @@ from podwright.core.finding import Finding
 from podwright.core.http import Client
 from podwright.core.model import Episode
 from podwright.core.names import side_of
-from podwright.inspection.leaks.asking import Door, ask_guess, ask_listing, ask_private, read_public
+from podwright.inspection.leaks.anonymous import Door, Sought, ask_guess, ask_listing, ask_private, read_public
 from podwright.inspection.leaks.frames import ReadRange, build_marks, load_pieces
-from podwright.inspection.leaks.gate import Gate
-from podwright.inspection.leaks.reading import Sought
-from podwright.inspection.leaks.secrets import public_texts, secrets_of
+from podwright.inspection.leaks.secrets import Gate, public_texts, secrets_of
 from podwright.inspection.leaks.texts import build_needles
 from podwright.inspection.leaks.types import Request, Searched
 from podwright.media.audio import load_facts

@@ -19,7 +19,7 @@ from podwright.inspection.rules.types import (
     each_node,
     shown,
 )
-from podwright.inspection.rules.urls import authority_of, is_local
+from podwright.inspection.rules.values import authority_of, is_local
 from podwright.inspection.rules.view import Node, nested, text_of
 
 #: What an address leads to: files that apps fetch by themselves, or pages that people open.

@@ -19,7 +19,7 @@ from podwright.inspection.rules.types import (
     each_node,
     shown,
 )
-from podwright.inspection.rules.urls import suffix_of
+from podwright.inspection.rules.values import suffix_of
 from podwright.inspection.rules.view import Judged, Node
 
 #: Apple goes by the ending of the address (https://help.apple.com/itc/podcasts_connect/#/itcb54353390).

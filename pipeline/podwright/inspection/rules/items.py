@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from podwright.core.finding import Finding
 from podwright.inspection.rules import sources
-from podwright.inspection.rules.dates import DATE, moment_of
 from podwright.inspection.rules.types import (
     APPLE,
     EVERYBODY,
@@ -21,6 +20,7 @@ from podwright.inspection.rules.types import (
     each_item,
     shown,
 )
+from podwright.inspection.rules.values import DATE, moment_of
 from podwright.inspection.rules.view import Feed, Judged, Node
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

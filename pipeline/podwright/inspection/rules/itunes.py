@@ -18,7 +18,7 @@ from podwright.inspection.rules.types import (
     each_node,
     shown,
 )
-from podwright.inspection.rules.urls import authority_of, suffix_of
+from podwright.inspection.rules.values import authority_of, suffix_of
 from podwright.inspection.rules.view import Feed, Node, nested, text_of
 from podwright.workspace.vocabularies import CATEGORIES
 

@@ -19,7 +19,7 @@ from podwright.inspection.rules.types import (
     each_item,
     shown,
 )
-from podwright.inspection.rules.urls import is_local
+from podwright.inspection.rules.values import is_local
 from podwright.inspection.rules.view import Node
 
 _OPENED = re.compile(r"<([A-Za-z][A-Za-z0-9]*)\b")

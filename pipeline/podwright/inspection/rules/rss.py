@@ -8,7 +8,6 @@ from functools import lru_cache
 
 from podwright.core.finding import Finding
 from podwright.inspection.rules import sources
-from podwright.inspection.rules.dates import DATE
 from podwright.inspection.rules.types import (
     APPLE,
     EVERYBODY,
@@ -22,6 +21,7 @@ from podwright.inspection.rules.types import (
     each_node,
     shown,
 )
+from podwright.inspection.rules.values import DATE
 from podwright.inspection.rules.view import NAMESPACES, Feed, Judged, Node, nested, text_of
 
 _DECLARED = re.compile(rb"""<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)["']""")

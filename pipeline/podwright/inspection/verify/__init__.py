@@ -13,15 +13,20 @@ from podwright.core.finding import Finding
 from podwright.core.http import Client
 from podwright.core.model import Show
 from podwright.core.names import side_of
-from podwright.inspection.doctor.places import ADDRESS, observe_place
+from podwright.inspection.doctor.checks import ADDRESS, observe_place
 from podwright.inspection.doctor.sampling import target_of
 from podwright.inspection.doctor.types import Place, Target
-from podwright.inspection.verify.drift import Drift, lost_manifest, observe_drift
 from podwright.inspection.verify.feeds import feed_keys, load_feed, promises
-from podwright.inspection.verify.former import load_lost, missing_generations
-from podwright.inspection.verify.hosts import observe_certificates
-from podwright.inspection.verify.objects import Survey, Task, observe_elsewhere, silence, survey_objects
+from podwright.inspection.verify.objects import (
+    Survey,
+    Task,
+    observe_certificates,
+    observe_elsewhere,
+    silence,
+    survey_objects,
+)
 from podwright.inspection.verify.pages import survey_pages
+from podwright.inspection.verify.store import Drift, load_lost, lost_manifest, missing_generations, observe_drift
 from podwright.inspection.verify.types import LiveFeed, Promises, Request, Verified
 from podwright.publishing.session import find_remains, observe_manifest
 from podwright.stores import Store

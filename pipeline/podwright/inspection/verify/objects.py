@@ -1,4 +1,4 @@
-"""Every object that listeners are promised, asked for at its public address, and against what feeds say of it."""
+"""Every object that listeners are promised, asked for at its public address, and the hosts that it is asked for at."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from podwright.core.finding import Finding
-from podwright.core.http import REDIRECTS, Route, UnreachableError, shown
-from podwright.inspection.doctor.objects import observe_object
+from podwright.core.http import REDIRECTS, Route, UnreachableError, observe_expiry, shown
+from podwright.inspection.doctor.checks import observe_object
 from podwright.inspection.doctor.types import Place, Target, Visit
 from podwright.inspection.verify.types import Promises
 from podwright.render.feeds import Named
@@ -236,3 +238,26 @@ def _counted(place: Place, key: str, url: str) -> Finding:
     else:
         why = f"answers {route.answer.status}, not with the way to the audio; correct enclosure_prefix"
     return replace(fine, level="error", message=f"the counting service ({shown(url)}) {why}")
+
+
+#: A certificate that ends sooner is told: one that renews itself does so earlier
+#: (https://letsencrypt.org/docs/integration-guide/#when-to-renew).
+SOON = timedelta(days=14)
+
+
+def observe_certificates(urls: Iterable[str], *, now: datetime, patience: timedelta) -> Iterator[Finding]:
+    """Whether the certificate of each host is trusted, and will be for some time."""
+    origins = dict.fromkeys(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/" for parts in map(urlsplit, urls))
+    for origin in origins:
+        fine = Finding(where=origin, code="certificate", level="ok", message="has a good certificate")
+        try:
+            ends = observe_expiry(origin, patience=patience)
+        except UnreachableError as error:
+            yield Finding(where=origin, code="certificate", level="error", message=error.reason)
+            continue
+        if ends is None or ends - now > SOON:
+            yield fine
+        else:
+            days = max(0, (ends - now).days)
+            message = f"its certificate ends in {days} days, on {ends:%Y-%m-%d}; renew it, and see why nothing did"
+            yield Finding(where=origin, code="certificate", level="warning", message=message)

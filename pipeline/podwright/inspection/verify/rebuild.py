@@ -1,24 +1,27 @@
-"""The manifest of a store that lost it, told by the store itself: its feeds, its objects and the audio in them.
+"""The manifest of a store that lost it, from the store itself: its feeds, its objects and the audio in them.
 
-What listeners were promised stands in the feeds: guids and addresses. What feeds do not say is told by the newest
-manifest that the history keeps, and by the workspace, where the store has the audio. What can only be known by
-building, such as what a listener would notice of a change, is filled in by `adopt`.
+What listeners were promised stands in the feeds: guids and addresses. What feeds do not say comes from the newest
+manifest that the history keeps, and from the workspace, where the store has the audio. What can only be known by
+building, such as what a listener would notice of a change, `adopted` fills in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from podwright.building.types import BuiltEpisode
+from podwright.core.artifact import Artifact
 from podwright.core.model import Stage
-from podwright.core.names import parse
-from podwright.inspection.verify.remains import Remains, Seen, load_seen
-from podwright.inspection.verify.traces import load_traced
+from podwright.core.names import is_only_ours, parse
+from podwright.inspection.verify.episode_records import load_traced
+from podwright.inspection.verify.store_contents import Remains, Seen, load_seen
 from podwright.publishing.plan.outcome import former_log
+from podwright.publishing.proposal import Proposal
 from podwright.render.feeds import ReadItem
 from podwright.stores import Stored
 from podwright.stores.ledger.generations import Generation
-from podwright.stores.ledger.manifest import FeedRecord, Manifest
+from podwright.stores.ledger.manifest import EpisodeRecord, FeedRecord, Manifest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,3 +102,66 @@ def _feeds(seen: Seen) -> Iterator[FeedRecord]:
             teasers=tuple(teasers[guid] for guid in guids if guid in teasers),
             pages=pages,
         )
+
+
+def adopted(rebuilt: Rebuilt, proposal: Proposal) -> Manifest:
+    """The manifest of a store that holds what was rebuilt, for a podcast that was built for that.
+
+    A feed that is as it would be published is known whole, and so is each episode whose item stands in a feed as it
+    would; of another one those parts are known that the store shows to be the same. Objects that nobody needs, and that
+    may be somebody else's, are left out.
+    """
+    manifest, after, former = rebuilt.manifest, proposal.plan.manifest, rebuilt.former
+    feeds = {
+        feed.feed.name: after.feeds[feed.feed.name]
+        for feed in proposal.podcast.feeds
+        if feed.feed.name in manifest.feeds and all(_is_held(one, manifest) for one in feed.documents)
+    }
+    episodes = {
+        episode.outline.guid: _known_again(episode, rebuilt, after=after.episodes[episode.outline.guid])
+        for episode in proposal.podcast.episodes
+        if episode.outline.guid in manifest.episodes
+    }
+    needed = {
+        *(after.objects.keys() - after.retired.keys()),
+        *(key for feed in manifest.feeds.values() for key in feed.keys),
+        *(episode.enclosure for episode in manifest.episodes.values()),
+        *former.objects,
+    }
+    objects = {key: one for key, one in manifest.objects.items() if key in needed or is_only_ours(key)}
+    retired = {**after.retired, **former.retired}
+    found = replace(
+        manifest,
+        objects=objects,
+        feeds={**manifest.feeds, **feeds},
+        episodes={**manifest.episodes, **episodes},
+        retired={key: retired[key] for key in after.retired if key in objects},
+    )
+    return replace(found, log=logged(found, former))
+
+
+def _is_held(artifact: Artifact, manifest: Manifest) -> bool:
+    record = manifest.objects.get(artifact.key)
+    return record is not None and record.sha256 == artifact.sha256
+
+
+def _known_again(episode: BuiltEpisode, rebuilt: Rebuilt, *, after: EpisodeRecord) -> EpisodeRecord:
+    """The record of an episode, as far as it is certain that its parts are what they were."""
+    manifest, guid = rebuilt.manifest, episode.outline.guid
+    before, item = manifest.episodes[guid], rebuilt.items.get(guid)
+    held = before.enclosure == episode.enclosure and all(_is_held(one, manifest) for one in episode.artifacts)
+    announced = (before.unlist, before.withdraw) == (after.unlist, after.withdraw)
+    if held and announced and before.stage == after.stage and (item is None or episode.item in rebuilt.digests):
+        return after
+    same = set()
+    if item and item.title == episode.outline.title:
+        same.add("title")
+    if item and item.published == episode.outline.published:
+        same.add("date")
+    if before.enclosure == episode.enclosure and episode.artifacts and _is_held(episode.artifacts[0], manifest):
+        same |= {"audio", "tags", "address"}
+    elif before.audio and episode.audio and before.audio.frames_hash == episode.audio.frames_hash:
+        same |= {"audio", "address"}
+    if all(_is_held(one, manifest) for one in episode.artifacts[1:]):
+        same |= {"chapters", "transcript", "image"}
+    return replace(before, parts={**before.parts, **{part: after.parts[part] for part in same & after.parts.keys()}})

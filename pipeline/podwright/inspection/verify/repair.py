@@ -18,11 +18,9 @@ from podwright.core.errors import ConflictError, WorkspaceError
 from podwright.core.finding import Finding
 from podwright.core.model import Episode, Show, Stage
 from podwright.core.names import parse
-from podwright.inspection.verify.adopt import adopted
-from podwright.inspection.verify.drift import Drift, lost_manifest, observe_drift, observe_headers
-from podwright.inspection.verify.former import forgotten, load_lost
-from podwright.inspection.verify.rebuild import Rebuilt, load_rebuilt
-from podwright.inspection.verify.remains import Remains
+from podwright.inspection.verify.rebuild import Rebuilt, adopted, load_rebuilt
+from podwright.inspection.verify.store import Drift, forgotten, load_lost, lost_manifest, observe_drift, observe_headers
+from podwright.inspection.verify.store_contents import Remains
 from podwright.inspection.verify.types import Request
 from podwright.publishing.apply import apply_plan
 from podwright.publishing.news import owing

@@ -17,7 +17,6 @@ from podwright.core.errors import PodwrightError
 from podwright.core.serving import asked_range, is_known
 from podwright.members.gateway.access import key_of
 from podwright.members.gateway.limits import Limits, Rate
-from podwright.members.gateway.rewrite import readdress, rewrite
 from podwright.members.gateway.shelf import Shelf
 from podwright.members.register import Member, Members
 from podwright.publishing.history import describe
@@ -27,6 +26,12 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import Response
+
+
+import json
+from xml.sax.saxutils import escape
+
+from podwright.core.names import PRIVATE
 
 #: What one member may ask: an app that downloads a whole feed asks for a few hundred objects.
 MEMBER_RATE = Rate(burst=600, per_second=20)
@@ -229,3 +234,23 @@ def _span(request: Request, etag: str, size: int) -> tuple[int, int] | None:
     if request.method != "GET" or request.headers.get("if-range", etag) != etag:
         return None
     return asked_range(request.headers.get("range", ""), size=size)
+
+
+def rewrite(data: bytes, *, public_url: str, member_url: str) -> bytes:
+    """A document with the member's address, which ends with "/", in front of each private key.
+
+    An address stands in documents as it is, escaped for XML, or as JSON writes it; `public_url` holds no quote.
+    """
+    old, new = f"{public_url}{PRIVATE}", f"{member_url}{PRIVATE}"
+    for spell in (str, escape, _in_json):
+        data = data.replace(spell(old).encode(), spell(new).encode())
+    return data
+
+
+def _in_json(text: str) -> str:
+    return json.dumps(text)[1:-1].replace("/", "\\/")
+
+
+def readdress(data: bytes, *, feed_url: str, member_url: str) -> bytes:
+    """A feed whose `atom:link rel="self"` is where the member reads it."""
+    return data.replace(escape(feed_url).encode(), escape(member_url).encode())

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from podwright.inspection.rules.podcast import (
-    alternates,
-    channel,
-    facts,
-    images,
-    linked,
-    live,
-    remote,
-    social,
-    tables,
-    value,
-)
+from podwright.inspection.rules.podcast import feeds, media, people, tables
 
 RULES = (
     *tables.RULES,
-    *linked.RULES,
-    *facts.RULES,
-    *alternates.RULES,
-    *value.RULES,
-    *live.RULES,
-    *remote.RULES,
-    *social.RULES,
-    *images.RULES,
-    *channel.RULES,
+    *media.LINKED,
+    *people.FACTS,
+    *media.ALTERNATES,
+    *people.VALUE,
+    *feeds.LIVE,
+    *feeds.REMOTE,
+    *people.SOCIAL,
+    *media.IMAGES,
+    *feeds.CHANNEL,
 )

@@ -1,16 +1,16 @@
-"""Where the store differs from what its manifest says: lost, changed by somebody else, unknown, other headers; and
-whether the manifest is an older one.
-"""
+"""The store against its manifest: objects lost, changed, unknown or with other headers; lost former generations."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from podwright.core.errors import StoreError
 from podwright.core.finding import Finding
-from podwright.core.names import is_own, parse
+from podwright.core.names import generation_key, is_own, parse
+from podwright.publishing.history import LostGenerationError, load_generation
+from podwright.publishing.plan.outcome import former_log
 from podwright.stores import Store, Stored, printable
 from podwright.stores.ledger.manifest import MANIFEST_KEY, REPAIR, Manifest, ObjectRecord
 from podwright.stores.ledger.recovery import load_sha256
@@ -191,3 +191,39 @@ def lost_manifest(error: StoreError | None) -> Finding:
     """That there is no manifest, or none that can be read."""
     message = str(error).removeprefix(f"{MANIFEST_KEY}: ") if error else f"the store lost it; {REPAIR}"
     return Finding(where=MANIFEST_KEY, code="manifest", level="error", message=message)
+
+
+def missing_generations(manifest: Manifest, keys: Collection[str]) -> Iterator[Finding]:
+    """Those whose manifests are not among the keys of the store."""
+    yield from (_lost(number) for number in _kept(manifest) if generation_key(number) not in keys)
+
+
+def load_lost(manifest: Manifest, store: Store) -> Iterator[Finding]:
+    """Those whose manifests cannot be read, found by reading them. Raises StoreError where the store fails."""
+    yield from (_lost(number) for number in _kept(manifest) if not _is_there(number, manifest, store))
+
+
+def forgotten(manifest: Manifest, lost: Iterable[Finding]) -> Manifest:
+    """The manifest without the generations that were found to be lost."""
+    keys = {one.where for one in lost}
+    return replace(manifest, log=tuple(one for one in manifest.log if generation_key(one.number) not in keys))
+
+
+def _kept(manifest: Manifest) -> Iterator[int]:
+    return (one.number for one in former_log(manifest)[:-1] if one.whole)
+
+
+def _is_there(number: int, manifest: Manifest, store: Store) -> bool:
+    # What was damaged on its way is whole the next time.
+    for _ in range(2):
+        try:
+            load_generation(store, manifest, number)
+        except LostGenerationError:
+            continue
+        return True
+    return False
+
+
+def _lost(number: int) -> Finding:
+    message = f"is lost or damaged: generation {number} cannot be brought back, and nothing be pruned; {REPAIR}"
+    return Finding(where=generation_key(number), code="history", level="warning", message=message)

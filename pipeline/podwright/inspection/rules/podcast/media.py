@@ -1,7 +1,9 @@
-"""Transcripts, chapters, trailers and soundbites: files beside the audio, and stretches of it."""
+"""Files beside the audio and stretches of it, alternate enclosures, and pictures."""
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Iterator
 
 from podwright.inspection.rules import sources
@@ -16,7 +18,7 @@ from podwright.inspection.rules.types import (
     each_node,
     shown,
 )
-from podwright.inspection.rules.view import Node, number_of
+from podwright.inspection.rules.view import Node, nested, number_of
 
 _TRANSCRIPTS = ("text/plain", "text/html", "text/vtt", "application/json", "application/x-subrip")
 
@@ -70,7 +72,7 @@ def _soundbite_outside(item: Node) -> Iterator[str]:
                 yield f"podcast:soundbite ends at {start + lasts:g} s, but the audio at {end:.0f}; correct its times"
 
 
-RULES = (
+LINKED = (
     Rule(
         "transcript-type",
         "error",
@@ -118,5 +120,117 @@ RULES = (
         sources.podcast_tag("soundbite"),
         "A soundbite ends before the audio does.",
         each_item(_soundbite_outside),
+    ),
+)
+
+
+_SRI = re.compile(r"(sha256-[A-Za-z0-9+/]{43}=|sha384-[A-Za-z0-9+/]{64}|sha512-[A-Za-z0-9+/]{86}==)(\?\S*)?")
+
+
+def _no_source(node: Node) -> Iterator[str]:
+    for element in node.every("podcast:alternateEnclosure"):
+        if not nested(element, "podcast:source"):
+            yield "podcast:alternateEnclosure has no podcast:source, so nothing can play it; add its address"
+
+
+def _integrity(node: Node) -> Iterator[str]:
+    for element in node.every("podcast:alternateEnclosure"):
+        for inner in nested(element, "podcast:integrity"):
+            value = inner.get("value", "")
+            if inner.get("type") != "sri":
+                continue
+            if not _SRI.fullmatch(value):
+                yield f"podcast:integrity {shown(value)} is no integrity string; write sha384- and its base64"
+                continue
+            for source in nested(element, "podcast:source"):
+                stored = node.site.objects.get(source.get("uri", ""))
+                if stored and stored.sha256 and value.startswith("sha256-") and value != _sri(stored.sha256):
+                    yield "podcast:integrity is not that of the published file; take it after tagging"
+
+
+def _sri(sha256: str) -> str:
+    return f"sha256-{base64.b64encode(bytes.fromhex(sha256)).decode()}"
+
+
+def _default(item: Node) -> Iterator[str]:
+    defaults = [one for one in item.every("podcast:alternateEnclosure") if one.get("default") == "true"]
+    if len(defaults) > 1:
+        yield f"{len(defaults)} of podcast:alternateEnclosure are the default; keep one"
+    for one in defaults:
+        for name in ("type", "length"):
+            own = item.value("enclosure", name)
+            if own and one.get(name, own) != own:
+                yield f"the default podcast:alternateEnclosure has another {name} than the enclosure; correct it"
+
+
+ALTERNATES = (
+    Rule(
+        "alternate-source",
+        "error",
+        (INDEX,),
+        sources.podcast_tag("alternate-enclosure"),
+        "An alternate enclosure has a source.",
+        each_node(_no_source),
+    ),
+    Rule(
+        "alternate-integrity",
+        "error",
+        (INDEX,),
+        sources.SRI,
+        "An integrity string is well-formed, and that of the published file.",
+        each_node(_integrity),
+    ),
+    Rule(
+        "alternate-default",
+        "error",
+        (INDEX,),
+        sources.podcast_tag("alternate-enclosure"),
+        "At most one alternate enclosure is the default, and it has the type and length of the enclosure.",
+        each_item(_default),
+    ),
+)
+
+
+def _images_alone(node: Node) -> Iterator[str]:
+    if node.every("podcast:images") and not node.every("podcast:image"):
+        yield "podcast:images is deprecated; add podcast:image, which newer apps read"
+
+
+def _no_alternative(node: Node) -> Iterator[str]:
+    without = [one for one in node.every("podcast:image") if not one.get("alt", "").strip()]
+    if without:
+        yield "its artwork has no description for people who do not see it; add image_alt"
+
+
+def _no_measures(node: Node) -> Iterator[str]:
+    for element in node.every("podcast:image"):
+        if not (element.get("width") and element.get("aspect-ratio")):
+            yield f"podcast:image {shown(element.get('href', ''))} has no width and aspect-ratio; add them"
+
+
+IMAGES = (
+    Rule(
+        "images-alone",
+        "warning",
+        (INDEX,),
+        sources.podcast_tag("image"),
+        "podcast:images stands beside podcast:image only, which took its place.",
+        each_node(_images_alone),
+    ),
+    Rule(
+        "image-described",
+        "advice",
+        (ACCESSIBILITY, INDEX),
+        sources.WCAG_TEXT,
+        "Artwork has a description.",
+        each_node(_no_alternative),
+    ),
+    Rule(
+        "image-measured",
+        "advice",
+        (INDEX,),
+        sources.podcast_tag("image"),
+        "Pictures have a width and an aspect ratio.",
+        each_node(_no_measures),
     ),
 )

@@ -1,4 +1,4 @@
-"""What a store without its manifest still has: the history's newest manifest, documents of feeds, objects."""
+"""The contents of a store without its manifest: the history's newest manifest, documents of feeds, objects."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from podwright.core.errors import FormatError, StoreError
 from podwright.core.model import Episode, Show
 from podwright.core.names import generation_key, is_key, is_media, is_only_ours, is_own, is_page, parse, place_of
 from podwright.core.progress import Progress
-from podwright.inspection.verify.drift import kept_generations
+from podwright.inspection.verify.store import kept_generations
 from podwright.render.feeds import ReadFeed, ReadItem, parse_feed, teaser_guid
 from podwright.stores import Store, Stored
 from podwright.stores.ledger.manifest import EMPTY, MANIFEST_KEY, AudioRecord, Manifest, ObjectRecord
