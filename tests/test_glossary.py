@@ -1,7 +1,8 @@
-"""The glossary holds: one word for one thing in code, messages and documents."""
+"""The language of the house: one word for one thing, and docstrings that are sentences."""
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,12 +25,10 @@ PENDING: frozenset[str] = frozenset(
         "pipeline/podwright/building/surroundings.py",
         "pipeline/podwright/building/teaser.py",
         "pipeline/podwright/building/withdrawn.py",
-        "pipeline/podwright/cli/runs.py",
         "pipeline/podwright/core/errors.py",
         "pipeline/podwright/inspection/leaks/asking.py",
         "pipeline/podwright/operations/unattended.py",
         "pipeline/podwright/publishing/apply.py",
-        "pipeline/podwright/publishing/history.py",
         "pipeline/podwright/publishing/news.py",
         "pipeline/podwright/publishing/pending_notices.py",
         "pipeline/podwright/publishing/plan/__init__.py",
@@ -38,23 +37,15 @@ PENDING: frozenset[str] = frozenset(
         "pipeline/podwright/publishing/rollback.py",
         "pipeline/podwright/publishing/stage_changes.py",
         "pipeline/podwright/report/plans.py",
-        "pipeline/podwright/stores/local.py",
-        "pipeline/podwright/stores/s3/bucket.py",
-        "pipeline/podwright/stores/s3/capabilities.py",
-        "pipeline/podwright/stores/s3/conditional.py",
-        "pipeline/podwright/stores/s3/errors.py",
+        "pipeline/podwright/stores/s3/trial.py",
         "pipeline/podwright/workspace/lifetimes.py",
         "pipeline/podwright/workspace/schema/recipients.py",
         "tests/clients/apps.py",
-        "tests/hostile/test_secrets.py",
-        "tests/operations/test_unattended.py",
         "tests/publishing/test_deadline.py",
-        "tests/publishing/test_history.py",
-        "tests/publishing/test_news.py",
-        "tests/stores/s3/test_errors.py",
-        "tests/stores/test_local.py",
     }
 )
+#: Docstrings that still begin with What, Whether, Where…; lower it, and never raise it.
+MOST_FRAGMENTS = 341
 
 
 def refused() -> re.Pattern[str]:
@@ -87,3 +78,15 @@ def test_the_glossary_gives_a_word_one_meaning() -> None:
     rows = re.findall(r"^\| ([^|]+) \| [^|]+ \|$", GLOSSARY[: GLOSSARY.index("## Say")], re.MULTILINE)[1:]
     words = [word.strip() for row in rows for word in row.split(",")]
     assert len(words) == len(set(words))
+
+
+def test_few_docstrings_are_fragments() -> None:
+    starts = re.compile(r"(What|Whether|Where|Who|Whom|Whose|How|When|Which)\b")
+    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    fragments = [
+        f"{path.relative_to(ROOT).as_posix()}: {text.splitlines()[0]}"
+        for path in sorted((ROOT / "pipeline").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, kinds) and (text := ast.get_docstring(node)) and starts.match(text)
+    ]
+    assert len(fragments) <= MOST_FRAGMENTS, "\n".join(fragments)
