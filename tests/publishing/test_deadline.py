@@ -37,7 +37,7 @@ def test_what_was_uploaded_before_the_time_was_over_is_not_sent_again(
         base = f"{seaweed.endpoint_url}/{bucket}/"
         overrides = Overrides(storage=f"s3://{bucket}", public_url=base, endpoint_url=proxy.endpoint_url, region=REGION)
         place = Place(sample, overrides, base)
-        with pytest.raises(DeadlineError, match="the time that was given is over; feeds and pages are as they were"):
+        with pytest.raises(DeadlineError, match="the deadline has passed; feeds and pages are as they were"):
             publish(replace(place.session(), late=late_after(6)), accepted=())
         before = sent(proxy)
         assert 3 <= len(before) <= 7
@@ -66,5 +66,5 @@ def test_a_span_that_is_none_is_told(sample: Path, text: str) -> None:
 def test_a_publish_from_the_command_line_ends_in_time(sample: Path) -> None:
     over = CliRunner().invoke(main, ["-C", str(sample), "publish", "--deadline", "0s"])
     assert over.exit_code == 4
-    assert "the time that was given is over" in over.stderr
+    assert "the deadline has passed" in over.stderr
     assert CliRunner().invoke(main, ["-C", str(sample), "rebuild", "--deadline", "1h"]).exit_code == 0

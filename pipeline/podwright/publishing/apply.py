@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 
 _OVER = (
-    "the time that was given is over; feeds and pages are as they were, and what was uploaded is not sent again: "
+    "the deadline has passed; feeds and pages are as they were, and what was uploaded is not sent again: "
     "publish again to go on"
 )
 
 
-def tried(store: Store, manifest: Manifest) -> tuple[Store, Manifest]:
-    """The store as it can be relied on, and the manifest that says so; tried now where it never was.
+def ensure_probed(store: Store, manifest: Manifest) -> tuple[Store, Manifest]:
+    """Return the store as it can be relied on, and the manifest that says so; try it now where it never was tried.
 
     Nothing is written to a store of which it is not known what it does with a condition.
     """
@@ -49,24 +49,24 @@ def apply_plan(
     late: Callable[[], bool] = lambda: False,
     build_dir: Path | None = None,
 ) -> str:
-    """Carry out a plan: the store tried where it never was; former documents kept; media, each verified; the claim;
-    pages; feeds; deletes; the manifest.
+    """Carry out a plan, and return the version of the new manifest.
 
-    Before anything is written, the manifest says what may be: a run that is stopped leaves nothing that is not known.
-    What is new comes before what is replaced, so that nothing that listeners have leads to what is not there yet, and
-    replaced audio stands beside the feed of the old for as short as can be.
+    In this order: the store tried where it never was; former documents kept; media, each verified; the claim; pages;
+    feeds; deletes; the manifest. Before a group is written the manifest says what may be, so that a run that is stopped
+    leaves nothing unknown (docs/decisions/manifest-written-thrice.md). New objects come before those that are replaced:
+    nothing that listeners have leads to what is not there yet, and replaced audio stands beside the feed of the old for
+    as short as can be.
 
     previous and etag: the manifest that the plan was made for, and its version (None: there was none). check: called
     before each write, to raise ConflictError where somebody else publishes; hear: told of each write. late: whether
     the time is over, asked until the claim: what was begun after it is ended. build_dir: room for audio that has to
-    pass through here, the system's place for temporary files if None. Returns the version of the new manifest. Raises
-    ConflictError, DeadlineError, StoreError.
+    pass through here, the system's place for temporary files if None. Raises ConflictError, DeadlineError, StoreError.
     """
     from podwright.publishing.history import apply_saves, saves
 
     _check_sources(plan)
-    store, known = tried(store, previous)
-    plan = replace(plan, manifest=replace(plan.manifest, capabilities=known.capabilities))
+    store, probed = ensure_probed(store, previous)
+    plan = replace(plan, manifest=replace(plan.manifest, capabilities=probed.capabilities))
     progress.begin("uploading", sum(step.size for step in plan.steps))
     apply = _Apply(store, progress, check, hear, build_dir)
 
@@ -114,7 +114,7 @@ def apply_plan(
 
 
 def _check_sources(plan: Plan) -> None:
-    """Raises StoreError, before anything is written, where there is nothing to write an object from."""
+    """Raise StoreError, before anything is written, where there is nothing to write an object from."""
     for step in plan.steps:
         if step.artifact and step.artifact.body is None and not (step.source or step.splice):
             raise StoreError(
@@ -123,7 +123,7 @@ def _check_sources(plan: Plan) -> None:
 
 
 def _new_ones_first(steps: Iterable[Step], previous: Manifest) -> tuple[list[Step], list[Step]]:
-    """Steps whose object was not there, and those whose object was."""
+    """Return the steps whose object was not there, and those whose object was."""
     there = previous.objects.keys() | {key for key, begun in previous.unsettled.items() if begun.former}
     found: tuple[list[Step], list[Step]] = ([], [])
     for step in steps:
@@ -133,20 +133,18 @@ def _new_ones_first(steps: Iterable[Step], previous: Manifest) -> tuple[list[Ste
 
 @dataclass(frozen=True, slots=True)
 class _Apply:
-    """Writes steps to a store; gives the key of each and what is now under it.
-
-    halt: set where somebody ends the run, so that what is still being sent is given up.
-    """
+    """How steps are written to a store."""
 
     store: Store
     progress: Progress
     check: Callable[[], None]
     hear: Hear
     build_dir: Path | None
+    #: Set where somebody ends the run, so that what is still being sent is given up.
     halt: threading.Event = field(default_factory=threading.Event)
 
     def all(self, steps: Iterable[Step]) -> list[tuple[str, ObjectRecord]]:
-        """Steps whose order does not matter."""
+        """Write steps whose order does not matter, and return their keys with what is now under them."""
         with ThreadPoolExecutor(self.store.concurrency) as pool:
             try:
                 return list(pool.map(self.one, steps))
@@ -155,7 +153,7 @@ class _Apply:
                 raise
 
     def one(self, step: Step, *, swapped: bool = False) -> tuple[str, ObjectRecord]:
-        """One step; swapped: whether it is one of a feed."""
+        """Write one step, and return its key with what is now under it. swapped: whether it is one of a feed."""
         self.check()
         record = _put(step, self.store, progress=self._advance, build_dir=self.build_dir)
         self.hear(done_event(step, swapped=swapped))

@@ -15,7 +15,7 @@ from podwright.core.finding import Finding
 from podwright.core.model import Overrides, Show, Storage
 from podwright.core.names import artwork_stem, feed_key, is_only_ours
 from podwright.core.progress import Progress
-from podwright.publishing.apply import tried
+from podwright.publishing.apply import ensure_probed
 from podwright.publishing.events import Hear, unheard
 from podwright.stores import Store, open_store
 from podwright.stores.ledger.lease import Publisher, held_lease
@@ -134,7 +134,7 @@ class Session:
         writes for longer than the publisher's patience.
         """
         manifest, etag = observed or self.observed
-        store, manifest = tried(self.store, manifest)
+        store, manifest = ensure_probed(self.store, manifest)
         with held_lease(store, publisher or self.publisher, work=self.work) as lease:
             if not is_present(store, etag):
                 present, etag = observe_manifest(store)

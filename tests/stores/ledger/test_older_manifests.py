@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
 from podwright.core.model import Stage
+from podwright.core.names import content_key
 from podwright.stores.capabilities import capabilities_of
 from podwright.stores.ledger.generations import FeedChange, Generation, ItemChange, news
 from podwright.stores.ledger.manifest import (
@@ -19,7 +21,7 @@ from podwright.stores.ledger.manifest import (
     TeaserRecord,
     Unsettled,
 )
-from podwright.stores.ledger.manifest_json import parse_manifest
+from podwright.stores.ledger.manifest_json import parse_manifest, render_manifest
 from tests.support.paths import DATA
 
 FOLDER = DATA / "manifests"
@@ -170,9 +172,48 @@ OLDEST = Manifest(
 )
 
 
+#: The same as format 2 says it, with what objects are.
+TYPED = replace(
+    FULL,
+    objects={
+        **FULL.objects,
+        "episodes/listed/listed.vtt": ObjectRecord(
+            8, f"{8:064x}", "8", kind="transcript", side="public", media_type="text/vtt; charset=utf-8"
+        ),
+    },
+)
+#: A later one, of which only what changed is written.
+LATER = replace(
+    TYPED,
+    generation=42,
+    doomed=(),
+    unsettled={},
+    episodes={guid: one for guid, one in TYPED.episodes.items() if guid != "guid-withdrawn"},
+    feeds={
+        "gold": replace(_FEEDS[1], signature="aa"),
+        "show": replace(_FEEDS[0], items=("guid-new", "guid-listed", "guid-gated")),
+    },
+)
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("format-1-full.json", FULL), ("format-1-oldest.json", OLDEST), ("format-1-empty.json", Manifest(generation=7))],
+    [
+        ("format-1-full.json", FULL),
+        ("format-1-oldest.json", OLDEST),
+        ("format-1-empty.json", Manifest(generation=7)),
+        ("format-2-full.json", TYPED),
+    ],
 )
 def test_a_manifest_of_an_earlier_version_is_read_to_the_same_values(name: str, expected: Manifest) -> None:
     assert parse_manifest((FOLDER / name).read_bytes()) == expected
+
+
+def test_changes_since_a_snapshot_are_read_to_the_same_values() -> None:
+    data = (FOLDER / "format-2-snapshot.json.gz").read_bytes()
+    key = content_key(hashlib.sha256(data).hexdigest())
+    assert parse_manifest((FOLDER / "format-2-changes.json").read_bytes(), load={key: data}.get) == LATER
+
+
+def test_what_is_written_stays_the_same_bytes() -> None:
+    assert render_manifest(TYPED) == (FOLDER / "format-2-full.json").read_bytes()

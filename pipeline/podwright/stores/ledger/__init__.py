@@ -1,1 +1,4 @@
-"""What a store says of itself: its manifest, its generations, who may write now, and what a stopped run left."""
+"""The books of a store: its manifest, its generations, the lease, and what a stopped run left.
+
+Deliberately absent: deciding what to write, which is `publishing`'s.
+"""

@@ -36,20 +36,20 @@ _TAKEN = "this run was stopped for so long that another one took over; run it ag
 
 
 class Clock(Protocol):
-    """Seconds go by, and one can wait for them."""
+    """A clock of seconds that go by."""
 
     def seconds(self) -> float:
-        """Since some moment, those asleep too."""
+        """Return the seconds since some moment, those asleep too."""
 
     def wait(self, seconds: float) -> None:
         """Do nothing for so long."""
 
 
 class SystemClock:
-    """This machine's clock of time that has gone by; it is never set."""
+    """The machine's clock of time that has gone by; it is never set."""
 
     def seconds(self) -> float:
-        """Where the system counts the time it was suspended, that too."""
+        """Return the seconds since the start, with those suspended where the system counts them."""
         return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
     def wait(self, seconds: float) -> None:
@@ -59,14 +59,15 @@ class SystemClock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publisher:
-    """Who publishes. name: for people; token: of this run alone; tell: given a line for people where one has to wait.
+    """A run that wants to write."""
 
-    patience in seconds.
-    """
-
+    #: For people.
     name: str = "another publish"
+    #: Of this run alone.
     token: str = field(default_factory=lambda: uuid.uuid4().hex)
+    #: Given a line for people where one has to wait.
     tell: Callable[[str], None] = lambda _: None
+    #: In seconds.
     patience: float = PATIENCE
     clock: Clock = field(default_factory=SystemClock)
 
@@ -82,13 +83,13 @@ class Lease:
         self._lock = threading.Lock()
 
     def check(self) -> None:
-        """Raise ConflictError where somebody else has taken the lease, StoreError where that cannot be told."""
+        """Raise ConflictError where somebody else has taken the lease, StoreError where that is not known."""
         with self._lock:
             if self._lost or self._who.clock.seconds() - self._renewed > VALIDITY:
                 self._renew()
 
     def renew(self) -> None:
-        """Give a sign. Raises as `check` does."""
+        """Give a sign of life. Raises as `check` does."""
         with self._lock:
             self._renew()
 
@@ -141,9 +142,10 @@ def _renew_until(lease: Lease, done: threading.Event) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """The lease as the store has it; holder is None where it is free."""
+    """The lease as the store has it."""
 
     etag: str | None
+    #: None where it is free.
     holder: str | None
     token: str | None
 
@@ -154,16 +156,16 @@ def _take(store: Store, who: Publisher, *, ended: Collection[str]) -> Lease:
     seen: _Seen | None = None
     pause = _SOON
     while True:
-        found, now = _observe(store), clock.seconds()
-        if seen is None or found.etag != seen.etag:
-            seen, changed = found, now
-        if found.holder is None or found.token in ended or now - changed >= LIFETIME:
+        present, now = _observe(store), clock.seconds()
+        if seen is None or present.etag != seen.etag:
+            seen, changed = present, now
+        if present.holder is None or present.token in ended or now - changed >= LIFETIME:
             with contextlib.suppress(ConflictError):
-                return Lease(store, who, etag=_write(store, who, turn=0, expected=found.etag), renewed=now)
+                return Lease(store, who, etag=_write(store, who, turn=0, expected=present.etag), renewed=now)
         elif now - began >= who.patience:
-            raise BusyError(f"{store.url}: {found.holder} is publishing there; run it again when that has ended")
+            raise BusyError(f"{store.url}: {present.holder} is publishing there; run it again when that has ended")
         elif pause == _SOON:
-            who.tell(f"waiting for {found.holder}, who is publishing to {store.url}")
+            who.tell(f"waiting for {present.holder}, who is publishing to {store.url}")
         clock.wait(pause * random.SystemRandom().uniform(0.5, 1))
         pause = min(2 * pause, _LATE)
 
@@ -192,7 +194,7 @@ def _write(store: Store, who: Publisher | None, *, turn: int, expected: str | No
 
 @contextlib.contextmanager
 def _ended_runs(work: Path, token: str) -> Iterator[Collection[str]]:
-    """The tokens of runs from this workspace that were stopped, so that nobody waits for them.
+    """Yield the tokens of runs from this workspace that were stopped, so that nobody waits for them.
 
     A run notes its token in a file that it holds locked; the lock ends with its process. Where somebody holds it, or no
     file can be written, nothing is known.

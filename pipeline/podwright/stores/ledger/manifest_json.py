@@ -54,7 +54,7 @@ class _Format2(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field=
     doomed: tuple[str, ...] = ()
     unsettled: Mapping[str, Unsettled] = {}
     coming: Mapping[str, AudioRecord] = {}
-    owed: tuple[str, ...] = ()
+    pending_notices: tuple[str, ...] = ()
     feeds: Mapping[str, FeedRecord] = {}
     episodes: Mapping[str, EpisodeRecord] = {}
     objects: Mapping[str, ObjectRecord] = {}
@@ -73,7 +73,7 @@ class _Format2(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field=
             capabilities=None if self.capabilities is None else capabilities_of(self.capabilities),
             unsettled=self.unsettled,
             coming=self.coming,
-            owed=self.owed,
+            owed=self.pending_notices,
             feeds=self.feeds,
             episodes=self.episodes,
             objects=self.objects,
@@ -140,7 +140,7 @@ def _document(manifest: Manifest) -> _Format2:
         doomed=manifest.doomed,
         unsettled=manifest.unsettled,
         coming=manifest.coming,
-        owed=manifest.owed,
+        pending_notices=manifest.owed,
         feeds=manifest.feeds,
         episodes=manifest.episodes,
         objects=manifest.objects,

@@ -1,4 +1,4 @@
-"""What a stopped publish left: which of two states every object has that it had begun to write."""
+"""Finding out what a stopped publish left: which of two states each object has that it had begun to write."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BLOCK = 8 << 20
 
 
 def observe_unsettled(manifest: Manifest, store: Store) -> Manifest:
-    """The manifest with a record of each object that a stopped publish had begun to write, as the store has it.
+    """Return the manifest with a record of each object that a stopped publish had begun to write, as the store has it.
 
     An object that is neither what it was nor what it should become stays unknown. Raises StoreError where the store
     cannot be read.
@@ -26,11 +26,11 @@ def observe_unsettled(manifest: Manifest, store: Store) -> Manifest:
         return manifest
     with ThreadPoolExecutor(store.concurrency) as pool:
         rows = pool.map(lambda pair: (pair[0], _observe(pair[0], pair[1], store)), manifest.unsettled.items())
-        found = {key: record for key, record in rows if record}
+        arrived = {key: record for key, record in rows if record}
     return replace(
         manifest,
-        objects={**manifest.objects, **found},
-        episodes={guid: _heard(guid, one, manifest, found=found) for guid, one in manifest.episodes.items()},
+        objects={**manifest.objects, **arrived},
+        episodes={guid: _with_audio(guid, one, manifest, arrived) for guid, one in manifest.episodes.items()},
     )
 
 
@@ -50,19 +50,22 @@ def _observe(key: str, unsettled: Unsettled, store: Store) -> ObjectRecord | Non
 
 
 def load_sha256(stored: Stored, store: Store) -> str:
-    """The digest of an object's bytes as the store gives them, in hex. Raises StoreError where it gives no ranges."""
+    """Return the digest of an object's bytes as the store gives them, in hex.
+
+    Raises StoreError where it gives no ranges.
+    """
     digest = hashlib.sha256()
     for start in range(0, stored.size, _BLOCK):
         digest.update(store.read_range(stored.key, start=start, length=min(_BLOCK, stored.size - start)))
     return digest.hexdigest()
 
 
-def _heard(
-    guid: str, episode: EpisodeRecord, manifest: Manifest, *, found: Mapping[str, ObjectRecord]
+def _with_audio(
+    guid: str, episode: EpisodeRecord, manifest: Manifest, arrived: Mapping[str, ObjectRecord]
 ) -> EpisodeRecord:
-    """An episode with the facts of the audio that the store has of it."""
+    """Return an episode with the facts of the audio that the store has of it."""
     coming, unsettled = manifest.coming.get(guid), manifest.unsettled.get(episode.enclosure)
-    record = found.get(episode.enclosure)
+    record = arrived.get(episode.enclosure)
     if coming and unsettled and record and record.sha256 == unsettled.coming.sha256:
         return replace(episode, audio=coming)
     return episode
