@@ -1,0 +1,18 @@
+"""`podwright status`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.support.commands import NOW, edit, machine, run
+
+
+def test_status_tells_what_is_live_due_scheduled_and_changed(sample: Path) -> None:
+    rows = {row["slug"]: row for row in machine(run(sample, "status", "--now", NOW, "--json"))["episodes"]}
+    assert rows["mind-the-rug"]["state"] == "due"
+    assert rows["a-scale-by-the-door"]["state"] == "scheduled"
+    run(sample, "publish", "--now", NOW)
+    edit(sample / "episodes/gardening-between-shifts/episode.md", "title:", "subtitle: On beans\ntitle:")
+    result = run(sample, "status", "--now", NOW)
+    assert "2026-09-20  live, changed  free     Gardening between shifts" in result.stdout
+    assert "Next change by the clock: 2028-05-03T23:59:59-04:00" in result.stdout
