@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from podwright.building.images import load_cover, load_derived
 from podwright.core.model import Overrides
+from podwright.media.pictures import load_cover, load_derived
 from tests.support.paths import ROOT
 from tests.support.published import Place, copy_show
 from tests.support.seaweed import REGION, Seaweed, shared_seaweed

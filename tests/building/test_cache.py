@@ -10,7 +10,7 @@ import pytest
 
 from podwright.building.cache import CachedEpisode, load_clock, open_cache
 
-EPISODE = CachedEpisode(signature="s", basis="b", outline="[]", built="{}")
+EPISODE = CachedEpisode(signature="s", basis="b", outline=b"[]", built=b"{}")
 
 
 def test_what_was_saved_is_there_in_the_next_run(tmp_path: Path) -> None:
@@ -22,8 +22,9 @@ def test_what_was_saved_is_there_in_the_next_run(tmp_path: Path) -> None:
     with open_cache(tmp_path) as cache:
         assert cache.note("settled") == "yes"
         assert cache.fact("audio", "a.mp3", size=3, stamp=7) == {"rate": 44100}
-        assert cache.episodes() == {"episodes/a": EPISODE}
-        assert dict(cache.items()) == {"episodes/a": b"<item/>"}
+        assert list(cache.outlines()) == [("episodes/a", EPISODE.signature, EPISODE.outline)]
+        assert cache.built("episodes/a", signature="s", basis="b") == EPISODE.built
+        assert cache.item("episodes/a") == b"<item/>"
         assert (cache.words("episodes/a"), cache.words("episodes/b")) == (b"w", b"")
 
 
@@ -49,7 +50,7 @@ def test_episodes_that_are_gone_are_forgotten(tmp_path: Path) -> None:
             cache.set_episode(name, EPISODE, item=b"", words=b"")
         cache.save(["a", "b"])
         cache.save(["b"])
-        assert list(cache.episodes()) == ["b"]
+        assert [folder for folder, _, _ in cache.outlines()] == ["b"]
 
 
 def test_a_damaged_cache_is_started_anew(tmp_path: Path) -> None:

@@ -16,10 +16,10 @@ from PIL import Image, ImageFile
 
 from podwright.building import pictures as module
 from podwright.building.cache import Cache, open_cache
-from podwright.building.images import Artwork, load_cover, load_derived
-from podwright.building.pictures import COVERS_HELD, Pictures
+from podwright.building.pictures import COVERS_HELD, Artwork, Pictures
 from podwright.core.artifact import Artifact, FileSlice, load_sha256, open_body
 from podwright.core.errors import FormatError
+from podwright.media.pictures import load_cover, load_derived
 from podwright.stores.ledger.manifest import ObjectRecord
 
 #: Later than every file of a test.

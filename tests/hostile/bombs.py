@@ -188,8 +188,7 @@ def scans() -> bytes:
 
 
 def load_artwork(path: Path) -> None:
-    from podwright.building.images import load_cover
-    from podwright.media.pictures import load_image_warnings
+    from podwright.media.pictures import load_cover, load_image_warnings
 
     load_image_warnings(path)
     load_cover(path)

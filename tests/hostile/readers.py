@@ -97,8 +97,13 @@ def _cut(data: bytes) -> None:
 
 
 def _picture(data: bytes) -> None:
-    from podwright.building.images import load_cover, load_derived
-    from podwright.media.pictures import load_chapter_picture, load_further_picture, load_image_warnings
+    from podwright.media.pictures import (
+        load_chapter_picture,
+        load_cover,
+        load_derived,
+        load_further_picture,
+        load_image_warnings,
+    )
 
     suffix = {b"\x89P": ".png", b"RI": ".webp", b"GI": ".gif"}.get(data[:2], ".jpg")
     with _file(data, f"picture{suffix}") as path:

@@ -1,4 +1,4 @@
-"""What earlier runs worked out, kept beside the workspace so that what did not change is not worked out again.
+"""Results of earlier runs, kept beside the workspace so that what did not change is not worked out again.
 
 The cache is disposable: deleting it, or not being able to write it, changes nothing but time. An entry is believed only
 when the files it came from have the same size and stamp, and the same code made it.
@@ -18,6 +18,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+#: Bytes of built episodes that wait in memory for being written.
+_WAITING = 4 << 20
 #: The coarsest clock by which file systems stamp files, in ns: a file this fresh may change again unseen.
 _TICK = 20_000_000
 
@@ -26,7 +28,7 @@ CREATE TABLE IF NOT EXISTS note (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS fact (kind TEXT, path TEXT, size INTEGER, stamp INTEGER, value TEXT NOT NULL,
                                  PRIMARY KEY (kind, path));
 CREATE TABLE IF NOT EXISTS episode (folder TEXT PRIMARY KEY, signature TEXT NOT NULL, basis TEXT NOT NULL,
-                                    outline TEXT NOT NULL, built TEXT NOT NULL, item BLOB NOT NULL,
+                                    outline BLOB NOT NULL, built BLOB NOT NULL, item BLOB NOT NULL,
                                     words BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS made (name TEXT PRIMARY KEY, signature TEXT NOT NULL, value TEXT NOT NULL);
 """
@@ -34,26 +36,29 @@ CREATE TABLE IF NOT EXISTS made (name TEXT PRIMARY KEY, signature TEXT NOT NULL,
 
 @dataclass(frozen=True, slots=True)
 class CachedEpisode:
-    """One built episode: signature digests its own files and what it inherits, basis all else that it was made from."""
+    """A built episode, as `records` writes it."""
 
+    #: A digest of its own files and of what it inherits.
     signature: str
+    #: A digest of all else that it was made from.
     basis: str
-    outline: str
-    built: str
+    outline: bytes
+    built: bytes
 
 
 @dataclass(slots=True)
 class Cache:
-    """An open cache. Changes are kept in memory and written in one transaction by `save`."""
+    """An open cache. Changes are kept in memory and written by `save`; built episodes also before, in groups."""
 
     _db: sqlite3.Connection
     _notes: dict[str, str] = field(default_factory=dict)
     _facts: dict[tuple[str, str], tuple[int, int, str]] = field(default_factory=dict)
-    _rows: list[tuple[str, str, str, str, str, bytes, bytes]] = field(default_factory=list)
+    _rows: list[tuple[str, str, str, bytes, bytes, bytes, bytes]] = field(default_factory=list)
+    _waiting: int = 0
     _made: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def note(self, name: str) -> str | None:
-        """A single remembered text."""
+        """Return a single remembered text."""
         row = self._db.execute("SELECT value FROM note WHERE name = ?", (name,)).fetchone()
         return row[0] if row else None
 
@@ -62,7 +67,7 @@ class Cache:
         self._notes[name] = value
 
     def fact(self, kind: str, path: str, *, size: int, stamp: int) -> Any:
-        """What is known of a file of that size and stamp, as JSON values; None where nothing is."""
+        """Return what is known of a file of that size and stamp, as JSON values; None where nothing is."""
         if known := self._facts.get((kind, path)):
             return json.loads(known[2]) if known[:2] == (size, stamp) else None
         row = self._db.execute(
@@ -74,27 +79,40 @@ class Cache:
         """Remember what a file of that size and stamp contains."""
         self._facts[kind, path] = (size, stamp, json.dumps(value))
 
-    def episodes(self) -> dict[str, CachedEpisode]:
-        """All built episodes by folder, without their feed items."""
-        rows = self._db.execute("SELECT folder, signature, basis, outline, built FROM episode")
-        return {folder: CachedEpisode(*row) for folder, *row in rows}
+    def outlines(self) -> Iterator[tuple[str, str, bytes]]:
+        """Yield folder, signature and outline of every built episode."""
+        yield from self._db.execute("SELECT folder, signature, outline FROM episode")
 
-    def items(self) -> Iterator[tuple[str, bytes]]:
-        """The feed item of every built episode, by folder."""
-        yield from self._db.execute("SELECT folder, item FROM episode")
+    def built(self, folder: str, *, signature: str, basis: str) -> bytes | None:
+        """Return a built episode that was saved, if it was made of the same."""
+        row = self._db.execute(
+            "SELECT built FROM episode WHERE folder = ? AND signature = ? AND basis = ?", (folder, signature, basis)
+        ).fetchone()
+        return row[0] if row else None
+
+    def item(self, folder: str) -> bytes:
+        """Return the feed item of a built episode that was saved."""
+        row = self._db.execute("SELECT item FROM episode WHERE folder = ?", (folder,)).fetchone()
+        return bytes(row[0]) if row else b""
 
     def words(self, folder: str) -> bytes:
-        """What the search knows of a built episode that was saved."""
+        """Return the words by which the search finds a built episode that was saved."""
         row = self._db.execute("SELECT words FROM episode WHERE folder = ?", (folder,)).fetchone()
         return bytes(row[0]) if row else b""
 
     def set_episode(self, folder: str, episode: CachedEpisode, *, item: bytes, words: bytes) -> None:
-        """Remember a built episode."""
+        """Remember a built episode. It is believed only as far as the store holds it, so that it may be written now."""
         row = (folder, episode.signature, episode.basis, episode.outline, episode.built, item, words)
         self._rows.append(row)
+        self._waiting += sum(map(len, row))
+        if self._waiting > _WAITING:
+            with contextlib.suppress(sqlite3.Error), self._db:
+                self._save_episodes()
+            self._rows.clear()
+            self._waiting = 0
 
     def all_made(self) -> dict[str, tuple[str, Any]]:
-        """By name, what was made of several episodes: the digest of what it was made from, and JSON values."""
+        """Return by name what was made of several episodes: the digest of what it was made from, and JSON values."""
         rows = self._db.execute("SELECT name, signature, value FROM made")
         return {name: (signature, json.loads(value)) for name, signature, value in rows}
 
@@ -110,12 +128,15 @@ class Cache:
                 "INSERT OR REPLACE INTO fact VALUES (?, ?, ?, ?, ?)",
                 [(*key, *value) for key, value in self._facts.items()],
             )
-            self._db.executemany("INSERT OR REPLACE INTO episode VALUES (?, ?, ?, ?, ?, ?, ?)", self._rows)
+            self._save_episodes()
             self._db.executemany(
                 "INSERT OR REPLACE INTO made VALUES (?, ?, ?)", [(name, *row) for name, row in self._made.items()]
             )
             gone = {row[0] for row in self._db.execute("SELECT folder FROM episode")} - set(folders)
             self._db.executemany("DELETE FROM episode WHERE folder = ?", [(folder,) for folder in gone])
+
+    def _save_episodes(self) -> None:
+        self._db.executemany("INSERT OR REPLACE INTO episode VALUES (?, ?, ?, ?, ?, ?, ?)", self._rows)
 
     def save_notes(self) -> None:
         """Write the single texts, and leave all else as it is."""
@@ -172,7 +193,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _code_stamp() -> str:
-    """Changes whenever podwright's code, one of its templates or an installed library does."""
+    """Return a digest that changes whenever podwright's code, one of its templates or an installed library does."""
     here = str(Path(__file__).parents[1])
     files = [Path(folder, name) for folder, _, names in os.walk(here) for name in names if not name.endswith(".pyc")]
     stamps = sorted((str(f), f.stat().st_size, f.stat().st_mtime_ns) for f in files)
@@ -181,7 +202,7 @@ def _code_stamp() -> str:
 
 
 def load_clock(folder: Path) -> int:
-    """The file system's own time now, in ns; 0 where it cannot be told."""
+    """Return the file system's own time now, in ns; 0 where it cannot be told."""
     probe = folder / "clock"
     try:
         # The scan that follows says what is wrong with links here.
@@ -195,7 +216,7 @@ def load_clock(folder: Path) -> int:
 
 
 def is_believed(stamp: int, *, clock: int) -> bool:
-    """Whether a file looked at when it was `clock` cannot have changed since without another stamp; both in ns.
+    """Return whether a file looked at when it was `clock` cannot have changed since without another stamp; both in ns.
 
     This is the rule by which git decides that an index entry is racily clean
     (https://git-scm.com/docs/racy-git).

@@ -6,8 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from podwright.building.images import Artwork
-from podwright.building.pictures import Pictures
+from podwright.building.pictures import Artwork, Pictures
 from podwright.core.artifact import Artifact, Side, bytes_artifact
 from podwright.core.model import Feed, Show
 from podwright.core.names import artwork_stem, cache_control, feed_key, feed_side, public_url

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 
-from podwright.building.frame import HTML_TYPE, Frame, page_artifact, picture_of
-from podwright.building.images import Artwork
+from podwright.building.decide import EpisodeContext, PageContext
+from podwright.building.frame import HTML_TYPE, page_artifact, picture_of
+from podwright.building.pictures import EpisodePictures
+from podwright.building.recordings import Recording
 from podwright.core.artifact import Artifact, Side
-from podwright.core.model import Chapter, Episode, Person, Reference, Season, Transcript
+from podwright.core.model import Chapter, Episode, Person, Reference, Transcript
 from podwright.core.names import page_key
 from podwright.media.transcripts import paragraphs
 from podwright.render.notes import NotesInput, format_reference, page_html, reference_links
@@ -21,7 +22,6 @@ from podwright.render.site import (
     EpisodePage,
     Line,
     Mark,
-    Row,
     TextFile,
     Tombstone,
     TranscriptParagraph,
@@ -30,51 +30,34 @@ from podwright.render.site import (
     render_episode,
     render_tombstone,
 )
-from podwright.stores.ledger.manifest import AudioRecord
 
 OEMBED_TYPE = "application/json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """Where an episode's page stands among the others. section and series: keys of the pages to link, or None.
-
-    expired: whether the episode is no longer current; ended: how many of its education credits' ends have passed;
-    unlisted: whether no list leads to it any more.
-    """
-
-    frame: Frame
-    section: str | None
-    series: str | None
-    contents: tuple[Row, ...]
-    previous: Row | None
-    next: Row | None
-    expired: bool
-    ended: int
-    unlisted: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PageInput:
-    """An episode with the objects that its page names. marked: its chapters; transcripts: their objects."""
+    """An episode with the objects that its page names."""
 
     episode: Episode
-    stem: str
-    season: Season | None
+    context: EpisodeContext
     notes: NotesInput
     summary: str
-    enclosure: Artifact
-    audio: AudioRecord
+    recording: Recording
+    #: The chapters that begin before its audio ends.
     marked: tuple[Chapter, ...]
-    chapter_pictures: Mapping[Path, Artifact]
+    pictures: EpisodePictures
     transcripts: tuple[Artifact, ...]
-    artwork: Artwork | None
-    side: Side
 
 
-def build_pages(source: PageInput, standing: Standing) -> tuple[Artifact, ...]:
-    """The pages of one due episode. Raises WorkspaceError where a template of the producer's is at fault."""
-    page, frame, side = _page(source, standing), standing.frame, source.side
+def build_pages(source: PageInput) -> tuple[Artifact, ...]:
+    """Return the pages of an episode that is due: none where the show has none.
+
+    Raises WorkspaceError where a template of the producer's is at fault.
+    """
+    frame, place, side = source.context.frame, source.context.page, source.context.side
+    if frame is None or place is None:
+        return ()
+    page = _page(source, place)
     rendered = [
         page_artifact(page.key, render_episode(page, frame.site, theme=frame.theme), media_type=HTML_TYPE, side=side),
         page_artifact(page.embed, render_embed(page, frame.site, theme=frame.theme), media_type=HTML_TYPE, side=side),
@@ -84,15 +67,16 @@ def build_pages(source: PageInput, standing: Standing) -> tuple[Artifact, ...]:
     return tuple(rendered)
 
 
-def build_tombstone(episode: Episode, standing: Standing, *, stem: str, side: Side) -> Artifact:
-    """The page that stands where a withdrawn episode was: it gives away no more than the title.
+def build_tombstone(episode: Episode, context: EpisodeContext, *, side: Side) -> Artifact | None:
+    """Return the page that stands where a withdrawn episode was: it gives away no more than the title.
 
     Raises WorkspaceError where a template of the producer's is at fault.
     """
-    outline, frame = episode.outline, standing.frame
-    assert outline.withdraw is not None  # noqa: S101 - it has passed
+    outline, frame, place = episode.outline, context.frame, context.page
+    if frame is None or place is None or outline.withdraw is None:
+        return None
     page = Tombstone(
-        key=page_key(stem),
+        key=page_key(context.stem),
         title=outline.title,
         number=outline.number,
         language=episode.language,
@@ -100,51 +84,52 @@ def build_tombstone(episode: Episode, standing: Standing, *, stem: str, side: Si
         withdrawn=outline.withdraw,
         reason=episode.withdraw_reason,
         contact=episode.contact,
-        series=standing.series,
-        previous=standing.previous,
-        next=standing.next,
+        series=place.series,
+        previous=place.previous,
+        next=place.next,
     )
     return page_artifact(
         page.key, render_tombstone(page, frame.site, theme=frame.theme), media_type=HTML_TYPE, side=side
     )
 
 
-def _page(source: PageInput, standing: Standing) -> EpisodePage:
-    episode, key = source.episode, page_key(source.stem)
+def _page(source: PageInput, place: PageContext) -> EpisodePage:
+    episode, context, recording = source.episode, source.context, source.recording
+    key, artwork = page_key(context.base), source.pictures.artwork
     folder = key.rpartition("/")[0]
     passages = tuple(_passages(episode.transcript, episode.outline.title)) if episode.transcript else ()
     return EpisodePage(
         key=key,
         embed=f"{folder}/embed.html",
-        oembed=f"{folder}/oembed.json" if source.side == "public" else None,
+        oembed=f"{folder}/oembed.json" if context.side == "public" else None,
         episode=episode,
-        season=source.season,
-        section=standing.section,
-        series=standing.series,
-        private=source.side == "private",
-        expired=standing.expired,
-        unlisted=standing.unlisted,
+        season=context.season,
+        section=place.section,
+        series=place.series,
+        private=context.side == "private",
+        expired=place.expired,
+        unlisted=place.unlisted,
         summary=source.summary,
         notes=page_html(episode.notes),
         audio=Audio(
-            key=source.enclosure.key,
-            size=source.enclosure.size,
-            media_type=source.enclosure.media_type,
-            duration=source.audio.duration,
-            filename=source.enclosure.filename,
+            key=recording.artifact.key,
+            size=recording.artifact.size,
+            media_type=recording.artifact.media_type,
+            duration=recording.audio.duration,
+            filename=recording.artifact.filename,
         ),
         key_points=source.notes.key_points,
         drafted=source.notes.drafted,
         people=_people(episode),
-        marks=tuple(_mark(one, source) for one in source.marked),
+        marks=tuple(_mark(chapter, source.pictures) for chapter in source.marked),
         passages=passages,
-        files=tuple(TextFile(key=one.key, kind=one.key.rpartition(".")[2]) for one in source.transcripts),
+        files=tuple(TextFile(key=text.key, kind=text.key.rpartition(".")[2]) for text in source.transcripts),
         references=tuple(map(_cited, episode.references)),
-        credits=_claims(episode, standing),
-        contents=standing.contents,
-        previous=standing.previous,
-        next=standing.next,
-        picture=picture_of(source.artwork, alt=episode.image_alt) if source.artwork else None,
+        credits=_claims(episode, place.ended),
+        contents=place.contents,
+        previous=place.previous,
+        next=place.next,
+        picture=picture_of(artwork, alt=episode.image_alt) if artwork else None,
         timed=bool(episode.transcript and episode.transcript.timed),
     )
 
@@ -156,9 +141,9 @@ def _people(episode: Episode) -> tuple[tuple[Person, ...], ...]:
     return tuple(map(tuple, parts.values()))
 
 
-def _mark(chapter: Chapter, source: PageInput) -> Mark:
-    """A chapter. A picture that lies elsewhere is left out: a page asks no other site for anything."""
-    picture = source.chapter_pictures.get(chapter.image) if chapter.image else None
+def _mark(chapter: Chapter, pictures: EpisodePictures) -> Mark:
+    """Return a chapter. A picture that lies elsewhere is left out: a page asks no other site for anything."""
+    picture = pictures.chapters.get(chapter.image) if chapter.image else None
     return Mark(
         start=chapter.start,
         title=chapter.title,
@@ -171,7 +156,7 @@ def _mark(chapter: Chapter, source: PageInput) -> Mark:
 
 
 def _passages(transcript: Transcript, title: str) -> Iterator[TranscriptParagraph]:
-    """The paragraphs of a transcript, each with its cues; a heading that repeats the title is left out."""
+    """Yield the paragraphs of a transcript, each with its cues; a heading that repeats the title is left out."""
     found = list(paragraphs(transcript))
     ends = [after.cue for _, after in pairwise(found)] + [len(transcript.cues)]
     begun, speaker = 0, None
@@ -197,6 +182,6 @@ def _cited(reference: Reference) -> Cited:
     )
 
 
-def _claims(episode: Episode, standing: Standing) -> tuple[Claim, ...]:
-    passed = sorted({one.expires for one in episode.credits if one.expires})[: standing.ended]
+def _claims(episode: Episode, ended: int) -> tuple[Claim, ...]:
+    passed = sorted({one.expires for one in episode.credits if one.expires})[:ended]
     return tuple(Claim(credit=one, ended=one.expires in passed) for one in episode.credits)

@@ -1,89 +1,144 @@
-"""The whole podcast at a moment: every episode and feed, building only what changed since it was last built."""
+"""The whole podcast at a moment: every episode and feed, building only what changed since it was last built.
+
+Each episode takes the same way: it is decided where it stands, its files are looked at, it is rendered; then lists,
+feeds and the search are made of all.
+"""
 
 from __future__ import annotations
 
-import functools
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+import pickle
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
-from podwright.building.cache import CachedEpisode, is_believed
-from podwright.building.feed import FeedLooks, build_feed, build_opml
-from podwright.building.lists import Made, build_catalogue, make_lists
-from podwright.building.placed import build_placed
-from podwright.building.plot import Bench, Place, Plot, digest, has_audio
-from podwright.building.rows import (
-    artifact_row,
+from podwright.building.cache import Cache, CachedEpisode, is_believed
+from podwright.building.decide import EpisodeContext, decide, digest, has_audio
+from podwright.building.examine import (
+    EpisodeResult,
+    EpisodeTask,
+    build_episode,
+    pictures_wanted,
+    prepare_episode,
+    read_episode,
+)
+from podwright.building.feeds import FeedPictures, build_feed, build_opml
+from podwright.building.frame import Frame, build_frame
+from podwright.building.lists import Made, build_catalogue, make_lists, section_folders
+from podwright.building.pictures import Pictures
+from podwright.building.pool import Pool
+from podwright.building.recordings import StoredAudio
+from podwright.building.records import (
+    artifact_values,
+    decode_episode,
+    decode_outline,
+    encode_episode,
+    encode_outline,
+    facts_values,
     parse_artifact,
-    parse_episode,
-    parse_outline,
-    render_episode,
-    render_outline,
 )
 from podwright.building.search import make_search
 from podwright.building.select import carries, feed_episodes, next_change
-from podwright.building.spool import spooled
+from podwright.building.spool import Spool, load_body, spooled, spooled_body
 from podwright.building.types import BuiltEpisode, BuiltFeed, BuiltSite, Podcast, Rendered
-from podwright.core.artifact import Artifact
+from podwright.core.artifact import Artifact, Body
 from podwright.core.errors import WorkspaceError
 from podwright.core.finding import Finding
-from podwright.core.model import Episode, Outline, Stage
+from podwright.core.model import Episode, Outline, Show, Stage
 from podwright.core.names import artwork_stem, feed_side, tier_side
-from podwright.workspace.load import check_outlines, load_episode
+from podwright.stores.ledger.manifest import EpisodeRecord, Manifest
+from podwright.workspace.load import check_outlines
+from podwright.workspace.scan import EpisodeFolder, Scan, file_kind
 
-#: So many episodes stay in memory between being read and being built; of a larger catalogue the others are read twice.
-KEEP = 256
+#: Seconds that one process takes to build an episode, and bytes of new audio that it decodes, or goes along, in one.
+_SECONDS = 0.02
+_DECODED, _WALKED = 10 << 20, 300 << 20
+#: Episodes whose pictures are looked at together.
+_GROUP = 16
 
 
-def build_podcast(bench: Bench) -> Podcast:
-    """Everything the store shall hold at bench.now.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildInput:
+    """Everything that a podcast is built of, and where results of earlier runs lie and those of this one go."""
+
+    scan: Scan
+    show: Show
+    now: datetime
+    manifest: Manifest
+    cache: Cache
+    spool: Spool
+    #: A folder of this run alone.
+    build_dir: Path
+    #: The file system's time when the scan began, in ns.
+    clock: int
+    #: Called with the bytes of the files of each episode that is done.
+    advance: Callable[[int], None]
+    #: A folder that outlives the run for covers; None makes them anew in each run.
+    cover_dir: Path | None = None
+    #: The place of published audio; None where that cannot be read in parts.
+    stored_audio: StoredAudio | None = None
+    #: At most so many processes build; None: one a core.
+    jobs: int | None = None
+    #: Builds instead of processes of its own.
+    executor: Executor | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class _Build:
+    """The state of one build."""
+
+    source: BuildInput
+    pool: Pool
+    pictures: Pictures
+    frame: Frame | None
+    #: Folders of sections' lists by name.
+    sections: Mapping[str, str]
+    signatures: Mapping[str, str]
+    #: By folder.
+    outlines: dict[str, Outline]
+    #: Episodes that were read for their outlines, packed, by folder.
+    drafts: dict[str, Body]
+    problems: list[Finding]
+    #: By guid.
+    built: dict[str, BuiltEpisode] = field(default_factory=dict)
+    #: RSS items and words to search of episodes that were built now, by folder.
+    items: dict[str, Body] = field(default_factory=dict)
+    words: dict[str, Body] = field(default_factory=dict)
+
+
+def build_podcast(source: BuildInput) -> Podcast:
+    """Return everything that the store shall hold at a moment.
 
     Raises WorkspaceError with all problems of all episodes; nothing has been written then.
     """
     # What a stopped publish began to delete is as good as gone.
-    bench = replace(bench, manifest=replace(bench.manifest, objects=bench.manifest.held))
-    cached = bench.cache.episodes()
-    signatures = dict(_signatures(bench))
-    outlines, loaded, problems = _outlines(bench, cached=cached, signatures=signatures)
-    problems += check_outlines(tuple(outlines.values()), bench.show)
-    _refuse(problems)
-    plot = Plot(bench, outlines)
-    built: dict[str, BuiltEpisode] = {}
-    stems: dict[str, Place] = {}
-    fresh: dict[str, Rendered] = {}
-    for folder in bench.scan.episodes:
-        place = plot.place(folder)
-        other = stems.setdefault(place.around.stem, place)
-        if other is not place:
-            problems.append(_same_stem(place, other))
-        if not _can_be_published(place):
-            problems.append(_no_audio(place))
-            continue
-        row = cached.get(folder.folder)
-        episode = _believed(place, row, signature=signatures[folder.folder])
-        try:
-            if episode is None:
-                rendered = build_placed(place, loaded.pop(folder.folder, None))
-                episode = rendered.episode
-                fresh[episode.outline.guid] = rendered
-                _remember(place, rendered, signature=signatures[folder.folder])
-            built[episode.outline.guid] = episode
-        except WorkspaceError as error:
-            problems += error.problems
-        bench.advance(sum(file.size for file in folder.files))
-    _refuse(problems)
-    feeds = tuple(_feeds(plot, built, fresh=fresh))
-    return Podcast(
-        episodes=tuple(built.values()),
-        feeds=feeds,
-        lists=build_opml(feeds, bench.show),
-        site=_site(plot, built, fresh=fresh),
-        horizon=next_change(outlines.values(), bench.now),
-        problems=tuple(problems),
-        moment=bench.now,
-        keep=bench.show.keep,
-    )
+    source = replace(source, manifest=replace(source.manifest, objects=source.manifest.held))
+    show, now = source.show, source.now
+    with Pool(source.jobs, executor=source.executor) as pool, Spool(source.build_dir) as drafts:
+        build = _begin(source, pool, drafts)
+        stale = _believe(build)
+        for folder, basis, result in _build(build, stale):
+            _keep(build, folder, result, basis=basis, drafts=drafts)
+        _refuse(build.problems)
+        built = build.built
+        ordered = (build.outlines[folder.folder] for folder in source.scan.episodes)
+        episodes = {outline.guid: built[outline.guid] for outline in ordered if outline.guid in built}
+        feeds = tuple(_feeds(build, episodes))
+        return Podcast(
+            episodes=tuple(episodes.values()),
+            feeds=feeds,
+            lists=build_opml(feeds, show),
+            site=_site(build, episodes),
+            horizon=next_change(build.outlines.values(), now),
+            problems=tuple(build.problems),
+            moment=now,
+            keep=show.keep,
+        )
 
 
 def _refuse(problems: Iterable[Finding]) -> None:
@@ -92,140 +147,294 @@ def _refuse(problems: Iterable[Finding]) -> None:
         raise WorkspaceError(errors)
 
 
-def _signatures(bench: Bench) -> Iterator[tuple[str, str]]:
-    """By folder, a digest of an episode's own files and of what it inherits."""
-    settings = digest(replace(bench.show, feeds=(), seasons=()))
-    seasons = {season.slug: digest(settings, season) for season in bench.show.seasons}
-    for folder in bench.scan.episodes:
+# Read and decide
+
+
+def _begin(source: BuildInput, pool: Pool, drafts: Spool) -> _Build:
+    """Read every outline: of episodes that changed from their files. Raises WorkspaceError."""
+    signatures = dict(_signatures(source))
+    outlines: dict[str, Outline] = {}
+    problems = list(source.scan.problems)
+    for name, signature, outline in source.cache.outlines():
+        if signatures.get(name) == signature:
+            outlines[name] = decode_outline(outline)
+    changed = [folder for folder in source.scan.episodes if folder.folder not in outlines]
+    pool.expect(sum(_seconds(folder, source.show) for folder in changed))
+    read = pool.map(read_episode, ((folder, source.show) for folder in changed))
+    packed: dict[str, Body] = {}
+    for folder, episode in zip(changed, read, strict=True):
+        if isinstance(episode, Episode):
+            outlines[folder.folder] = episode.outline
+            packed[folder.folder] = drafts.body(pickle.dumps(episode))
+        else:
+            problems += episode
+    outlines = {folder.folder: outlines[folder.folder] for folder in source.scan.episodes if folder.folder in outlines}
+    problems += check_outlines(tuple(outlines.values()), source.show)
+    _refuse(problems)
+    pictures = Pictures(
+        source.show.root,
+        source.cache,
+        source.clock,
+        held=source.manifest.objects,
+        build_dir=source.build_dir / "pictures",
+        cover_dir=source.cover_dir,
+    )
+    return _Build(
+        source=source,
+        pool=pool,
+        pictures=pictures,
+        frame=build_frame(source.show, pictures),
+        sections=section_folders(outlines.values()),
+        signatures=signatures,
+        outlines=outlines,
+        drafts=packed,
+        problems=problems,
+    )
+
+
+def _seconds(folder: EpisodeFolder, show: Show) -> float:
+    """Return about how long one process takes to build an episode whose audio is new."""
+    audio = sum(file.size for file in folder.files if file_kind(file.path.rpartition("/")[2]) == "audio")
+    return _SECONDS + audio / (_DECODED if show.audio.verify == "decode" else _WALKED)
+
+
+def _signatures(source: BuildInput) -> Iterator[tuple[str, str]]:
+    """Yield by folder a digest of an episode's own files and of what it inherits."""
+    settings = digest(replace(source.show, feeds=(), seasons=()))
+    seasons = {season.slug: digest(settings, season) for season in source.show.seasons}
+    for folder in source.scan.episodes:
         inherited = seasons.get(folder.season, settings) if folder.season else settings
         files = "".join(f"{file.path}\0{file.size}\0{file.stamp}\n" for file in folder.files)
         yield folder.folder, hashlib.sha256((inherited + files).encode()).hexdigest()[:32]
 
 
-def _outlines(
-    bench: Bench, *, cached: Mapping[str, CachedEpisode], signatures: Mapping[str, str]
-) -> tuple[dict[str, Outline], dict[str, Episode], list[Finding]]:
-    """Every episode's outline by folder; the first KEEP episodes that had to be read; and what was wrong."""
-    outlines: dict[str, Outline] = {}
-    loaded: dict[str, Episode] = {}
-    problems: list[Finding] = list(bench.scan.problems)
-    for folder in bench.scan.episodes:
-        known = cached.get(folder.folder)
-        if known and known.signature == signatures[folder.folder]:
-            outlines[folder.folder] = parse_outline(known.outline)
-            continue
-        try:
-            episode = load_episode(folder, bench.show)
-        except WorkspaceError as error:
-            problems += error.problems
-            continue
-        outlines[folder.folder] = episode.outline
-        if len(loaded) < KEEP:
-            loaded[folder.folder] = episode
-    return outlines, loaded, problems
-
-
-def _can_be_published(place: Place) -> bool:
-    """Whether all that an episode needs is here or in the store; one that is withdrawn needs no audio."""
-    return place.around.stage == Stage.WITHDRAWN or place.around.stored is not None or has_audio(place.folder)
-
-
-def _no_audio(place: Place) -> Finding:
-    """An episode that cannot be published; while it is not due that is only to be told."""
-    when = "" if place.around.live else " before it is due"
-    known = place.around.known
-    if known is None:
-        why = "none was published before"
-    elif known.stage == Stage.WITHDRAWN:
-        why = "its published audio was deleted when it was withdrawn"
-    else:
-        why = f"the store has {known.enclosure} no more, or with other bytes"
-    return Finding(
-        f"{place.folder.folder}/episode.md",
-        f"no audio here, and {why}; put one MP3 or M4A file into the folder{when}",
-        level="error" if place.around.live else "warning",
+def _contexts(build: _Build, folders: Iterable[EpisodeFolder]) -> Iterator[EpisodeContext]:
+    frame = build.frame
+    if frame:
+        # Pages name files, and need not have them; views of mappings do not travel to other processes.
+        assets = {name: replace(asset, data=b"") for name, asset in frame.theme.assets.items()}
+        theme = replace(frame.theme, assets=assets, words=dict(frame.theme.words))
+        frame = replace(frame, files=(), theme=theme)
+    source = build.source
+    return decide(
+        folders,
+        build.outlines,
+        show=source.show,
+        now=source.now,
+        manifest=source.manifest,
+        frame=frame,
+        sections=build.sections,
+        load_stamp=build.pictures.stamp,
     )
 
 
-def _same_stem(place: Place, other: Place) -> Finding:
-    """Two episodes of one address: one of them kept it when its folder was renamed."""
-    new, old = (place, other) if place.around.known is None else (other, place)
-    message = f"its address was given to {old.folder.folder}, and stays with it; rename this folder"
-    return Finding(f"{new.folder.folder}/episode.md", message)
+def _believe(build: _Build) -> list[EpisodeFolder]:
+    """Take the episodes that are as they were built before; return the folders of the others."""
+    stale: list[EpisodeFolder] = []
+    stems: dict[str, tuple[EpisodeFolder, EpisodeRecord | None]] = {}
+    folders = build.source.scan.episodes
+    for folder, context in zip(folders, _contexts(build, folders), strict=True):
+        other, record = stems.setdefault(context.stem, (folder, context.record))
+        if other is not folder:
+            build.problems.append(_same_stem((folder, context.record), (other, record)))
+        if not (context.stage == Stage.WITHDRAWN or context.stored or has_audio(folder)):
+            build.problems.append(_no_audio(folder, context))
+        elif episode := _believed(build, folder, context):
+            build.built[episode.outline.guid] = episode
+        else:
+            stale.append(folder)
+            continue
+        build.source.advance(sum(file.size for file in folder.files))
+    return stale
 
 
-def _believed(place: Place, row: CachedEpisode | None, *, signature: str) -> BuiltEpisode | None:
-    """The cached episode, if nothing it came from changed and the store still has every one of its objects."""
-    if row is None or row.signature != signature or row.basis != place.basis:
-        return None
-    episode = parse_episode(row.built, place.outline)
-    objects = place.bench.manifest.objects
-    wanted = (*episode.artifacts, *episode.pages)
-    held = [objects.get(artifact.key) for artifact in wanted]
-    same = all(one and one.sha256 == artifact.sha256 for one, artifact in zip(held, wanted, strict=True))
-    return episode if same else None
+def _believed(build: _Build, folder: EpisodeFolder, context: EpisodeContext) -> BuiltEpisode | None:
+    """Return the cached episode, if nothing it came from changed and the store still has all of its objects."""
+    signature = build.signatures[folder.folder]
+    row = build.source.cache.built(folder.folder, signature=signature, basis=context.basis)
+    episode = decode_episode(row) if row else None
+    return episode if episode and _held((*episode.artifacts, *episode.pages), build.source.manifest) else None
 
 
-def _remember(place: Place, rendered: Rendered, *, signature: str) -> None:
-    bench, episode = place.bench, rendered.episode
-    if all(is_believed(file.stamp, clock=bench.clock) for file in place.folder.files):
-        row = CachedEpisode(signature, place.basis, render_outline(episode.outline), render_episode(episode))
-        bench.cache.set_episode(place.folder.folder, row, item=rendered.item, words=rendered.words)
+def _held(artifacts: Iterable[Artifact], manifest: Manifest) -> bool:
+    """Return whether the store has just these objects."""
+    objects = manifest.objects
+    return all(
+        (record := objects.get(artifact.key)) is not None and record.sha256 == artifact.sha256 for artifact in artifacts
+    )
 
 
-def _feeds(plot: Plot, built: Mapping[str, BuiltEpisode], *, fresh: Mapping[str, Rendered]) -> Iterator[BuiltFeed]:
-    bench, show = plot.bench, plot.bench.show
-    outlines = [episode.outline for episode in built.values()]
-    teasers = {guid for guid, episode in built.items() if episode.teaser}
+def _no_audio(folder: EpisodeFolder, context: EpisodeContext) -> Finding:
+    """Return that an episode cannot be published; while it is not due that is only a warning."""
+    when, record = "" if context.live else " before it is due", context.record
+    if record is None:
+        why = "none was published before"
+    elif record.stage == Stage.WITHDRAWN:
+        why = "its published audio was deleted when it was withdrawn"
+    else:
+        why = f"the store has {record.enclosure} no more, or with other bytes"
+    return Finding(
+        f"{folder.folder}/episode.md",
+        f"no audio here, and {why}; put one MP3 or M4A file into the folder{when}",
+        level="error" if context.live else "warning",
+    )
 
-    @functools.cache
-    def load_items() -> Mapping[str, bytes]:
-        guids = {episode.outline.folder: guid for guid, episode in built.items()}
-        old = {guids[folder]: item for folder, item in bench.cache.items() if folder in guids}
-        return {**old, **{guid: rendered.item for guid, rendered in fresh.items()}}
+
+def _same_stem(
+    one: tuple[EpisodeFolder, EpisodeRecord | None], other: tuple[EpisodeFolder, EpisodeRecord | None]
+) -> Finding:
+    """Return that two episodes have one address: one of them kept it when its folder was renamed."""
+    (new, _), (old, _) = (one, other) if one[1] is None else (other, one)
+    message = f"its address was given to {old.folder}, and stays with it; rename this folder"
+    return Finding(f"{new.folder}/episode.md", message)
+
+
+# Examine and render
+
+
+def _build(build: _Build, stale: list[EpisodeFolder]) -> Iterator[tuple[EpisodeFolder, str, EpisodeResult]]:
+    """Yield the episodes that must be built, in order, each with its basis; only a few are in memory at once."""
+    build.pool.expect(_SECONDS * len(stale))
+    underway: deque[tuple[EpisodeFolder, str]] = deque()
+    for result in build.pool.map(build_episode, _tasks(build, stale, underway)):
+        yield *underway.popleft(), result
+
+
+def _tasks(
+    build: _Build, stale: list[EpisodeFolder], underway: deque[tuple[EpisodeFolder, str]]
+) -> Iterator[EpisodeTask]:
+    """Yield what building each episode takes, and put its folder and basis into `underway`."""
+    source = build.source
+    rest = zip(stale, _contexts(build, stale), _episodes(build, stale), strict=True)
+    while group := list(islice(rest, _GROUP)):
+        wanted = (pictures_wanted(episode, context) for _, context, episode in group if isinstance(episode, Episode))
+        build.pictures.prepare(wanted, build.pool)
+        for folder, context, episode in group:
+            if not isinstance(episode, Episode):
+                build.problems += episode
+                continue
+            try:
+                task = prepare_episode(
+                    episode,
+                    context,
+                    folder=folder,
+                    now=source.now,
+                    pictures=build.pictures,
+                    cache=source.cache,
+                    objects=source.manifest.objects,
+                    stored_audio=source.stored_audio,
+                    build_dir=source.build_dir,
+                )
+            except WorkspaceError as error:
+                build.problems += error.problems
+                continue
+            underway.append((folder, context.basis))
+            yield task
+
+
+def _episodes(build: _Build, stale: list[EpisodeFolder]) -> Iterator[Episode | tuple[Finding, ...]]:
+    """Yield each episode, read now unless it already was."""
+    unread = [folder for folder in stale if folder.folder not in build.drafts]
+    read = build.pool.map(read_episode, ((folder, build.source.show) for folder in unread))
+    for folder in stale:
+        draft = build.drafts.pop(folder.folder, None)
+        yield next(read) if draft is None else pickle.loads(load_body(draft))  # noqa: S301 - written by this run
+
+
+def _keep(build: _Build, folder: EpisodeFolder, result: EpisodeResult, *, basis: str, drafts: Spool) -> None:
+    """Take an episode that was built, and remember it where none of its files can change unseen."""
+    source = build.source
+    source.advance(sum(file.size for file in folder.files))
+    for file in folder.files:
+        if file.path in result.facts and is_believed(file.stamp, clock=source.clock):
+            facts, decoded = result.facts[file.path]
+            value = facts_values(facts, decoded=decoded)
+            source.cache.set_fact("audio", file.path, size=file.size, stamp=file.stamp, value=value)
+    build.problems += result.problems
+    if (rendered := result.rendered) is None:
+        return
+    episode = rendered.episode
+    build.built[episode.outline.guid] = _spooled(rendered, source.spool)
+    build.items[folder.folder] = drafts.body(rendered.item)
+    build.words[folder.folder] = drafts.body(rendered.words)
+    if all(is_believed(file.stamp, clock=source.clock) for file in folder.files):
+        row = CachedEpisode(
+            build.signatures[folder.folder], basis, encode_outline(episode.outline), encode_episode(episode)
+        )
+        source.cache.set_episode(folder.folder, row, item=rendered.item, words=rendered.words)
+
+
+def _spooled(rendered: Rendered, spool: Spool) -> BuiltEpisode:
+    episode = rendered.episode
+    teaser, splice = episode.teaser, episode.splice
+    artifacts = tuple(spooled(artifact, spool) for artifact in episode.artifacts)
+    return replace(
+        episode,
+        artifacts=artifacts,
+        pages=tuple(spooled(page, spool) for page in episode.pages),
+        splice=splice and replace(splice, front=spooled_body(splice.front, spool)),
+        # Its trailer comes last.
+        teaser=teaser and replace(teaser, artifact=artifacts[-1]),
+    )
+
+
+# Index
+
+
+def _feeds(build: _Build, episodes: Mapping[str, BuiltEpisode]) -> Iterator[BuiltFeed]:
+    source, show, pictures = build.source, build.source.show, build.pictures
+    outlines = [episode.outline for episode in episodes.values()]
+    teasers = {guid for guid, episode in episodes.items() if episode.teaser}
+
+    def load_item(guid: str) -> bytes:
+        folder = episodes[guid].outline.folder
+        return load_body(build.items[folder]) if folder in build.items else source.cache.item(folder)
 
     for feed in show.feeds:
-        found = feed_episodes(feed, outlines, now=bench.now, teasers=teasers)
-        shown = [built[outline.guid] for outline in found]
-        teased = {outline.guid for outline in found if not carries(feed, outline, bench.now)}
+        shown = feed_episodes(feed, outlines, now=source.now, teasers=teasers)
         shared = feed.image == show.image
         side = "public" if shared else feed_side(feed, show)
         stem = artwork_stem("show" if shared else feed.name, side)
-        looks = FeedLooks(
-            artwork=plot.pictures.artwork(feed.image, stem, side=side),
-            others=tuple(plot.pictures.further(feed.tags.images, artwork_stem(feed.name, side), side=side)),
-        )
         yield build_feed(
-            feed, shown, teased=teased, show=show, manifest=bench.manifest, load_items=load_items, looks=looks
+            feed,
+            [episodes[outline.guid] for outline in shown],
+            teased={outline.guid for outline in shown if not carries(feed, outline, source.now)},
+            show=show,
+            manifest=source.manifest,
+            load_item=load_item,
+            pictures=FeedPictures(
+                artwork=pictures.artwork(feed.image, stem, side=side),
+                others=tuple(pictures.further(feed.tags.images, artwork_stem(feed.name, side), side=side)),
+            ),
+            spool=source.spool,
         )
 
 
-def _site(plot: Plot, built: Mapping[str, BuiltEpisode], *, fresh: Mapping[str, Rendered]) -> BuiltSite:
-    """All pages but the episodes' own. Of what did not change only the digests are known."""
-    frame, bench = plot.frame, plot.bench
+def _site(build: _Build, episodes: Mapping[str, BuiltEpisode]) -> BuiltSite:
+    """Return all pages but the episodes' own. Of what did not change only the digests are known."""
+    source, frame = build.source, build.frame
     if frame is None:
         return BuiltSite()
-    listed = [one for one in built.values() if one.stage == Stage.LISTED]
-    shown = [one for one in listed if tier_side(one.outline.tier, bench.show) == "public"]
+    listed = [episode for episode in episodes.values() if episode.stage == Stage.LISTED]
+    shown = [episode for episode in listed if tier_side(episode.outline.tier, source.show) == "public"]
 
     def load_words(outline: Outline) -> bytes:
-        rendered = fresh.get(outline.guid)
-        return rendered.words if rendered else bench.cache.words(outline.folder)
+        folder = outline.folder
+        return load_body(build.words[folder]) if folder in build.words else source.cache.words(folder)
 
-    catalogue = build_catalogue(frame, shown, show=bench.show, folders=plot.sections, now=bench.now)
-    known = bench.cache.all_made()
+    catalogue = build_catalogue(frame, shown, show=source.show, folders=build.sections, now=source.now)
+    known = source.cache.all_made()
     site = (*make_lists(catalogue), *make_search(catalogue, load_words=load_words))
-    pages = [one for made in site for one in _made(made, known.get(made.name), bench)]
+    pages = [page for made in site for page in _made(made, known.get(made.name), source)]
     return BuiltSite(pages=tuple(pages), files=frame.files)
 
 
-def _made(made: Made, known: tuple[str, Any] | None, bench: Bench) -> tuple[Artifact, ...]:
-    """Objects that follow from several episodes: as the store holds them, or made now."""
+def _made(made: Made, known: tuple[str, Any] | None, source: BuildInput) -> tuple[Artifact, ...]:
+    """Return objects that follow from several episodes: as the store holds them, or made now."""
     if known and known[0] == made.signature:
         artifacts = tuple(map(parse_artifact, known[1]))
-        held = (bench.manifest.objects.get(artifact.key) for artifact in artifacts)
-        if all(one and one.sha256 == artifact.sha256 for one, artifact in zip(held, artifacts, strict=True)):
+        if _held(artifacts, source.manifest):
             return artifacts
     artifacts = made.build()
-    bench.cache.set_made(made.name, made.signature, list(map(artifact_row, artifacts)))
-    return tuple(spooled(artifact, bench.spool) for artifact in artifacts)
+    source.cache.set_made(made.name, made.signature, list(map(artifact_values, artifacts)))
+    return tuple(spooled(artifact, source.spool) for artifact in artifacts)

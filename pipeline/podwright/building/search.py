@@ -40,7 +40,7 @@ SEARCH = PageKind("search", _drafts, in_sitemap=False)
 def episode_words(source: PageInput) -> bytes:
     """Return the words by which the search finds an episode, packed; equal for equal words."""
     episode, outline = source.episode, source.episode.outline
-    names = (outline.section, source.season.title if source.season else None, episode.subtitle)
+    names = (outline.section, source.context.season.title if source.context.season else None, episode.subtitle)
     lead = [
         *filter(None, names),
         *outline.tags,

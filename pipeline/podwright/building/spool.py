@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from podwright.core.artifact import Artifact, Body, FileSlice
+from podwright.core.artifact import CHUNK, Artifact, Body, FileSlice, Segment, open_body
 
 #: How many bytes stay in memory, so that a catalogue of any size is published in the memory of a small one.
 BUDGET = 16 << 20
@@ -25,7 +26,7 @@ class Spool:
         self._path: Path | None = None
 
     def body(self, data: bytes) -> Body:
-        """A body of exactly these bytes."""
+        """Return a body of exactly these bytes."""
         if self._held + len(data) <= BUDGET:
             self._held += len(data)
             return (data,)
@@ -38,6 +39,17 @@ class Spool:
         self._file.flush()
         assert self._path is not None  # noqa: S101 - set together with the file
         return (FileSlice(self._path, offset, len(data)),)
+
+    def gather(self, pieces: Iterable[bytes]) -> Body:
+        """Return a body of all these bytes in a row, of which few are in memory at once."""
+        body: list[Segment] = []
+        waiting = bytearray()
+        for piece in pieces:
+            waiting += piece
+            if len(waiting) >= CHUNK:
+                body += self.body(bytes(waiting))
+                waiting.clear()
+        return (*body, *(self.body(bytes(waiting)) if waiting else ()))
 
     def close(self) -> None:
         """Remove the file."""
@@ -56,12 +68,18 @@ class Spool:
 
 
 def spooled(artifact: Artifact, spool: Spool) -> Artifact:
-    """The artifact with its rendered bytes in the spool; file ranges stay as they are."""
+    """Return an artifact with its rendered bytes in the spool; file ranges stay as they are."""
     return artifact if artifact.body is None else replace(artifact, body=spooled_body(artifact.body, spool))
 
 
 def spooled_body(body: Body, spool: Spool) -> Body:
-    """The body with its bytes in the spool; file ranges stay as they are."""
+    """Return a body with its bytes in the spool; file ranges stay as they are."""
     return tuple(
         piece for segment in body for piece in (spool.body(segment) if isinstance(segment, bytes) else (segment,))
     )
+
+
+def load_body(body: Body) -> bytes:
+    """Return all bytes of a body."""
+    with open_body(body) as reader:
+        return reader.read()

@@ -158,9 +158,8 @@ def _build(
 ) -> tuple[Site, tuple[Document, ...]]:
     """What a first publish at a moment would show the world. Raises WorkspaceError."""
     from podwright.building.cache import open_cache
-    from podwright.building.plot import Bench
-    from podwright.building.podcast import build_podcast
-    from podwright.building.rows import facts_row
+    from podwright.building.podcast import BuildInput, build_podcast
+    from podwright.building.records import facts_values
     from podwright.building.spool import Spool
 
     with (
@@ -170,11 +169,11 @@ def _build(
     ):
         for folder in scan.episodes:
             # Decoded a moment ago.
-            known = {"facts": facts_row(facts[folder.folder]), "verified": True}
+            known = facts_values(facts[folder.folder], decoded=True)
             for file in (one for one in folder.files if file_kind(one.path.rpartition("/")[2]) == "audio"):
                 cache.set_fact("audio", file.path, size=file.size, stamp=file.stamp, value=known)
         podcast = build_podcast(
-            Bench(
+            BuildInput(
                 scan=scan,
                 show=show,
                 now=now,

@@ -1,4 +1,4 @@
-"""Pictures checked before they are published: artwork against what directories accept, others for being whole.
+"""Pictures checked before they are published, and made smaller: artwork in its sizes, and covers for audio files.
 
 Artwork is a square JPEG or PNG of at least 1400 pixels in RGB; directories take it up to 3000 pixels, and a larger one
 is published at 3000 (https://podcasters.apple.com/support/896-artwork-requirements). CMYK and 16 bits are refused, as
@@ -12,14 +12,16 @@ https://help.podigee.com/article/44-the-cover-image-or-artwork-of-a-podcast).
 from __future__ import annotations
 
 import contextlib
+import io
 import struct
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from podwright.core.artifact import FileSlice, load_sha256
 from podwright.core.errors import FormatError
 
 if TYPE_CHECKING:
@@ -36,6 +38,11 @@ LARGEST_FILE = 64 << 20
 MOST_SCANS = 100
 #: Bytes of published artwork.
 HEAVIEST = 1_000_000
+#: ID3 tags travel with every download, and players refuse large ones: 800 px in at most 300 KB.
+COVER_PIXELS = 800
+COVER_BYTES = 300_000
+_COVER_QUALITIES = (85, 70, 50, 30)
+_DERIVED_QUALITIES = (88, 82, 75, 65)
 #: What Pillow raises on files that are damaged, cut or not pictures at all.
 UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, TypeError, LookupError, struct.error, zlib.error)
 
@@ -191,3 +198,123 @@ def _blemishes(path: Path, image: Image.Image) -> Iterator[str]:
     size = path.stat().st_size
     if size > HEAVIEST:
         yield f"has {size:,} bytes, and some directories take {HEAVIEST:,}; save it as a JPEG of lower quality"
+
+
+# Pictures as they are published
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """An image file: size in bytes, SHA-256 in hex, width and height in pixels as it is shown."""
+
+    path: Path
+    size: int
+    sha256: str
+    width: int
+    height: int
+    media_type: str
+
+
+def load_picture(path: Path) -> Picture:
+    """Look at an image file; no pixel is decoded. Raises FormatError where it cannot be read."""
+    try:
+        size = path.stat().st_size
+        sha256 = load_sha256((FileSlice(path, 0, size),))
+        shape = load_picture_shape(path)
+    except OSError as error:
+        raise FormatError(f"{path.name} cannot be read ({error}); publish again") from error
+    except FormatError as error:
+        raise FormatError(f"{path.name} {error.message}") from error
+    return Picture(
+        path=path, size=size, sha256=sha256, width=shape.width, height=shape.height, media_type=shape.media_type
+    )
+
+
+def load_derived(path: Path, widths: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+    """Square artwork in each width, as progressive JPEGs in sRGB without metadata, decoded once.
+
+    The bytes of one width do not depend on which others are asked for. Raises FormatError where it cannot be read.
+    """
+    from PIL import Image
+
+    picture = _load_rgb(path)
+    for width in widths:
+        small = picture.resize((width, width), Image.Resampling.LANCZOS, reducing_gap=3.0)
+        for quality in _DERIVED_QUALITIES:
+            data = _jpeg(small, quality=quality, progressive=True)
+            if len(data) <= HEAVIEST:
+                break
+        yield width, data
+
+
+def load_cover(path: Path) -> bytes:
+    """A JPEG of at most COVER_PIXELS and COVER_BYTES; the same picture always gives the same bytes.
+
+    Raises FormatError where the picture cannot be read or does not become small enough.
+    """
+    from PIL import Image
+
+    picture = _load_rgb(path)
+    picture.thumbnail((COVER_PIXELS, COVER_PIXELS), Image.Resampling.LANCZOS)
+    for quality in _COVER_QUALITIES:
+        data = _jpeg(picture, quality=quality, progressive=False)
+        if len(data) <= COVER_BYTES:
+            return data
+    raise FormatError(f"{path.name} does not become a cover of {COVER_BYTES:,} bytes; use a simpler picture")
+
+
+def _jpeg(picture: Image.Image, *, quality: int, progressive: bool) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=quality, optimize=True, progressive=progressive)
+    return out.getvalue()
+
+
+def _load_rgb(path: Path) -> Image.Image:
+    """A picture as it is shown on white, in sRGB, without metadata. Raises FormatError where it cannot be read."""
+    from PIL import Image, ImageOps
+
+    try:
+        with warnings.catch_warnings():
+            # What Pillow warns of (a large picture, odd metadata) was judged when the workspace was read.
+            warnings.simplefilter("ignore")
+            with Image.open(path, formats=FORMATS) as opened:
+                # A JPEG far larger than what is published of it is decoded at a half or a quarter.
+                opened.draft(None, (LARGEST, LARGEST))
+                profile = opened.info.get("icc_profile")
+                ImageOps.exif_transpose(opened, in_place=True)
+                opened.load()
+                picture = _in_srgb(_on_white(opened), profile)
+    except (*UNREADABLE, Image.DecompressionBombError) as error:
+        raise FormatError(f"{path.name} cannot be read as a picture ({error}); save it again as JPEG or PNG") from error
+    picture.info.clear()
+    return picture
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    """A picture in RGB; what shows through is white, as on a page."""
+    from PIL import Image
+
+    if not picture.has_transparency_data:
+        return picture if picture.mode == "RGB" else picture.convert("RGB")
+    clear = picture.convert("RGBA")
+    ground = Image.new("RGB", clear.size, "white")
+    ground.paste(clear, mask=clear.getchannel("A"))
+    return ground
+
+
+def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    """Colours as the picture's ICC profile means them; without a profile for RGB they are sRGB already."""
+    from PIL import ImageCms
+
+    if not profile:
+        return picture
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if source.profile.xcolor_space != "RGB " or "sRGB" in ImageCms.getProfileDescription(source):
+            return picture
+        intent = ImageCms.Intent.RELATIVE_COLORIMETRIC
+        target = ImageCms.createProfile("sRGB")
+        return ImageCms.profileToProfile(picture, source, target, renderingIntent=intent, outputMode="RGB") or picture
+    except (ImageCms.PyCMSError, OSError, ImportError, ValueError, TypeError):
+        # A damaged profile is ignored, as by those who show the picture.
+        return picture

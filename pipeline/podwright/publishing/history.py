@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from podwright.building.feed import OPML_KEY
+from podwright.building.feeds import OPML_KEY
 from podwright.building.spool import Spool
 from podwright.building.types import BuiltEpisode, BuiltFeed, BuiltSite, BuiltTeaser, Podcast
 from podwright.core.artifact import Artifact, Body, Side

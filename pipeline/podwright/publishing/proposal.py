@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from podwright.building.cache import Cache, open_cache
-from podwright.building.plot import Bench
-from podwright.building.podcast import build_podcast
-from podwright.building.retag import Shelf
+from podwright.building.podcast import BuildInput, build_podcast
+from podwright.building.recordings import StoredAudio
 from podwright.building.spool import Spool
 from podwright.building.types import Podcast
 from podwright.core.errors import WorkspaceError
@@ -78,7 +77,7 @@ def proposed(look: Look, *, observed: Observed | None = None) -> Iterator[Propos
         scan, show, store = session.scan, session.show, session.store
         manifest, etag = session.observe_remembered() if observed is None else observed
         session.progress.begin("reading", sum(file.size for folder in scan.episodes for file in folder.files))
-        bench = Bench(
+        source = BuildInput(
             scan=scan,
             show=show,
             now=session.now,
@@ -90,12 +89,12 @@ def proposed(look: Look, *, observed: Observed | None = None) -> Iterator[Propos
             advance=session.progress.advance,
             cover_dir=work / "covers" if os.access(work, os.W_OK) else None,
             # A store that gives no parts of objects would give all of one each time.
-            shelf=Shelf(store=store, cache=cache, progress=session.progress)
+            stored_audio=StoredAudio(store=store, cache=cache, progress=session.progress)
             if manifest.capabilities is None or manifest.capabilities.ranges
             else None,
         )
         try:
-            podcast = build_podcast(bench)
+            podcast = build_podcast(source)
         finally:
             session.progress.end()
             cache.save(folder.folder for folder in scan.episodes)

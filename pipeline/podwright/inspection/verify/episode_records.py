@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote
 
+from podwright.building.decide import teaser_place
 from podwright.building.select import stage_of
-from podwright.building.teaser import teaser_place
 from podwright.core.artifact import CHUNK, FileSlice, open_body
 from podwright.core.errors import AudioError, StoreError
 from podwright.core.model import Episode, Outline, Show, Stage

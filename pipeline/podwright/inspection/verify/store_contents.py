@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
-from podwright.building.feed import GENERATOR, OPML_KEY
-from podwright.building.parts import item_digest
+from podwright.building.feeds import GENERATOR, OPML_KEY
+from podwright.building.render import item_digest
 from podwright.core.errors import FormatError, StoreError
 from podwright.core.model import Episode, Show
 from podwright.core.names import generation_key, is_key, is_media, is_only_ours, is_own, is_page, parse, place_of

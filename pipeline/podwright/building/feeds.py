@@ -1,25 +1,26 @@
-"""One feed as objects: its channel, the items of the episodes it carries, and its archive pages."""
+"""A feed as objects: its channel, the items of the episodes it carries, and its archive pages."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
-from podwright.building.images import Artwork, SizedPicture
-from podwright.building.looks import artwork_images, other_images
+from podwright.building.pictures import Artwork, SizedPicture, artwork_images, other_images
 from podwright.building.select import feed_pages, feed_since, teaser_since
-from podwright.building.teaser import teaser_item
+from podwright.building.spool import Spool
 from podwright.building.types import BuiltEpisode, BuiltFeed, BuiltTeaser
-from podwright.core.artifact import Artifact, bytes_artifact, load_sha256
-from podwright.core.model import Feed, Show
+from podwright.core.artifact import Artifact, body_size, bytes_artifact, load_sha256
+from podwright.core.model import Feed, Show, Teasing
 from podwright.core.names import archive_key, cache_control, enclosure_url, feed_key, feed_side, public_url
 from podwright.render.feeds import (
     FEED_TYPE,
     OPML_TYPE,
     Channel,
     Enclosure,
+    Item,
     Outline,
     Paging,
     Trailer,
@@ -29,6 +30,7 @@ from podwright.render.feeds import (
     render_items,
     render_opml,
 )
+from podwright.render.notes import build_teaser_notes
 from podwright.stores.ledger.manifest import Manifest
 
 GENERATOR = "podwright"
@@ -36,20 +38,22 @@ OPML_KEY = "feeds.opml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FeedLooks:
-    """The pictures of a feed: its artwork, and what each of feed.tags.images is (None for one published elsewhere)."""
+class FeedPictures:
+    """The pictures of a feed."""
 
     artwork: Artwork
+    #: For each of the feed's `tags.images` how it is published; None for one elsewhere.
     others: tuple[SizedPicture | None, ...] = ()
 
     @property
     def artifacts(self) -> tuple[Artifact, ...]:
-        """All of them as objects."""
-        return (*(one.artifact for one in self.artwork.sizes), *(one.artifact for one in self.others if one))
+        """Return all of them as objects."""
+        sizes = (sized.artifact for sized in self.artwork.sizes)
+        return (*sizes, *(sized.artifact for sized in self.others if sized))
 
 
 def feed_guid(feed: Feed, *, url: str, manifest: Manifest) -> str:
-    """The podcast:guid: as authored, else as first published, else derived from the address.
+    """Return the podcast:guid: as authored, else as first published, else derived from the address.
 
     It is assigned once and outlives a change of address
     (https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/tags/guid.md).
@@ -65,31 +69,29 @@ def build_feed(
     teased: Collection[str] = (),
     show: Show,
     manifest: Manifest,
-    load_items: Callable[[], Mapping[str, bytes]],
-    looks: FeedLooks,
+    load_item: Callable[[str], bytes],
+    pictures: FeedPictures,
+    spool: Spool,
 ) -> BuiltFeed:
-    """The feed of these episodes, in this order; load_items gives their RSS items by guid.
+    """Return the feed of these episodes, in this order. load_item: the RSS item of an episode, by guid.
 
-    teased: guids of those that only leave a teaser here.
-
-    Where the manifest says that the store holds the very same feed, its items are not even loaded.
+    teased: guids of those that only leave a teaser here. Where the manifest says that the store holds the very same
+    feed, no item is even loaded.
     """
+    record = manifest.feeds.get(feed.name)
     guid = feed_guid(feed, url=public_url(feed_key(feed, show), show), manifest=manifest)
-    entries = tuple(_entry(feed, one, teased=teased) for one in episodes)
-    channel = _channel(feed, entries, guid=guid, show=show, looks=looks)
+    entries = tuple(_entry(feed, episode, teased=teased) for episode in episodes)
+    channel = _channel(feed, entries, guid=guid, show=show, pictures=pictures)
     documents = tuple(_documents(channel, feed, entries, show=show))
     # What teasers say of show and feed stands nowhere else.
     around = repr((feed.teaser, show.author, show.enclosure_prefix)).encode() if teased else b""
     signature = _sha256(around, *(piece for document in documents for piece in document.pieces))
-    known = manifest.feeds.get(feed.name)
     # Dates, pages and trailers follow from the items, so that a change of them is no news about the channel itself.
     bare, _ = render_channel(replace(channel, updated=None, paging=None, trailers=()))
-    settled = known is not None and known.signature == signature
-    artifacts = [_stored(document, feed, show=show, manifest=manifest) if settled else None for document in documents]
-    if not all(artifacts):
-        items = load_items()
-        artifacts = [_written(document, feed, show=show, items=items) for document in documents]
-    current, *pages = (artifact for artifact in artifacts if artifact)
+    settled = record is not None and record.signature == signature
+    stored = [_stored(document, feed, show=show, manifest=manifest) for document in documents] if settled else [None]
+    written = (_written(document, feed, show=show, load_item=load_item, spool=spool) for document in documents)
+    current, *pages = filter(None, stored) if all(stored) else written
     return BuiltFeed(
         feed=feed,
         guid=guid,
@@ -99,24 +101,24 @@ def build_feed(
         teasers=tuple(entry.guid for entry in entries if entry.teaser),
         artifact=current,
         pages=tuple(pages),
-        images=looks.artifacts,
+        images=pictures.artifacts,
     )
 
 
 def build_opml(feeds: Sequence[BuiltFeed], show: Show) -> tuple[Artifact, ...]:
-    """The subscription list of all public feeds; none where there is no such feed."""
-    public = [one for one in feeds if one.artifact.side == "public"]
+    """Return the subscription list of all public feeds; none where there is no such feed."""
+    public = [built for built in feeds if built.artifact.side == "public"]
     if not public:
         return ()
     outlines = [
         Outline(
-            title=one.feed.title,
-            feed_url=public_url(one.artifact.key, show),
-            link=one.feed.link,
-            description=one.feed.description,
-            language=one.feed.language,
+            title=built.feed.title,
+            feed_url=public_url(built.artifact.key, show),
+            link=built.feed.link,
+            description=built.feed.description,
+            language=built.feed.language,
         )
-        for one in public
+        for built in public
     ]
     data = render_opml(show.title, outlines)
     artifact = bytes_artifact(
@@ -135,12 +137,12 @@ class _Entry:
 
     @property
     def guid(self) -> str:
-        """That of the episode."""
+        """Return that of the episode."""
         return self.episode.outline.guid
 
     @property
     def early(self) -> bool:
-        """Whether it came before it was published, and says another date than elsewhere."""
+        """Return whether it came before it was published, and says another date than elsewhere."""
         return self.since != self.episode.outline.published
 
 
@@ -153,47 +155,46 @@ def _entry(feed: Feed, episode: BuiltEpisode, *, teased: Collection[str]) -> _En
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Document:
-    """One document of a feed: its key, what stands around the items, and what they are the items of."""
+    """One document of a feed."""
 
     key: str
+    #: The bytes before and after its items.
     head: bytes
     tail: bytes
     entries: tuple[_Entry, ...]
 
     @property
     def pieces(self) -> Iterator[bytes]:
-        """What its bytes follow from."""
+        """Yield all that its bytes follow from."""
         yield self.key.encode()
         yield self.head
         yield from map(_piece, self.entries)
 
 
 def _piece(entry: _Entry) -> bytes:
-    """What an item follows from, besides show and feed."""
+    """Return what an item follows from, besides show and feed."""
     if entry.teaser is None:
         return f"{entry.episode.item}{entry.since if entry.early else ''}".encode()
-    said = replace(entry.teaser, artifact=replace(entry.teaser.artifact, body=None))
-    return repr((said, entry.episode.outline.title, entry.since)).encode()
+    # The digest is compared with those in manifests: no name of a type or field in it may change.
+    teaser = replace(entry.teaser, artifact=replace(entry.teaser.artifact, body=None))
+    return repr((teaser, entry.episode.outline.title, entry.since)).encode()
 
 
 def _documents(channel: Channel, feed: Feed, entries: Sequence[_Entry], *, show: Show) -> Iterator[_Document]:
-    """The feed itself, then its archive pages, oldest first."""
+    """Yield the feed itself, then its archive pages, oldest first."""
     pages = feed_pages(feed, entries)
     keys = [feed_key(feed, show), *(archive_key(feed, number, show=show) for number in range(1, len(pages)))]
     for index, (key, page) in enumerate(zip(keys, pages, strict=True)):
-        said = channel
-        if index:
-            # Live items and trailers are news, which an archive has none of.
-            said = replace(said, trailers=(), tags=replace(said.tags, live=()))
-        paging = _paging(index, [public_url(one, show) for one in keys])
-        head, tail = render_channel(
-            replace(said, feed_url=public_url(key, show), updated=_updated(page), paging=paging)
-        )
+        # Live items and trailers are news, which an archive has none of.
+        own = replace(channel, trailers=(), tags=replace(channel.tags, live=())) if index else channel
+        paging = _paging(index, [public_url(other, show) for other in keys])
+        updated = max((entry.since for entry in page), default=None)
+        head, tail = render_channel(replace(own, feed_url=public_url(key, show), updated=updated, paging=paging))
         yield _Document(key=key, head=head, tail=tail, entries=page)
 
 
 def _paging(index: int, urls: list[str]) -> Paging | None:
-    """Where a document stands among those with these addresses: the feed itself, then its pages, oldest first."""
+    """Return the place of a document among those with these addresses: the feed, then its pages, oldest first."""
     if len(urls) == 1:
         return None
     current, *oldest_first = urls
@@ -208,28 +209,26 @@ def _paging(index: int, urls: list[str]) -> Paging | None:
     )
 
 
-def _updated(entries: Sequence[_Entry]) -> datetime | None:
-    return max((entry.since for entry in entries), default=None)
-
-
 def _stored(document: _Document, feed: Feed, *, show: Show, manifest: Manifest) -> Artifact | None:
-    """The document as the store holds it, if it does."""
+    """Return the document as the store holds it, if it does."""
     held = manifest.objects.get(document.key)
     return _artifact(document, feed, show=show, size=held.size, sha256=held.sha256) if held else None
 
 
-def _written(document: _Document, feed: Feed, *, show: Show, items: Mapping[str, bytes]) -> Artifact:
-    fragments = (_fragment(entry, feed, show=show, items=items) for entry in document.entries)
-    body = (document.head, *fragments, document.tail)
-    found = _artifact(document, feed, show=show, size=sum(map(len, body)), sha256=load_sha256(body))
-    return replace(found, body=body)
+def _written(
+    document: _Document, feed: Feed, *, show: Show, load_item: Callable[[str], bytes], spool: Spool
+) -> Artifact:
+    fragments = (_fragment(entry, feed, show=show, load_item=load_item) for entry in document.entries)
+    body = spool.gather(chain((document.head,), fragments, (document.tail,)))
+    artifact = _artifact(document, feed, show=show, size=body_size(body), sha256=load_sha256(body))
+    return replace(artifact, body=body)
 
 
-def _fragment(entry: _Entry, feed: Feed, *, show: Show, items: Mapping[str, bytes]) -> bytes:
+def _fragment(entry: _Entry, feed: Feed, *, show: Show, load_item: Callable[[str], bytes]) -> bytes:
     if entry.teaser and feed.teaser:
-        item = teaser_item(entry.episode, entry.teaser, feed.teaser, since=entry.since, show=show)
-        return render_items((item,))[0]
-    return redate_item(items[entry.guid], entry.since) if entry.early else items[entry.guid]
+        return render_items((_teaser_item(entry.episode, entry.teaser, feed.teaser, since=entry.since, show=show),))[0]
+    item = load_item(entry.guid)
+    return redate_item(item, entry.since) if entry.early else item
 
 
 def _artifact(document: _Document, feed: Feed, *, show: Show, size: int, sha256: str) -> Artifact:
@@ -252,7 +251,7 @@ def _sha256(*pieces: bytes) -> str:
     return digest.hexdigest()
 
 
-def _channel(feed: Feed, entries: Sequence[_Entry], *, guid: str, show: Show, looks: FeedLooks) -> Channel:
+def _channel(feed: Feed, entries: Sequence[_Entry], *, guid: str, show: Show, pictures: FeedPictures) -> Channel:
     return Channel(
         title=feed.title,
         link=feed.link,
@@ -263,7 +262,7 @@ def _channel(feed: Feed, entries: Sequence[_Entry], *, guid: str, show: Show, lo
         owner=feed.owner,
         categories=feed.categories,
         explicit=feed.explicit,
-        image_url=public_url(looks.artwork.main.key, show),
+        image_url=public_url(pictures.artwork.main.key, show),
         type=feed.type,
         guid=guid,
         locked=feed.locked,
@@ -275,8 +274,8 @@ def _channel(feed: Feed, entries: Sequence[_Entry], *, guid: str, show: Show, lo
         new_feed_url=feed.new_feed_url,
         generator=GENERATOR,
         hub=feed.hub if feed_side(feed, show) == "public" else None,
-        sizes=artwork_images(looks.artwork, alt=feed.image_alt, show=show),
-        pictures=other_images(feed.tags.images, looks.others, show=show),
+        sizes=artwork_images(pictures.artwork, alt=feed.image_alt, show=show),
+        pictures=other_images(feed.tags.images, pictures.others, show=show),
         trailers=tuple(_trailers(entries, show)),
         countries=feed.countries,
         spotify_limit=feed.spotify_limit,
@@ -285,7 +284,7 @@ def _channel(feed: Feed, entries: Sequence[_Entry], *, guid: str, show: Show, lo
 
 
 def _trailers(entries: Sequence[_Entry], show: Show) -> Iterator[Trailer]:
-    """The episodes that are trailers; one with a season is that season's."""
+    """Yield the episodes that are trailers; one with a season is that season's."""
     numbers = {season.slug: season.number for season in show.seasons}
     for entry in entries:
         outline, audio = entry.episode.outline, entry.episode.artifacts[0]
@@ -297,3 +296,26 @@ def _trailers(entries: Sequence[_Entry], show: Show) -> Iterator[Trailer]:
                 published=entry.since,
                 season=numbers.get(outline.season) if outline.season else None,
             )
+
+
+def _teaser_item(episode: BuiltEpisode, teaser: BuiltTeaser, teasing: Teasing, *, since: datetime, show: Show) -> Item:
+    """Return the item of a teaser. Its type is that of a preview, so that apps count it for no episode."""
+    notes = build_teaser_notes(teaser.key_points, teasing.link, language=teaser.language)
+    artifact = teaser.artifact
+    return Item(
+        guid=teaser.guid,
+        title=episode.outline.title,
+        link=teasing.link.url,
+        description=notes.text,
+        content_html=notes.html,
+        enclosure=Enclosure(
+            url=enclosure_url(artifact.key, show, side=artifact.side),
+            length=artifact.size,
+            media_type=artifact.media_type,
+        ),
+        published=since,
+        duration=teaser.audio.duration,
+        explicit=teaser.explicit,
+        type="trailer",
+        author=show.author,
+    )

@@ -1,4 +1,4 @@
-"""Rows of the cache: what is read back is what was written."""
+"""Records of the cache: what is read back is what was written."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podwright.building.rows import (
-    facts_row,
-    parse_episode,
+from podwright.building.records import (
+    decode_episode,
+    decode_outline,
+    encode_episode,
+    encode_outline,
+    facts_values,
     parse_facts,
-    parse_outline,
-    render_episode,
-    render_outline,
 )
 from podwright.building.types import BuiltEpisode, BuiltTeaser
 from podwright.core.artifact import Artifact
@@ -99,26 +99,27 @@ _episodes = st.builds(
 @settings(max_examples=50)
 @given(_outlines)
 def test_an_outline_is_read_back_with_its_offset_from_utc(outline: Outline) -> None:
-    read = parse_outline(render_outline(outline))
+    read = decode_outline(encode_outline(outline))
     assert read == outline
     assert hash(read) == hash(outline)
     assert read.published.utcoffset() == outline.published.utcoffset()
-    assert render_outline(read) == render_outline(outline)
+    assert encode_outline(read) == encode_outline(outline)
 
 
 @settings(max_examples=50)
 @given(_facts)
 def test_facts_of_audio_are_read_back_to_the_microsecond(facts: AudioFacts) -> None:
-    assert parse_facts(json.loads(json.dumps(facts_row(facts)))) == facts
+    values = json.loads(json.dumps(facts_values(facts, decoded=True)))
+    assert parse_facts(values) == (facts, True)
 
 
 @settings(max_examples=50)
 @given(_episodes)
 def test_a_built_episode_is_read_back_without_the_bodies_of_its_objects(episode: BuiltEpisode) -> None:
-    text = render_episode(episode)
-    read = parse_episode(text, episode.outline)
+    text = encode_episode(episode)
+    read = decode_episode(text)
     bare = replace(episode, artifacts=tuple(replace(one, body=None) for one in episode.artifacts))
     if teaser := bare.teaser:
         bare = replace(bare, teaser=replace(teaser, artifact=replace(teaser.artifact, body=None)))
     assert read == bare
-    assert render_episode(read) == text
+    assert encode_episode(read) == text

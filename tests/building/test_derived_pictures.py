@@ -14,19 +14,17 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageCms
 
-from podwright.building import images
-from podwright.building.images import (
+from podwright.building import pictures
+from podwright.building.pictures import derived_key, derived_widths, picture_artifact
+from podwright.core.artifact import FileSlice, Side, load_sha256
+from podwright.core.errors import FormatError
+from podwright.media.pictures import (
     COVER_BYTES,
-    derived_key,
-    derived_widths,
+    HEAVIEST,
     load_cover,
     load_derived,
     load_picture,
-    picture_artifact,
 )
-from podwright.core.artifact import FileSlice, Side, load_sha256
-from podwright.core.errors import FormatError
-from podwright.media.pictures import HEAVIEST
 
 
 def noise(width: int, height: int) -> Image.Image:
@@ -75,11 +73,11 @@ def test_the_worst_picture_becomes_a_small_cover(tmp_path: Path) -> None:
 def test_quality_is_given_up_only_as_far_as_size_asks_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = saved(noise(400, 400), tmp_path / "noise.png")
     best = load_cover(path)
-    monkeypatch.setattr(images, "COVER_BYTES", len(best))
+    monkeypatch.setattr("podwright.media.pictures.COVER_BYTES", len(best))
     assert load_cover(path) == best
-    monkeypatch.setattr(images, "COVER_BYTES", len(best) - 1)
+    monkeypatch.setattr("podwright.media.pictures.COVER_BYTES", len(best) - 1)
     assert len(load_cover(path)) < len(best)
-    monkeypatch.setattr(images, "COVER_BYTES", 1_000)
+    monkeypatch.setattr("podwright.media.pictures.COVER_BYTES", 1_000)
     with pytest.raises(
         FormatError, match=r"^noise\.png does not become a cover of 1,000 bytes; use a simpler picture$"
     ):
@@ -400,5 +398,5 @@ def test_a_derived_key_changes_with_source_width_and_recipe(tmp_path: Path, monk
     assert re.fullmatch(r"artwork/show-[0-9a-f]{12}-600\.jpg", key)
     assert key == derived_key(one, "artwork/show", width=600)
     others = {derived_key(one, "artwork/show", width=300), derived_key(other, "artwork/show", width=600)}
-    monkeypatch.setattr(images, "RECIPE", images.RECIPE + 1)
+    monkeypatch.setattr(pictures, "RECIPE", pictures.RECIPE + 1)
     assert len({key, *others, derived_key(one, "artwork/show", width=600)}) == 4
