@@ -109,10 +109,16 @@ def _said(episode: Episode) -> Iterator[tuple[Part, LeakKind, str]]:
     yield from (("link", "link", link.url) for link in episode.links)
 
 
+#: Fields of an episode that are no text of its own, or are looked for apart.
+_APART = frozenset({"language", "link", "display", "notes", "key_points", "withdraw_reason"})
+
+
 def _others(episode: Episode) -> Iterator[str]:
     """What stands in smaller fields."""
-    yield from filter(None, (episode.subtitle, episode.image_alt, episode.participation, episode.commercial_support))
-    yield from (*episode.objectives, *episode.disclosures)
+    for name in (field.name for field in dataclasses.fields(episode) if field.name not in _APART):
+        value = getattr(episode, name)
+        texts = (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
+        yield from (text for text in texts if text and isinstance(text, str))
     yield from (chapter.title for chapter in episode.chapters)
     yield from (person.name for person in episode.people)
     yield from (link.title for link in episode.links)

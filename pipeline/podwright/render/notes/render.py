@@ -12,48 +12,13 @@ from podwright.render.notes import sections
 from podwright.render.notes.cutting import cut_html, split_sentences
 from podwright.render.notes.markup import anchor, bare_text, clean_html, live, markdown_blocks, paragraph, plain_text
 from podwright.render.notes.sections import NotesInput
-from podwright.render.words import Words, note_words
+from podwright.render.words import note_words
 
 #: Apple cuts at 4,000 characters, and wants descriptions of at most 4,000 bytes
 #: (https://podcasters.apple.com/support/823-podcast-requirements).
 LIMIT = 4_000
 SUMMARY_LIMIT = 255
 
-#: After the authored notes, in the order in which listeners read them.
-_SECTIONS: dict[str, Callable[[NotesInput, Words], str]] = {
-    "key_points": sections.key_points,
-    "chapters": sections.chapters,
-    "people": sections.people,
-    "credits": sections.credits_,
-    "participation": sections.participation,
-    "disclosures": sections.disclosures,
-    "commercial_support": sections.commercial_support,
-    "objectives": sections.objectives,
-    "references": sections.references,
-    "abstracts": sections.abstracts,
-    "links": sections.links,
-    "contact": sections.contact,
-    "contents": sections.contents,
-    "standing": sections.standing,
-    "transcript": sections.transcript,
-}
-#: What is left out first where there is too much. Notes are cut only when nothing else is left to leave out.
-_DISPENSABLE = (
-    "abstracts",
-    "contents",
-    "objectives",
-    "links",
-    "standing",
-    "contact",
-    "references",
-    "people",
-    "chapters",
-    "participation",
-    "commercial_support",
-    "disclosures",
-    "credits",
-    "key_points",
-)
 _BOLD_LINE = re.compile(r"<p><strong>[^<]*</strong></p>")
 
 
@@ -77,7 +42,7 @@ def build_notes(source: NotesInput) -> Notes:
     words = note_words(source.episode.language)
     subtitle = source.episode.subtitle
     blocks = markdown_blocks(source.episode.notes) or ((clean_html(paragraph(live(subtitle))),) if subtitle else ())
-    added = {name: clean_html(section(source, words)) for name, section in _SECTIONS.items()}
+    added = {name: clean_html(section(source, words)) for name, section in sections.SECTIONS.items()}
     more = clean_html(paragraph(anchor(words["more"], source.transcript_url))) if source.transcript_url else ""
     return Notes(
         html=_fitted(blocks, added, more=more, shown=_as_html),
@@ -109,7 +74,7 @@ def _as_text(html: str) -> str | None:
 def _fitted(blocks: tuple[str, ...], added: dict[str, str], *, more: str, shown: Callable[[str], str | None]) -> str:
     """Return as much as can be shown, by priority. shown gives None for what is too long."""
     kept = dict(added)
-    for name in ("", *_DISPENSABLE):
+    for name in ("", *sections.DISPENSABLE):
         kept.pop(name, None)
         if (whole := shown(_joined((*blocks, *kept.values())))) is not None:
             return whole

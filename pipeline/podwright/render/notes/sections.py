@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
@@ -213,3 +213,40 @@ def links(source: NotesInput, words: Words) -> str:
 def transcript(source: NotesInput, words: Words) -> str:
     """Return the link to the full text."""
     return paragraph(anchor(words["transcript"], source.transcript_url)) if source.transcript_url else ""
+
+
+#: After the authored notes, in the order in which listeners read them.
+SECTIONS: dict[str, Callable[[NotesInput, Words], str]] = {
+    "key_points": key_points,
+    "chapters": chapters,
+    "people": people,
+    "credits": credits_,
+    "participation": participation,
+    "disclosures": disclosures,
+    "commercial_support": commercial_support,
+    "objectives": objectives,
+    "references": references,
+    "abstracts": abstracts,
+    "links": links,
+    "contact": contact,
+    "contents": contents,
+    "standing": standing,
+    "transcript": transcript,
+}
+#: What is left out first where there is too much. Notes are cut only when nothing else is left to leave out.
+DISPENSABLE = (
+    "abstracts",
+    "contents",
+    "objectives",
+    "links",
+    "standing",
+    "contact",
+    "references",
+    "people",
+    "chapters",
+    "participation",
+    "commercial_support",
+    "disclosures",
+    "credits",
+    "key_points",
+)
