@@ -38,8 +38,6 @@ PENDING: frozenset[str] = frozenset(
         "pipeline/podwright/publishing/stage_changes.py",
         "pipeline/podwright/report/plans.py",
         "pipeline/podwright/stores/s3/trial.py",
-        "pipeline/podwright/workspace/lifetimes.py",
-        "pipeline/podwright/workspace/schema/recipients.py",
         "tests/clients/apps.py",
         "tests/publishing/test_deadline.py",
     }

@@ -1,4 +1,4 @@
-"""What the podcast namespace lets a channel or an item say: a frozen type for each of its tags, and those two sets.
+"""The tags of the podcast namespace: a frozen type for each, and the sets that a channel and an item may have.
 
 https://github.com/Podcastindex-org/podcast-namespace/tree/main/docs/tags. Names follow the tags; `None` and `()` mean
 absent. Tags that follow from an episode's other fields (transcript, chapters, season, episode, trailer, guid) have no
@@ -16,17 +16,17 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Someone who made an episode or a show.
-
-    role and group are lower-case values of the podcast taxonomy
-    (https://github.com/Podcastindex-org/podcast-namespace/blob/main/taxonomy.json), e.g. "host" in "cast".
-    credentials follow the name on the page ("MD, FACP"); affiliation is an institution.
-    """
+    """Someone who made an episode or a show."""
 
     name: str
+    #: They follow the name on the page: "MD, FACP".
     credentials: str | None = None
+    #: A lower-case value of the podcast taxonomy
+    #: (https://github.com/Podcastindex-org/podcast-namespace/blob/main/taxonomy.json).
     role: str = "host"
+    #: The group that has the role there.
     group: str = "cast"
+    #: An institution.
     affiliation: str | None = None
     url: str | None = None
     image: str | None = None
@@ -34,7 +34,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A titled link; url is absolute."""
+    """A link with a title."""
 
     title: str
     url: str
@@ -42,23 +42,25 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Location:
-    """A place. rel: what the content is about (subject), or where it was made (creator).
-
-    geo is a geo URI (RFC 5870), osm an OpenStreetMap object ("R113314"), country an ISO 3166 code in lower case.
-    """
+    """A place."""
 
     name: str
+    #: What the content is about (subject), or where it was made (creator).
     rel: Literal["subject", "creator"] | None = None
+    #: A geo URI (RFC 5870).
     geo: str | None = None
+    #: An OpenStreetMap object: "R113314".
     osm: str | None = None
+    #: An ISO 3166 code in lower case.
     country: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class License:
-    """A licence by its identifier, lower-case; url is set for one that is not on the namespace's list."""
+    """A licence by its identifier."""
 
     identifier: str
+    #: Set for one that is not on the namespace's list.
     url: str | None = None
 
 
@@ -84,36 +86,37 @@ class RemoteItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """Who receives a payment; split is a number of shares. A fee is taken off before all others are paid."""
+    """A recipient of payments."""
 
     type: str
     address: str
+    #: A number of shares.
     split: int
     name: str | None = None
     custom_key: str | None = None
     custom_value: str | None = None
+    #: Whether it is taken off before all others are paid.
     fee: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueSplit:
-    """Other recipients from start on, for duration: either their own list, or those of a remote item.
-
-    remote_percentage, 0 to 100, goes to the remote item.
-    """
+    """Other recipients for a stretch of the audio: either their own list, or those of a remote item."""
 
     start: timedelta
     duration: timedelta
     recipients: tuple[Recipient, ...] = ()
     remote_item: RemoteItem | None = None
     remote_start: timedelta | None = None
+    #: The remote item's share, 0 to 100.
     remote_percentage: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
-    """How listeners can pay: the payment layer, its method, and who receives how much."""
+    """A way in which listeners can pay."""
 
+    #: The payment layer.
     type: str
     method: str
     recipients: tuple[Recipient, ...]
@@ -123,26 +126,26 @@ class Value:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """A further picture: a file of the workspace, or a url elsewhere; one of the two is set.
-
-    purpose: space-separated tokens ("social", "banner"). width and height in pixels and aspect_ratio ("16/9") are given
-    with a url; of a file they are measured.
-    """
+    """A further picture: a file of the workspace, or a url elsewhere; one of the two is set."""
 
     file: Path | None = None
     url: str | None = None
     alt: str | None = None
+    #: Tokens with spaces between them: "social", "banner".
     purpose: str | None = None
+    #: In pixels, as the height; of a file both are measured.
     width: int | None = None
     height: int | None = None
+    #: Like "16/9"; of a file it is measured.
     aspect_ratio: str | None = None
     type: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SocialInteract:
-    """The root post of a comment thread; protocol "disabled" stands alone and asks for no comments."""
+    """The root post of a comment thread."""
 
+    #: "disabled" stands alone and asks for no comments.
     protocol: str
     uri: str | None = None
     account_id: str | None = None
@@ -160,25 +163,28 @@ class Txt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chat:
-    """Where listeners talk: a server's domain name, its protocol, and the room."""
+    """A place where listeners talk."""
 
+    #: A domain name.
     server: str
     protocol: str
     account_id: str | None = None
+    #: The room.
     space: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where an alternate enclosure is fetched; type is given where the transport's differs (a torrent)."""
+    """A place from which an alternate enclosure is fetched."""
 
     uri: str
+    #: Given where the transport's differs (a torrent).
     type: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Integrity:
-    """How a listener's app sees that a file is the one that was published: an SRI string, or a PGP signature."""
+    """The proof that a file is the one that was published: an SRI string, or a PGP signature."""
 
     type: Literal["sri", "pgp-signature"]
     value: str
@@ -186,29 +192,32 @@ class Integrity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alternate:
-    """Another version of an episode's media; length in bytes, bitrate in bits per second, height in pixels.
-
-    default: it is the same file as the enclosure.
-    """
+    """Another version of an episode's media."""
 
     type: str
     sources: tuple[Source, ...]
+    #: In bytes.
     length: int | None = None
+    #: In bits per second.
     bitrate: int | None = None
+    #: In pixels.
     height: int | None = None
     language: str | None = None
     title: str | None = None
     rel: str | None = None
     codecs: str | None = None
+    #: Whether it is the same file as the enclosure.
     default: bool = False
     integrity: Integrity | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateFrequency:
-    """When new episodes come, in words and as a recurrence rule (RFC 5545 section 3.3.10)."""
+    """The rhythm of new episodes."""
 
+    #: In words.
     text: str
+    #: A recurrence rule (RFC 5545 section 3.3.10).
     rule: str | None = None
     start: datetime | date | None = None
     complete: bool = False
@@ -216,16 +225,17 @@ class UpdateFrequency:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
-    """Where a live item plays; length is 0 where there is none to tell."""
+    """The stream of a live item."""
 
     url: str
     type: str
+    #: 0 where there is none to tell.
     length: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemTags:
-    """What an item can say in the podcast namespace beyond what follows from its episode's other fields."""
+    """The tags of an item that do not follow from its episode's other fields."""
 
     locations: tuple[Location, ...] = ()
     license: License | None = None
@@ -262,11 +272,7 @@ class LiveItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelTags:
-    """What a channel can say in the podcast namespace beyond what follows from its feed's other fields.
-
-    block_on and allow_on are slugs of services that shall not, or may in spite of a general block, show the feed
-    (https://github.com/Podcastindex-org/podcast-namespace/blob/main/serviceslugs.txt).
-    """
+    """The tags of a channel that do not follow from its feed's other fields."""
 
     medium: str = "podcast"
     locations: tuple[Location, ...] = ()
@@ -275,7 +281,10 @@ class ChannelTags:
     images: tuple[Image, ...] = ()
     funding: tuple[Link, ...] = ()
     social_interact: tuple[SocialInteract, ...] = ()
+    #: Services that shall not show the feed, by their slugs
+    #: (https://github.com/Podcastindex-org/podcast-namespace/blob/main/serviceslugs.txt).
     block_on: tuple[str, ...] = ()
+    #: Services that may show it in spite of a general block.
     allow_on: tuple[str, ...] = ()
     txt: tuple[Txt, ...] = ()
     remote_items: tuple[RemoteItem, ...] = ()

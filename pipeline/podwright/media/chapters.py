@@ -22,7 +22,7 @@ _NO_IMAGES: Mapping[Path, str] = MappingProxyType({})
 
 
 def chapters_from_transcript(transcript: Transcript) -> tuple[Chapter, ...]:
-    """The headings of a transcript as chapters; none where that would be fewer than two.
+    """Return the headings of a transcript as chapters; none where that would be fewer than two.
 
     A heading without a time begins where the cue below it does. It makes no chapter where no cue with a time follows,
     or another heading does: then it is the title above that one.
@@ -42,12 +42,12 @@ def _headed(transcript: Transcript) -> Iterator[Chapter]:
 
 
 def chapters_within(chapters: Sequence[Chapter], duration: timedelta) -> tuple[Chapter, ...]:
-    """The chapters that begin before a recording ends."""
+    """Return the chapters that begin before a recording ends."""
     return tuple(chapter for chapter in chapters if chapter.start < duration)
 
 
 def check_chapters(chapters: Sequence[Chapter], duration: timedelta) -> tuple[str, ...]:
-    """What is wrong with chapters, given the duration of the audio: each message is `what is wrong; what to do`."""
+    """Return what is wrong with chapters, given the duration of the audio, as `what is wrong; what to do`."""
     late = (
         f"chapter {chapter.title!r} starts at {format_timestamp(chapter.start)}, but the audio ends at "
         f"{format_timestamp(duration)}; correct its start or delete it"
@@ -84,7 +84,7 @@ def build_chapters_json(
     description: str | None = None,
     images: Mapping[Path, str] = _NO_IMAGES,
 ) -> bytes:
-    """JSON chapters, in order of time, in UTF-8.
+    """Return JSON chapters, in order of time, in UTF-8.
 
     title, author and description are the episode's, filename is that of the audio file; None leaves one out. images
     gives the public address of each chapter's picture file; a file that it lacks is left out.
@@ -105,7 +105,7 @@ def build_chapters_json(
 
 
 def _entry(chapter: Chapter, images: Mapping[Path, str]) -> dict[str, float | str]:
-    """A chapter; one that is hidden keeps its title, which apps that ignore `toc` would otherwise show as a blank."""
+    """Return a chapter; a hidden one keeps its title, which apps that ignore `toc` would otherwise show as a blank."""
     image = images.get(chapter.image) if chapter.image else chapter.image_url
     entry: dict[str, float | str] = {"startTime": _seconds(chapter.start), "title": chapter.title}
     if image is not None:
@@ -120,12 +120,12 @@ def _entry(chapter: Chapter, images: Mapping[Path, str]) -> dict[str, float | st
 
 
 def _seconds(time: timedelta) -> float:
-    """Seconds to the millisecond, as an int where they are whole."""
+    """Return seconds to the millisecond, as an int where they are whole."""
     milliseconds = time // _MILLISECOND
     return milliseconds // 1000 if milliseconds % 1000 == 0 else milliseconds / 1000
 
 
 def format_timestamp(time: timedelta) -> str:
-    """`00:01:30`: hours, minutes and whole seconds, as apps find them in show notes."""
+    """Return a time as `00:01:30`: hours, minutes and whole seconds, as apps find them in show notes."""
     seconds = time // timedelta(seconds=1)
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"

@@ -80,7 +80,7 @@ def write_episode(show: Show, *, title: str, guid: str, now: datetime, season: s
 
 
 def add_key_points(source: str, points: tuple[str, ...]) -> str:
-    """The text of an episode.md with these key points, in place of those it has; all else stays as it is.
+    """Return the text of an episode.md with these key points, in place of those it has; all else stays as it is.
 
     Raises FormatError where the front matter cannot be read, is written in braces, or a point is not a text.
     """
@@ -108,7 +108,7 @@ def add_key_points(source: str, points: tuple[str, ...]) -> str:
 
 
 def _checked(field: str, parse: Callable[[str], T], value: str) -> T:
-    """A value from the command line. Raises WorkspaceError naming it."""
+    """Return a value from the command line. Raises WorkspaceError naming it."""
     try:
         return parse(value)
     except ValueError as error:
@@ -132,12 +132,12 @@ def _filled(name: str, **fields: str) -> bytes:
 
 
 def _quoted(text: str) -> str:
-    """A checked text in the double quotes that TOML, YAML and JSON share."""
+    """Return a checked text in the double quotes that TOML, YAML and JSON share."""
     return json.dumps(text, ensure_ascii=False)
 
 
 def _moment(now: datetime, *, zone: str) -> str:
-    """A time to the minute as the zone's clocks show it; with its offset in the hour that they repeat."""
+    """Return a time to the minute as the zone's clocks show it; with its offset in the hour that they repeat."""
     local = now.astimezone(zone_named(zone)).replace(second=0, microsecond=0)
     return local.isoformat() if local.fold else f"{local:%Y-%m-%d %H:%M}"
 

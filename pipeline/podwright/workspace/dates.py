@@ -1,4 +1,4 @@
-"""Dates, periods and offsets into audio, as people write them; each parser raises ValueError saying what to do."""
+"""Parsers of dates, periods and offsets into audio, as people write them; each raises ValueError with advice."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _LONGEST_PERIOD = 100 * 12 * 31
 
 
 def zone_named(name: Any) -> dt.tzinfo:
-    """The time zone of an IANA name. "UTC" needs no time zone database."""
+    """Return the time zone of an IANA name. "UTC" needs no time zone database."""
     text = line(name)
     if text == "UTC":
         return dt.UTC
@@ -43,7 +43,7 @@ def zone_named(name: Any) -> dt.tzinfo:
 
 
 def day(value: Any) -> dt.date:
-    """A day: `2026-03-02`."""
+    """Return a day from `2026-03-02`."""
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return value
     try:
@@ -55,7 +55,7 @@ def day(value: Any) -> dt.date:
 
 
 def moment(value: Any, zone: dt.tzinfo) -> dt.datetime:
-    """`2026-03-02`, `2026-03-02 09:00` or `2026-03-02T09:00:00-05:00`, with the offset from UTC that held then.
+    """Return the moment of `2026-03-02`, `2026-03-02 09:00` or `2026-03-02T09:00:00-05:00`, in its offset from UTC.
 
     What has no zone is of `zone`; a day alone is its first moment, midnight where clocks do not skip it. A time that
     occurs twice, when clocks go back, is the first of the two; one that is skipped is refused.
@@ -64,12 +64,12 @@ def moment(value: Any, zone: dt.tzinfo) -> dt.datetime:
 
 
 def last_moment(value: Any, zone: dt.tzinfo) -> dt.datetime:
-    """Like `moment`, but a day alone is its last second, 23:59:59; the second of two, when clocks go back."""
+    """Return the same as `moment`, but of a day alone its last second; the second of two, when clocks go back."""
     return _moment(value, zone, of_day=_END_OF_DAY)
 
 
 def period(value: Any) -> Period:
-    """`3 years`, `1 year 6 months`, `90 days`, or the same as ISO 8601 has it: `P3Y`, `P1Y6M`, `P90D`."""
+    """Return a period from `3 years`, `1 year 6 months`, `90 days`, or ISO 8601: `P3Y`, `P1Y6M`, `P90D`."""
     text = value.strip() if isinstance(value, str) else ""
     if found := _ISO_PERIOD.fullmatch(text) or _PERIOD.fullmatch(text):
         years, months, weeks, days = (int(part or 0) for part in found.groups())
@@ -80,11 +80,12 @@ def period(value: Any) -> Period:
 
 
 def after(begin: dt.datetime, length: Period, *, zone: dt.tzinfo) -> dt.datetime:
-    """The moment a period later by the clocks and the calendar of a zone.
+    """Return the moment a period later by the clocks and the calendar of a zone.
 
     A month that lacks the day ends it: a year after 29 February is 28 February. Where clocks skip the time it is as
     much later, where they show it twice it is the first of the two.
     """
+    # Few workspaces have such dates.
     from dateutil.relativedelta import relativedelta
 
     wall = begin.astimezone(zone).replace(tzinfo=None) + relativedelta(months=length.months, days=length.days)
@@ -92,7 +93,7 @@ def after(begin: dt.datetime, length: Period, *, zone: dt.tzinfo) -> dt.datetime
 
 
 def before(end: dt.datetime, length: Period, *, zone: dt.tzinfo) -> dt.datetime:
-    """The moment a period earlier, by the same rules as `after`."""
+    """Return the moment a period earlier, by the same rules as `after`."""
     return after(end, Period(months=-length.months, days=-length.days), zone=zone)
 
 
@@ -116,13 +117,13 @@ def _moment(value: Any, zone: dt.tzinfo, *, of_day: dt.time) -> dt.datetime:
 
 
 def _fixed(found: dt.datetime) -> dt.datetime:
-    """With a fixed offset: two times of one ZoneInfo are subtracted and compared by the clock on the wall."""
+    """Return a time with a fixed offset: two of one ZoneInfo are subtracted and compared by the clock on the wall."""
     offset = found.utcoffset()
     return found.replace(tzinfo=dt.timezone(offset) if offset else dt.UTC, fold=0)
 
 
 def _read(value: Any, of_day: dt.time) -> tuple[dt.datetime | None, bool]:
-    """From text, as YAML gives it, or from the dates and times that TOML has of its own; and whether it is a day."""
+    """Return the time in a text or in one of TOML's own dates and times, and whether it is a day alone."""
     if isinstance(value, dt.datetime):
         return value.replace(microsecond=0), False
     if isinstance(value, dt.date):
@@ -137,7 +138,7 @@ def _read(value: Any, of_day: dt.time) -> tuple[dt.datetime | None, bool]:
 
 
 def offset(value: Any) -> dt.timedelta:
-    """A place in the audio: `mm:ss` or `hh:mm:ss`, either with up to three decimals."""
+    """Return a place in the audio from `mm:ss` or `hh:mm:ss`, either with up to three decimals."""
     found = _OFFSET.fullmatch(value) if isinstance(value, str) else None
     hours, minutes, seconds, fraction = found.groups() if found else (None, "99", "99", None)
     if int(seconds) > 59 or (hours and int(minutes) > 59):

@@ -29,31 +29,31 @@ FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A file's data, and the 1-based line of each field and list element in it.
+    """The data of a file."""
 
-    path is relative to the workspace; body is what follows the front matter, "" where there is none.
-    """
-
+    #: Relative to the workspace.
     path: str
     data: Mapping[str, Any]
+    #: The 1-based line of each field and list element.
     lines: Mapping[FieldPath, int]
+    #: The text behind the front matter; "" where there is none.
     body: str = ""
 
 
 def line_of(document: Document, field: FieldPath) -> int:
-    """Line of a field, or of the nearest thing around it that has one."""
+    """Return the line of a field, or of the nearest thing around it that has one."""
     while field and field not in document.lines:
         field = field[:-1]
     return document.lines.get(field, 1)
 
 
 def field_problem(document: Document, field: FieldPath, *, message: str, level: Level = "error") -> Finding:
-    """A problem with one field of a document."""
+    """Return a problem with one field of a document."""
     return Finding(document.path, message, line=line_of(document, field), field=field_name(field), level=level)
 
 
 def field_name(field: FieldPath) -> str | None:
-    """A field as problems name it, `authors.0.role`; None for the whole document."""
+    """Return a field as problems name it, `authors.0.role`; None for the whole document."""
     name = ".".join(map(str, field))
     return (name if name.isprintable() else ascii(name)[1:-1]) or None
 
@@ -74,7 +74,7 @@ def load_bytes(path: Path, *, limit: int) -> bytes:
 
 
 def decode_text(data: bytes) -> str:
-    """Bytes as clean text (see `clean_text`). Raises FormatError where they are not UTF-8."""
+    """Return bytes as clean text (see `clean_text`). Raises FormatError where they are not UTF-8."""
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -87,7 +87,10 @@ def decode_text(data: bytes) -> str:
 
 
 def clean_text(text: str) -> str:
-    """Text with "\\n" line ends and no byte order mark. Raises FormatError naming a character that no file may hold."""
+    """Return text with "\\n" line ends and no byte order mark.
+
+    Raises FormatError naming a character that no file may hold.
+    """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if found := FORBIDDEN.search(text):
         line = text.count("\n", 0, found.start()) + 1
@@ -101,7 +104,7 @@ def load_toml(path: Path, *, name: str) -> Document:
 
 
 def parse_toml(text: str, *, name: str) -> Document:
-    """A TOML text as a document; floats become Decimal. Raises FormatError with the line of the mistake."""
+    """Return a TOML text as a document; floats become Decimal. Raises FormatError with the line of the mistake."""
     lines = toml_lines(text)
     try:
         data = tomllib.loads(text, parse_float=Decimal)
@@ -136,7 +139,7 @@ class _StrayError(Exception):
 
 
 def toml_lines(text: str) -> dict[FieldPath, int]:
-    """The 1-based line of every key and list element of a TOML text, up to its first mistake.
+    """Return the 1-based line of every key and list element of a TOML text, up to its first mistake.
 
     `tomllib` tells no lines. It also takes cubic time over a key of many dotted parts, so depth is checked here,
     before it runs. Raises FormatError where something is nested deeper than DEEPEST.
@@ -148,7 +151,7 @@ def toml_lines(text: str) -> dict[FieldPath, int]:
 
 
 class _TomlScanner:
-    """Walks a TOML text once and notes where its fields are (https://toml.io/en/v1.0.0)."""
+    """A walk through a TOML text that notes the lines of its fields (https://toml.io/en/v1.0.0)."""
 
     def __init__(self, text: str) -> None:
         self.lines: dict[FieldPath, int] = {}
@@ -212,7 +215,7 @@ class _TomlScanner:
                 return tuple(parts)
 
     def _inside(self, parts: tuple[str, ...]) -> FieldPath:
-        """A table's path, where a list of tables stands for its last element."""
+        """Return a table's path, where a list of tables stands for its last element."""
         path: FieldPath = ()
         for part in parts:
             path = (*path, part)
@@ -261,7 +264,7 @@ class _TomlScanner:
 
 
 def _unescaped(quoted: str) -> str:
-    """The text of a quoted key."""
+    """Return the text of a quoted key."""
     try:
         (key,) = tomllib.loads(f"{quoted} = 1")
     except (tomllib.TOMLDecodeError, ValueError) as error:

@@ -59,7 +59,7 @@ def load_episode_file(path: Path, *, name: str) -> Document:
 
 
 def parse_episode_file(text: str, *, name: str) -> Document:
-    """Front matter and Markdown, as clean text, as a document. Raises FormatError with the line of the mistake."""
+    """Return front matter and Markdown as a document. Raises FormatError with the line of the mistake."""
     head, body = _split(text)
     _check_nesting(body, first_line=head.count("\n") + 3)
     lines: dict[FieldPath, int] = {}
@@ -68,7 +68,7 @@ def parse_episode_file(text: str, *, name: str) -> Document:
 
 
 def _split(text: str) -> tuple[str, str]:
-    """Front matter and what follows. Its first line is the file's second."""
+    """Return front matter and what follows. Its first line is the file's second."""
     first, _, rest = text.partition("\n")
     if first.rstrip() != "---":
         raise FormatError("has no front matter; begin the file with a line `---`, the fields, and a line `---`", line=1)
@@ -83,7 +83,7 @@ def _split(text: str) -> tuple[str, str]:
 
 
 def _check_nesting(body: str, *, first_line: int) -> None:
-    """Raises FormatError where so many elements are open at once that nobody wrote that by hand."""
+    """Raise FormatError where so many elements are open at once that nobody wrote that by hand."""
     opened: Counter[str] = Counter()
     for tag in _TAG.finditer(body):
         name = tag[2].lower()
@@ -106,7 +106,7 @@ class _Builder:
     events: Iterator[yaml.Event] = field(default_factory=lambda: iter(()))
 
     def build(self, text: str) -> dict[str, Any]:
-        """The table that a front matter is."""
+        """Return the table that a front matter is."""
         self.events = _events(text)
         value, line = self.value(next(self.events), ())
         if value is None:
@@ -119,7 +119,7 @@ class _Builder:
         return value
 
     def value(self, event: yaml.Event, path: FieldPath) -> tuple[Any, int]:
-        """What begins with an event, and its line."""
+        """Return what begins with an event, and its line."""
         line = _line(event)
         if isinstance(event, yaml.StreamEndEvent):
             return None, line
@@ -165,7 +165,7 @@ class _Builder:
 
 
 def _events(text: str) -> Iterator[yaml.Event]:
-    """The events of a front matter from its first value on."""
+    """Yield the events of a front matter from its first value on."""
     try:
         events = yaml.parse(text, Loader=_LOADER)
         next(events)
@@ -194,5 +194,5 @@ def _explained(error: yaml.MarkedYAMLError) -> FormatError:
 
 
 def _line(event: yaml.Event) -> int:
-    """1-based line in the file: the front matter begins on its second line."""
+    """Return the 1-based line in the file: the front matter begins on its second line."""
     return event.start_mark.line + 2 if event.start_mark else 2

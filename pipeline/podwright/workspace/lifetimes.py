@@ -1,21 +1,13 @@
-"""What becomes of an episode by the clock, by its own dates, its season's or the show's, and who has it early."""
+"""The dates of an episode, its own, its season's or the show's, and the members who have it early."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import NamedTuple
 
 from podwright.core.model import Ending, Leads, Lifetime, Period, WithdrawPolicy
 from podwright.workspace.dates import after, before
-
-
-class Contradiction(NamedTuple):
-    """A date of an episode that another one contradicts; message is `what is wrong; what to do`."""
-
-    field: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +22,9 @@ class Dates:
 
 
 def lifetime_dates(own: Lifetime, inherited: Iterable[Lifetime], *, published: datetime, zone: tzinfo) -> Dates:
-    """The dates of an episode. inherited: the season's lifetime and the show's; zone: in which periods are counted.
+    """Return the dates of an episode.
 
+    inherited: the season's lifetime and the show's; zone: the one in which periods are counted.
     An inherited unlist that is after the episode's own withdraw gives way to it.
     """
     chain = (own, *inherited)
@@ -48,28 +41,28 @@ def lifetime_dates(own: Lifetime, inherited: Iterable[Lifetime], *, published: d
     )
 
 
-def contradictions(own: Lifetime, found: Dates, *, published: datetime) -> Iterator[Contradiction]:
-    """Where the order published < unlist <= withdraw does not hold, at the field of the episode that can be changed."""
+def contradictions(own: Lifetime, found: Dates, *, published: datetime) -> Iterator[tuple[str, str]]:
+    """Yield each contradiction to the order published < unlist <= withdraw, as its field and a message."""
     for name in ("expires", "unlist", "withdraw"):
         when: datetime | None = getattr(found, name)
         if when is not None and when <= published:
             if getattr(own, name):
-                yield Contradiction(name, "is not after published; correct one of the two")
+                yield name, "is not after published; correct one of the two"
             else:
                 message = f"is not before {_said(name, when)}; give the episode its own {name}, or never"
-                yield Contradiction("published", message)
+                yield "published", message
     if found.unlist and found.withdraw and found.unlist > found.withdraw:
         if own.withdraw:
-            yield Contradiction("withdraw", "is before unlist; correct one of the two")
+            yield "withdraw", "is before unlist; correct one of the two"
         else:
             message = f"is after {_said('withdraw', found.withdraw)}; give the episode its own withdraw, or never"
-            yield Contradiction("unlist", message)
+            yield "unlist", message
 
 
 def early_dates(
     own: Leads, inherited: Leads, *, tier: str, published: datetime, zone: tzinfo
 ) -> tuple[tuple[str, datetime], ...]:
-    """The members' tiers that have an episode before it is published for its own tier, with the moment, soonest first.
+    """Return the members' tiers that have an episode before its own tier, each with the moment, soonest first.
 
     inherited: the show's leads. One tier stands above another where it has the longer lead: what is for gold alone
     comes to gold when it is published, though silver has all else a little sooner.

@@ -74,7 +74,7 @@ def load_episode(folder: EpisodeFolder, show: Show) -> Episode:
 
 
 def observe_show(scan: Scan, overrides: Overrides) -> tuple[Show | None, tuple[Finding, ...]]:
-    """The show, or None where podwright.toml is beyond reading, with all errors and warnings of the settings."""
+    """Return the show, or None where podwright.toml is beyond reading, with all errors and warnings of the settings."""
     reader = Reader(scan.root)
     settings, file = reader.file(load_toml, "podwright.toml", ShowFile)
     image = reader.image(settings)
@@ -93,7 +93,7 @@ def observe_show(scan: Scan, overrides: Overrides) -> tuple[Show | None, tuple[F
 def observe_episode(
     folder: EpisodeFolder, show: Show | None, *, root: Path
 ) -> tuple[Episode | None, tuple[Finding, ...]]:
-    """The episode, or None where its front matter is beyond reading, with all errors and warnings of its files.
+    """Return the episode, or None where its front matter is beyond reading, with all errors and warnings of its files.
 
     show None: the settings are wrong; the episode is checked as far as it can be by itself.
     """
@@ -127,7 +127,7 @@ def observe_episode(
 
 
 def load_outlines(scan: Scan, show: Show) -> tuple[Outline, ...]:
-    """The outlines of all episodes, from their front matter alone. Raises WorkspaceError with all problems of these."""
+    """Return the outlines of all episodes, from front matter alone. Raises WorkspaceError with all problems of it."""
     outlines: list[Outline] = []
     problems: list[Finding] = list(scan.problems)
     for folder in scan.episodes:
@@ -143,7 +143,7 @@ def load_outlines(scan: Scan, show: Show) -> tuple[Outline, ...]:
 def _outlined(
     reader: Reader, folder: EpisodeFolder, document: Document | None, *, file: EpisodeFile | None, show: Show | None
 ) -> tuple[Outline, Dates] | None:
-    """An episode's outline and dates, where its front matter and the settings are right."""
+    """Return an episode's outline and dates, where its front matter and the settings are right."""
     tier = reader.tier(document, file, show=show)
     if not (show and document and file and tier):
         return None
@@ -190,7 +190,7 @@ def _known_of(show: Show | None) -> Known:
 
 
 def _role(path: str) -> str:
-    """What one of the files of an EpisodeFolder is for."""
+    """Return what one of the files of an EpisodeFolder is for."""
     return file_kind(path[path.rfind("/") + 1 :]) or ""
 
 

@@ -1,4 +1,4 @@
-"""What is wrong between episodes that are right by themselves."""
+"""Problems between episodes that are right by themselves."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ _SITEMAP = re.compile(r"sitemap(?:-\d+)?")
 
 
 def check_outlines(outlines: Sequence[Outline], show: Show) -> tuple[Finding, ...]:
-    """Problems across episodes: guids and numbers used twice, names that web pages have, episodes that a serial feed
-    cannot order, and feeds that select nothing.
+    """Return the problems across episodes.
+
+    They are guids and numbers used twice, names that web pages have, episodes that a serial feed cannot order, and
+    feeds that select nothing.
 
     Opens an episode's file only to name the line of a problem.
     """

@@ -1,4 +1,4 @@
-"""Reads the files of one workspace and keeps every problem that it meets, so that one run tells them all."""
+"""Reading the files of one workspace while every problem is kept, so that one run tells them all."""
 
 from __future__ import annotations
 
@@ -33,14 +33,17 @@ M = TypeVar("M", bound=BaseModel)
 
 @dataclass(slots=True)
 class Reader:
-    """root: the workspace, free of links. known: what files may name. problems: errors and warnings so far."""
+    """A reader of the files of one workspace, with the problems that it met."""
 
+    #: The workspace, free of links.
     root: Path
+    #: Names that files may use.
     known: Known = field(default_factory=Known)
+    #: Errors and warnings so far.
     problems: list[Finding] = field(default_factory=list)
 
     def file(self, load: Callable[..., Document], name: str, model: type[M]) -> tuple[Document | None, M | None]:
-        """A file as a document, and its values where they are all right."""
+        """Return a file as a document, and its values where they are all right."""
         try:
             document = load(self.root / name, name=name)
         except FormatError as error:
@@ -55,7 +58,7 @@ class Reader:
         self.problems.append(field_problem(document, at, message=message, level=level))
 
     def image(self, document: Document | None) -> Path | None:
-        """The picture that a settings file names, where it names one that can be used."""
+        """Return the picture that a settings file names, where it names one that can be used."""
         name = document.data.get("image") if document else None
         if document is None or not isinstance(name, str):
             return None
@@ -72,7 +75,7 @@ class Reader:
         return path
 
     def artwork(self, name: str | None) -> Path | None:
-        """An episode's own picture."""
+        """Return an episode's own picture."""
         if name is None:
             return None
         try:
@@ -84,28 +87,28 @@ class Reader:
         return self.root / name
 
     def picture(self, document: Document, at: FieldPath, *, name: str) -> Path | None:
-        """A further picture of a show or a feed, named from the workspace's root."""
+        """Return a further picture of a show or a feed, named from the workspace's root."""
         path = self._inside(document, at, name)
         return self._readable(document, at, path, load=load_further_picture) if path else None
 
     def episode_picture(self, document: Document, at: FieldPath, *, name: str, folder: str) -> Path | None:
-        """A further picture of an episode: a file of its folder."""
+        """Return a further picture of an episode: a file of its folder."""
         path = self._beside(document, at, name, folder=folder)
         return self._readable(document, at, path, load=load_further_picture) if path else None
 
     def chapter_image(self, document: Document, at: FieldPath, *, name: str, folder: str) -> Path | None:
-        """A picture that a chapter names: a JPEG or PNG of the episode's folder."""
+        """Return a picture that a chapter names: a JPEG or PNG of the episode's folder."""
         path = self._beside(document, at, name, folder=folder)
         return self._readable(document, at, path, load=load_chapter_picture) if path else None
 
     def check_settings_pictures(self, document: Document, images: Iterable[ImageTable]) -> None:
-        """Problems of the further pictures of a show or a feed."""
+        """Note the problems of the further pictures of a show or a feed."""
         for index, image in enumerate(images):
             if image.file:
                 self.picture(document, ("images", index, "file"), name=image.file)
 
     def check_episode_pictures(self, document: Document, file: EpisodeFile, *, folder: str) -> None:
-        """Problems of the pictures that an episode and its chapters name."""
+        """Note the problems of the pictures that an episode and its chapters name."""
         for index, image in enumerate(file.images):
             if image.file:
                 self.episode_picture(document, ("images", index, "file"), name=image.file, folder=folder)
@@ -114,7 +117,7 @@ class Reader:
                 self.chapter_image(document, ("chapters", index, "image"), name=chapter.image, folder=folder)
 
     def _inside(self, document: Document, at: FieldPath, name: str) -> Path | None:
-        """A path of the workspace by its name from the root."""
+        """Return a path of the workspace by its name from the root."""
         path = find_inside(self.root, name)
         if path is None:
             self.complain(
@@ -123,7 +126,7 @@ class Reader:
         return path
 
     def _beside(self, document: Document, at: FieldPath, name: str, *, folder: str) -> Path | None:
-        """A path by the name of a file in an episode's folder; a folder below it is not looked at for changes."""
+        """Return the path of a file in an episode's folder; a folder below it is not looked at for changes."""
         if "/" in name or name.startswith(".") or name.endswith("~"):
             message = f"{shown(name)} is no file's name; put the picture beside episode.md and write its name"
             self.complain(document, at, message=message)
@@ -141,7 +144,7 @@ class Reader:
         return path
 
     def transcript(self, name: str | None) -> Transcript | None:
-        """An episode's transcript."""
+        """Return an episode's transcript."""
         if name is None:
             return None
         suffix = Path(name).suffix.lower()
@@ -156,7 +159,7 @@ class Reader:
             return None
 
     def tier(self, document: Document | None, file: EpisodeFile | None, *, show: Show | None) -> str | None:
-        """The tier of an episode: its own, or the first public one."""
+        """Return the tier of an episode: its own, or the first public one."""
         if not (document and file and show):
             return None
         if not file.access and not show.public:
@@ -165,16 +168,16 @@ class Reader:
         return file.access or next(iter(show.public), None)
 
     def dates(self, document: Document, file: EpisodeFile, *, show: Show, season: Season | None) -> Dates:
-        """When an episode ends, by its own file, its season and the show."""
+        """Return when an episode ends, by its own file, its season and the show."""
         own = lifetime_from(file)
         inherited = (season.lifetime, show.lifetime) if season else (show.lifetime,)
         found = lifetime_dates(own, inherited, published=file.published, zone=self.known.zone)
-        for one in contradictions(own, found, published=file.published):
-            self.complain(document, (one.field,), message=one.message)
+        for name, message in contradictions(own, found, published=file.published):
+            self.complain(document, (name,), message=message)
         return found
 
     def seasons(self, scan: Scan) -> Iterator[Season]:
-        """Every season that is right."""
+        """Yield every season that is right."""
         for source in scan.settings:
             parts = source.path.split("/")
             if parts[-1] == "season.toml" and parts[0] == "episodes":
@@ -184,7 +187,7 @@ class Reader:
                     yield season_from(file, parts[-2], image=image)
 
     def feeds(self, scan: Scan, show: ShowFile | None, *, image: Path | None) -> Iterator[Feed]:
-        """Every feed that is right; image is the show's."""
+        """Yield every feed that is right; image is the show's."""
         names = [source.path for source in scan.settings if source.path.startswith("feeds/")]
         names = [name for name in names if name.endswith(".toml")]
         if not names and not any(problem.where.startswith("feeds") for problem in scan.problems):
@@ -205,7 +208,7 @@ class Reader:
                 yield feed_from(file, show, name=Path(name).stem, image=picture, root=self.root)
 
     def check_feed(self, document: Document, file: FeedFile, *, show: ShowFile | None) -> None:
-        """Problems of what a feed takes from the show, or should."""
+        """Note the problems of what a feed takes from the show, or should."""
         if show is None:
             return
         if "image" not in document.data and show.image is None:
@@ -221,7 +224,7 @@ class Reader:
             self.complain(document, ("categories",), message=message, level="warning")
 
     def storage(self, document: Document, file: ShowFile, *, overrides: Overrides) -> Storage:
-        """The storage of podwright.toml, under what the environment says."""
+        """Return the storage of podwright.toml, under what the environment says."""
         folder = None
         try:
             # What the environment replaces need not be right on this machine.

@@ -1,4 +1,4 @@
-"""What lies in a workspace: which files are its settings and its episodes, found without opening episodes.
+"""The files of a workspace, settings and episodes, found without opening episodes.
 
 Runs before anything is known to have changed, so it uses the standard library only and makes small objects.
 """
@@ -64,14 +64,14 @@ class EpisodeFolder(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
-    """A workspace's files. settings are podwright.toml, the feeds, the seasons, the theme, and the images they name.
-
-    episodes are sorted by folder. problems are those of names, links and the number of files.
-    """
+    """The files of a workspace."""
 
     root: Path
+    #: podwright.toml, the feeds, the seasons, the theme, and the images that they name.
     settings: tuple[SourceFile, ...]
+    #: Sorted by folder.
     episodes: tuple[EpisodeFolder, ...]
+    #: Those of names, links and the number of files.
     problems: tuple[Finding, ...]
 
 
@@ -122,7 +122,7 @@ def _links_in_work(root: str) -> Iterator[Finding]:
 
 
 def _is_own(entry: os.DirEntry[str]) -> bool:
-    """Whether an entry is a file or a folder itself, and not by a link."""
+    """Return whether an entry is a file or a folder itself, and not by a link."""
     return entry.is_file(follow_symlinks=False) or entry.is_dir(follow_symlinks=False)
 
 
@@ -143,7 +143,7 @@ class _Walk:
         self.problems: list[Finding] = []
 
     def entries(self, folder: str) -> list[os.DirEntry[str]]:
-        """A folder's entries by name, without hidden files and editors' backups."""
+        """Return a folder's entries by name, without hidden files and editors' backups."""
         try:
             with os.scandir(f"{self.root}/{folder}") as found:
                 entries = [e for e in found if e.name[0] != "." and e.name[-1] != "~"]
@@ -154,7 +154,7 @@ class _Walk:
         return entries
 
     def branch(self, entry: os.DirEntry[str]) -> tuple[list[SourceFile], list[EpisodeFolder]]:
-        """What is in one folder of episodes/: an episode, or a season's settings and its episodes."""
+        """Return what is in one folder of episodes/: an episode, or a season's settings and its episodes."""
         folder = f"episodes/{entry.name}"
         if not self.is_folder(entry, folder) or not self.is_named_well(entry):
             return [], []
@@ -177,7 +177,7 @@ class _Walk:
         return settings, episodes
 
     def episode(self, folder: str, entries: list[os.DirEntry[str]], *, season: str | None) -> list[EpisodeFolder]:
-        """The episode in a folder, or nothing where its episode.md is not a file of this workspace."""
+        """Return the episode in a folder, or nothing where its episode.md is not a file of this workspace."""
         kinds = [file_kind(entry.name) for entry in entries]
         if None in kinds or len(set(kinds)) < len(kinds):
             kinded = [(kind, entry) for kind, entry in zip(kinds, entries, strict=True) if kind]
@@ -189,7 +189,7 @@ class _Walk:
         return [EpisodeFolder(folder, folder[folder.rfind("/") + 1 :], season, tuple(files))]
 
     def files(self, entries: Iterable[os.DirEntry[str]], prefix: str) -> list[SourceFile]:
-        """Entries that are files, with their size and stamp."""
+        """Return the entries that are files, with their size and stamp."""
         files = []
         for entry in entries:
             path = prefix + entry.name
@@ -208,7 +208,7 @@ class _Walk:
         return files
 
     def stays(self, path: str) -> bool:
-        """Whether a link ends inside the workspace, where it may; a problem where it does not.
+        """Return whether a link ends inside the workspace, where it may; a problem where it does not.
 
         A workspace may hold what others sent. Nothing hidden is read through a link, since keys and passwords lie
         there; and a theme is published as it is, so its links stay in the theme.
@@ -231,7 +231,7 @@ class _Walk:
         return False
 
     def theme(self, folder: str) -> Iterator[SourceFile]:
-        """All files of the theme."""
+        """Yield all files of the theme."""
         entries = self.entries(folder)
         folders = [entry for entry in entries if self.is_folder(entry, f"{folder}/{entry.name}")]
         yield from self.files([entry for entry in entries if entry not in folders], f"{folder}/")
@@ -239,7 +239,7 @@ class _Walk:
             yield from self.theme(f"{folder}/{entry.name}")
 
     def is_folder(self, entry: os.DirEntry[str], path: str) -> bool:
-        """Whether an entry is a folder of this workspace."""
+        """Return whether an entry is a folder of this workspace."""
         try:
             if entry.is_symlink():
                 return self.stays(path) and stat.S_ISDIR(entry.stat().st_mode)
@@ -249,7 +249,7 @@ class _Walk:
             return False
 
     def is_named_well(self, entry: os.DirEntry[str]) -> bool:
-        """Whether a folder's or feed's name is a slug; a problem where it is not."""
+        """Return whether a folder's or feed's name is a slug; a problem where it is not."""
         stem = entry.name.removesuffix(".toml")
         if not is_slug(stem):
             near = slugify(stem)
@@ -260,7 +260,7 @@ class _Walk:
         return True
 
     def images(self, settings: Iterable[SourceFile]) -> list[SourceFile]:
-        """The image files that settings name; what is wrong with a name is said by whoever loads it."""
+        """Return the image files that settings name; what is wrong with a name is said by whoever loads it."""
         found: set[SourceFile] = set()
         for file in settings:
             path = Path(self.root, file.path)
@@ -275,7 +275,7 @@ class _Walk:
         return sorted(found)
 
     def image(self, name: str) -> SourceFile | None:
-        """The file that a setting names, where there is one in this workspace."""
+        """Return the file that a setting names, where there is one in this workspace."""
         target = find_inside(Path(self.root), name)
         try:
             status = target.stat() if target else None
@@ -287,7 +287,7 @@ class _Walk:
 
 
 def _image_names(data: Mapping[str, Any]) -> Iterator[str]:
-    """The names of pictures in settings that nobody has checked yet: `image`, and `file` of each of [[images]]."""
+    """Yield the names of pictures in unchecked settings: `image`, and `file` of each of [[images]]."""
     tables = data.get("images")
     further = [table.get("file") for table in tables if isinstance(table, dict)] if isinstance(tables, list) else []
     for name in (data.get("image"), *further):
@@ -296,7 +296,7 @@ def _image_names(data: Mapping[str, Any]) -> Iterator[str]:
 
 
 def find_inside(root: Path, name: str) -> Path | None:
-    """The path that `name`, relative to the workspace, stands for; None where it leads out of the workspace.
+    """Return the path that `name`, relative to the workspace, stands for; None where it leads out of the workspace.
 
     root must be free of links, as Scan.root is. Links inside the workspace are followed.
     """
@@ -308,7 +308,7 @@ def find_inside(root: Path, name: str) -> Path | None:
 
 
 def _shown(path: str) -> str:
-    """A path that is safe to print: file names may hold any byte."""
+    """Return a path that is safe to print: file names may hold any byte."""
     return path if path.isprintable() else ascii(path)[1:-1]
 
 
@@ -318,7 +318,7 @@ def _holds(entries: Iterable[os.DirEntry[str]], name: str) -> bool:
 
 @functools.lru_cache(maxsize=1024)
 def file_kind(name: str) -> FileKind | None:
-    """What a file is to an episode; None for one that podwright does not read. Whoever reads it checks the ending.
+    """Return what a file is to an episode; None for one that podwright does not read. Its reader checks the suffix.
 
     A folder has at most one of each kind, but any number of pictures.
     """
@@ -344,7 +344,7 @@ def _no_episode(folder: str) -> Finding:
 
 
 def _surplus(folder: str, files: Iterable[tuple[str, os.DirEntry[str]]]) -> Iterator[Finding]:
-    """One problem for each kind of which a folder has several files."""
+    """Yield one problem for each kind of which a folder has several files."""
     names: dict[str, list[str]] = {}
     for kind, entry in files:
         if kind != "picture":

@@ -1,4 +1,4 @@
-"""Where a show is published: storage addresses checked, and those of the environment put over those of the file."""
+"""Storage addresses, checked, and those of the environment put over those of the file."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PREVIEW = ".podwright/preview"
 
 
 def storage_url(value: Any) -> str:
-    """`file:FOLDER` or `s3://bucket/prefix`, without a trailing slash. Raises ValueError."""
+    """Return `file:FOLDER` or `s3://bucket/prefix`, without a trailing slash. Raises ValueError."""
     text = line(value).rstrip("/")
     if has_credentials(text):
         raise ValueError("holds a user name or password; credentials come from the AWS chain, take them out")
@@ -45,7 +45,7 @@ def storage_url(value: Any) -> str:
 
 
 def region(value: Any) -> str:
-    """A region's name. Raises ValueError."""
+    """Return a region's name. Raises ValueError."""
     text = line(value)
     if not re.fullmatch(r"[A-Za-z0-9-]{1,64}", text):
         raise ValueError(f"{shown(text)} is not a region; write one like us-east-1")
@@ -53,7 +53,7 @@ def region(value: Any) -> str:
 
 
 def load_folder(address: str, root: Path) -> Path | None:
-    """The absolute folder of a `file:` address, None for any other; looks at links on its way.
+    """Return the absolute folder of a `file:` address, None for any other; looks at links on its way.
 
     A relative folder is below `root`; an absolute one may be anywhere but around or inside the workspace's sources.
     Raises ValueError.
@@ -73,7 +73,7 @@ def load_folder(address: str, root: Path) -> Path | None:
 
 
 def override_storage(settings: Storage, overrides: Overrides, *, root: Path) -> tuple[Storage, tuple[Finding, ...]]:
-    """The storage of a show after what the environment says, and a problem for each variable that is wrong."""
+    """Return the storage of a show after what the environment says, and a problem for each variable that is wrong."""
     problems: list[Finding] = []
 
     def read(name: str, parse: Callable[[Any], T], text: str | None, otherwise: T) -> T:

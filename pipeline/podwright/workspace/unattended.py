@@ -1,4 +1,4 @@
-"""Who is told of unattended runs, found out before anything else is read, and even where the rest is wrong.
+"""The recipients of reports on unattended runs, read before anything else and even where the rest is wrong.
 
 The most common reason why a run fails is a mistake in the workspace. So this looks at one table of one file, and where
 that cannot be read, the recipients of the last run are told.
@@ -27,7 +27,7 @@ class Known:
 
 
 def observe_unattended(root: Path, known: Known | None) -> tuple[Unattended, Known | None]:
-    """Who is told, and what to remember for the next run. Problems of the table are `load_show`'s to tell."""
+    """Return who is told, and what to remember for the next run. Problems of the table are `load_show`'s to tell."""
     try:
         table = load_toml(root / "podwright.toml", name="podwright.toml").data.get("unattended")
     except FormatError:

@@ -1,4 +1,4 @@
-"""Single values as people write them: each function takes one and returns it parsed, or raises ValueError.
+"""Parsers of single values as people write them; each raises ValueError.
 
 The message of the ValueError is `what is wrong; what to do`. Values come from TOML with a type, and from YAML as text.
 """
@@ -46,18 +46,18 @@ _KINDS: dict[type, str] = {
 
 
 def kind_of(value: object) -> str:
-    """What a value is, in a word."""
+    """Return what a value is, in a word."""
     return _KINDS[type(value)]
 
 
 def shown(value: object) -> str:
-    """A value as a message quotes it, shortened."""
+    """Return a value as a message quotes it, shortened."""
     text = value if isinstance(value, str) else plain(value)
     return repr(text if len(text) <= 60 else f"{text[:59]}…")
 
 
 def plain(value: object) -> str:
-    """A value as text; "…" for a number of thousands of digits, which Python refuses to write."""
+    """Return a value as text; "…" for a number of thousands of digits, which Python refuses to write."""
     try:
         return str(value)
     except ValueError:
@@ -65,14 +65,14 @@ def plain(value: object) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """`did you mean '…'?`, or "" where nothing known is near."""
+    """Return `did you mean '…'?`, or "" where nothing known is near."""
     by_lower = {name.lower(): name for name in known}
     near = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.7)
     return f"did you mean {by_lower[near[0]]!r}?" if near else ""
 
 
 def prose(value: Any) -> str:
-    """Text of any length, trimmed, not empty."""
+    """Return a text of any length, trimmed, not empty."""
     if value is None:
         raise ValueError("is empty; write a text, or delete the line")
     text = value.strip() if isinstance(value, str) else None
@@ -87,7 +87,7 @@ def prose(value: Any) -> str:
 
 
 def line(value: Any) -> str:
-    """Text of one line and at most LONGEST_LINE characters."""
+    """Return a text of one line and at most LONGEST_LINE characters."""
     text = prose(value)
     if "\n" in text:
         raise ValueError("has several lines; write it in one")
@@ -97,7 +97,7 @@ def line(value: Any) -> str:
 
 
 def description(value: Any) -> str:
-    """Text of at most DESCRIPTION_BYTES in UTF-8."""
+    """Return a text of at most DESCRIPTION_BYTES in UTF-8."""
     text = prose(value)
     size = len(text.encode())
     if size > DESCRIPTION_BYTES:
@@ -106,12 +106,12 @@ def description(value: Any) -> str:
 
 
 def is_slug(text: str) -> bool:
-    """Whether a text is a slug as it stands."""
+    """Return whether a text is a slug as it stands."""
     return len(text) <= LONGEST_SLUG and _SLUG.fullmatch(text) is not None
 
 
 def slugify(title: str) -> str:
-    """The slug of a title in ASCII, cut at a word; "" where the title has no Latin letter or digit."""
+    """Return the slug of a title in ASCII, cut at a word; "" where the title has no Latin letter or digit."""
     letters = unicodedata.normalize("NFKD", title.lower().translate(_LETTERS))
     # Marks and apostrophes belong to their word; all else parts words.
     joined = "".join(c for c in letters if not unicodedata.combining(c) and c not in "'’")
@@ -131,7 +131,7 @@ def slug(value: Any) -> str:
 
 
 def truth(value: Any) -> bool:
-    """True or false."""
+    """Return true or false."""
     if isinstance(value, bool):
         return value
     if value not in ("true", "false"):
@@ -140,7 +140,7 @@ def truth(value: Any) -> bool:
 
 
 def whole(value: Any) -> int:
-    """A whole number from 1 to 999,999,999."""
+    """Return a whole number from 1 to 999,999,999."""
     text = plain(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
     if not re.fullmatch(r"0*[1-9][0-9]{0,8}", text):
         raise ValueError(f"{shown(value)} is not a whole number above 0; write one like 12")
@@ -148,7 +148,7 @@ def whole(value: Any) -> int:
 
 
 def count(value: Any) -> int:
-    """A whole number from 0 to 1,000."""
+    """Return a whole number from 0 to 1,000."""
     text = plain(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
     if not re.fullmatch(r"[0-9]{1,4}", text) or int(text) > 1_000:
         raise ValueError(f"{shown(value)} is not a whole number from 0 to 1000; write one like 10")
@@ -156,14 +156,14 @@ def count(value: Any) -> int:
 
 
 def year(value: Any) -> int:
-    """A year with four digits."""
+    """Return a year with four digits."""
     if not re.fullmatch(r"[12][0-9]{3}", plain(value)) or isinstance(value, bool):
         raise ValueError(f"{shown(value)} is not a year; write one like 2026")
     return int(value)
 
 
 def amount(value: Any) -> Decimal:
-    """A decimal number above 0, exactly as written."""
+    """Return a decimal number above 0, exactly as written."""
     text = plain(value) if isinstance(value, (int, str, Decimal)) and not isinstance(value, bool) else ""
     if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text) or not Decimal(text):
         raise ValueError(f"{shown(value)} is not an amount; write one like 0.25")
@@ -171,7 +171,7 @@ def amount(value: Any) -> Decimal:
 
 
 def url(value: Any) -> str:
-    """An absolute http or https URL in ASCII, without a user name or password."""
+    """Return an absolute http or https URL in ASCII, without a user name or password."""
     text = line(value)
     _refuse_credentials(text)
     try:
@@ -189,7 +189,7 @@ def url(value: Any) -> str:
 
 
 def base_url(value: Any) -> str:
-    """A URL that object names are appended to: no query, no fragment, ends with "/"."""
+    """Return a URL that object names are appended to: no query, no fragment, ends with "/"."""
     text = url(value)
     if "?" in text or "#" in text:
         raise ValueError(f"{shown(text)} has a query or fragment; end it with the path")
@@ -205,7 +205,7 @@ _CREDENTIALS = re.compile(
 
 
 def has_credentials(text: str) -> bool:
-    """Whether an address holds a user name or password; such a one is not repeated, since messages end up in logs."""
+    """Return whether an address holds a user name or password: messages, which end up in logs, do not repeat it."""
     return _CREDENTIALS.match(text) is not None
 
 
@@ -224,7 +224,7 @@ _EMAIL = re.compile(
 
 
 def email(value: Any) -> str:
-    """An e-mail address, by its shape (https://html.spec.whatwg.org/#valid-e-mail-address, and a dot in the domain)."""
+    """Return an e-mail address (https://html.spec.whatwg.org/#valid-e-mail-address, with a dot in the domain)."""
     text = line(value)
     if not _EMAIL.fullmatch(text):
         raise ValueError(f"{shown(text)} is not an e-mail address; write one like podcast@example.org")
@@ -238,7 +238,7 @@ _LANGUAGE = re.compile(
 
 
 def language(value: Any) -> str:
-    """A language tag, by its shape (BCP 47, https://www.rfc-editor.org/rfc/rfc5646#section-2.1; no extensions)."""
+    """Return a language tag (BCP 47, https://www.rfc-editor.org/rfc/rfc5646#section-2.1; no extensions)."""
     text = line(value)
     if not _LANGUAGE.fullmatch(text):
         raise ValueError(f"{shown(text)} is not a language tag; write one like en or en-US")
@@ -246,7 +246,7 @@ def language(value: Any) -> str:
 
 
 def guid(value: Any) -> str:
-    """An episode's guid: at most 255 printable characters without spaces."""
+    """Return an episode's guid: at most 255 printable characters without spaces."""
     text = line(value)
     if not text.isprintable() or any(c.isspace() for c in text):
         raise ValueError(f"{shown(text)} has a space or a character that cannot be seen; `podwright new` mints a guid")
@@ -254,7 +254,7 @@ def guid(value: Any) -> str:
 
 
 def feed_guid(value: Any) -> str:
-    """A podcast:guid: a UUID (podcast-namespace, docs/tags/guid.md)."""
+    """Return a podcast:guid: a UUID (podcast-namespace, docs/tags/guid.md)."""
     text = line(value)
     if not re.fullmatch(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", text):
         raise ValueError(f"{shown(text)} is not a UUID; copy the podcast:guid of the old feed, or delete the line")
@@ -262,7 +262,7 @@ def feed_guid(value: Any) -> str:
 
 
 def doi(value: Any) -> str:
-    """A bare DOI; `doi:` and resolver addresses are stripped (https://www.doi.org/the-identifier/resources/handbook)."""
+    """Return a DOI without `doi:` or resolver (https://www.doi.org/the-identifier/resources/handbook)."""
     text = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", "", line(value), flags=re.IGNORECASE)
     if not re.fullmatch(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/\S+", text) or not text.isprintable():
         raise ValueError(f"{shown(value)} is not a DOI; write one like 10.1000/182")
@@ -270,7 +270,7 @@ def doi(value: Any) -> str:
 
 
 def pmid(value: Any) -> str:
-    """A PubMed identifier: digits."""
+    """Return a PubMed identifier: digits."""
     text = plain(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
     text = text.strip().upper().removeprefix("PMID:").strip()
     if not re.fullmatch(r"[0-9]{1,8}", text):
@@ -279,7 +279,7 @@ def pmid(value: Any) -> str:
 
 
 def category(value: Any) -> Category:
-    """`Category` or `Category > Sub` of Apple's list, exact case."""
+    """Return `Category` or `Category > Sub` of Apple's list, exact case."""
     text = line(value)
     name, _, sub = (part.strip() for part in text.partition(">"))
     if name not in CATEGORIES:
@@ -294,7 +294,7 @@ def category(value: Any) -> Category:
 
 
 def one_of(*known: str) -> Callable[[Any], str]:
-    """A parser of one of a few words, in lower case."""
+    """Return a parser of one of a few words, in lower case."""
 
     def parse(value: Any) -> str:
         word = line(value).lower()

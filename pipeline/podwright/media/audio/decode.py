@@ -43,7 +43,7 @@ _M4A_TOLERANCE = 8192
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packets:
-    """What the packets of an MP4's audio say: codec, how long it plays and how long its index promises."""
+    """The facts in the packets of an MP4's audio: codec, duration, and the duration that its index promises."""
 
     codec: str
     duration: timedelta
@@ -86,7 +86,7 @@ def _mp3_decoder() -> AudioCodecContext:
 
 
 def _samples(decoder: AudioCodecContext, data: bytes) -> int:
-    """How many samples whole frames decode to; a frame that fails inside a batch only gives none."""
+    """Return how many samples whole frames decode to; a frame that fails inside a batch only gives none."""
     try:
         return sum(frame.samples for frame in decoder.decode(Packet(data)))
     except FFmpegError:
@@ -94,7 +94,7 @@ def _samples(decoder: AudioCodecContext, data: bytes) -> int:
 
 
 def _good_part(before: bytes, data: bytes, stream: Stream) -> tuple[int, int]:
-    """Frames and bytes of data in front of the first frame that does not decode, given the frames before it."""
+    """Return the frames and bytes in front of the first frame that does not decode, given the frames before data."""
     decoder = _mp3_decoder()
     for frame in split_frames(before, stream):
         _samples(decoder, frame)

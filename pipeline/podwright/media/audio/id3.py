@@ -49,7 +49,7 @@ _UTF8 = id3.Encoding.UTF8
 
 
 def render_id3(tags: AudioTags, *, source: bytes, duration: timedelta, version: Id3Version) -> bytes:
-    """A whole tag. source begins with the source file's own tag, if it has one; duration ends the last chapter.
+    """Return a whole tag. source begins with the source file's own tag, if it has one; duration ends the last chapter.
 
     Without its lyrics it has at most 300 KB, if its texts and cover have: chapters get their pictures in order of time,
     and each that would no longer fit is left out.
@@ -75,7 +75,7 @@ def render_id3(tags: AudioTags, *, source: bytes, duration: timedelta, version: 
 
 
 def _render(frames: Iterable[Any], version: Id3Version) -> bytes:
-    """Frames without a tag header. 2.3 joins several artists with a slash (https://id3.org/id3v2.3.0 section 4.2.1)."""
+    """Return frames without a tag header. 2.3 joins artists with a slash (https://id3.org/id3v2.3.0 section 4.2.1)."""
     tag = id3.ID3()
     for frame in frames:
         tag.add(frame)
@@ -104,7 +104,7 @@ def _text_frames(tags: AudioTags) -> Iterator[Any]:
 
 
 def _date_frames(tags: AudioTags, version: Id3Version) -> Iterator[Any]:
-    """When it was published, in UTC (https://id3.org/id3v2.4.0-structure section 4); 2.3 has three frames for it."""
+    """Return the publication in UTC (https://id3.org/id3v2.4.0-structure section 4); 2.3 has three frames for it."""
     if tags.date is None:
         return iter(())
     date = tags.date.astimezone(UTC)
@@ -115,7 +115,7 @@ def _date_frames(tags: AudioTags, version: Id3Version) -> Iterator[Any]:
 
 
 def _podcast_frames(tags: AudioTags) -> Iterator[Any]:
-    """PCST is a flag by its presence; its four bytes are zero in what iTunes writes."""
+    """Yield Apple's frames. PCST is a flag by its presence; its four bytes are zero in what iTunes writes."""
     yield id3.PCST(value=0)
     texts = {
         "TGID": tags.guid,
@@ -133,7 +133,7 @@ def _texts(texts: dict[str, str | None]) -> Iterator[Any]:
 
 
 def _ascii(url: str) -> str:
-    """Frames for addresses hold Latin-1; percent-encoding what is not ASCII keeps the address the same."""
+    """Return the same address in ASCII, by percent-encoding; frames for addresses hold Latin-1."""
     return quote(url, safe=string.punctuation)
 
 
@@ -157,7 +157,7 @@ def _picture(data: bytes, mime: str) -> Any:
 
 
 def _kept_frames(source: bytes, version: Id3Version) -> list[Any]:
-    """What is kept of the source's tag; of a malformed tag nothing, since only how it was encoded is lost."""
+    """Return what is kept of the source's tag; of a malformed tag nothing, since only how it was encoded is lost."""
     kept = KEPT_2_4 if version == "2.4" else KEPT
     try:
         tag = id3.ID3(io.BytesIO(cut_tag(source, {name[:4].upper() for name in kept})), load_v1=False)
@@ -167,7 +167,7 @@ def _kept_frames(source: bytes, version: Id3Version) -> list[Any]:
 
 
 def _rendered_chapters(tags: AudioTags, duration: timedelta, *, version: Id3Version, room: int) -> Iterator[bytes]:
-    """Tables of contents and chapters, with as many of their pictures as room, in bytes, allows for all of these."""
+    """Yield tables of contents and chapters, with as many of their pictures as the room, in bytes, allows."""
     names = [f"chp{index}" for index in range(len(tags.chapters))]
     listed = [name for name, chapter in zip(names, tags.chapters, strict=True) if not chapter.hidden]
     contents = [_render([frame], version) for frame in _contents_frames(listed)]
@@ -185,7 +185,7 @@ def _rendered_chapters(tags: AudioTags, duration: timedelta, *, version: Id3Vers
 
 
 def _contents_frames(names: list[str]) -> Iterator[Any]:
-    """One ordered table, or one of tables where a byte cannot count its entries; none where it would have none.
+    """Yield one ordered table, or one of tables where a byte cannot count its entries; none where it would have none.
 
     A chapter that no table names is hidden (https://id3.org/id3v2-chapters-1.0 section 3.2).
     """
@@ -203,7 +203,7 @@ def _contents(name: str, children: list[str], flags: Any) -> Any:
 
 
 def _ends(chapters: tuple[Chapter, ...], duration: timedelta) -> Iterator[timedelta]:
-    """Where each chapter ends: its own end, if that is after its start, or the next one's start."""
+    """Yield where each chapter ends: its own end, if that is after its start, or the next one's start."""
     followers = (*(chapter.start for chapter in chapters[1:]), duration)
     for chapter, follower in zip(chapters, followers, strict=False):
         yield chapter.end if chapter.end and chapter.end > chapter.start else follower

@@ -24,7 +24,7 @@ _SHORT_NAMES = {b"TSS": b"TSSE", b"TEN": b"TENC", b"TRC": b"TSRC", b"TXX": b"TXX
 
 
 def cut_tag(source: bytes, names: Collection[str]) -> bytes:
-    """A tag of nothing but the plain frames of these names that `source` begins with, as they stand there.
+    """Return a tag of nothing but the plain frames of these names that `source` begins with, as they stand there.
 
     Frames of more than 4 KiB are left out, and so are all after the 10,000th. "" where source begins with no tag.
     """
@@ -48,7 +48,7 @@ def cut_tag(source: bytes, names: Collection[str]) -> bytes:
 
 
 def _frames(data: bytes, version: int) -> Iterator[tuple[bytes, bytes, bytes]]:
-    """Name, flags and content of all frames up to the first place where none begins; b"" for what is not to be kept."""
+    """Yield name, flags and content of all frames up to the first place without one; b"" for what is not kept."""
     header, at = (6, 0) if version == 2 else (10, 0)
     while at + header <= len(data) and data[at]:
         name, flags = data[at : at + 4], data[at + 8 : at + 10]
@@ -61,7 +61,7 @@ def _frames(data: bytes, version: int) -> Iterator[tuple[bytes, bytes, bytes]]:
 
 
 def _frame_size(data: bytes, at: int, version: int) -> int:
-    """Bytes of a frame; iTunes wrote tags of 2.4 with sizes of 2.3, so that what follows has to tell."""
+    """Return the bytes of a frame; iTunes wrote tags of 2.4 with sizes of 2.3, so that what follows has to tell."""
     if version == 2:
         return _number(data[at + 3 : at + 6], bits=8)
     field = data[at + 4 : at + 8]
@@ -74,12 +74,12 @@ def _frame_size(data: bytes, at: int, version: int) -> int:
 
 
 def _may_begin(data: bytes, at: int) -> bool:
-    """Whether a frame, padding or the end may be at a place."""
+    """Return whether a frame, padding or the end may be at a place."""
     return (at <= len(data) and not any(data[at : at + _HEADER])) or _NAME.match(data, at) is not None
 
 
 def _number(data: bytes, *, bits: int) -> int:
-    """A number of which each byte holds so many bits."""
+    """Return a number of which each byte holds so many bits."""
     return sum((byte & ((1 << bits) - 1)) << bits * place for place, byte in enumerate(reversed(data)))
 
 

@@ -23,7 +23,7 @@ UNKNOWN = "XXX"
 
 
 def iso_639_2(tag: str | None) -> str:
-    """Three letters for a BCP 47 tag: `pt-BR` gives `por`. A tag that begins with three letters keeps these."""
+    """Return three letters for a BCP 47 tag: `pt-BR` gives `por`. A tag that begins with three letters keeps these."""
     primary = (tag or "").partition("-")[0].lower()
     three_letters = len(primary) == 3 and primary.isascii() and primary.isalpha()
     return _CODES.get(primary, primary if three_letters else UNKNOWN)

@@ -69,13 +69,14 @@ def load_facts(path: Path) -> AudioFacts:
 
 def check_decodes(path: Path, facts: AudioFacts) -> None:
     """Decode every frame. Raises AudioError naming byte and time of the first that does not decode."""
+    # PyAV takes long to load.
     from podwright.media.audio.decode import check_mp3
 
     check_mp3(path, facts)
 
 
 def build_tagged(path: Path, facts: AudioFacts, *, tags: AudioTags, id3_version: Id3Version, build_dir: Path) -> Tagged:
-    """A rendered tag and the source's audio, without a copy; build_dir stays unused. Raises AudioError."""
+    """Return a rendered tag and the source's audio, without a copy; build_dir stays unused. Raises AudioError."""
     del build_dir
     with path.open("rb") as file:
         front = file.read(facts.offset)
@@ -89,12 +90,13 @@ def digest_tags(tags: AudioTags, *, duration: timedelta, id3_version: Id3Version
 
 
 def find_audio(load: LoadRange, size: int) -> int:
-    """The length of the tag in front, which says it itself."""
+    """Return the length of the tag in front, which says it itself."""
     return leading_tag(load(0, min(size, TAG_HEADER)))
 
 
 def retag(front: bytes, *, tags: AudioTags, duration: timedelta, id3_version: Id3Version) -> bytes:
-    """A rendered tag, which keeps what the published one kept. Raises AudioError."""
+    """Return a rendered tag, which keeps what the published one kept. Raises AudioError."""
+    # Mutagen is needed for tags alone.
     from podwright.media.audio.id3 import render_id3
 
     return render_id3(tags, source=front, duration=duration, version=id3_version)
@@ -120,7 +122,7 @@ def _load_walk(file: FileIO, stream: Stream, start: int, end: int) -> _Walk:
 
 
 def _load_start(file: FileIO, begin: int, end: int) -> tuple[int, Stream]:
-    """The first frame and what it says of all."""
+    """Return the first frame and what it says of all."""
     head = read_at(file, begin, min(_SEARCH, end - begin))
     found = find_frames(head)
     if found is None:

@@ -20,6 +20,7 @@ import xxhash
 
 from podwright.core.artifact import CHUNK, FileSlice
 from podwright.core.errors import AudioError
+from podwright.media.audio import mp3
 from podwright.media.audio.tag_bounds import read_at
 from podwright.media.audio.types import AudioFacts, AudioTags, Id3Version, LoadRange, Tagged, clock, place
 
@@ -55,6 +56,7 @@ def load_facts(path: Path) -> AudioFacts:
 
     Raises AudioError naming byte and time where the file is cut off, and where it is not AAC alone.
     """
+    # PyAV takes long to load.
     from podwright.media.audio.decode import load_packets
 
     with FileIO(path) as file:
@@ -87,13 +89,14 @@ def load_facts(path: Path) -> AudioFacts:
 
 def check_decodes(path: Path, facts: AudioFacts) -> None:
     """Decode every packet. Raises AudioError naming byte and time of the first that does not decode."""
+    # PyAV takes long to load.
     from podwright.media.audio.decode import check_m4a
 
     check_m4a(path, facts)
 
 
 def build_tagged(path: Path, facts: AudioFacts, *, tags: AudioTags, id3_version: Id3Version, build_dir: Path) -> Tagged:
-    """A tagged copy in build_dir, named after its content, so that two runs at once write the same file.
+    """Return a tagged copy in build_dir, named after its content, so that two runs at once write the same file.
 
     Raises AudioError where the source's index cannot be rewritten.
     """
@@ -113,22 +116,20 @@ def build_tagged(path: Path, facts: AudioFacts, *, tags: AudioTags, id3_version:
 
 def digest_tags(tags: AudioTags, *, duration: timedelta, id3_version: Id3Version) -> str:
     """Digest of the same as ID3, without that for which there are no atoms."""
-    from podwright.media.audio import mp3
-
     del id3_version
     told = replace(tags, chapters=(), chapter_images={}, url=None, language=None)
     return mp3.digest_tags(told, duration=duration, id3_version="2.4")
 
 
 def find_audio(load: LoadRange, size: int) -> int:
-    """Where the content of the only media box begins, if that is the last box; else 0."""
+    """Return where the content of the only media box begins, if that is the last box; else 0."""
     boxes = tuple(_boxes(load, size))
     media = [box for box in boxes if box.name == b"mdat"]
     return media[0].begin if len(media) == 1 and media[0] is boxes[-1] and media[0].end == size else 0
 
 
 def retag(front: bytes, *, tags: AudioTags, duration: timedelta, id3_version: Id3Version) -> bytes:
-    """The index with other tags, and with the offsets that follow from its length. Raises AudioError."""
+    """Return the index with other tags, and with the offsets that follow from its length. Raises AudioError."""
     del duration, id3_version
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch, "front.m4a")
@@ -138,6 +139,7 @@ def retag(front: bytes, *, tags: AudioTags, duration: timedelta, id3_version: Id
 
 
 def _write_tags(path: Path, tags: AudioTags) -> None:
+    # Mutagen is needed for tags alone.
     from mutagen.mp4 import MP4
 
     from podwright.media.audio.id3 import MALFORMED
@@ -155,7 +157,8 @@ def _write_tags(path: Path, tags: AudioTags) -> None:
 
 
 def _set_atoms(atoms: MP4Tags, tags: AudioTags) -> None:
-    """Names: https://mutagen.readthedocs.io/en/latest/api/mp4.html, those of iTunes."""
+    """Set the atoms by iTunes' names for them (https://mutagen.readthedocs.io/en/latest/api/mp4.html)."""
+    # As above.
     from mutagen.mp4 import AtomDataType, MP4Cover
 
     texts = {
@@ -195,7 +198,7 @@ class _Box:
 
 
 def _boxes(load: LoadRange, size: int) -> Iterator[_Box]:
-    """The top-level boxes; the last one's end may lie behind the file's (ISO/IEC 14496-12 section 4.2)."""
+    """Yield the top-level boxes; the last one's end may lie behind the file's (ISO/IEC 14496-12 section 4.2)."""
     at = count = 0
     while at + 8 <= size:
         count += 1
@@ -216,7 +219,7 @@ def _boxes(load: LoadRange, size: int) -> Iterator[_Box]:
 
 
 def _load_digest(file: FileIO, boxes: list[_Box]) -> str:
-    """XXH3-128 of the content of boxes."""
+    """Return XXH3-128 of the content of boxes."""
     digest = xxhash.xxh3_128()
     buffer = memoryview(bytearray(CHUNK))
     for box in boxes:

@@ -29,16 +29,18 @@ _NO_FRAME = 1 << 62
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
-    """What all frames of a recording have in common; version is the header's two bits, samples those of one frame."""
+    """The features that all frames of a recording have in common."""
 
+    #: The two bits of the header.
     version: int
     sample_rate: int
     channels: int
+    #: Those of one frame.
     samples: int
 
 
 def parse_header(header: bytes) -> Stream | None:
-    """What the four bytes at the beginning of a frame say; None where they begin no Layer III frame of known length."""
+    """Return what a frame's first four bytes say; None where they begin no Layer III frame of known length."""
     if len(header) < 4 or header[0] != 0xFF or header[1] & 0xE6 != 0xE2:
         return None
     version, bit_rate, sample_rate = header[1] >> 3 & 3, header[2] >> 4, header[2] >> 2 & 3
@@ -53,13 +55,13 @@ def parse_header(header: bytes) -> Stream | None:
 
 
 def duration_of(frames: int, stream: Stream) -> timedelta:
-    """How long so many frames sound."""
+    """Return how long so many frames sound."""
     return timedelta(microseconds=round(frames * stream.samples * 1_000_000 / stream.sample_rate))
 
 
 @functools.cache
 def _frame_lengths(version: int, sample_rate: int) -> tuple[int, ...]:
-    """Bytes of a frame by the third byte of its header."""
+    """Return the bytes of a frame by the third byte of its header."""
     first = version == _VERSION_1
     lengths = [_NO_FRAME] * 256
     for index, kilobits in enumerate(_BIT_RATES[first], start=1):
@@ -88,7 +90,7 @@ def follow(data: bytes | bytearray, begin: int, *, end: int, stream: Stream) -> 
 
 
 def split_frames(run: bytes, stream: Stream) -> Iterator[bytes]:
-    """The frames of a run of whole frames, one by one."""
+    """Yield the frames of a run of whole frames, one by one."""
     lengths = _frame_lengths(stream.version, stream.sample_rate)
     at = 0
     while at < len(run):
@@ -98,7 +100,7 @@ def split_frames(run: bytes, stream: Stream) -> Iterator[bytes]:
 
 
 def find_frames(data: bytes, begin: int = 0) -> tuple[int, Stream] | None:
-    """Where audio begins: the first place from begin on where EVIDENCE frames of one kind follow one another."""
+    """Return where audio begins: the first place from begin on where EVIDENCE frames of one kind follow one another."""
     at = begin
     while (at := data.find(b"\xff", at)) >= 0:
         stream = parse_header(data[at : at + 4])
@@ -111,7 +113,7 @@ def find_frames(data: bytes, begin: int = 0) -> tuple[int, Stream] | None:
 
 
 def load_runs(file: FileIO, stream: Stream, *, begin: int, end: int, window: int) -> Iterator[tuple[memoryview, int]]:
-    """Runs of whole frames from begin on, each with its number of frames, read in windows of so many bytes.
+    """Yield runs of whole frames from begin on, each with its number of frames, read in windows of so many bytes.
 
     Stops where the chain does: at end, at a frame that end cuts off, or at what is no frame. A run is valid until the
     next one is asked for.
@@ -133,7 +135,7 @@ def load_runs(file: FileIO, stream: Stream, *, begin: int, end: int, window: int
 
 
 def parse_promise(frame: bytes, stream: Stream) -> int | None:
-    """What the header in a recording's first frame says of the number of frames after it (Xing, Info, VBRI).
+    """Return what the header in a recording's first frame says of the number of frames after it (Xing, Info, VBRI).
 
     0 where there is a header that does not say; None where the frame is audio. Encoders put Xing's header where the
     side information of an unprotected frame ends, whether or not the frame has a checksum.

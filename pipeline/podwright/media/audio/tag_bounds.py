@@ -1,4 +1,4 @@
-"""Where the audio of an MP3 lies between the tags that stand before and after it."""
+"""The bounds of an MP3's audio between the tags before and after it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MOST_BYTES = 64 << 20
 
 
 def load_audio_range(file: FileIO) -> tuple[int, int]:
-    """First byte after the tags in front and first byte of those behind; several may follow one another.
+    """Return the first byte after the tags in front and that of those behind; several may follow one another.
 
     Raises AudioError where the size of a tag in front cannot be true, or tags are too many or too large.
     """
@@ -49,13 +49,13 @@ def _check_number(tags: int) -> None:
 
 
 def read_at(file: FileIO, offset: int, length: int) -> bytes:
-    """So many bytes from an offset on, or fewer where the file ends."""
+    """Return so many bytes from an offset on, or fewer where the file ends."""
     file.seek(max(offset, 0))
     return file.read(length)
 
 
 def leading_tag(header: bytes) -> int:
-    """Bytes of the ID3v2 tag with this header, 0 where it is none: https://id3.org/id3v2.4.0-structure section 3.1."""
+    """Return the bytes of the tag with this header, 0 where it is none (https://id3.org/id3v2.4.0-structure, 3.1)."""
     if len(header) < TAG_HEADER or not header.startswith(b"ID3"):
         return 0
     if max(header[6:10]) > 0x7F:
@@ -65,12 +65,12 @@ def leading_tag(header: bytes) -> int:
 
 
 def _syncsafe(data: bytes) -> int:
-    """Four bytes of seven bits each: https://id3.org/id3v2.4.0-structure section 6.2."""
+    """Return the number in four bytes of seven bits each: https://id3.org/id3v2.4.0-structure section 6.2."""
     return data[0] << 21 | data[1] << 14 | data[2] << 7 | data[3]
 
 
 def _trailing(file: FileIO, end: int) -> int:
-    """Bytes of the tag that ends at `end`, 0 where there is none.
+    """Return the bytes of the tag that ends at `end`, 0 where there is none.
 
     ID3v1 and its extension (https://id3.org/ID3v1), APEv2 (https://wiki.hydrogenaudio.org/index.php?title=APEv2_specification),
     Lyrics3 (https://id3.org/Lyrics3, https://id3.org/Lyrics3v2), and an appended ID3v2.4 tag.

@@ -15,9 +15,11 @@ _EXACT = re.compile(r"(?:([0-9]{1,3}):)?([0-5][0-9]):([0-5][0-9])[.,]([0-9]{3})"
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """A cue with its text as written. line is that of the first line of text; name is the line above the times."""
+    """A cue with its text as written."""
 
+    #: Number of the first line of text.
     line: int
+    #: The line above the times.
     name: str | None
     start: timedelta
     end: timedelta
@@ -25,7 +27,7 @@ class Caption:
 
 
 def parse_captions(blocks: Iterable[tuple[int, list[str]]], *, decimals: str) -> Iterator[Caption]:
-    """The captions in blocks of lines (see `source.blocks`). decimals: see `_parse_timing`.
+    """Yield the captions in blocks of lines (see `source.blocks`). decimals: see `_parse_timing`.
 
     Raises TranscriptError, with the line, for a cue without times or text, times that are none or run backwards, and
     a cue that begins inside another for want of a blank line. Cues may overlap: people do.
@@ -51,12 +53,12 @@ def parse_captions(blocks: Iterable[tuple[int, list[str]]], *, decimals: str) ->
 
 
 def without_text(line: int) -> TranscriptError:
-    """The error of a cue that says nothing; line is that of its times."""
+    """Return the error of a cue that says nothing; line is that of its times."""
     return TranscriptError("a cue without text; give it text or delete it", line=line)
 
 
 def format_caption(start: timedelta, end: timedelta, *, lines: Iterable[str], decimal: str) -> str:
-    """The times of a cue and its lines of text."""
+    """Return the times of a cue and its lines of text."""
     return "\n".join((f"{format_exact(start, decimal)} --> {format_exact(end, decimal)}", *lines))
 
 
@@ -85,7 +87,7 @@ def _parse_exact(text: str, *, decimals: str, line: int) -> timedelta:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Lines of at most width characters, broken at spaces; a longer word is cut."""
+    """Return the lines of a text, of at most width characters, broken at spaces; a longer word is cut."""
     lines: list[str] = []
     for word in text.split():
         if lines and len(lines[-1]) + 1 + len(word) <= width:

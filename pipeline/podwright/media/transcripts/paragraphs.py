@@ -17,8 +17,9 @@ _WHILE = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """What one speaker says without a break. cue is the index of the first cue in it."""
+    """The words of one speaker without a break."""
 
+    #: Index of the first cue in it.
     cue: int
     start: timedelta | None
     speaker: str | None
@@ -26,7 +27,7 @@ class Paragraph:
 
 
 def paragraphs(transcript: Transcript) -> Iterator[Paragraph]:
-    """The paragraphs of a transcript: an untimed one's are its cues, a timed one's are joined from captions.
+    """Yield the paragraphs of a transcript: an untimed one's are its cues, a timed one's are joined from captions.
 
     A new one begins with another speaker, after a heading, and after a sentence where the paragraph is long enough.
     """
@@ -43,7 +44,7 @@ def paragraphs(transcript: Transcript) -> Iterator[Paragraph]:
 
 
 def _parts(cues: Sequence[Cue], length: int) -> bool:
-    """Whether the last of some cues begins a paragraph, where the others make one of so many characters."""
+    """Return whether the last of some cues begins a paragraph, where the others make one of so many characters."""
     began, before, now = cues[0], cues[-2], cues[-1]
     lasted = began.start is not None and now.start is not None and now.start - began.start > _WHILE
     return (
@@ -57,7 +58,7 @@ def _paragraph(cues: Sequence[Cue], first: int, *, end: int) -> Paragraph:
 
 
 def transcript_text(transcript: Transcript) -> str:
-    """The words alone, `Speaker: ` at each change of speaker, a blank line between paragraphs."""
+    """Return the words alone, `Speaker: ` at each change of speaker, a blank line between paragraphs."""
     parts: list[str] = []
     speaker: str | None = None
     for paragraph in paragraphs(transcript):

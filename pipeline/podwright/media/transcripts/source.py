@@ -13,7 +13,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
 
 
 def decode(data: bytes) -> str:
-    """UTF-8, with or without a byte order mark, as text whose lines end in "\\n".
+    """Return UTF-8, with or without a byte order mark, as text whose lines end in "\\n".
 
     Raises TranscriptError, with the line, for other encodings and for control characters.
     """
@@ -29,7 +29,7 @@ def decode(data: bytes) -> str:
 
 
 def tidy(text: str, *, line: int | None) -> str:
-    """Text with every run of white space as one space, and none at the ends.
+    """Return text with every run of white space as one space, and none at the ends.
 
     Raises TranscriptError where an escape of the format stood for a character that `decode` refuses.
     """
@@ -40,7 +40,7 @@ def tidy(text: str, *, line: int | None) -> str:
 
 
 def blocks(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Runs of lines that are not blank, each with the 1-based number of its first line."""
+    """Yield runs of lines that are not blank, each with the 1-based number of its first line."""
     block: list[str] = []
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():

@@ -72,7 +72,7 @@ class Turn:
 
 
 def split_turns(lines: Iterable[str], *, line: int) -> list[Turn]:
-    """The turns in the lines of one paragraph or caption, the first of which has the number line.
+    """Return the turns in the lines of one paragraph or caption, the first of which has the number line.
 
     A name counts at the start of the first line, and at the start of another if the line above ends a sentence:
     a name in prose that happens to be wrapped to the start of a line does not begin a turn.
@@ -87,7 +87,7 @@ def split_turns(lines: Iterable[str], *, line: int) -> list[Turn]:
 
 
 def split_speaker(text: str) -> tuple[str | None, str]:
-    """The name that a text begins with and the rest; None and the text where it begins with no name."""
+    """Return the name that a text begins with and the rest; None and the text where it begins with no name."""
     text = text.strip()
     colon = text.find(":", 0, _LENGTH + 1)
     if colon < 1 or text[colon + 1 : colon + 2].strip() or not _is_name(text[:colon]):
@@ -96,13 +96,13 @@ def split_speaker(text: str) -> tuple[str | None, str]:
 
 
 def is_label(text: str) -> bool:
-    """Whether the first word is one that opens labels and not names. A letter alone is a name ("Q:", "A:")."""
+    """Return whether the first word is one that opens labels and not names. A letter alone is a name ("Q:", "A:")."""
     words = text.split()
     return bool(words) and len(text) > 1 and words[0].casefold() in _LABELS
 
 
 def ends_sentence(text: str) -> bool:
-    """Whether a text ends where a sentence does."""
+    """Return whether a text ends where a sentence does."""
     return bool(_SENTENCE_END.search(text[-8:]))
 
 

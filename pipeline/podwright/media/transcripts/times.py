@@ -26,7 +26,7 @@ _SHORTEST = timedelta(seconds=1)
 
 
 def parse_clock(text: str, *, line: int) -> timedelta:
-    """`m:ss` or `h:mm:ss`, with up to three decimals, as people write it. Raises TranscriptError."""
+    """Return the time in `m:ss` or `h:mm:ss`, with up to three decimals, as people write it. Raises TranscriptError."""
     found = _CLOCK.fullmatch(text)
     if not found or (found[1] and int(found[2]) > 59):
         raise TranscriptError(f"{text[:40]!r} is not a time; write 01:30, or 01:02:30 with hours", line=line)
@@ -34,17 +34,18 @@ def parse_clock(text: str, *, line: int) -> timedelta:
 
 
 def timedelta_of(hours: str | None, minutes: str, seconds: str, milliseconds: str) -> timedelta:
+    """Return the time of these digits."""
     return timedelta(hours=int(hours or 0), minutes=int(minutes), seconds=int(seconds), milliseconds=int(milliseconds))
 
 
 def format_exact(time: timedelta, decimal: str) -> str:
-    """`00:01:30.500`, with "." or "," as the decimal sign."""
+    """Return a time as `00:01:30.500`, with "." or "," as the decimal sign."""
     seconds, milliseconds = divmod(time // MILLISECOND, 1000)
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}{decimal}{milliseconds:03}"
 
 
 def format_clock(time: timedelta) -> str:
-    """`1:30`, or `1:01:30` from an hour on; fractions of a second are cut off."""
+    """Return a time as `1:30`, or `1:01:30` from an hour on; fractions of a second are cut off."""
     seconds = time // timedelta(seconds=1)
     if seconds < 3600:
         return f"{seconds // 60}:{seconds % 60:02}"
@@ -52,7 +53,7 @@ def format_clock(time: timedelta) -> str:
 
 
 def in_order(start: timedelta, last: timedelta, *, line: int | None, where: str = "this") -> timedelta:
-    """start, where it is not before the start of what stands above (last). Raises TranscriptError otherwise."""
+    """Return a start that is not before the start of what stands above (last). Raises TranscriptError otherwise."""
     if start < last:
         raise TranscriptError(
             f"{where} starts at {format_exact(start, '.')}, before what stands above it ({format_exact(last, '.')}); "
@@ -63,7 +64,7 @@ def in_order(start: timedelta, last: timedelta, *, line: int | None, where: str 
 
 
 def with_ends(cues: Sequence[Cue]) -> tuple[Cue, ...]:
-    """Cues in order of time with every end known: the next later start, and by speed of speech after the last one.
+    """Return cues in order of time with every end known: the next later start, or by speed of speech for the last.
 
     Where a start is missing the transcript is not timed, and the cues are given back as they are.
     """
@@ -85,11 +86,11 @@ def _spoken(text: str) -> timedelta:
 
 
 def spans(transcript: Transcript) -> list[tuple[timedelta, timedelta, Cue]]:
-    """The cues that have both start and end, with these: all of a timed transcript."""
+    """Return the cues that have both start and end, with these: all of a timed transcript."""
     return [(cue.start, cue.end, cue) for cue in transcript.cues if cue.start is not None and cue.end is not None]
 
 
 def clip(transcript: Transcript, duration: timedelta) -> Transcript:
-    """A timed transcript with no cue that starts in the audio lasting longer than it."""
+    """Return a timed transcript with no cue that starts in the audio lasting longer than it."""
     cues = (replace(cue, end=duration) if start < duration < end else cue for start, end, cue in spans(transcript))
     return replace(transcript, cues=tuple(cues))

@@ -1,4 +1,4 @@
-"""What a transcript format is: the ending of its files, how it is read, and how it is published."""
+"""A transcript format: the suffix of its files, how it is read, and how it is published."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class _FeedExtension(ChannelExtension):
 
 
 def render_channel(channel: Channel) -> tuple[bytes, bytes]:
-    """What stands before the items and what stands after them, in UTF-8.
+    """Return what stands before the items and what stands after them, in UTF-8.
 
     Not for two threads at once: feedgen switches the locale of the whole process for a moment.
     """
@@ -54,7 +54,7 @@ def render_channel(channel: Channel) -> tuple[bytes, bytes]:
 
 
 def render_items(items: Iterable[Item]) -> tuple[bytes, ...]:
-    """Each item as it stands between the two, in UTF-8, ending with a line break; none depends on another."""
+    """Return each item as it stands between the two, in UTF-8, ending with a line break; none depends on another."""
     holder = _holder()
     # lxml repeats the prefixes in scope on the element it serialises; the channel declares them already.
     opening = etree.tostring(etree.SubElement(holder, "item"), encoding="UTF-8").removesuffix(b"/>")
@@ -68,7 +68,7 @@ def render_items(items: Iterable[Item]) -> tuple[bytes, ...]:
 
 
 def redate_item(fragment: bytes, published: datetime) -> bytes:
-    """A rendered item with another date. In all text of an item "<" is escaped, so that the date is found surely."""
+    """Return a rendered item with another date, which is found surely, as "<" is escaped in all text of an item."""
     before, opening, rest = fragment.partition(b"<pubDate>")
     _, closing, after = rest.partition(b"</pubDate>")
     return before + opening + format_datetime(published).encode() + closing + after
@@ -76,7 +76,7 @@ def redate_item(fragment: bytes, published: datetime) -> bytes:
 
 @functools.cache
 def _prefixes() -> dict[str, str]:
-    """The prefixes that feedgen declares on the root of a feed of ours."""
+    """Return the prefixes that feedgen declares on the root of a feed of ours."""
     feed = FeedGenerator()
     feed.title("-")
     feed.link(href="-")
@@ -138,7 +138,10 @@ def _entry(item: Item) -> FeedEntry:
 
 
 def _channel_leftovers(channel: Channel) -> Iterator[Element]:
-    """What older readers look for in RSS itself (https://www.rssboard.org/rss-specification#optionalChannelElements)."""
+    """Yield what older readers look for in RSS itself.
+
+    https://www.rssboard.org/rss-specification#optionalChannelElements
+    """
     if channel.owner:
         yield Element("managingEditor", f"{channel.owner.email} ({channel.owner.name})")
     smallest = channel.sizes[-1].url if channel.sizes else channel.image_url
@@ -151,12 +154,12 @@ def _live(live: LiveItem) -> Element:
 
 
 def _lone_html(item: Item) -> Iterator[Element]:
-    """The HTML of an item without plain text: feedgen would write it as the description."""
+    """Yield the HTML of an item without plain text: feedgen would write it as the description."""
     if item.content_html and not item.description:
         yield Element(f"{{{_CONTENT}}}encoded", item.content_html)
 
 
 def _date(name: str, moment: datetime | None) -> Iterator[Element]:
-    """RFC 2822 with the zone as given. feedgen formats dates by switching the locale of the whole process."""
+    """Yield a date (RFC 2822) in its own zone. feedgen formats dates by switching the locale of the whole process."""
     if moment is not None:
         yield Element(name, format_datetime(moment))

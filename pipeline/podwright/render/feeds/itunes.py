@@ -21,13 +21,13 @@ def _name(tag: str) -> str:
 
 
 def _text(tag: str, value: object) -> Iterator[Element]:
-    """An element with a text, or nothing where there is no value."""
+    """Yield an element with a text, or nothing where there is no value."""
     if value is not None:
         yield Element(_name(tag), str(value))
 
 
 def channel_elements(channel: Channel) -> Iterator[Element]:
-    """The channel's elements; block, complete and new-feed-url only where they say something."""
+    """Yield the channel's elements; block, complete and new-feed-url only where they say something."""
     yield from _text("title", channel.title)
     yield from _text("author", channel.author)
     yield from _text("type", channel.type)
@@ -45,7 +45,7 @@ def channel_elements(channel: Channel) -> Iterator[Element]:
 
 
 def item_elements(item: Item) -> Iterator[Element]:
-    """An item's elements."""
+    """Yield an item's elements."""
     yield from _text("title", item.title)
     yield from _text("author", item.author)
     yield from _text("duration", _seconds(item.duration))
@@ -61,7 +61,7 @@ def item_elements(item: Item) -> Iterator[Element]:
 
 
 def image_element(url: str) -> Element:
-    """A square picture."""
+    """Return a square picture."""
     return Element(_name("image"), attributes={"href": url})
 
 
@@ -70,7 +70,7 @@ def _boolean(value: bool) -> str:  # noqa: FBT001 - it is the value
 
 
 def _seconds(duration: timedelta) -> int:
-    """Whole seconds, at least one: many readers take 0 for unknown."""
+    """Return whole seconds, at least one: many readers take 0 for unknown."""
     return max(1, round(duration.total_seconds()))
 
 

@@ -22,7 +22,7 @@ class Outline:
 
 
 def render_opml(title: str, outlines: Iterable[Outline]) -> bytes:
-    """The list in UTF-8, in the order given. It bears no date: the same feeds give the same bytes."""
+    """Return the list in UTF-8, in the order given. It bears no date: the same feeds give the same bytes."""
     root = etree.Element("opml", version="2.0")
     etree.SubElement(etree.SubElement(root, "head"), "title").text = title
     body = etree.SubElement(root, "body")

@@ -39,13 +39,13 @@ _TEXT_LIMIT = 128
 
 
 def _tag(name: str, text: str | None = None, /, *children: Element, **attributes: str | None) -> Element:
-    """An element of the namespace. An attribute's name may end in `_` where Python reserves it."""
+    """Return an element of the namespace. An attribute's name may end in `_` where Python reserves it."""
     named = {key.rstrip("_"): value for key, value in attributes.items()}
     return Element(f"{{{NAMESPACE}}}{name}", text, named, children)
 
 
 def channel_elements(channel: Channel) -> Iterator[Element]:
-    """The channel's elements, but for its live items; podcast:guid and podcast:locked always."""
+    """Yield the channel's elements, but for its live items; podcast:guid and podcast:locked always."""
     tags = channel.tags
     yield _tag("guid", channel.guid)
     yield _tag("locked", "yes" if channel.locked else "no", owner=channel.owner.email if channel.owner else None)
@@ -72,7 +72,7 @@ def channel_elements(channel: Channel) -> Iterator[Element]:
 
 
 def item_elements(item: Item) -> Iterator[Element]:
-    """An item's elements."""
+    """Yield an item's elements."""
     yield from map(_transcript, item.transcripts)
     if item.chapters_url:
         yield _tag("chapters", url=item.chapters_url, type=CHAPTERS_TYPE)
@@ -88,7 +88,7 @@ def item_elements(item: Item) -> Iterator[Element]:
 
 
 def tag_elements(tags: ItemTags) -> Iterator[Element]:
-    """What an item and a live item have in common."""
+    """Yield what an item and a live item have in common."""
     yield from map(_soundbite, tags.soundbites)
     yield from map(_location, tags.locations)
     yield from _license(tags.license)
@@ -102,7 +102,7 @@ def tag_elements(tags: ItemTags) -> Iterator[Element]:
 
 
 def live_element(live: LiveItem, *pictures: Element) -> Element:
-    """A live stream, in the form of an item; pictures are elements of the itunes namespace."""
+    """Return a live stream, in the form of an item; pictures are elements of the itunes namespace."""
     children = [
         Element("title", live.title),
         *([Element("description", live.description)] if live.description else []),
@@ -196,7 +196,7 @@ def _soundbite(bite: Soundbite) -> Element:
 
 
 def _images(sizes: tuple[Image, ...], others: tuple[Image, ...]) -> Iterator[Element]:
-    """Each picture, and the artwork once more in the deprecated form, which older apps read."""
+    """Yield each picture, and the artwork once more in the deprecated form, which older apps read."""
     for one in (*sizes, *others):
         yield _tag(
             "image",
@@ -343,6 +343,6 @@ def _decimal(value: Decimal | None) -> str | None:
 
 
 def _seconds(time: timedelta) -> str:
-    """Seconds with as many decimals as they need."""
+    """Return seconds with as many decimals as they need."""
     whole, rest = divmod(time // timedelta(milliseconds=1), 1000)
     return f"{whole}.{rest:03}".rstrip("0") if rest else str(whole)

@@ -1,4 +1,4 @@
-"""What feeds and sitemaps name, read as they are found at their addresses; nothing in them is expanded.
+"""The addresses in feeds and sitemaps, read as they are served; nothing in them is expanded.
 
 A document type, and with it every entity of its own, is refused; nothing outside the document is loaded; the limits of
 libxml2 on depth and size stay as they are. Items are let go of as they are read.
@@ -71,7 +71,7 @@ class ReadFeed:
 
 
 def parse_feed(data: bytes) -> ReadFeed:
-    """What a document of an RSS feed names. Raises FormatError where it is not one, or has a document type."""
+    """Return what a document of an RSS feed names. Raises FormatError where it is not one, or has a document type."""
     channel: dict[str, Any] = {"title": "", "guid": None, "generator": "", "older": None}
     names: list[Named] = []
     items: list[ReadItem] = []
@@ -95,9 +95,9 @@ def parse_feed(data: bytes) -> ReadFeed:
 
 
 def parse_sitemap(data: bytes) -> tuple[str, ...]:
-    """The addresses of a sitemap, or of the sitemaps that a list of them has (https://www.sitemaps.org/protocol.html).
+    """Return the addresses of a sitemap, or of the sitemaps that a list of them has.
 
-    Raises FormatError where it is neither, or has a document type.
+    https://www.sitemaps.org/protocol.html. Raises FormatError where it is neither, or has a document type.
     """
     roots = (f"{{{_SITEMAP}}}urlset", f"{{{_SITEMAP}}}sitemapindex")
     found = (entry.findtext(f"{{{_SITEMAP}}}loc") or "" for entry in _children(data, roots=roots, depth=2))
@@ -105,7 +105,7 @@ def parse_sitemap(data: bytes) -> tuple[str, ...]:
 
 
 def _children(data: bytes, *, roots: Collection[str], depth: int) -> Iterator[Any]:
-    """Each element so deep in a document (its root is 1 deep), whole, and emptied once the next one is asked for."""
+    """Yield each element so deep in a document (its root is 1 deep), and empty it once the next one is asked for."""
     reader = etree.iterparse(
         io.BytesIO(data),
         events=("start", "end"),
@@ -168,7 +168,7 @@ def _date(text: str) -> datetime | None:
 
 
 def _names(element: Any) -> Iterator[Named]:
-    """What one child of a channel or an item names; live streams are not there before they begin, and are left out."""
+    """Yield what one child of a channel or an item names, but for live streams, which are not there yet."""
     find = _NAMES.get(_short(element.tag))
     for named in find(element) if find else ():
         if url := named.url.strip():
@@ -176,7 +176,7 @@ def _names(element: Any) -> Iterator[Named]:
 
 
 def _named(role: Role, attribute: str) -> Callable[[Any], Iterator[Named]]:
-    """An address in an attribute, with length and type where they stand beside it."""
+    """Yield an address in an attribute, with length and type where they stand beside it."""
 
     def find(element: Any) -> Iterator[Named]:
         yield _file(role, element, url=element.get(attribute))
@@ -237,7 +237,7 @@ def _short(tag: Any) -> str:
 
 
 def _sha256(integrity: Any) -> str | None:
-    """The digest of an integrity string in hex."""
+    """Return the digest of an integrity string in hex."""
     if integrity is None or integrity.get("type") != "sri":
         return None
     for one in (integrity.get("value") or "").split():

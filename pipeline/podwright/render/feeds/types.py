@@ -1,4 +1,4 @@
-"""What a feed says, in neutral terms: one channel and its items."""
+"""A feed in neutral terms: one channel and its items."""
 
 from __future__ import annotations
 
@@ -11,18 +11,20 @@ from podwright.core.tags import NO_CHANNEL_TAGS, NO_ITEM_TAGS, ChannelTags, Imag
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enclosure:
-    """The audio of an item; length in bytes of the published object."""
+    """The audio of an item."""
 
     url: str
+    #: Bytes of the published object.
     length: int
     media_type: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Original:
-    """The very file that an enclosure leads to: its own address, bits per second, and how to know it again."""
+    """The very file that an enclosure leads to, and how to know it again."""
 
     url: str
+    #: Bits per second.
     bitrate: int | None = None
     integrity: Integrity | None = None
 
@@ -49,24 +51,24 @@ class ChapterMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TranscriptLink:
-    """A transcript of an item; rel "captions" for one that is timed."""
+    """A transcript of an item."""
 
     url: str
     media_type: str
     language: str | None = None
+    #: "captions" for one that is timed.
     rel: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One episode as a feed carries it. description is plain text, content_html is HTML; either may be empty.
-
-    sizes: the artwork, the largest size first; pictures: others; all have a url. display: the number as apps show it.
-    """
+    """One episode as a feed carries it."""
 
     guid: str
     title: str
+    #: Plain text; it may be empty.
     description: str
+    #: HTML; it may be empty.
     content_html: str
     enclosure: Enclosure
     published: datetime
@@ -86,9 +88,12 @@ class Item:
     keywords: tuple[str, ...] = ()
     section: str | None = None
     block: bool = False
+    #: The number as apps show it.
     display: str | None = None
     original: Original | None = None
+    #: The artwork, the largest size first; each has a url.
     sizes: tuple[Image, ...] = ()
+    #: Other pictures; each has a url.
     pictures: tuple[Image, ...] = ()
     chapters: tuple[ChapterMark, ...] = ()
     tags: ItemTags = NO_ITEM_TAGS
@@ -96,25 +101,20 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paging:
-    """Where a document stands in a feed of several (RFC 5005): addresses of the first and its neighbours.
+    """The neighbours of a document in a feed of several (RFC 5005), by their addresses."""
 
-    archive: it is one of the older documents, which the first one, `current`, leads to.
-    """
-
+    #: The first document.
     current: str
     last: str
     newer: str | None = None
     older: str | None = None
+    #: Whether it is one of the older documents, which the first one leads to.
     archive: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """A feed apart from its items. updated is the newest change of content; generator names the program.
-
-    sizes: the artwork, the largest size first; pictures: others; all have a url. hub: a WebSub hub. countries and
-    spotify_limit are for Spotify alone.
-    """
+    """A feed apart from its items."""
 
     title: str
     link: str
@@ -134,13 +134,18 @@ class Channel:
     complete: bool = False
     block: bool = False
     new_feed_url: str | None = None
+    #: The newest change of content.
     updated: datetime | None = None
     generator: str = "podwright"
+    #: A WebSub hub.
     hub: str | None = None
     paging: Paging | None = None
+    #: The artwork, the largest size first; each has a url.
     sizes: tuple[Image, ...] = ()
+    #: Other pictures; each has a url.
     pictures: tuple[Image, ...] = ()
     trailers: tuple[Trailer, ...] = ()
+    #: For Spotify alone, as is the limit.
     countries: tuple[str, ...] = ()
     spotify_limit: int | None = None
     tags: ChannelTags = NO_CHANNEL_TAGS

@@ -50,12 +50,12 @@ FILES: dict[str, type[BaseModel]] = {
 
 
 def json_schema(kind: str) -> dict[str, Any]:
-    """The JSON Schema (2020-12) of one kind of file in FILES, for editors."""
+    """Return the JSON Schema (2020-12) of one kind of file in FILES, for editors."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **FILES[kind].model_json_schema()}
 
 
 def validate(model: type[M], document: Document, *, known: Known) -> tuple[M | None, tuple[Finding, ...]]:
-    """The document's values, or None and every problem with them."""
+    """Return the document's values, or None and every problem with them."""
     try:
         return model.model_validate(document.data, context=known), ()
     except ValidationError as error:
@@ -82,12 +82,12 @@ def _problems(error: ValidationError, document: Document, *, model: type[BaseMod
 
 
 def _unknown(document: Document, field: FieldPath, *, message: str) -> Finding:
-    """The line is that of the unknown key; the field is the table it stands in, as the message names the key."""
+    """Return the problem of an unknown key, at its line; the field is its table, as the message names the key."""
     return Finding(document.path, message, line=line_of(document, field), field=field_name(field[:-1]))
 
 
 def _names(model: type[BaseModel], field: FieldPath) -> tuple[str, ...]:
-    """The keys that the table at a path may have."""
+    """Return the keys that the table at a path may have."""
     for part in field:
         if isinstance(part, str) and part in model.model_fields:
             model = next(_models(model.model_fields[part].annotation))

@@ -41,7 +41,7 @@ class FieldError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What a show's settings allow its other files to name. None: anything, as the settings themselves are wrong.
+    """The names that a show's settings allow in its other files; None: any, as the settings themselves are wrong.
 
     sections: () where the show lists none, and every name is allowed. members: the tiers that are not public.
     """
@@ -222,7 +222,7 @@ Abstract = Annotated[
 
 
 def about(text: str, default: Any = ...) -> Any:
-    """A field with its description; required unless a default is given."""
+    """Return a field with its description; required unless a default is given."""
     return Field(default, description=text)
 
 

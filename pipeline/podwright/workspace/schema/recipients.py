@@ -25,7 +25,7 @@ _ELSEWHERE = 'put it into a variable of the environment and write its name, like
 
 
 def secret(value: Any) -> str:
-    """The name of a variable with `$` before it. Raises ValueError, which does not repeat the value."""
+    """Return the name of a variable with `$` before it. Raises ValueError, which does not repeat the value."""
     text = values.line(value)
     if not re.fullmatch(_NAME, text):
         raise ValueError(f"is no name of a variable; {_ELSEWHERE}")
@@ -33,7 +33,7 @@ def secret(value: Any) -> str:
 
 
 def address(value: Any) -> str:
-    """The name of a variable, or a web address without anything in it that looks secret. Raises ValueError."""
+    """Return the name of a variable, or a web address without anything in it that looks secret. Raises ValueError."""
     text = values.line(value)
     if text.startswith("$"):
         return secret(text)
@@ -47,7 +47,7 @@ def address(value: Any) -> str:
 
 
 def host(value: Any) -> str:
-    """The name or address of a server, without a port. Raises ValueError."""
+    """Return the name or address of a server, without a port. Raises ValueError."""
     text = values.line(value)
     if not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*", text):
         raise ValueError(f"{values.shown(text)} is not a server's name; write one like smtp.example.org")
@@ -55,7 +55,7 @@ def host(value: Any) -> str:
 
 
 def port(value: Any) -> int:
-    """A TCP port. Raises ValueError."""
+    """Return a TCP port. Raises ValueError."""
     number = values.whole(value)
     if number > 65_535:
         raise ValueError(f"{number} is not a port; write one up to 65535")
@@ -63,7 +63,7 @@ def port(value: Any) -> int:
 
 
 def purge_address(value: Any) -> str:
-    """An `address` in which `{url}` may be the whole, or the one value of a query. Raises ValueError."""
+    """Return an `address` in which `{url}` may be the whole, or the one value of a query. Raises ValueError."""
     text = values.line(value)
     if text == _URL:
         return text
@@ -74,7 +74,7 @@ def purge_address(value: Any) -> str:
 
 
 def header(value: Any) -> str:
-    """The value of a header: a variable, with a word before it where one belongs there. Raises ValueError."""
+    """Return the value of a header: a variable, with a word before it where one belongs there. Raises ValueError."""
     text = values.line(value)
     if not re.fullmatch(rf"([A-Za-z]{{1,16}} )?{_NAME}", text):
         raise ValueError(f"is no name of a variable, as in `Bearer $TOKEN`; {_ELSEWHERE}")
@@ -82,7 +82,7 @@ def header(value: Any) -> str:
 
 
 def header_name(value: Any) -> str:
-    """The name of a header (RFC 9110 section 5.1). Raises ValueError."""
+    """Return the name of a header (RFC 9110 section 5.1). Raises ValueError."""
     text = values.line(value)
     if not re.fullmatch(r"[A-Za-z0-9-]{1,64}", text):
         raise ValueError(f"{values.shown(text)} is not the name of a header; write one like Authorization")
@@ -90,7 +90,7 @@ def header_name(value: Any) -> str:
 
 
 def word(value: Any) -> str:
-    """A name in JSON, or of something at AWS. Raises ValueError."""
+    """Return a name in JSON, or of something at AWS. Raises ValueError."""
     text = values.line(value)
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", text):
         raise ValueError(f"{values.shown(text)} is not a name; use letters, digits, - and _")
@@ -119,15 +119,15 @@ class MailTable(Table):
     """Whom to write to when an unattended run fails."""
 
     to: tuple[Email, ...] = about("Whom to write to.")
-    sender: Email = about("Who the letter is from.")
+    sender: Email = about("Who the e-mail is from.")
     server: Host = about("The mail server that takes it.")
     port: Port | None = about("Its port; default: 587, with tls 465, with none 25.", None)
-    security: Security = about("starttls, tls, or none for a server that takes letters without a login.", "starttls")
+    security: Security = about("starttls, tls, or none for a server that takes e-mail without a login.", "starttls")
     user: Secret | None = about("The variable that holds the user's name.", None)
     password: Secret | None = about("The variable that holds the password.", None)
 
     @model_validator(mode="after")
-    def _sound(self) -> Self:
+    def _consistent(self) -> Self:
         if not self.to:
             raise FieldError("is empty; write an address, or delete the table", at=("to",))
         if (self.user is None) != (self.password is None):
@@ -146,7 +146,7 @@ class UnattendedTable(Table):
     mail: MailTable | None = about("Whom to write to when runs begin to fail, and when they succeed again.", None)
 
     @model_validator(mode="after")
-    def _sound(self) -> Self:
+    def _consistent(self) -> Self:
         if self.webhook_secret and not self.webhook:
             raise FieldError("signs nothing; write webhook, too", at=("webhook_secret",))
         return self
@@ -174,7 +174,7 @@ class PurgeTable(Table):
     files: Word | None = about("The name under which a JSON body lists addresses, 30 at once.", None)
 
     @model_validator(mode="after")
-    def _sound(self) -> Self:
+    def _consistent(self) -> Self:
         if self.files and _URL in self.address:
             raise FieldError("names the addresses twice, in address and in files; leave one out", at=("files",))
         if not self.files and _URL not in self.address:
@@ -195,7 +195,7 @@ class AfterTable(Table):
     )
 
     @model_validator(mode="after")
-    def _sound(self) -> Self:
+    def _consistent(self) -> Self:
         if self.webhook_secret and not self.webhook:
             raise FieldError("signs nothing; write webhook, too", at=("webhook_secret",))
         return self

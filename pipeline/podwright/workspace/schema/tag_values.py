@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -22,7 +23,7 @@ _SHORT, _LABEL, _LONG = 32, 128, 4000
 
 
 def is_public_license(identifier: str) -> bool:
-    """Whether a licence is known by its identifier alone, so that it needs no address."""
+    """Return whether a licence is known by its identifier alone, so that it needs no address."""
     name = identifier.lower()
     return name in _LICENSES or bool(_CREATIVE_COMMONS.fullmatch(name))
 
@@ -72,7 +73,7 @@ _uri = _matching(r"[A-Za-z][A-Za-z0-9+.-]*:[!#-;=?-\[\]_a-z~]+", what="an addres
 
 
 def word(value: Any) -> str:
-    """A slug of a service, protocol or kind, in lower case."""
+    """Return a slug of a service, protocol or kind, in lower case."""
     text = line(value).lower()
     if not re.fullmatch(r"[a-z0-9]+([._-][a-z0-9]+)*", text):
         raise ValueError(f"{shown(value)} is not a single word; write one like activitypub")
@@ -80,7 +81,7 @@ def word(value: Any) -> str:
 
 
 def uri(value: Any) -> str:
-    """An absolute address of any scheme, in ASCII, without a user name or password."""
+    """Return an absolute address of any scheme, in ASCII, without a user name or password."""
     text = _uri(value)
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*:[^/?#]*@", text):
         # The value is not repeated: messages end up in logs.
@@ -89,7 +90,7 @@ def uri(value: Any) -> str:
 
 
 def geo(value: Any) -> str:
-    """A geo URI (https://www.rfc-editor.org/rfc/rfc5870#section-3.3); `geo:` may be left out."""
+    """Return a geo URI (https://www.rfc-editor.org/rfc/rfc5870#section-3.3); `geo:` may be left out."""
     text = line(value).replace(" ", "").removeprefix("geo:")
     found = re.fullmatch(
         r"(-?[0-9]{1,2}(?:\.[0-9]{1,10})?),(-?[0-9]{1,3}(?:\.[0-9]{1,10})?)(,-?[0-9.]{1,10})?(;[a-z0-9=.;-]+)?", text
@@ -100,7 +101,7 @@ def geo(value: Any) -> str:
 
 
 def country(value: Any) -> str:
-    """An ISO 3166 alpha-2 code, in lower case."""
+    """Return an ISO 3166 alpha-2 code, in lower case."""
     text = line(value).lower()
     if not re.fullmatch(r"[a-z]{2}", text):
         raise ValueError(f"{shown(value)} is not a country code; write one like us")
@@ -108,7 +109,7 @@ def country(value: Any) -> str:
 
 
 def medium(value: Any) -> str:
-    """A medium, or the list of one: `music`, `musicL`."""
+    """Return a medium, or the list of one: `music`, `musicL`."""
     text = line(value)
     if text not in MEDIUMS:
         advice = nearest(text, MEDIUMS) or f"write one of {', '.join(MEDIUMS)}"
@@ -117,9 +118,8 @@ def medium(value: Any) -> str:
 
 
 def rule(value: Any) -> str:
-    """A recurrence rule (https://www.rfc-editor.org/rfc/rfc5545#section-3.3.10), in upper case."""
-    from datetime import UTC, datetime
-
+    """Return a recurrence rule (https://www.rfc-editor.org/rfc/rfc5545#section-3.3.10), in upper case."""
+    # Few workspaces have such a rule.
     from dateutil.rrule import rrulestr
 
     text = line(value).upper().removeprefix("RRULE:")
@@ -134,7 +134,7 @@ def rule(value: Any) -> str:
 
 
 def suggested(value: Any) -> Decimal:
-    """An amount of a currency, above 0, with as many decimals as the smallest unit of one needs."""
+    """Return an amount of a currency, above 0, with as many decimals as the smallest unit of one needs."""
     # 1e999999999 in full would take a GB.
     short = isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) <= _LABEL
     text = f"{value:f}" if short else plain(value)
@@ -144,7 +144,7 @@ def suggested(value: Any) -> Decimal:
 
 
 def count(value: Any) -> int:
-    """A whole number from 0 to 999,999,999."""
+    """Return a whole number from 0 to 999,999,999."""
     text = plain(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise ValueError(f"{shown(value)} is not a whole number; write one like 0 or 12")
@@ -152,7 +152,7 @@ def count(value: Any) -> int:
 
 
 def size(value: Any) -> int:
-    """A length in bytes, 0 to a petabyte."""
+    """Return a length in bytes, 0 to a petabyte."""
     text = plain(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
     if not re.fullmatch(r"[0-9]{1,15}", text):
         raise ValueError(f"{shown(value)} is not a length in bytes; write one like 24000000")
@@ -160,7 +160,7 @@ def size(value: Any) -> int:
 
 
 def percentage(value: Any) -> int:
-    """A whole number from 0 to 100."""
+    """Return a whole number from 0 to 100."""
     number = count(value)
     if number > 100:
         raise ValueError(f"{shown(value)} is more than 100; write a percentage")

@@ -45,7 +45,7 @@ class _Block:
 
 
 class _Reader(HTMLParser):
-    """Collects the blocks of a page, in order."""
+    """A collector of the blocks of a page, in order."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -105,7 +105,7 @@ class _Reader(HTMLParser):
             self._time(text)
 
     def _cite(self, text: str) -> None:
-        """A cite before a paragraph names its speaker; inside one only where it opens it, with a colon."""
+        """Take a cite before a paragraph for its speaker; inside one only where it opens it, with a colon."""
         if self._block in _HEADINGS or self._begun or (self._block == "p" and not text.endswith(":")):
             self._say(text)
         elif name := tidy(text, line=self.getpos()[0]).rstrip(" :"):
@@ -113,7 +113,7 @@ class _Reader(HTMLParser):
             self.cites = True
 
     def _time(self, text: str) -> None:
-        """A time before a paragraph, or opening it, is its start; so is one anywhere in a heading."""
+        """Take a time before a paragraph, or opening it, for its start; so is one anywhere in a heading."""
         heading = self._block in _HEADINGS
         if not _CLOCK.fullmatch(text) or (self._begun and not heading):
             self._say(text)

@@ -82,7 +82,7 @@ def parse(text: str) -> Transcript:
 
 
 def _blocks(text: str) -> Iterator[tuple[str, int, str]]:
-    """Kind ("heading" or "paragraph"), line and flattened text of each block."""
+    """Yield kind ("heading" or "paragraph"), line and flattened text of each block."""
     # Only this format needs it.
     from markdown_it import MarkdownIt
 
@@ -113,7 +113,7 @@ def _heading(flat: str, *, line: int) -> tuple[timedelta | None, str]:
 
 
 def _turns(lines: Sequence[str], *, line: int) -> list[_Turn]:
-    """The turns of a paragraph: a line with a mark or a bold name begins one, a plain name after a full sentence."""
+    """Return a paragraph's turns: a line with a mark or a bold name begins one, or a plain name after a sentence."""
     turns: list[_Turn] = []
     for number, each in enumerate(lines, start=line):
         turn, plain = _turn(each.strip(), line=number)
@@ -126,7 +126,7 @@ def _turns(lines: Sequence[str], *, line: int) -> list[_Turn]:
 
 
 def _turn(text: str, *, line: int) -> tuple[_Turn, bool]:
-    """What a line begins with and says, and whether its speaker is in plain type."""
+    """Return what a line begins with and says, and whether its speaker is in plain type."""
     marks: list[str | None] = []
     if found := _MARK_FIRST.match(text):
         marks.append(found[2])
@@ -153,7 +153,7 @@ def _turn(text: str, *, line: int) -> tuple[_Turn, bool]:
 
 
 def _is_bold_name(text: str) -> bool:
-    """Whether bold type before a colon is a name: anything but a label or what begins with a small letter."""
+    """Return whether bold type before a colon is a name: anything but a label or what begins with a small letter."""
     return not text[:1].islower() and not is_label(text)
 
 

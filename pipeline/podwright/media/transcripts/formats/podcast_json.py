@@ -86,14 +86,14 @@ def _segments(segments: list[Any]) -> Iterator[_Segment]:
 
 
 def _time(value: object, *, where: str) -> timedelta:
-    """Seconds as whole milliseconds."""
+    """Return seconds as whole milliseconds."""
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < LIMIT.total_seconds():
         return round(value * 1000) * MILLISECOND
     raise TranscriptError(f"{where} is not a time; write seconds as a number")
 
 
 def _phrases(cues: tuple[Cue, ...], closed: list[bool]) -> Iterator[Cue]:
-    """Single words joined to phrases."""
+    """Yield single words joined to phrases."""
     phrase: list[Cue] = []
     length = 0
     for cue, ends in zip(cues, closed, strict=True):
@@ -110,7 +110,7 @@ def _phrases(cues: tuple[Cue, ...], closed: list[bool]) -> Iterator[Cue]:
 
 
 def _parts(before: Cue, after: Cue, *, length: int) -> bool:
-    """Whether a phrase of so many characters ends between two of its words."""
+    """Return whether a phrase of so many characters ends between two of its words."""
     paused = after.start is not None and before.end is not None and after.start - before.end > _PAUSE
     return (
         paused
@@ -144,7 +144,7 @@ def render(transcript: Transcript, _page: Page) -> bytes:
 
 
 def _seconds(time: timedelta) -> float:
-    """Seconds to the millisecond, as an int where they are whole."""
+    """Return seconds to the millisecond, as an int where they are whole."""
     milliseconds = time // MILLISECOND
     return milliseconds // 1000 if milliseconds % 1000 == 0 else milliseconds / 1000
 

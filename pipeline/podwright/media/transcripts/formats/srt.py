@@ -78,12 +78,12 @@ def _captions(transcript: Transcript) -> Iterator[tuple[timedelta, timedelta, li
 
 
 def _plain(text: str) -> str:
-    """Text without what marks times in SRT, which has no escapes."""
+    """Return text without what marks times in SRT, which has no escapes."""
     return text.replace("-->", "→")
 
 
 def _mingled(timed: list[tuple[timedelta, timedelta, Cue]]) -> list[bool]:
-    """For each cue whether it overlaps in time with one above or below it."""
+    """Return of each cue whether it overlaps in time with one above or below it."""
     mingled = [False] * len(timed)
     latest, of = timedelta(), 0
     for index, (start, end, _) in enumerate(timed):
@@ -95,7 +95,7 @@ def _mingled(timed: list[tuple[timedelta, timedelta, Cue]]) -> list[bool]:
 
 
 def _split(text: str, *, first: list[str], rest: list[str]) -> list[list[str]]:
-    """The lines of the captions that a text needs; the first opens with the lines first, the others with rest.
+    """Return the lines of the captions that a text needs; the first opens with the lines first, the others with rest.
 
     Sentences stay together where they fit.
     """
@@ -119,7 +119,7 @@ def _split(text: str, *, first: list[str], rest: list[str]) -> list[list[str]]:
 
 
 def _extended(lines: list[str], words: list[str]) -> list[str] | None:
-    """The lines of a caption with words after them, or None where they do not fit."""
+    """Return the lines of a caption with words after them, or None where they do not fit."""
     lines = list(lines)
     for word in words:
         if lines and len(lines[-1]) + 1 + len(word) <= _WIDTH:
@@ -134,7 +134,7 @@ def _extended(lines: list[str], words: list[str]) -> list[str] | None:
 def _shared(
     start: timedelta, end: timedelta, *, captions: list[list[str]]
 ) -> Iterator[tuple[timedelta, timedelta, list[str]]]:
-    """The captions of one cue, each with its share of the time in proportion to its characters, at least 1 ms."""
+    """Yield the captions of one cue, each with its share of the time in proportion to its characters, at least 1 ms."""
     span = (end - start) // MILLISECOND
     if span < len(captions):
         yield start, end, [line for lines in captions for line in lines]

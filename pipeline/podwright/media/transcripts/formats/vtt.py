@@ -56,7 +56,7 @@ def _cue_blocks(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _voices(text: str, *, line: int) -> Iterator[tuple[str | None, str]]:
-    """Each voice of a cue with what it says. line is that of the first line of the text."""
+    """Yield each voice of a cue with what it says. line is that of the first line of the text."""
     speaker: str | None = None
     said: list[str] = []
     silent = False
