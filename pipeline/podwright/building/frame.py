@@ -54,14 +54,14 @@ def build_frame(show: Show, pictures: Pictures) -> Frame | None:
         copyright=show.copyright,
         picture=picture_of(artwork, alt=None) if artwork else None,
     )
-    files = [*_assets(theme), *codes, *((one.artifact for one in artwork.sizes) if artwork else ())]
+    files = [*_assets(theme), *codes, *((picture.artifact for picture in artwork.sizes) if artwork else ())]
     digest = hashlib.sha256(f"{theme.digest}\n{site!r}".encode()).hexdigest()[:32]
     return Frame(site=site, theme=theme, files=tuple(files), digest=digest)
 
 
 def picture_of(artwork: Artwork, *, alt: str | None) -> Picture:
     """Return artwork as pages show it."""
-    shots = (Shot(key=one.artifact.key, width=one.width, height=one.height) for one in artwork.sizes)
+    shots = (Shot(key=picture.artifact.key, width=picture.width, height=picture.height) for picture in artwork.sizes)
     return Picture(sizes=tuple(shots), alt=alt)
 
 

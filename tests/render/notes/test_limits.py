@@ -172,3 +172,9 @@ def test_notes_without_a_single_break_are_cut_and_not_lost(letter: str) -> None:
     assert "…" in notes.text
     assert len(notes.html) <= 4_000
     assert len(notes.text.encode()) <= 4_000
+
+
+@pytest.mark.parametrize("source", [MEDICAL, replace(MEDICAL, contents=())])
+def test_what_notes_say_of_the_episode_itself_is_what_they_say_without_the_contents(source: NotesInput) -> None:
+    alone = build_notes(replace(source, contents=()))
+    assert build_notes(source).own == alone.html + alone.text

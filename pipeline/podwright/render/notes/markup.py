@@ -45,6 +45,7 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _HEADING = re.compile(r"<(/?)h[1-6]\b[^<>]*>", re.IGNORECASE)
 #: Raw elements that apps do not show, but whose ends separate words.
 _BREAKING = re.compile(r"</?(?:blockquote|pre|table|tr|td|th|div|section|hr|dl|dt|dd|figure)\b[^<>]*>", re.IGNORECASE)
+_SPACES = re.compile(r"[ \t\r\n]+")
 _BLOCK = re.compile(r"\s*<(?:p|ul|ol|li)\b", re.IGNORECASE)
 
 
@@ -159,7 +160,7 @@ class _PlainText:
             self._href = ""
 
     def write(self, data: str) -> None:
-        text = re.sub(r"[ \t\r\n]+", " ", data)
+        text = _SPACES.sub(" ", data)
         if self._breaks or not self.pieces or self.pieces[-1].endswith(" "):
             text = text.removeprefix(" ")
         if not text:
@@ -250,7 +251,7 @@ def _image(token: Token) -> str:
 
 
 def _raw(token: Token) -> str:
-    html = _HEADING.sub(lambda found: "</strong></p>" if found[1] else "<p><strong>", token.content)
+    html = _HEADING.sub(lambda match: "</strong></p>" if match[1] else "<p><strong>", token.content)
     html = _BREAKING.sub(" ", html)
     return html if _BLOCK.match(html) else paragraph(html)
 

@@ -32,6 +32,8 @@ class Notes:
     text: str
     #: One line.
     summary: str
+    #: HTML and text without the table of contents: what they say of the episode itself.
+    own: str = ""
 
 
 def build_notes(source: NotesInput) -> Notes:
@@ -44,11 +46,11 @@ def build_notes(source: NotesInput) -> Notes:
     blocks = markdown_blocks(source.episode.notes) or ((clean_html(paragraph(live(subtitle))),) if subtitle else ())
     added = {name: clean_html(section(source, words)) for name, section in sections.SECTIONS.items()}
     more = clean_html(paragraph(anchor(words["more"], source.transcript_url))) if source.transcript_url else ""
-    return Notes(
-        html=_fitted(blocks, added, more=more, shown=_as_html),
-        text=_fitted(blocks, added, more=more, shown=_as_text),
-        summary=_summary(source, blocks),
-    )
+    html, text = (_fitted(blocks, added, more=more, fit=fit) for fit in (_as_html, _as_text))
+    own = html + text
+    if added.pop("contents"):
+        own = "".join(_fitted(blocks, added, more=more, fit=fit) for fit in (_as_html, _as_text))
+    return Notes(html=html, text=text, summary=_summary(source, blocks), own=own)
 
 
 def build_teaser_notes(points: tuple[str, ...], link: Link, *, language: str) -> Notes:
@@ -71,21 +73,21 @@ def _as_text(html: str) -> str | None:
     return text if len(text.encode()) <= LIMIT else None
 
 
-def _fitted(blocks: tuple[str, ...], added: dict[str, str], *, more: str, shown: Callable[[str], str | None]) -> str:
-    """Return as much as can be shown, by priority. shown gives None for what is too long."""
+def _fitted(blocks: tuple[str, ...], added: dict[str, str], *, more: str, fit: Callable[[str], str | None]) -> str:
+    """Return as much as can be shown, by priority. fit gives None for what is too long."""
     kept = dict(added)
     for name in ("", *sections.DISPENSABLE):
         kept.pop(name, None)
-        if (whole := shown(_joined((*blocks, *kept.values())))) is not None:
+        if (whole := fit(_joined((*blocks, *kept.values())))) is not None:
             return whole
     authored = _joined(blocks)
-    return _beginning(authored, more, shown=shown) or _beginning(authored, "", shown=shown) or shown(more) or ""
+    return _beginning(authored, more, fit=fit) or _beginning(authored, "", fit=fit) or fit(more) or ""
 
 
-def _beginning(authored: str, tail: str, *, shown: Callable[[str], str | None]) -> str:
+def _beginning(authored: str, tail: str, *, fit: Callable[[str], str | None]) -> str:
     """Return as much of the authored notes as can be shown before the tail; "" where not even a word can."""
-    head = cut_html(authored, lambda html: shown(_joined((html, tail))) is not None)
-    return shown(_joined((head, tail))) or "" if head else ""
+    head = cut_html(authored, lambda html: fit(_joined((html, tail))) is not None)
+    return fit(_joined((head, tail))) or "" if head else ""
 
 
 def _joined(parts: Iterable[str]) -> str:

@@ -52,7 +52,7 @@ def split_words(text: str) -> list[str]:
     plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", text).lower()).replace("ς", "σ")
     marks = {ord(char): "x" for char in set(plain) if char > "\x7f" and unicodedata.category(char)[0] == "M"}
     shadow = plain.translate(marks) if marks else plain
-    runs = (plain[found.start() : found.end()] for found in _RUN.finditer(shadow))
+    runs = (plain[match.start() : match.end()] for match in _RUN.finditer(shadow))
     return [word for run in runs for word in _parts(run) if len(word) <= LONGEST_WORD]
 
 
@@ -61,13 +61,12 @@ def _parts(run: str) -> Iterator[str]:
         yield run
         return
     at = 0
-    for found in _UNSPACED.finditer(run):
-        if found.start() > at:
-            yield run[at : found.start()]
-        chars = found[0]
-        yield from chars
-        yield from map("".join, pairwise(chars))
-        at = found.end()
+    for match in _UNSPACED.finditer(run):
+        if match.start() > at:
+            yield run[at : match.start()]
+        yield from match[0]
+        yield from map("".join, pairwise(match[0]))
+        at = match.end()
     if at < len(run):
         yield run[at:]
 

@@ -74,16 +74,16 @@ def load_theme(folder: Path | None) -> Theme:
     problems: list[Finding] = []
     assets = dict(_own_assets())
     words: Words = {}
-    seen = [repr(sorted((name, asset.key) for name, asset in assets.items()))]
+    parts = [repr(sorted((name, asset.key) for name, asset in assets.items()))]
     if folder:
         assets |= _assets(_files(folder, "assets/*", problems), problems)
         words = _replaced_words(folder / "words.toml", problems)
-        seen += [repr(sorted((name, asset.key) for name, asset in assets.items())), repr(sorted(words.items()))]
+        parts += [repr(sorted((name, asset.key) for name, asset in assets.items())), repr(sorted(words.items()))]
         templates = [path for path in _files(folder, "**/*.html", problems) if path.is_file()]
-        seen += [f"{path.relative_to(folder)}\0{path.read_text(errors='replace')}" for path in templates]
+        parts += [f"{path.relative_to(folder)}\0{path.read_text(errors='replace')}" for path in templates]
     if problems:
         raise WorkspaceError(problems)
-    digest = hashlib.sha256("\n".join(seen).encode()).hexdigest()[:32]
+    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
     return Theme(folder=folder, assets=assets, words=words, digest=digest)
 
 
