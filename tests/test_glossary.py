@@ -16,19 +16,9 @@ EXEMPT = frozenset({"docs/glossary.md", "tests/test_glossary.py"})
 PENDING: frozenset[str] = frozenset(
     {
         "ARCHITECTURE.md",
-        "pipeline/podwright/building/enclosure.py",
-        "pipeline/podwright/building/episode.py",
-        "pipeline/podwright/building/item.py",
-        "pipeline/podwright/building/placed.py",
-        "pipeline/podwright/building/plot.py",
-        "pipeline/podwright/building/sidecars.py",
-        "pipeline/podwright/building/surroundings.py",
-        "pipeline/podwright/building/teaser.py",
-        "pipeline/podwright/building/withdrawn.py",
         "pipeline/podwright/core/errors.py",
-        "pipeline/podwright/inspection/leaks/asking.py",
+        "pipeline/podwright/inspection/leaks/anonymous.py",
         "pipeline/podwright/operations/unattended.py",
-        "pipeline/podwright/publishing/apply.py",
         "pipeline/podwright/publishing/news.py",
         "pipeline/podwright/publishing/pending_notices.py",
         "pipeline/podwright/publishing/plan/__init__.py",
@@ -39,11 +29,10 @@ PENDING: frozenset[str] = frozenset(
         "pipeline/podwright/report/plans.py",
         "pipeline/podwright/stores/s3/trial.py",
         "tests/clients/apps.py",
-        "tests/publishing/test_deadline.py",
     }
 )
 #: Docstrings that still begin with What, Whether, Where…; lower it, and never raise it.
-MOST_FRAGMENTS = 341
+MOST_FRAGMENTS = 301
 
 
 def refused() -> re.Pattern[str]:
