@@ -16,16 +16,16 @@ from podwright.building.spool import Spool
 from podwright.building.types import BuiltEpisode, BuiltSite, Podcast
 from podwright.core.errors import ConflictError, StoreError
 from podwright.core.model import Overrides
-from podwright.core.names import HISTORY, cache_control, content_key, generation_key, is_document
+from podwright.core.names import HISTORY, content_key, generation_key, is_document, parse
 from podwright.publishing.apply import apply_plan
-from podwright.publishing.history import Save, apply_saves, describe, load_generation, load_restored, saves
-from podwright.publishing.plan import Plan, build_plan
+from podwright.publishing.history import Save, apply_saves, load_generation, load_restored, saves
+from podwright.publishing.plan import Plan
 from podwright.publishing.rollback import build_rollback
 from podwright.publishing.session import observe_manifest
 from podwright.stores.ledger.manifest import EMPTY, MANIFEST_KEY
 from podwright.stores.local import LocalStore
 from tests.publishing.test_publish import LATER
-from tests.support.plans import DAY, applied, artifact, episode, kinds, noticed, podcast
+from tests.support.plans import DAY, applied, artifact, episode, kinds, noticed, planned, podcast
 from tests.support.published import Place, Quiet
 
 KEEP = 20
@@ -46,7 +46,7 @@ def paged(*episodes: BuiltEpisode, limit: int | None = None) -> Podcast:
 
 def publish(store: LocalStore, wanted: Podcast) -> Plan:
     manifest, etag = observe_manifest(store)
-    plan = build_plan(wanted, manifest)
+    plan = planned(wanted, manifest)
     if plan.writes:
         apply_plan(plan, store, previous=manifest, etag=etag, progress=Quiet())
     return plan
@@ -55,14 +55,13 @@ def publish(store: LocalStore, wanted: Podcast) -> Plan:
 def roll_back(store: LocalStore, generation: int) -> Plan:
     present, etag = observe_manifest(store)
     with tempfile.TemporaryDirectory() as folder, Spool(Path(folder)) as spool:
-        like = Podcast(
-            episodes=(), feeds=(), lists=(), horizon=None, problems=(), moment=DAY + timedelta(days=9), keep=KEEP
-        )
         former = load_generation(store, present, generation)
-        restored = load_restored(former, present, store, spool=spool, like=like)
+        restored = load_restored(
+            former, present, store, spool=spool, moment=DAY + timedelta(days=9), keep=KEEP, show_title="Show"
+        )
         if restored.lost:
             raise StoreError(", ".join(restored.lost))
-        plan = build_rollback(restored, present, generation=generation, show_title="Show")
+        plan = build_rollback(restored, present, generation=generation)
         if plan.writes:
             apply_plan(plan, store, previous=present, etag=etag, progress=Quiet())
         return plan
@@ -110,14 +109,14 @@ def test_where_no_generations_are_wanted_none_is_kept(store: LocalStore) -> None
 
 
 def test_audio_and_artwork_are_not_kept() -> None:
-    before = applied(build_plan(paged(episode("one")), EMPTY))
-    found = saves(build_plan(paged(episode("one", audio="better")), before), before, etag="1")
+    before = applied(planned(paged(episode("one")), EMPTY))
+    found = saves(planned(paged(episode("one", audio="better")), before), before, etag="1")
     assert [save.source for save in found if not is_document(save.source)] == [MANIFEST_KEY]
 
 
 def test_an_older_manifest_without_a_log_is_a_generation_too() -> None:
-    before = replace(applied(build_plan(paged(episode("one")), EMPTY)), log=())
-    plan = build_plan(paged(episode("one", title="Eins")), before)
+    before = replace(applied(planned(paged(episode("one")), EMPTY)), log=())
+    plan = planned(paged(episode("one", title="Eins")), before)
     assert [(one.number, one.at, one.whole) for one in plan.manifest.log] == [(1, None, True), (2, DAY, True)]
     assert Save(MANIFEST_KEY, generation_key(1), "7") in saves(plan, before, etag="7")
 
@@ -194,12 +193,12 @@ def test_publishing_after_a_rollback_needs_a_word_unless_it_changes_nothing(stor
     publish(store, new)
     roll_back(store, 1)
     manifest, _ = observe_manifest(store)
-    assert kinds(build_plan(new, manifest)) == ["rollback-undone:1"]
+    assert kinds(planned(new, manifest)) == ["rollback-undone:1"]
     again = publish(store, old)
     assert (kinds(again), again.steps, again.writes) == ([], (), True)
     manifest, _ = observe_manifest(store)
     assert manifest.restored is None
-    assert kinds(build_plan(new, manifest)) == []
+    assert kinds(planned(new, manifest)) == []
 
 
 def test_what_moved_behind_the_members_door_comes_back_by_a_copy(store: LocalStore) -> None:
@@ -351,5 +350,6 @@ def test_every_published_object_is_described_as_it_was_stored(sample: Path) -> N
     artifacts += [*found.lists, *found.site.pages, *found.site.files]
     assert len({one.key.rpartition(".")[2] for one in artifacts}) > 9
     for one in artifacts:
-        media_type, kind = describe(one.key)
-        assert (media_type, cache_control(kind, one.side)) == (one.media_type, one.cache_control), one.key
+        name = parse(one.key)
+        assert name
+        assert (name.media_type, name.cache_control) == (one.media_type, one.cache_control), one.key

@@ -120,7 +120,7 @@ def test_nothing_to_do_tells_nobody_reads_once_and_writes_nothing(place: Place, 
     before = (place.folder / MANIFEST_KEY).stat()
     outcome = publish(place.session(), accepted=())
     assert outcome.plan is None
-    assert outcome.debt is None
+    assert outcome.pending is None
     events = run(place)
     assert [event["event"] for event in events] == ["run-started", "finished"]
     assert hub.sent == []
@@ -134,7 +134,7 @@ def test_a_run_killed_before_the_pings_leaves_them_to_the_next(place: Place, hub
         hub.sent.clear()
         retitle(place)
     # Killed here: feeds are swapped, nobody was told.
-    assert publish(place.session(), accepted=()).debt
+    assert publish(place.session(), accepted=()).pending
     assert {"quick-take.xml"} <= set(manifest(place).owed)
     assert hub.sent == []
     run(place)
@@ -150,7 +150,7 @@ def test_what_stamps_alone_say_is_not_believed_while_something_is_owed(place: Pl
     run(place)
     hub.sent.clear()
     # An episode came due, and the process was killed after it was published.
-    assert publish(place.session(LATER), accepted=()).debt
+    assert publish(place.session(LATER), accepted=()).pending
     events = run(place, LATER)
     assert [event["event"] for event in events] == ["run-started", "planned", "pinged", "pinged", "finished"]
     assert topics(hub) == ["cardiology.xml", "quick-take.xml"]
@@ -163,7 +163,7 @@ def test_a_bucket_keeps_what_is_owed_as_well(place: Place, hub: Recorder, bucket
     base = f"{seaweed.endpoint_url}/{bucket}/"
     storage = Overrides(storage=f"s3://{bucket}", public_url=base, endpoint_url=seaweed.endpoint_url, region=REGION)
     elsewhere = Place(place.root, storage, base)
-    assert publish(elsewhere.session(), accepted=()).debt
+    assert publish(elsewhere.session(), accepted=()).pending
     run(elsewhere)
     assert sorted(one.form["hub.url"][0] for one in hub.sent) == [f"{base}cardiology.xml", f"{base}quick-take.xml"]
     assert elsewhere.plan().manifest.owed == ()
@@ -173,10 +173,10 @@ def test_another_machine_pays_what_a_killed_run_owes(place: Place, hub: Recorder
     publish(place.session(), accepted=())
     run_elsewhere = replace(place.session(), work_dir=".podwright-elsewhere")
     outcome = publish(run_elsewhere, accepted=())
-    assert outcome.debt
+    assert outcome.pending
     assert outcome.plan
     assert not outcome.plan.writes
-    assert [one.feed.name for one in outcome.debt.news.feeds] == ["cardiology", "quick-take"]
+    assert [one.feed.name for one in outcome.pending.news.feeds] == ["cardiology", "quick-take"]
 
 
 def test_a_run_killed_while_it_swaps_feeds_owes_them(
@@ -199,10 +199,10 @@ def test_a_run_killed_while_it_swaps_feeds_owes_them(
             publish(place.session(), accepted=())
     assert "episodes/reading-a-home-log/index.html" in manifest(place).owed
     outcome = publish(place.session(), accepted=())
-    assert outcome.debt
+    assert outcome.pending
     # A page that was written before the kill is written no more, and still is to be forgotten by caches.
-    assert f"{BASE}episodes/reading-a-home-log/index.html" in outcome.debt.news.urls
-    assert f"{BASE}episodes/reading-a-home-log/" in outcome.debt.news.urls
+    assert f"{BASE}episodes/reading-a-home-log/index.html" in outcome.pending.news.urls
+    assert f"{BASE}episodes/reading-a-home-log/" in outcome.pending.news.urls
 
 
 def test_audio_replaced_by_a_run_that_was_killed_then_is_still_to_be_forgotten_by_caches(
@@ -225,8 +225,8 @@ def test_audio_replaced_by_a_run_that_was_killed_then_is_still_to_be_forgotten_b
             publish(place.session(), accepted=())
     assert audio in manifest(place).owed
     outcome = publish(place.session(), accepted=())
-    assert outcome.debt
-    assert BASE + audio in outcome.debt.news.urls
+    assert outcome.pending
+    assert BASE + audio in outcome.pending.news.urls
 
 
 def test_a_hub_that_is_down_fails_nothing_and_is_owed_no_more(place: Place, hub: Recorder) -> None:
@@ -244,13 +244,13 @@ def test_a_hub_that_is_down_fails_nothing_and_is_owed_no_more(place: Place, hub:
 
 def test_who_was_faster_tells_and_is_not_overwritten(place: Place, hub: Recorder) -> None:
     first = publish(place.session(), accepted=())
-    assert first.debt
+    assert first.pending
     retitle(place)
     second = publish(place.session(), accepted=())
-    acknowledge(place.session(), first.debt)
+    acknowledge(place.session(), first.pending)
     assert "quick-take.xml" in manifest(place).owed
-    assert second.debt
-    acknowledge(place.session(), second.debt)
+    assert second.pending
+    acknowledge(place.session(), second.pending)
     assert manifest(place).owed == ()
 
 
@@ -269,7 +269,7 @@ def test_a_store_that_fails_while_it_is_told_so_is_a_warning(
 def test_without_anybody_to_tell_nothing_is_owed(sample: Path) -> None:
     place = Place(sample, Overrides(public_url=BASE), BASE, folder=sample / "public")
     outcome = place.publish()
-    assert outcome.debt is None
+    assert outcome.pending is None
     assert manifest(place).owed == ()
 
 
@@ -295,5 +295,5 @@ def test_a_scheduled_episode_is_told_when_it_is_due(place: Place, hub: Recorder)
     run(place)
     hub.sent.clear()
     later = publish(place.session(LATER), accepted=())
-    assert later.debt
-    assert {"new"} <= {item.kind for one in later.debt.news.feeds if one.change for item in one.change.items}
+    assert later.pending
+    assert {"new"} <= {item.kind for one in later.pending.news.feeds if one.change for item in one.change.items}

@@ -21,7 +21,6 @@ from podwright.core.model import Overrides
 from podwright.core.names import HISTORY, PRIVATE, content_key, generation_key, is_document, is_media
 from podwright.publishing.apply import apply_plan
 from podwright.publishing.history import load_generation
-from podwright.publishing.plan import build_plan
 from podwright.publishing.prune import Pruning, apply_pruning, build_pruning, plan_prune, prune
 from podwright.publishing.session import observe_manifest
 from podwright.report.history import pruning_lines, pruning_values
@@ -32,7 +31,7 @@ from podwright.stores.ledger.manifest_json import parse_manifest, render_manifes
 from podwright.stores.local import LocalStore
 from tests.publishing.test_history import documents, paged, publish, roll_back
 from tests.publishing.test_rollback import EPISODE, run, write_line
-from tests.support.plans import DAY, artifact, episode
+from tests.support.plans import DAY, artifact, episode, planned
 from tests.support.published import Place, Quiet
 from tests.support.seaweed import REGION, Seaweed
 
@@ -186,7 +185,7 @@ def test_a_publish_that_began_before_loses_its_turn_and_plans_again(store: Local
     publish(store, unkept(paged(episode("one"))))
     manifest, etag = observe_manifest(store)
     wanted = unkept(paged(episode("one"), episode("two")))
-    plan = build_plan(wanted, manifest)
+    plan = planned(wanted, manifest)
     assert [step.key for step in plan.media] == []
     clear(store)
     with pytest.raises(ConflictError):

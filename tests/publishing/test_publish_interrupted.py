@@ -13,13 +13,12 @@ from podwright.building.types import Podcast
 from podwright.core.errors import StoreError
 from podwright.core.names import HISTORY
 from podwright.publishing.apply import apply_plan
-from podwright.publishing.plan import build_plan
 from podwright.publishing.session import observe_manifest
 from podwright.stores.ledger.manifest import MANIFEST_KEY
 from podwright.stores.ledger.manifest_json import parse_manifest
 from podwright.stores.local import LocalStore
 from tests.publishing.test_history import roll_back
-from tests.support.plans import DAY, episode, podcast
+from tests.support.plans import DAY, episode, planned, podcast
 from tests.support.published import Quiet
 
 #: Former generations are kept on the way.
@@ -98,7 +97,7 @@ class Interrupted(LocalStore):
 
 def publish(store: LocalStore, wanted: Podcast) -> None:
     manifest, etag = observe_manifest(store)
-    plan = build_plan(wanted, manifest)
+    plan = planned(wanted, manifest)
     if plan.writes:
         apply_plan(plan, store, previous=manifest, etag=etag, progress=Quiet())
 

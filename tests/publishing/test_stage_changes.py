@@ -76,7 +76,7 @@ def test_a_withdrawn_episode_is_gone_from_its_public_address_and_a_page_says_so(
     assert quiet.plan is None or quiet.plan.steps == ()
     outcome = place.publish(now=LEAVES)
     assert outcome.plan is not None
-    assert [(one.kind, one.slug, one.announced) for one in outcome.plan.passages] == [("withdrawn", SLUG, True)]
+    assert [(one.kind, one.slug, one.announced) for one in outcome.plan.stage_changes] == [("withdrawn", SLUG, True)]
     assert {key for key in keys if place.is_public(key)} == {PAGE}
     assert (outcome.live, outcome.withdrawn) == (6, 1)
     tombstone = place.get(place.base + PAGE).decode()
@@ -129,7 +129,7 @@ def test_a_withdrawn_episode_comes_back_at_its_address_without_the_recording_whe
     say(place)
     outcome = place.publish(now=LEAVES)
     assert outcome.plan is not None
-    assert [one.kind for one in outcome.plan.passages] == ["listed"]
+    assert [one.kind for one in outcome.plan.stage_changes] == ["listed"]
     assert place.get(place.base + AUDIO) == before
     assert AUDIO in place.get(f"{place.base}quick-take.xml").decode()
     assert not [key for key in place.plan(LEAVES).manifest.objects if key.startswith("private/withdrawn/")]
@@ -158,7 +158,7 @@ def test_an_unlisted_episode_stays_for_those_who_have_its_address(place: Place) 
     assert naming(place) >= {"quick-take.xml", "index.html", "archive/index.html", "sitemap.xml"}
     outcome = place.publish(now=LEAVES)
     assert outcome.plan is not None
-    assert [(one.kind, one.announced) for one in outcome.plan.passages] == [("unlisted", True)]
+    assert [(one.kind, one.announced) for one in outcome.plan.stage_changes] == [("unlisted", True)]
     assert (outcome.live, outcome.unlisted) == (6, 1)
     assert [key for key in keys if not place.is_public(key)] == []
     assert naming(place) == set()

@@ -7,13 +7,12 @@ import pytest
 from podwright.core.errors import UnsafePlanError, WorkspaceError
 from podwright.core.finding import Finding
 from podwright.inspection.check import Checked
-from podwright.publishing.plan import build_plan
 from podwright.report.check import check_lines, check_values
 from podwright.report.plans import plan_lines, plan_summary
 from podwright.report.problems import error_values
 from podwright.report.text import count_text, size_text
 from podwright.stores.ledger.manifest import EMPTY
-from tests.support.plans import applied, episode, podcast
+from tests.support.plans import applied, episode, planned, podcast
 
 
 @pytest.mark.parametrize(
@@ -38,8 +37,8 @@ def test_counts_agree_with_their_noun(count: int, text: str) -> None:
 
 
 def test_a_plan_lists_objects_then_what_listeners_notice_then_what_needs_a_word() -> None:
-    before = applied(build_plan(podcast(episode("one"), episode("two")), EMPTY))
-    plan = build_plan(podcast(episode("two", title="Zwei")), before)
+    before = applied(planned(podcast(episode("one"), episode("two")), EMPTY))
+    plan = planned(podcast(episode("two", title="Zwei")), before)
     lines = list(plan_lines(plan, store="file:public"))
     assert lines == [
         "file:public",
@@ -56,8 +55,8 @@ def test_a_plan_lists_objects_then_what_listeners_notice_then_what_needs_a_word(
 
 
 def test_a_plan_without_writes_says_how_things_stand() -> None:
-    manifest = applied(build_plan(podcast(episode("one"), episode("two", stage="waiting")), EMPTY))
-    plan = build_plan(podcast(episode("one"), episode("two", stage="waiting")), manifest)
+    manifest = applied(planned(podcast(episode("one"), episode("two", stage="waiting")), EMPTY))
+    plan = planned(podcast(episode("one"), episode("two", stage="waiting")), manifest)
     assert list(plan_lines(plan, store="s3://b")) == ["s3://b is up to date: 1 episode live, 1 scheduled."]
     assert plan_summary(plan) == "manifest only; 7 kept; 0 B to send"
 

@@ -14,6 +14,7 @@ from podwright.core.artifact import Artifact, Side, bytes_artifact
 from podwright.core.model import Feed, Outline, Selection, Stage
 from podwright.core.names import early_stem, episode_stem, staged_stem, withdrawn_stem
 from podwright.publishing.plan import Plan, build_plan
+from podwright.publishing.plan.target import target_of
 from podwright.stores.ledger.manifest import EMPTY, AudioRecord, Manifest, ObjectRecord
 
 DAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -98,13 +99,17 @@ def podcast(
     )
 
 
+def planned(wanted: Podcast, manifest: Manifest) -> Plan:
+    return build_plan(target_of(wanted), manifest)
+
+
 def applied(plan: Plan) -> Manifest:
     objects = {key: ObjectRecord(o.size, o.sha256, o.etag or "etag") for key, o in plan.manifest.objects.items()}
     return replace(plan.manifest, objects=objects)
 
 
 def published(*episodes: BuiltEpisode, limit: int | None = None) -> Manifest:
-    return applied(build_plan(podcast(*episodes, limit=limit), EMPTY))
+    return applied(planned(podcast(*episodes, limit=limit), EMPTY))
 
 
 def noticed(plan: Plan) -> list[str]:

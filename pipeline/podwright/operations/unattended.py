@@ -20,8 +20,7 @@ from podwright.operations.notify.mail import mail_notice
 from podwright.operations.notify.webhook import webhook_notice
 from podwright.operations.runs import Run, alarm_subject, alarm_values, delivery_values, report_text, run_text
 from podwright.publishing.events import Event, render_event
-from podwright.publishing.news import Debt
-from podwright.publishing.pending_notices import acknowledge
+from podwright.publishing.pending_notices import PendingNotices, acknowledge
 from podwright.publishing.publish import publish
 from podwright.publishing.session import Session
 from podwright.workspace.unattended import observe_unattended
@@ -80,8 +79,8 @@ def publish_monitored(session: Session, *, accepted: Collection[str], monitor: R
 
     try:
         outcome = publish(replace(session, hear=monitor.hear), accepted=accepted)
-        if outcome.debt:
-            pings = (*pings, *_send_pending(outcome.debt, session, monitor))
+        if outcome.pending:
+            pings = (*pings, *_send_pending(outcome.pending, session, monitor))
     except PodwrightError as error:
         return ended(replace(bare, error=error))
     except Exception as error:
@@ -90,16 +89,16 @@ def publish_monitored(session: Session, *, accepted: Collection[str], monitor: R
     return ended(replace(bare, outcome=outcome))
 
 
-def _send_pending(debt: Debt, session: Session, monitor: RunMonitor) -> tuple[Delivery, ...]:
+def _send_pending(pending: PendingNotices, session: Session, monitor: RunMonitor) -> tuple[Delivery, ...]:
     """Send pending notices. One that is not taken is a warning and no longer pending; a killed run leaves all."""
-    sending = Sending(after=debt.after, environment=monitor.environment, at=monitor.now())
+    sending = Sending(after=pending.after, environment=monitor.environment, at=monitor.now())
     deliveries = [
         delivery
-        for notices, pace in stages(debt.news, sending, monitor.pace)
+        for notices, pace in stages(pending.news, sending, monitor.pace)
         for delivery in _send(notices, monitor, pace=pace)
     ]
     try:
-        acknowledge(session, debt)
+        acknowledge(session, pending)
     except StoreError as error:
         _complain(monitor, f"{error}; the next run tells everything once more")
     return tuple(deliveries)

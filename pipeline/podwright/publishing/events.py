@@ -77,7 +77,7 @@ def planned_event(plan: Plan, *, store: str) -> Event:
             "bytes": sum(step.size for step in plan.steps),
             "kept": plan.kept,
             "feeds": [change.name for change in plan.changes],
-            "passages": [f"{one.kind}:{one.slug}" for one in plan.passages],
+            "passages": [f"{change.kind}:{change.slug}" for change in plan.stage_changes],
             "consequences": [f"{one.kind}:{one.subject}" for one in plan.consequences],
             "live": plan.live,
             "scheduled": plan.waiting,

@@ -6,41 +6,40 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from datetime import datetime
+from pathlib import PurePosixPath
 
-from podwright.building.feeds import OPML_KEY
 from podwright.building.spool import Spool
-from podwright.building.types import BuiltEpisode, BuiltFeed, BuiltSite, BuiltTeaser, Podcast
-from podwright.core.artifact import Artifact, Body, Side
+from podwright.core.artifact import Artifact, Body
 from podwright.core.errors import ConflictError, StoreError
-from podwright.core.model import Feed, Outline, Selection, Stage
+from podwright.core.model import Stage
 from podwright.core.names import (
-    AUDIO,
-    PRIVATE,
+    ObjectName,
     cache_control,
     content_key,
+    download_name,
     generation_key,
     is_document,
     is_page,
+    parse,
+    side_of,
 )
-from podwright.media.chapters import CHAPTERS_TYPE
-from podwright.media.transcripts import MEDIA_TYPES
 from podwright.publishing.plan import Plan
 from podwright.publishing.plan.outcome import former_log
 from podwright.publishing.plan.steps import unsettled
-from podwright.render.feeds import FEED_TYPE, OPML_TYPE
-from podwright.render.site import SITEMAP_TYPE
+from podwright.publishing.plan.target import Target
 from podwright.stores import Store
 from podwright.stores.ledger.manifest import (
     MANIFEST_KEY,
     REPAIR,
     DamagedManifestError,
     EpisodeRecord,
-    FeedRecord,
     Manifest,
     ObjectRecord,
 )
 from podwright.stores.ledger.manifest_io import load_manifest
+
+_OPML_KEY = ObjectName(kind="opml").render()
 
 # What a publish keeps
 
@@ -55,36 +54,37 @@ class Save:
 
 
 def saves(plan: Plan, previous: Manifest, *, etag: str | None) -> tuple[Save, ...]:
-    """What to keep before a plan replaces it: the manifest as it was, and the documents that change or go.
+    """Return what to keep before a plan replaces it: the manifest as it was, and the documents that change or go.
 
     Of an episode that is withdrawn for good nothing is kept that is its own. etag: version of the previous manifest. Of
     a publish that was stopped only the documents are kept that are still those of a whole generation: the manifest is
     that of none.
     """
-    kept = plan.manifest.log[:-1]
-    if not any(one.whole for one in kept) or etag is None:
+    kept = kept_numbers(plan.manifest)
+    if not kept or etag is None:
         return ()
     deleted = set(_deleted_folders(plan))
     touched = [step.key for step in plan.steps if step.kind in ("replace", "delete") and is_document(step.key)]
-    changed = [key for key in touched if key.rpartition("/")[0] not in deleted]
-    records = [
-        (key, one) for key in changed if (one := previous.objects.get(key)) and not _has_come(key, one, previous)
+    records = [(key, previous.objects.get(key)) for key in touched if key.rpartition("/")[0] not in deleted]
+    wanted = [
+        Save(key, content_key(record.sha256), record.etag)
+        for key, record in records
+        if record and record.etag and not _has_come(key, record, previous)
     ]
-    found = [Save(key, content_key(record.sha256), record.etag) for key, record in records if record.etag]
     # Of media that are being written a stopped run kept the manifest from before it began.
-    if not previous.unsettled and any(one.number == previous.generation and one.whole for one in kept):
-        found.append(Save(MANIFEST_KEY, generation_key(previous.generation), etag))
-    return tuple(found)
+    if not previous.unsettled and previous.generation in kept:
+        wanted.append(Save(MANIFEST_KEY, generation_key(previous.generation), etag))
+    return tuple(wanted)
 
 
 def _has_come(key: str, record: ObjectRecord, manifest: Manifest) -> bool:
-    """Whether a publish that was stopped had written an object, which so belongs to no whole generation."""
+    """Return whether a publish that was stopped had written an object, which so belongs to no whole generation."""
     begun = manifest.unsettled.get(key)
     return begun is not None and begun.coming.sha256 == record.sha256
 
 
 def _deleted_folders(plan: Plan) -> Iterator[str]:
-    """Where episodes were that are withdrawn for good: what they said is not to be kept anywhere."""
+    """Yield the folders of episodes that are withdrawn for good: what they said is not to be kept anywhere."""
     for record in plan.manifest.episodes.values():
         if record.stage == Stage.WITHDRAWN and record.enclosure not in plan.manifest.objects:
             yield record.stem.rpartition("/")[0]
@@ -94,7 +94,7 @@ def apply_saves(wanted: Iterable[Save], store: Store) -> None:
     """Keep former documents.
 
     One that has another version by now was kept by a run that was stopped, or was never ours. Raises ConflictError
-    where the manifest has: another publish was faster.
+    where the manifest has: another run published first.
     """
 
     def keep(save: Save) -> None:
@@ -113,13 +113,18 @@ class LostGenerationError(StoreError):
     """A former generation that was kept, and of which the store has no manifest that can be read."""
 
 
+def kept_numbers(manifest: Manifest) -> tuple[int, ...]:
+    """Return the numbers of the generations that can be brought back."""
+    return tuple(generation.number for generation in former_log(manifest)[:-1] if generation.whole)
+
+
 def load_generation(store: Store, present: Manifest, number: int) -> Manifest:
-    """The manifest of a former generation. Raises StoreError where that is not kept, LostGenerationError."""
-    kept = [one.number for one in former_log(present)[:-1] if one.whole]
+    """Return the manifest of a former generation. Raises StoreError where that is not kept, LostGenerationError."""
+    kept = kept_numbers(present)
     if number not in kept:
-        known = ", ".join(map(str, kept)) or "none"
+        choice = ", ".join(map(str, kept)) or "none"
         raise StoreError(
-            f"generation {number}: is not kept; choose one of those that `podwright history` lists: {known}"
+            f"generation {number}: is not kept; choose one of those that `podwright history` lists: {choice}"
         )
     key = generation_key(number)
     hint = f"choose another generation, or forget this one: {REPAIR}"
@@ -134,7 +139,7 @@ def load_generation(store: Store, present: Manifest, number: int) -> Manifest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replaced:
-    """The audio that a generation promised of an episode, or of the trailer of it, and what is there in its place."""
+    """The audio that a generation promised of an episode or its trailer, and what is there in its place."""
 
     slug: str
     trailer: bool
@@ -142,34 +147,61 @@ class Replaced:
     now: ObjectRecord
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """A former generation as a podcast that can be published again.
+    """A former generation as it can be published again."""
 
-    lost: objects that it names and nobody has any more. replaced: by key, the audio in whose place other audio is.
-    """
-
-    podcast: Podcast
+    target: Target
+    #: Keys of what it names and nobody has any more.
     lost: tuple[str, ...]
+    #: By key, the audio in whose place other audio is.
     replaced: Mapping[str, Replaced]
 
 
-def load_restored(former: Manifest, present: Manifest, store: Store, *, spool: Spool, like: Podcast) -> Restored:
-    """A former generation with the bodies of its documents, each read and compared with what it was.
+def load_restored(
+    former: Manifest, present: Manifest, store: Store, *, spool: Spool, moment: datetime, keep: int, show_title: str
+) -> Restored:
+    """Return a former generation with the bodies of its documents, each read and compared with what it was.
 
-    like: an empty podcast that says the moment and how many generations are kept.
+    keep: how many former generations the store keeps. Where podwright has no body of an object, its bytes are taken
+    from where the store has them now.
     """
     objects, replaced = _with_present_audio(former, present)
     bodies = _load_bodies(objects, present, store, spool=spool)
-    here = {record.sha256 for record in present.held.values()}
-    artifacts = {key: _artifact(key, record, body=bodies.get(key)) for key, record in objects.items()}
-    lost = (key for key, one in objects.items() if (bodies[key] is None if key in bodies else one.sha256 not in here))
-    podcast = _podcast(former, _episodes(former, present, replaced), artifacts, like=like)
-    return Restored(podcast, tuple(sorted(lost)), replaced)
+    places = {record.sha256: key for key, record in present.held.items()}
+    lost = [key for key, one in objects.items() if (bodies[key] is None if key in bodies else one.sha256 not in places)]
+    episodes = dict(_episodes(former, present, objects, replaced))
+    titles = {
+        key: record.title
+        for record in episodes.values()
+        for key in (record.enclosure, *([record.teaser.key] if record.teaser else []))
+    }
+    artifacts = {
+        key: _artifact(key, record, body=bodies.get(key), filename=_filename(key, titles.get(key), show_title))
+        for key, record in objects.items()
+    }
+    feeds = {name: replace(record, signature=record.signature or "") for name, record in former.feeds.items()}
+    documents = {key: artifacts[key] for feed in feeds.values() for key in feed.keys}
+    documents |= {key: one for key, one in artifacts.items() if key == _OPML_KEY}
+    pages = {key: one for key, one in artifacts.items() if is_page(key)}
+    others = artifacts.keys() - titles.keys() - documents.keys() - pages.keys()
+    target = Target(
+        episodes=episodes,
+        feeds=feeds,
+        media={key: artifacts[key] for key in (*(key for key in artifacts if key in others), *titles)},
+        pages=pages,
+        documents=documents,
+        sources={
+            key: places[one.sha256] for key, one in artifacts.items() if one.body is None and one.sha256 in places
+        },
+        moment=moment,
+        keep=keep,
+    )
+    return Restored(target=target, lost=tuple(sorted(lost)), replaced=replaced)
 
 
 def _with_present_audio(former: Manifest, present: Manifest) -> tuple[dict[str, ObjectRecord], dict[str, Replaced]]:
-    """What a generation names; where its audio is no longer there, what the episode has now stands in.
+    """Return what a generation names; where its audio is no longer there, what the episode has now stands in.
 
     Not where that is of another kind, as which nobody can publish it under the old name, nor where it was tagged for
     members since: its tags name what is not public.
@@ -179,7 +211,7 @@ def _with_present_audio(former: Manifest, present: Manifest) -> tuple[dict[str, 
     replaced: dict[str, Replaced] = {}
     for guid, episode in former.episodes.items():
         now = present.episodes.get(guid)
-        gated = now is not None and now.stem.startswith(PRIVATE) and not episode.stem.startswith(PRIVATE)
+        gated = now is not None and side_of(now.stem) == "private" and side_of(episode.stem) == "public"
         pairs = [(episode.enclosure, now.enclosure)] if now and not gated else []
         if now and episode.teaser and now.teaser:
             pairs.append((episode.teaser.key, now.teaser.key))
@@ -192,22 +224,33 @@ def _with_present_audio(former: Manifest, present: Manifest) -> tuple[dict[str, 
     return objects, replaced
 
 
-def _episodes(former: Manifest, present: Manifest, replaced: Collection[str]) -> Iterator[EpisodeRecord]:
-    """The episodes of a generation, with the facts of the audio that is there. replaced: keys of what is another."""
-    for guid, record in former.episodes.items():
-        found, now = record, present.episodes.get(guid)
+def _episodes(
+    former: Manifest, present: Manifest, objects: Mapping[str, ObjectRecord], replaced: Collection[str]
+) -> Iterator[tuple[str, EpisodeRecord]]:
+    """Yield the episodes of a generation, by guid, with the facts of the audio that is there.
+
+    Those that had left every feed have no audio that is named. replaced: keys of audio that is another.
+    """
+    claimed: set[str] = set()
+    # Of two with the same audio, whose guid was changed, the one that was still there comes first.
+    for guid, record in sorted(former.episodes.items(), key=lambda item: item[1].live != item[1].stage.is_live):
+        episode, now = record, present.episodes.get(guid)
+        if record.enclosure not in objects or record.enclosure in claimed:
+            continue
         if now and record.enclosure in replaced:
-            heard = {part: now.parts[part] for part in ("audio", "tags") if part in now.parts}
-            found = replace(found, audio=now.audio, parts={**record.parts, **heard})
-        if now and now.teaser and record.teaser and record.teaser.key in replaced:
-            found = replace(found, teaser=replace(record.teaser, audio=now.teaser.audio))
-        yield found
+            observed = {part: now.parts[part] for part in ("audio", "tags") if part in now.parts}
+            episode = replace(episode, audio=now.audio, parts={**record.parts, **observed})
+        teaser = record.teaser if record.teaser and record.teaser.key in objects else None
+        if now and now.teaser and teaser and teaser.key in replaced:
+            teaser = replace(teaser, audio=now.teaser.audio)
+        claimed.add(record.enclosure)
+        yield guid, replace(episode, live=record.stage.is_live, teaser=teaser)
 
 
 def _load_bodies(
     objects: Mapping[str, ObjectRecord], present: Manifest, store: Store, *, spool: Spool
 ) -> dict[str, Body | None]:
-    """Bodies of the documents that the store does not hold under their keys as they were; None for a lost one."""
+    """Return the bodies of documents that the store holds no more under their keys as they were; None for lost ones."""
     held, loose = present.held, unsettled(present)
     wanted = [
         (key, record)
@@ -222,130 +265,31 @@ def _load_bodies(
         return next((data for place in places if place and (data := _read(store, place, record)) is not None), None)
 
     with ThreadPoolExecutor(2 * store.concurrency) as pool:
-        found = zip(wanted, pool.map(read, wanted), strict=True)
-        return {key: None if data is None else spool.body(data) for (key, _), data in found}
+        rows = zip(wanted, pool.map(read, wanted), strict=True)
+        return {key: None if data is None else spool.body(data) for (key, _), data in rows}
 
 
 def _read(store: Store, key: str, record: ObjectRecord) -> bytes | None:
-    """The bytes that a record describes, if that is what the store has under a key."""
+    """Return the bytes that a record describes, if that is what the store has under a key."""
     read = store.read(key)
     data = read.data if read else None
     return data if data is not None and hashlib.sha256(data).hexdigest() == record.sha256 else None
 
 
-def _podcast(
-    former: Manifest, episodes: Iterable[EpisodeRecord], artifacts: Mapping[str, Artifact], *, like: Podcast
-) -> Podcast:
-    """The podcast that a manifest describes: what it says of episodes and feeds, and of objects only what they are."""
-    left = dict(artifacts)
-    # Those that had left every feed have no audio that is named.
-    built = tuple(_episode(record, left) for record in episodes if record.enclosure in left)
-    feeds = tuple(_feed(record, left) for record in former.feeds.values())
-    lists = tuple(left.pop(key) for key in (OPML_KEY,) if key in left)
-    pages = tuple(artifact for key, artifact in left.items() if is_page(key))
-    files = tuple(artifact for key, artifact in left.items() if not is_page(key))
-    return replace(like, episodes=built, feeds=feeds, lists=lists, site=BuiltSite(pages=pages, files=files))
-
-
-def _episode(record: EpisodeRecord, left: dict[str, Artifact]) -> BuiltEpisode:
-    enclosure, teaser = left.pop(record.enclosure), _teaser(record, left)
-    outline = Outline(
-        slug=record.slug,
-        folder="",
-        guid=record.guid,
-        title=record.title,
-        published=record.published,
-        tier=record.tier,
-        unlist=record.unlist,
-        withdraw=record.withdraw,
-    )
-    return BuiltEpisode(
-        outline=outline,
-        stage=record.stage,
-        stem=record.stem,
-        enclosure=record.enclosure,
-        audio=record.audio,
-        artifacts=(enclosure, teaser.artifact) if teaser else (enclosure,),
-        parts=record.parts,
-        item="",
-        teaser=teaser,
-    )
-
-
-def _teaser(record: EpisodeRecord, left: dict[str, Artifact]) -> BuiltTeaser | None:
-    """A teaser of which only the audio is known."""
-    if record.teaser is None or record.teaser.key not in left:
-        return None
-    artifact = left.pop(record.teaser.key)
-    audio = record.teaser.audio
-    return BuiltTeaser(guid="", artifact=artifact, audio=audio, key_points=(), explicit=False, language="")
-
-
-def _feed(record: FeedRecord, left: dict[str, Artifact]) -> BuiltFeed:
-    """A feed of which only the documents are known; what they were rendered from is not."""
-    feed = Feed(
-        name=record.name,
-        title="",
-        description="",
-        link="",
-        language="",
-        author="",
-        owner=None,
-        categories=(),
-        explicit=False,
-        image=Path(),
-        select=Selection(tiers=record.tiers),
-    )
-    return BuiltFeed(
-        feed=feed,
-        guid=record.guid,
-        signature=record.signature or "",
-        channel=record.channel,
-        items=record.items,
-        teasers=record.teasers,
-        artifact=left.pop(record.key),
-        pages=tuple(left.pop(key) for key in record.pages),
-        images=(),
-    )
-
-
-# Headers
-
-
-def _artifact(key: str, record: ObjectRecord, *, body: Body | None) -> Artifact:
-    media_type, kind = describe(key)
-    side: Side = "private" if key.startswith(PRIVATE) else "public"
+def _artifact(key: str, record: ObjectRecord, *, body: Body | None, filename: str | None) -> Artifact:
+    name = parse(key)
     return Artifact(
         key=key,
-        media_type=media_type,
-        cache_control=cache_control(kind, side),
-        side=side,
+        media_type=name.media_type if name else "application/octet-stream",
+        cache_control=name.cache_control if name else cache_control("asset", side_of(key)),
+        side=side_of(key),
         size=record.size,
         sha256=record.sha256,
         body=body,
+        filename=filename,
     )
 
 
-_ENDINGS: Mapping[str, tuple[str, str]] = {
-    **{suffix: (types[0], "audio") for suffix, types in AUDIO.items()},
-    ".jpg": ("image/jpeg", "image"),
-    ".jpeg": ("image/jpeg", "image"),
-    ".png": ("image/png", "image"),
-    ".svg": ("image/svg+xml", "asset"),
-    ".css": ("text/css; charset=utf-8", "asset"),
-    ".js": ("text/javascript; charset=utf-8", "asset"),
-    ".xml": (FEED_TYPE, "feed"),
-    ".opml": (OPML_TYPE, "text"),
-    **{suffix: (media_type, "text") for suffix, media_type in MEDIA_TYPES.items()},
-}
-
-
-def describe(key: str) -> tuple[str, str]:
-    """The media type of what lies under a key, and its kind for `cache_control`."""
-    folder, _, name = key.rpartition("/")
-    media_type, kind = _ENDINGS.get(name[name.rfind(".") :], ("application/octet-stream", "asset"))
-    if is_page(key):
-        return (SITEMAP_TYPE if name.endswith(".xml") else media_type), "page"
-    if name == f"{folder.rpartition('/')[2]}-chapters.json":
-        return CHAPTERS_TYPE, kind
-    return media_type, kind
+def _filename(key: str, title: str | None, show_title: str) -> str | None:
+    """Return the name of a download; None for what is no audio of an episode."""
+    return download_name(show_title, title) + PurePosixPath(key).suffix if title is not None else None

@@ -1,36 +1,137 @@
-"""Writing down in the store that what was owed has been told."""
+"""What changed for the public and has to be told: new feeds, and addresses with other content.
+
+What nobody has been told yet stands in the manifest, as keys, from the claim of a publish on: a run that is killed
+after feeds were swapped leaves them there for the next one.
+"""
 
 from __future__ import annotations
 
 import contextlib
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from podwright.building.cache import open_cache
+from podwright.building.types import BuiltFeed, Podcast
 from podwright.core.errors import ConflictError
-from podwright.publishing.news import Debt
+from podwright.core.model import Feed, Show, Storage
+from podwright.core.names import public_url
+from podwright.core.recipients import NOBODY_AFTER, After
+from podwright.publishing.plan import Plan
 from podwright.publishing.session import Session
 from podwright.publishing.settled import recall, remember
+from podwright.stores.ledger.generations import FeedChange
 from podwright.stores.ledger.manifest_io import write_manifest
 
+_INDEX = "index.html"
 
-def acknowledge(session: Session, debt: Debt) -> None:
-    """Say that nothing is owed any more, unless another publish was faster and will tell it again.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedFeed:
+    """A public feed with other content."""
+
+    feed: Feed
+    url: str
+    guid: str
+    #: Bytes of the new content.
+    size: int
+    #: Of the new content, in hex.
+    sha256: str
+    #: What listeners notice; None where that was found out by a run that did not live to tell it.
+    change: FeedChange | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What others are told of a store."""
+
+    show: str
+    #: The address of the store.
+    public_url: str
+    #: How many publishes it has seen.
+    generation: int
+    feeds: tuple[ChangedFeed, ...]
+    #: What caches must forget.
+    urls: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingNotices:
+    """What is to be told, to whom, and where it is written down as pending."""
+
+    news: News
+    after: After
+    #: The store.
+    storage: Storage
+    #: The version of its manifest.
+    etag: str
+
+
+def notifies(show: Show) -> bool:
+    """Return whether a show names anybody to tell of changes."""
+    return show.after != NOBODY_AFTER or any(feed.hub for feed in show.feeds)
+
+
+def pending_notices(podcast: Podcast, plan: Plan, show: Show, *, etag: str | None) -> PendingNotices | None:
+    """Return what is pending in the store whose manifest has the version `etag`; None where that is nothing."""
+    if not plan.manifest.owed or etag is None:
+        return None
+    return PendingNotices(news=_news(podcast, plan, show), after=show.after, storage=show.storage, etag=etag)
+
+
+def acknowledge(session: Session, notices: PendingNotices) -> None:
+    """Write down that nothing is pending any more, unless another run published first and will tell it again.
 
     Raises StoreError, also where somebody else is publishing now: nobody waits for this.
     """
-    session = replace(session, storage=debt.storage)
-    if session.observed[1] != debt.etag:
+    session = replace(session, storage=notices.storage)
+    if session.observed[1] != notices.etag:
         return
     with (
         contextlib.suppress(ConflictError),
         session.turn(replace(session.publisher, patience=0)) as turn,
     ):
-        if turn.etag != debt.etag:
+        if turn.moved:
             return
         turn.check()
         _, etag = write_manifest(turn.store, replace(turn.manifest, owed=()), expected=turn.etag)
         with open_cache(session.work) as cache:
             settled = recall(cache)
-            if settled and settled.etag == debt.etag:
+            if settled and settled.etag == notices.etag:
                 remember(cache, replace(settled, etag=etag, owed=False))
                 cache.save_notes()
+
+
+def _news(podcast: Podcast, plan: Plan, show: Show) -> News:
+    keys = plan.manifest.owed
+    changes = {change.name: change for change in plan.changes}
+    feeds = [
+        _changed_feed(feed, changes.get(feed.feed.name), show) for feed in podcast.feeds if feed.artifact.key in keys
+    ]
+    return News(
+        show=show.title,
+        public_url=show.storage.public_url,
+        generation=plan.manifest.generation if plan.writes else plan.manifest.generation - 1,
+        feeds=tuple(feeds),
+        urls=tuple(_addresses(keys, show)),
+    )
+
+
+def _changed_feed(built: BuiltFeed, change: FeedChange | None, show: Show) -> ChangedFeed:
+    if built.artifact.side != "public":
+        raise AssertionError(f"{built.artifact.key}: nobody is told of a feed that is not public")
+    return ChangedFeed(
+        feed=built.feed,
+        url=public_url(built.artifact.key, show),
+        guid=built.guid,
+        size=built.artifact.size,
+        sha256=built.artifact.sha256,
+        change=change,
+    )
+
+
+def _addresses(keys: Iterable[str], show: Show) -> Iterator[str]:
+    """Yield the addresses of keys; a page that stands for its folder is cached under both."""
+    for key in keys:
+        yield public_url(key, show)
+        if key == _INDEX or key.endswith(f"/{_INDEX}"):
+            yield public_url(key.removesuffix(_INDEX), show)

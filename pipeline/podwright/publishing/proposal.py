@@ -18,8 +18,9 @@ from podwright.building.spool import Spool
 from podwright.building.types import Podcast
 from podwright.core.errors import WorkspaceError
 from podwright.core.finding import Finding
-from podwright.publishing.news import owing
+from podwright.publishing.pending_notices import notifies
 from podwright.publishing.plan import Plan, build_plan
+from podwright.publishing.plan.target import Target, target_of
 from podwright.publishing.session import Observed, Session
 from podwright.publishing.settled import Look, look
 from podwright.stores.ledger.manifest import Manifest
@@ -36,6 +37,8 @@ class Proposal:
 
     look: Look
     podcast: Podcast
+    #: What the store shall hold.
+    target: Target
     #: What the store holds now.
     manifest: Manifest
     #: The version of that manifest; None where there is none.
@@ -98,12 +101,14 @@ def proposed(look: Look, *, observed: Observed | None = None) -> Iterator[Propos
         finally:
             session.progress.end()
             cache.save(folder.folder for folder in scan.episodes)
+        target = target_of(podcast)
         yield Proposal(
             look=look,
             podcast=podcast,
+            target=target,
             manifest=manifest,
             etag=etag,
-            plan=owing(build_plan(podcast, manifest), show=show, manifest=manifest),
+            plan=build_plan(target, manifest, notifies=notifies(show)),
             cache=cache,
             build_dir=build_dir,
         )

@@ -78,8 +78,8 @@ def prune(session: Session, *, grace: timedelta, accepted: Collection[str]) -> P
     """
     _check_rest(session.store, *session.observed)
     with session.turn() as turn:
-        store, manifest = turn.store, turn.manifest
-        etag = _check_rest(store, manifest, turn.etag)
+        store, (manifest, etag) = turn.store, turn.observe()
+        etag = _check_rest(store, manifest, etag)
         pruning = build_pruning(store, manifest, now=session.now, grace=grace, accepted=accepted)
         apply_pruning(pruning, store, manifest, etag=etag, now=session.now, check=turn.check)
         return pruning

@@ -12,12 +12,12 @@ from podwright.core.errors import ConflictError, UnsafePlanError
 from podwright.core.finding import Finding
 from podwright.publishing.apply import apply_plan
 from podwright.publishing.events import planned_event
+from podwright.publishing.pending_notices import PendingNotices, pending_notices
+from podwright.publishing.plan import Plan, check_accepted
 from podwright.publishing.session import Session, is_present
 from podwright.publishing.settled import Look, Settled, look, remember
 
 if TYPE_CHECKING:
-    from podwright.publishing.news import Debt
-    from podwright.publishing.plan import Plan
     from podwright.publishing.proposal import Proposal
 
 #: How often a publish that lost a race looks again before it gives up.
@@ -40,7 +40,7 @@ class Outcome:
     unlisted: int = 0
     withdrawn: int = 0
     #: What is to be told; None where that is nothing.
-    debt: Debt | None = None
+    pending: PendingNotices | None = None
 
 
 def publish(session: Session, *, accepted: Collection[str]) -> Outcome:
@@ -75,8 +75,7 @@ def _publish_once(seen: Look, *, accepted: Collection[str]) -> Outcome:
         if not proposal.plan.writes:
             return _settle(proposal, etag=proposal.etag)
         with session.turn() as turn:
-            same = turn.etag == proposal.etag
-            if same and (seen.knows(proposal.etag, session.show.storage) or not seen.is_outdated):
+            if not turn.moved and (seen.knows(proposal.etag, session.show.storage) or not seen.is_outdated):
                 return _apply(replace(proposal, manifest=turn.manifest), check=turn.check)
             with proposed(look(session)) as anew:
                 _announce(anew, accepted=accepted)
@@ -89,8 +88,6 @@ def _announce(proposal: Proposal, *, accepted: Collection[str]) -> None:
     Raises UnsafePlanError for what nobody accepted; ConflictError where the workspace changed meanwhile, since the plan
     may be so for that reason alone.
     """
-    from podwright.publishing.plan import check_accepted
-
     proposal.session.hear(planned_event(proposal.plan, store=proposal.store))
     try:
         check_accepted(proposal.plan, accepted)
@@ -145,8 +142,6 @@ def _find_settled(seen: Look) -> Outcome | None:
 
 def _settle(proposal: Proposal, *, etag: str | None) -> Outcome:
     """Return the outcome of a publish that found or made the store equal to the workspace; remember it."""
-    from podwright.publishing.news import build_debt
-
     plan, podcast, show = proposal.plan, proposal.podcast, proposal.session.show
     _remember(proposal, etag=etag)
     return Outcome(
@@ -158,7 +153,7 @@ def _settle(proposal: Proposal, *, etag: str | None) -> Outcome:
         next_due=podcast.horizon,
         unlisted=plan.unlisted,
         withdrawn=plan.withdrawn,
-        debt=build_debt(podcast, plan, show, etag=etag),
+        pending=pending_notices(podcast, plan, show, etag=etag),
     )
 
 

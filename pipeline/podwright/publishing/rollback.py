@@ -9,34 +9,31 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from podwright.building.spool import Spool
-from podwright.building.types import Podcast
 from podwright.core.errors import ConflictError, StoreError, WorkspaceError
 from podwright.core.finding import Finding
 from podwright.core.model import Stage
-from podwright.core.names import download_name
 from podwright.publishing.apply import apply_plan
-from podwright.publishing.history import Replaced, Restored, load_generation, load_restored
+from podwright.publishing.history import Replaced, Restored, kept_numbers, load_generation, load_restored
 from podwright.publishing.plan import Plan, build_plan, check_accepted
+from podwright.publishing.plan.changes import StageChange, find_stage_changes
 from podwright.publishing.plan.consequences import Consequence
 from podwright.publishing.plan.outcome import former_log
-from podwright.publishing.plan.steps import Step
 from podwright.publishing.session import Session
-from podwright.publishing.stage_changes import Passage
-from podwright.stores.ledger.generations import remembered
 from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rollback:
-    """What bringing a generation back does. store: the store's printable address."""
+    """What bringing a generation back does."""
 
+    #: The store's printable address.
     store: str
     generation: int
     plan: Plan
 
 
 def plan_rollback(session: Session, generation: int) -> Rollback:
-    """What `rollback` would do; writes nothing.
+    """Return what `rollback` would do; write nothing.
 
     Raises WorkspaceError where podwright.toml cannot be read, StoreError where the generation cannot be brought back.
     """
@@ -56,7 +53,7 @@ def rollback(session: Session, generation: int, *, accepted: Collection[str]) ->
         check_accepted(plan, accepted)
         if plan.writes:
             with session.turn() as turn:
-                if turn.etag != session.observed[1]:
+                if turn.moved:
                     raise ConflictError(f"{MANIFEST_KEY}: another run published first; review the plan and run again")
                 apply_plan(
                     plan,
@@ -71,39 +68,41 @@ def rollback(session: Session, generation: int, *, accepted: Collection[str]) ->
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """What a store remembers. kept: the numbers of the generations that can be brought back."""
+    """What a store remembers."""
 
+    #: The store's printable address.
     store: str
     manifest: Manifest
+    #: The numbers of the generations that can be brought back.
     kept: tuple[int, ...]
 
 
 def observe_log(session: Session) -> Log:
-    """The generations of a store. Raises WorkspaceError where podwright.toml cannot be read, or StoreError."""
+    """Return the generations of a store. Raises WorkspaceError where podwright.toml cannot be read, or StoreError."""
     manifest, _ = session.observed
-    log = former_log(manifest)
-    return Log(session.store.url, replace(manifest, log=log), tuple(one.number for one in log[:-1] if one.whole))
+    return Log(session.store.url, replace(manifest, log=former_log(manifest)), kept_numbers(manifest))
 
 
 @contextlib.contextmanager
 def _prepared(session: Session, generation: int) -> Iterator[Rollback]:
-    """Everything read and decided; the former documents can be read until the context ends."""
+    """Read everything and decide; the former documents can be read until the context ends."""
     show, store = session.place, session.store
     present, _ = session.observed
     former = load_generation(store, present, generation)
-    like = Podcast(episodes=(), feeds=(), lists=(), horizon=None, problems=(), moment=session.now, keep=show.keep)
     with _room() as folder, Spool(folder) as spool:
-        restored = load_restored(former, present, store, spool=spool, like=like)
+        restored = load_restored(
+            former, present, store, spool=spool, moment=session.now, keep=show.keep, show_title=show.title
+        )
         if restored.lost:
             lines = [f"{key}: generation {generation} names it, and the store has it no more" for key in restored.lost]
             raise StoreError("\n".join((*lines, "choose another generation")))
-        plan = build_rollback(restored, present, generation=generation, show_title=show.title)
+        plan = build_rollback(restored, present, generation=generation)
         yield Rollback(store=store.url, generation=generation, plan=plan)
 
 
 @contextlib.contextmanager
 def _room() -> Iterator[Path]:
-    """A folder for a while. Raises WorkspaceError where there is no room for it."""
+    """Make a folder for a while. Raises WorkspaceError where there is no room for it."""
     try:
         with tempfile.TemporaryDirectory(prefix="podwright-") as folder:
             yield Path(folder)
@@ -114,58 +113,28 @@ def _room() -> Iterator[Path]:
         raise WorkspaceError([Finding("", message)]) from error
 
 
-def build_rollback(restored: Restored, present: Manifest, *, generation: int, show_title: str) -> Plan:
-    """The plan that brings a generation back."""
-    plan = build_plan(restored.podcast, present)
-    consequences = (
-        *(one for one in plan.consequences if one.kind != "rollback-undone"),
-        *(_replaced(one) for _, one in sorted(restored.replaced.items())),
-        *(_brought_back(one) for one in plan.passages if _is_back(one, present)),
-    )
-    entry = replace(plan.manifest.log[-1], restored=generation)
-    log = remembered(former_log(present), entry, keep=restored.podcast.keep, besides=generation)
-    after = replace(plan.manifest, restored=generation)
-    return replace(
-        plan,
-        media=tuple(_sourced(plan.media, restored.podcast, present=present, show_title=show_title)),
-        consequences=consequences,
-        manifest=replace(after, log=log),
-        writes=bool(plan.steps) or replace(after, generation=present.generation, log=present.log) != present,
-    )
+def build_rollback(restored: Restored, present: Manifest, *, generation: int) -> Plan:
+    """Return the plan that brings a generation back."""
+    target = restored.target
+    back = (change for change in find_stage_changes(target, present) if _is_back(change, present))
+    replaced = (_replaced(audio) for _, audio in sorted(restored.replaced.items()))
+    consequences = (*replaced, *map(_brought_back, back))
+    return build_plan(target, present, extra_consequences=consequences, restored=generation)
 
 
-def _replaced(one: Replaced) -> Consequence:
-    what = "its trailer" if one.trailer else "its audio"
+def _replaced(audio: Replaced) -> Consequence:
+    what = "its trailer" if audio.trailer else "its audio"
     message = (
-        f"{one.slug}: {what} was replaced since, and the old one is gone: the feed promises {one.old.size:,} bytes "
-        f"again, and apps get the present {one.now.size:,}; those that check the length or an integrity may refuse it"
+        f"{audio.slug}: {what} was replaced since, and the old one is gone: the feed promises {audio.old.size:,} bytes "
+        f"again, and apps get the present {audio.now.size:,}; those that check the length or an integrity may refuse it"
     )
-    return Consequence(kind="audio-replaced", subject=one.slug, message=message)
+    return Consequence(kind="audio-replaced", subject=audio.slug, message=message)
 
 
-def _is_back(one: Passage, present: Manifest) -> bool:
-    return one.kind != "withdrawn" and present.episodes[one.guid].stage == Stage.WITHDRAWN
+def _is_back(change: StageChange, present: Manifest) -> bool:
+    return change.kind != "withdrawn" and present.episodes[change.guid].stage == Stage.WITHDRAWN
 
 
-def _brought_back(one: Passage) -> Consequence:
-    message = f"{one.slug}: “{one.title}” was withdrawn since, and can be heard again"
-    return Consequence(kind="brought-back", subject=one.slug, message=message)
-
-
-def _sourced(steps: tuple[Step, ...], podcast: Podcast, *, present: Manifest, show_title: str) -> Iterator[Step]:
-    """The steps, those without a body as copies of what the store has under another key."""
-    places = {record.sha256: key for key, record in present.held.items()}
-    titles = {
-        key: one.outline.title
-        for one in podcast.episodes
-        for key in (one.enclosure, *([one.teaser.artifact.key] if one.teaser else []))
-    }
-    for step in steps:
-        artifact = step.artifact
-        if artifact is None or artifact.body is not None:
-            yield step
-            continue
-        if step.key in titles:
-            suffix = step.key[step.key.rindex(".") :]
-            artifact = replace(artifact, filename=download_name(show_title, titles[step.key]) + suffix)
-        yield replace(step, kind="compose", artifact=artifact, source=places[artifact.sha256])
+def _brought_back(change: StageChange) -> Consequence:
+    message = f"{change.slug}: “{change.title}” was withdrawn since, and can be heard again"
+    return Consequence(kind="brought-back", subject=change.slug, message=message)

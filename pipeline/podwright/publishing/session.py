@@ -34,12 +34,21 @@ class Turn:
 
     #: Adapted to what it was found to be able to do.
     store: Store
-    #: The store's manifest as it is under the lease, with what the store can do.
+    #: The manifest that was known before the turn began, with what the store can do.
     manifest: Manifest
-    #: The version of that manifest; None where there is none.
+    #: The version of that manifest; None where there was none.
     etag: str | None
+    #: Whether the store has another manifest by now.
+    moved: bool
     #: Called before each write; raises ConflictError where another run took over.
     check: Callable[[], None]
+
+    def observe(self) -> Observed:
+        """Return the manifest as it is now, with what the store can do, and its version."""
+        if not self.moved:
+            return self.manifest, self.etag
+        manifest, etag = observe_manifest(self.store)
+        return replace(manifest, capabilities=manifest.capabilities or self.manifest.capabilities), etag
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,10 +145,7 @@ class Session:
         manifest, etag = observed or self.observed
         store, manifest = ensure_probed(self.store, manifest)
         with held_lease(store, publisher or self.publisher, work=self.work) as lease:
-            if not is_present(store, etag):
-                present, etag = observe_manifest(store)
-                manifest = replace(present, capabilities=present.capabilities or manifest.capabilities)
-            yield Turn(store, manifest, etag, lease.check)
+            yield Turn(store, manifest, etag, not is_present(store, etag), lease.check)
 
 
 def observe_manifest(store: Store) -> Observed:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from podwright.building.types import BuiltEpisode
 from podwright.publishing.plan import Plan
-from podwright.publishing.plan.changes import PARTS
-from podwright.publishing.plan.consequences import told
+from podwright.publishing.plan.changes import PARTS, StageChange
+from podwright.publishing.plan.consequences import describe
 from podwright.publishing.plan.steps import Step
 from podwright.publishing.publish import Outcome
-from podwright.publishing.stage_changes import Passage
 from podwright.report.problems import problem_values
 from podwright.report.text import count_text, size_text
 from podwright.stores.ledger.generations import FeedChange, ItemChange, item_values
@@ -35,11 +34,11 @@ def plan_lines(plan: Plan, *, store: str) -> Iterator[str]:
     for change in plan.changes:
         yield ""
         yield from change_lines(change)
-    if plan.passages:
-        yield from ("", "by their dates", *(f"  {one.title}: {passage_text(one)}" for one in plan.passages))
+    if plan.stage_changes:
+        yield from ("", "by their dates", *(f"  {one.title}: {stage_change_text(one)}" for one in plan.stage_changes))
     yield ""
     yield f"{plan_summary(plan)}."
-    yield from (f"needs your approval: {message} (--accept {name})" for message, name in told(plan.consequences))
+    yield from (f"needs your approval: {message} (--accept {name})" for message, name in describe(plan.consequences))
 
 
 def _step_text(step: Step) -> str:
@@ -62,13 +61,13 @@ def item_text(item: ItemChange) -> str:
     return f"{item.title}: {said}"
 
 
-def passage_text(one: Passage) -> str:
+def stage_change_text(change: StageChange) -> str:
     """Return what the clock did to an episode, and whether it was to be expected."""
-    if one.since is None:
+    if change.since is None:
         return "back in feeds and lists, by new dates"
-    said = {"withdrawn": "withdrawn", "unlisted": "out of feeds and lists"}[one.kind]
-    how = "as scheduled" if one.announced else "at once"
-    return f"{said} {how}, by its date of {one.since:%Y-%m-%d}"
+    said = {"withdrawn": "withdrawn", "unlisted": "out of feeds and lists"}[change.kind]
+    how = "as scheduled" if change.announced else "at once"
+    return f"{said} {how}, by its date of {change.since:%Y-%m-%d}"
 
 
 def plan_summary(plan: Plan) -> str:
@@ -139,7 +138,7 @@ def plan_values(plan: Plan) -> dict[str, Any]:
                 "since": one.since.isoformat() if one.since else None,
                 "announced": one.announced,
             }
-            for one in plan.passages
+            for one in plan.stage_changes
         ],
         "consequences": [
             {"kind": one.kind, "subject": one.subject, "message": one.message} for one in plan.consequences

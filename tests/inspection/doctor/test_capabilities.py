@@ -12,16 +12,17 @@ import pytest
 
 from podwright.core.errors import StoreError
 from podwright.core.finding import Finding
-from podwright.core.model import Overrides
+from podwright.core.model import Overrides, Storage
 from podwright.inspection.doctor import apply_trial
 from podwright.inspection.doctor.capabilities import apply_capabilities, capability_findings, clock_findings
+from podwright.publishing.session import Session
 from podwright.report.findings import health_lines
 from podwright.stores.capabilities import ALL, Capabilities, capabilities_of
 from podwright.stores.ledger.lease import Publisher, held_lease
 from podwright.stores.ledger.manifest import EMPTY, MANIFEST_KEY
 from podwright.stores.local import LocalStore
 from tests.faults.proxy import Proxy, matching, running_proxy
-from tests.support.published import Place
+from tests.support.published import Place, Quiet
 from tests.support.seaweed import REGION, Seaweed
 from tests.support.strange import BUCKET, running_rclone
 
@@ -116,10 +117,18 @@ def test_the_doctor_writes_what_changed_and_nothing_twice(place: Place, proxy: P
     assert proxy.sent("PUT", "private/podwright/manifest") == before
 
 
+def session_of(store: LocalStore, root: Path) -> Session:
+    storage = Storage(url="file:x", public_url="https://example.org/")
+    progress = Quiet()
+    return Session(
+        root=root, now=now(), overrides=Overrides(), progress=progress, storage=storage, open_store=lambda _: store
+    )
+
+
 def test_a_publish_meanwhile_is_not_undone_by_the_doctor(tmp_path: Path) -> None:
     store = LocalStore(tmp_path, url="file:x")
     store.write(MANIFEST_KEY, b"{}", media_type="application/json", cache_control="no-store", expected=None)
-    [told] = apply_capabilities(store, EMPTY, etag="older", found=ALL, publisher=Publisher(), work=tmp_path / "work")
+    [told] = apply_capabilities(session_of(store, tmp_path), (EMPTY, "older"), ALL)
     assert (told.code, told.level) == ("recorded", "advice")
     found = store.read(MANIFEST_KEY)
     assert found
@@ -130,13 +139,13 @@ def test_the_doctor_writes_nothing_down_while_somebody_publishes(tmp_path: Path)
     store = LocalStore(tmp_path / "store", url="file:x")
     etag = store.write(MANIFEST_KEY, b"{}", media_type="application/json", cache_control="no-store", expected=None)
     with held_lease(store, Publisher(name="Ada"), work=tmp_path / "a"):
-        [told] = apply_capabilities(store, EMPTY, etag=etag, found=ALL, publisher=Publisher(), work=tmp_path / "b")
+        [told] = apply_capabilities(session_of(store, tmp_path), (EMPTY, etag), ALL)
     assert (told.code, told.level) == ("recorded", "advice")
     assert "is being published to" in told.message
     again = store.read(MANIFEST_KEY, unless=etag)
     assert again
     assert again.data is None
-    [told] = apply_capabilities(store, EMPTY, etag=etag, found=ALL, publisher=Publisher(), work=tmp_path / "b")
+    [told] = apply_capabilities(session_of(store, tmp_path), (EMPTY, etag), ALL)
     assert (told.code, told.level) == ("recorded", "ok")
 
 

@@ -17,7 +17,7 @@ from podwright.core.model import Feed, Overrides, Show
 from podwright.core.recipients import After, EnvText, Podping, Purge
 from podwright.operations.notify import Delivery, Sending, deliver_all
 from podwright.operations.notify.after import STAGES, kinds, stages
-from podwright.publishing.news import ChangedFeed, News
+from podwright.publishing.pending_notices import ChangedFeed, News
 from podwright.stores.ledger.generations import FeedChange, ItemChange
 from podwright.workspace.author import write_workspace
 from podwright.workspace.load import load_show

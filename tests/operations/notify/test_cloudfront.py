@@ -18,7 +18,7 @@ import pytest
 from podwright.core.recipients import After
 from podwright.operations.notify import Delivery, Sending, deliver_all
 from podwright.operations.notify.after.cloudfront import MOST_PATHS, notices
-from podwright.publishing.news import News
+from podwright.publishing.pending_notices import News
 from tests.support.slow import pace
 
 SECRET = "secret-of-nobody"

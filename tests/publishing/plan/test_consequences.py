@@ -8,10 +8,10 @@ import pytest
 
 from podwright.building.types import BuiltEpisode
 from podwright.core.errors import UnsafePlanError
-from podwright.publishing.plan import build_plan, check_accepted
-from podwright.publishing.plan.consequences import told
+from podwright.publishing.plan import check_accepted
+from podwright.publishing.plan.consequences import describe
 from podwright.stores.ledger.manifest import Manifest
-from tests.support.plans import DAY, LATER, SOON, applied, episode, kinds, podcast, published
+from tests.support.plans import DAY, LATER, SOON, applied, episode, kinds, planned, podcast, published
 
 WITHDRAWN: dict[str, Any] = {"stage": "withdrawn", "withdraw": SOON}
 UNLISTED: dict[str, Any] = {"stage": "unlisted", "unlist": SOON}
@@ -29,7 +29,7 @@ UNLISTED: dict[str, Any] = {"stage": "unlisted", "unlist": SOON}
     ],
 )
 def test_what_listeners_would_suffer_from_needs_a_word(after: tuple[BuiltEpisode, ...], consequence: str) -> None:
-    plan = build_plan(podcast(*after), published(episode("one"), episode("two")))
+    plan = planned(podcast(*after), published(episode("one"), episode("two")))
     assert kinds(plan) == [consequence]
     with pytest.raises(UnsafePlanError, match=f"--accept {consequence}"):
         check_accepted(plan, ())
@@ -38,8 +38,8 @@ def test_what_listeners_would_suffer_from_needs_a_word(after: tuple[BuiltEpisode
 
 
 def test_an_accepted_loss_is_not_asked_about_again() -> None:
-    gone = applied(build_plan(podcast(episode("two")), published(episode("one"), episode("two"))))
-    assert kinds(build_plan(podcast(episode("two")), gone)) == []
+    gone = applied(planned(podcast(episode("two")), published(episode("one"), episode("two"))))
+    assert kinds(planned(podcast(episode("two")), gone)) == []
     assert gone.episodes["guid-one"].live is False
     assert "episodes/one/one.mp3" in gone.objects
 
@@ -47,10 +47,10 @@ def test_an_accepted_loss_is_not_asked_about_again() -> None:
 def test_episodes_that_change_sides_are_counted_and_accepted_together() -> None:
     slugs = [f"number-{number:02}" for number in range(12)]
     gated = [episode(slug, tier="gold") for slug in slugs]
-    opened = build_plan(podcast(*map(episode, slugs)), published(*gated))
+    opened = planned(podcast(*map(episode, slugs)), published(*gated))
     assert len(opened.consequences) == 12
     shown = ", ".join(slugs[:10])
-    assert list(told(opened.consequences)) == [
+    assert list(describe(opened.consequences)) == [
         (f"this makes 12 gold episodes public: {shown} and 2 more", "made-public"),
     ]
     with pytest.raises(UnsafePlanError, match=r"^this makes 12 gold .*; to go on: --accept made-public$"):
@@ -58,8 +58,8 @@ def test_episodes_that_change_sides_are_counted_and_accepted_together() -> None:
     with pytest.raises(UnsafePlanError, match=r"^number-07: this makes a gold episode public; "):
         check_accepted(opened, {f"made-public:{slug}" for slug in slugs if slug != "number-07"})
     check_accepted(opened, {"made-public"})
-    silver = build_plan(podcast(*map(episode, slugs)), published(episode(slugs[0], tier="silver"), *gated[1:]))
-    assert [message.partition(" public")[0] for message, _ in told(silver.consequences)] == [
+    silver = planned(podcast(*map(episode, slugs)), published(episode(slugs[0], tier="silver"), *gated[1:]))
+    assert [message.partition(" public")[0] for message, _ in describe(silver.consequences)] == [
         "number-00: this makes a silver episode",
         "this makes 11 gold episodes",
     ]
@@ -68,10 +68,10 @@ def test_episodes_that_change_sides_are_counted_and_accepted_together() -> None:
 def test_what_the_public_loses_is_said() -> None:
     before = published(episode("one"), episode("two"), episode("three", stage="unlisted", unlist=DAY))
     gated = [episode("one", tier="gold"), episode("two", tier="gold")]
-    plan = build_plan(podcast(*gated, episode("three", stage="unlisted", unlist=DAY, tier="gold")), before)
+    plan = planned(podcast(*gated, episode("three", stage="unlisted", unlist=DAY, tier="gold")), before)
     two = "this takes 2 public episodes away from everybody but gold members; they leave the feed show, and lose their"
     one = "three: this takes a public episode away from everybody but gold members; it loses its public audio,"
-    assert list(told(plan.consequences)) == [
+    assert list(describe(plan.consequences)) == [
         (f"{two} public audio, transcripts and pages: one, two", "made-private"),
         (f"{one} transcripts and page", "made-private:three"),
     ]
@@ -82,13 +82,13 @@ def test_what_the_public_loses_is_said() -> None:
     [
         pytest.param(published(episode("one", tier="gold", **WITHDRAWN)), True, id="withdrawn meanwhile"),
         pytest.param(
-            applied(build_plan(podcast(), published(episode("one", tier="gold")))), True, id="left out for a while"
+            applied(planned(podcast(), published(episode("one", tier="gold")))), True, id="left out for a while"
         ),
         pytest.param(published(episode("one", tier="gold", stage="waiting")), False, id="never heard"),
     ],
 )
 def test_making_public_what_members_had_before_needs_a_word(before: Manifest, asked: bool) -> None:
-    assert (kinds(build_plan(podcast(episode("one")), before)) == ["made-public:one"]) is asked
+    assert (kinds(planned(podcast(episode("one")), before)) == ["made-public:one"]) is asked
 
 
 @pytest.mark.parametrize(
@@ -117,22 +117,22 @@ def test_making_public_what_members_had_before_needs_a_word(before: Manifest, as
 def test_leaving_by_its_own_dates_is_told_and_needs_a_word_only_where_nobody_announced_it(
     before: dict[str, Any], after: dict[str, Any], told: str, asked: list[str]
 ) -> None:
-    plan = build_plan(
+    plan = planned(
         podcast(episode("one", **after), episode("two")), published(episode("one", **before), episode("two"))
     )
-    said = [f"{one.kind} {'as scheduled' if one.announced else 'at once'}" for one in plan.passages]
+    said = [f"{one.kind} {'as scheduled' if one.announced else 'at once'}" for one in plan.stage_changes]
     assert said == ([told] if told else [])
     assert kinds(plan) == asked
 
 
 def test_the_address_of_a_withdrawn_episode_is_not_given_to_another_unasked() -> None:
     before = published(episode("one", stage="withdrawn", withdraw=SOON))
-    plan = build_plan(podcast(episode("one", guid="other")), before)
+    plan = planned(podcast(episode("one", guid="other")), before)
     assert kinds(plan) == ["guid-changed:one"]
-    assert kinds(build_plan(podcast(episode("one", guid="other")), applied(plan))) == []
+    assert kinds(planned(podcast(episode("one", guid="other")), applied(plan))) == []
 
 
 def test_a_feed_that_is_gone_or_changes_its_identity_needs_a_word() -> None:
     before = published(episode("one"))
-    assert kinds(build_plan(podcast(episode("one"), name="other"), before)) == ["feed-gone:show"]
-    assert kinds(build_plan(podcast(episode("one"), guid="new"), before)) == ["feed-guid-changed:show"]
+    assert kinds(planned(podcast(episode("one"), name="other"), before)) == ["feed-gone:show"]
+    assert kinds(planned(podcast(episode("one"), guid="new"), before)) == ["feed-guid-changed:show"]

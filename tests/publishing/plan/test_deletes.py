@@ -7,12 +7,11 @@ from dataclasses import replace
 import pytest
 
 from podwright.building.types import BuiltEpisode
-from podwright.publishing.plan import build_plan
-from tests.support.plans import DAYS, SOON, episode, podcast, published
+from tests.support.plans import DAYS, SOON, episode, planned, podcast, published
 
 
 def test_gating_an_episode_deletes_its_public_objects_after_the_feeds() -> None:
-    plan = build_plan(podcast(episode("one", tier="gold")), published(episode("one")))
+    plan = planned(podcast(episode("one", tier="gold")), published(episode("one")))
     assert [step.key for step in plan.deletes] == ["episodes/one/one.mp3", "episodes/one/one.vtt"]
     assert plan.steps[-2:] == plan.deletes
 
@@ -26,7 +25,7 @@ def test_gating_an_episode_deletes_its_public_objects_after_the_feeds() -> None:
     ],
 )
 def test_what_is_no_longer_for_everybody_is_deleted_where_it_was(after: BuiltEpisode) -> None:
-    plan = build_plan(podcast(after), published(episode("one")))
+    plan = planned(podcast(after), published(episode("one")))
     assert [step.key for step in plan.deletes] == ["episodes/one/one.mp3", "episodes/one/one.vtt"]
     assert [key for key in plan.manifest.objects if key.startswith("episodes/")] == []
 
@@ -34,7 +33,7 @@ def test_what_is_no_longer_for_everybody_is_deleted_where_it_was(after: BuiltEpi
 def test_audio_put_away_is_deleted_when_the_policy_says_so_later() -> None:
     away = published(episode("one", stage="withdrawn", withdraw=SOON), episode("two"))
     gone = episode("one", stage="withdrawn", withdraw=SOON, withdraw_policy="delete")
-    plan = build_plan(podcast(gone, episode("two")), away)
+    plan = planned(podcast(gone, episode("two")), away)
     assert [(s.kind, s.key) for s in plan.steps] == [("delete", "private/withdrawn/one/one.mp3")]
     assert plan.consequences == ()
     assert plan.manifest.episodes["guid-one"].enclosure == "episodes/one/one.mp3"
@@ -42,7 +41,7 @@ def test_audio_put_away_is_deleted_when_the_policy_says_so_later() -> None:
 
 def test_pages_that_a_feed_no_longer_has_are_deleted_after_it_was_swapped() -> None:
     before = published(*DAYS, limit=3)
-    plan = build_plan(podcast(*DAYS, limit=None), before)
+    plan = planned(podcast(*DAYS, limit=None), before)
     assert before.feeds["show"].pages == ("archive/show/1.xml", "archive/show/2.xml")
     assert [step.key for step in plan.feeds] == ["show.xml"]
     assert [step.key for step in plan.deletes] == ["archive/show/1.xml", "archive/show/2.xml"]
@@ -52,5 +51,5 @@ def test_pages_that_a_feed_no_longer_has_are_deleted_after_it_was_swapped() -> N
 
 def test_what_a_stopped_publish_began_to_delete_is_sent_again_where_it_is_wanted() -> None:
     before = published(episode("one"))
-    plan = build_plan(podcast(episode("one")), replace(before, doomed=("episodes/one/one.vtt", "archive/show/1.xml")))
+    plan = planned(podcast(episode("one")), replace(before, doomed=("episodes/one/one.vtt", "archive/show/1.xml")))
     assert [(step.kind, step.key) for step in plan.steps] == [("create", "episodes/one/one.vtt")]

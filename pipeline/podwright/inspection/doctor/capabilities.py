@@ -138,7 +138,7 @@ def apply_capabilities(session: Session, observed: Observed, found: Capabilities
         contextlib.suppress(BusyError, ConflictError),
         session.turn(replace(session.publisher, patience=0), observed=observed) as turn,
     ):
-        if turn.etag == etag:
+        if not turn.moved:
             turn.check()
             write_manifest(turn.store, turn.manifest, expected=etag)
             written = True

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
-from podwright.building.types import Podcast
 from podwright.core.artifact import Artifact
 from podwright.core.errors import ConflictError, WorkspaceError
 from podwright.core.finding import Finding
@@ -23,9 +23,10 @@ from podwright.inspection.verify.store import Drift, forgotten, load_lost, lost_
 from podwright.inspection.verify.store_contents import Remains
 from podwright.inspection.verify.types import Request
 from podwright.publishing.apply import apply_plan
-from podwright.publishing.news import owing
+from podwright.publishing.pending_notices import notifies
 from podwright.publishing.plan import Plan, build_plan, check_accepted
 from podwright.publishing.plan.steps import Step
+from podwright.publishing.plan.target import Target
 from podwright.publishing.proposal import proposed
 from podwright.publishing.session import is_present
 from podwright.publishing.settled import look
@@ -116,7 +117,7 @@ def _outdated() -> ConflictError:
 def _apply(request: Request, found: _Prepared) -> None:
     session, plan, etag = request.session, found.repair.plan, found.etag
     with session.turn(observed=(found.manifest, etag)) as turn:
-        if turn.etag != etag:
+        if turn.moved:
             raise _outdated()
         if found.repair.publishes and plan.writes:
             apply_plan(plan, turn.store, previous=turn.manifest, etag=etag, progress=session.progress, check=turn.check)
@@ -159,14 +160,14 @@ def _prepared(request: Request) -> Iterator[_Prepared]:
             manifest = adopted(truth.rebuilt, proposal)
             manifest = forgotten(manifest, load_lost(manifest, store))
             truth = _with_mistyped(truth, observe_headers(store, manifest, concurrency=request.concurrency))
-        there = dict(_observe_planned(store, build_plan(proposal.podcast, manifest), truth) if truth.found else ())
+        there = dict(_observe_planned(store, build_plan(proposal.target, manifest), truth) if truth.found else ())
         manifest = replace(manifest, objects={**manifest.objects, **there})
-        plan = _build_plan(proposal.podcast, manifest, truth=truth, show=show)
+        plan = _build_plan(proposal.target, manifest, truth=truth, show=show)
         if truth.rebuilt and plan.writes:
             # The store has no manifest of this generation to be kept, so that it is none that can be brought back.
             last = (replace(one, whole=False) for one in manifest.log[-1:])
             manifest = replace(manifest, log=(*manifest.log[:-1], *last))
-            plan = _build_plan(proposal.podcast, manifest, truth=truth, show=show)
+            plan = _build_plan(proposal.target, manifest, truth=truth, show=show)
         done = Repair(
             store=store.url,
             found=truth.found,
@@ -247,28 +248,20 @@ def _with_mistyped(truth: _Truth, wrong: Collection[Finding]) -> _Truth:
     return replace(truth, found=(*truth.found, *map(_mended, wrong)), mistyped=keys)
 
 
-def _build_plan(podcast: Podcast, manifest: Manifest, *, truth: _Truth, show: Show) -> Plan:
-    plan = _with_headers(build_plan(podcast, manifest), truth.mistyped, podcast, manifest=manifest)
-    return owing(plan, show=show, manifest=manifest)
+def _build_plan(target: Target, manifest: Manifest, *, truth: _Truth, show: Show) -> Plan:
+    steps = _header_steps(truth.mistyped, target, manifest)
+    return build_plan(target, manifest, extra_steps=steps, notifies=notifies(show))
 
 
 # Headers
 
 
-def _with_headers(plan: Plan, keys: Collection[str], podcast: Podcast, *, manifest: Manifest) -> Plan:
-    """The plan with a copy onto itself of each object that has other headers than it was published with."""
-    wanted = {one.key: one for one in podcast.artifacts}
-    written = {step.key for step in plan.steps}
-    artifacts = [
-        wanted.get(key) or _retired(key, manifest.objects[key])
-        for key in sorted(keys)
-        if key in manifest.objects and key not in written
-    ]
-    steps = [Step(kind="compose", key=one.key, artifact=one, source=one.key) for one in artifacts]
-    if not steps:
-        return plan
-    kept = plan.kept - sum(one.key in wanted for one in steps)
-    return replace(plan, media=(*plan.media, *steps), kept=kept, writes=True)
+def _header_steps(keys: AbstractSet[str], target: Target, manifest: Manifest) -> Iterator[Step]:
+    """Yield a copy onto itself of each object that has other headers than it was published with."""
+    wanted = target.objects
+    for key in sorted(keys & manifest.objects.keys()):
+        artifact = wanted.get(key) or _retired(key, manifest.objects[key])
+        yield Step(kind="compose", key=key, artifact=artifact, source=key)
 
 
 def _retired(key: str, record: ObjectRecord) -> Artifact:

@@ -19,7 +19,6 @@ from podwright.members.gateway.access import key_of
 from podwright.members.gateway.limits import Limits, Rate
 from podwright.members.gateway.shelf import Shelf
 from podwright.members.register import Member, Members
-from podwright.publishing.history import describe
 from podwright.stores import Store, presign
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 import json
 from xml.sax.saxutils import escape
 
-from podwright.core.names import PRIVATE
+from podwright.core.names import KINDS, PRIVATE, parse
 
 #: What one member may ask: an app that downloads a whole feed asks for a few hundred objects.
 MEMBER_RATE = Rate(burst=600, per_second=20)
@@ -148,8 +147,9 @@ class _Desk:
     def _object(self, request: Request, key: str, token: str) -> Response:
         from starlette.responses import Response
 
-        media_type, kind = describe(key)
-        if kind in _MEDIA:
+        name = parse(key)
+        media_type = name.media_type if name else "application/octet-stream"
+        if name and KINDS[name.kind].caching in _MEDIA:
             return self._media(request, key, media_type=media_type)
         document = self._shelf.document(key)
         # The same version of an object gives the same bytes for the same token, so neither is needed to know the other.

@@ -3,48 +3,47 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from podwright.building.types import Podcast
-from podwright.core.artifact import Artifact
 from podwright.core.errors import UnsafePlanError
 from podwright.core.model import Stage
-from podwright.publishing.plan.changes import find_changes
-from podwright.publishing.plan.consequences import Consequence, find_consequences, find_undone, told
-from podwright.publishing.plan.deletes import find_deletes
+from podwright.core.names import side_of
+from podwright.publishing.plan.changes import StageChange, find_changes, find_stage_changes
+from podwright.publishing.plan.consequences import Consequence, describe, find_consequences, find_undone
 from podwright.publishing.plan.outcome import next_log, next_manifest
-from podwright.publishing.plan.steps import Step, find_sources, find_writes, unsettled
-from podwright.publishing.stage_changes import Passage, find_passages
+from podwright.publishing.plan.steps import Step, find_deletes, find_sources, find_writes, unsettled
+from podwright.publishing.plan.target import Target
 from podwright.stores.ledger.generations import FeedChange
 from podwright.stores.ledger.manifest import Manifest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Everything a publish does, in the four groups that must follow each other.
-
-    Of pages the new ones come first: nothing leads to them until those that exist are replaced.
-
-    kept: how many objects stay as they are. live, waiting, unlisted and withdrawn: how many episodes stand in feeds, do
-    not yet for all whom they are for, do no more, and are taken back.
-    manifest: what the store shall say of itself in the end; what this plan writes has no etag in it yet.
-    """
+    """Everything a publish does, in the four groups that must follow each other."""
 
     media: tuple[Step, ...]
+    #: The new ones come first: nothing leads to them until those that exist are replaced.
     pages: tuple[Step, ...]
     feeds: tuple[Step, ...]
     deletes: tuple[Step, ...]
     changes: tuple[FeedChange, ...]
+    stage_changes: tuple[StageChange, ...]
     consequences: tuple[Consequence, ...]
+    #: How many objects stay as they are.
     kept: int
+    #: How many episodes stand in feeds.
     live: int
+    #: How many episodes do not stand in feeds yet for all whom they are for.
     waiting: int
+    #: How many episodes stand in feeds no more.
+    unlisted: int
+    #: How many episodes are taken back.
+    withdrawn: int
+    #: What the store shall say of itself in the end; what this plan writes has no etag in it yet.
     manifest: Manifest
+    #: Whether there is anything to write, be it the manifest alone.
     writes: bool
-    passages: tuple[Passage, ...] = ()
-    unlisted: int = 0
-    withdrawn: int = 0
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -52,58 +51,72 @@ class Plan:
         return self.media + self.pages + self.feeds + self.deletes
 
 
-def build_plan(podcast: Podcast, manifest: Manifest) -> Plan:
-    """How to make the store that a manifest describes hold the podcast."""
-    media, pages, feeds = _wanted(podcast)
-    wanted = media | pages | feeds
-    splices = {one.enclosure: one.splice for one in podcast.episodes if one.splice}
-    sources = find_sources(podcast, manifest)
-    media_steps = tuple(find_writes(media.values(), manifest, sources=sources, splices=splices))
-    page_steps = tuple(sorted(find_writes(pages.values(), manifest), key=lambda step: step.kind != "create"))
-    feed_steps = tuple(find_writes(feeds.values(), manifest, unsettled=unsettled(manifest)))
-    deletes = tuple(find_deletes(podcast, manifest, wanted=wanted))
-    touches = bool(media_steps or page_steps or feed_steps or deletes)
-    after = next_manifest(podcast, manifest, wanted=wanted, deleted={step.key for step in deletes})
-    stages = Counter(episode.stage for episode in podcast.episodes)
-    passages = tuple(find_passages(podcast, manifest))
-    changes = tuple(find_changes(podcast, manifest))
-    suffered = find_consequences(podcast, manifest, passages=passages)
+def build_plan(
+    target: Target,
+    manifest: Manifest,
+    *,
+    extra_steps: Iterable[Step] = (),
+    extra_consequences: Iterable[Consequence] = (),
+    notifies: bool | None = None,
+    restored: int | None = None,
+) -> Plan:
+    """Return how to make the store that a manifest describes hold the target.
+
+    extra_steps: writes besides those that the target needs, in the first group. notifies: whether others are to be told
+    of what changes; None: what is pending stays so. restored: the generation that the target brings back.
+    """
+    sources = find_sources(target, manifest)
+    media = tuple(find_writes(target.media, manifest, sources=sources, splices=target.splices))
+    pages = tuple(sorted(find_writes(target.pages, manifest), key=lambda step: step.kind != "create"))
+    feeds = tuple(find_writes(target.documents, manifest, unsettled=unsettled(manifest)))
+    deletes = tuple(find_deletes(target, manifest))
+    own = (*media, *pages, *feeds, *deletes)
+    written, wanted = {step.key for step in own}, target.objects
+    extra = tuple(step for step in extra_steps if step.key not in written)
+    owed = manifest.owed
+    if notifies is not None:
+        owed = tuple(sorted({*owed, *_changed_keys((*own, *extra), target, manifest)})) if notifies else ()
+    deleted = {step.key for step in deletes}
+    after = next_manifest(target, manifest, deleted=deleted, owed=owed, restored=restored)
+    stages = Counter(episode.stage for episode in target.episodes.values())
+    stage_changes = tuple(find_stage_changes(target, manifest))
+    changes = tuple(find_changes(target, manifest))
+    suffered = find_consequences(target, manifest, stage_changes=stage_changes)
+    undone = find_undone(manifest) if own and restored is None else ()
     return Plan(
-        media=media_steps,
-        pages=page_steps,
-        feeds=feed_steps,
+        media=(*media, *extra),
+        pages=pages,
+        feeds=feeds,
         deletes=deletes,
         changes=changes,
-        consequences=(*suffered, *(find_undone(manifest) if touches else ())),
-        kept=len(wanted) - len(media_steps) - len(page_steps) - len(feed_steps),
+        stage_changes=stage_changes,
+        consequences=(*suffered, *undone, *extra_consequences),
+        kept=len(wanted) - sum(step.key in wanted for step in (*own, *extra)),
         live=stages[Stage.LISTED],
         waiting=stages[Stage.WAITING] + stages[Stage.EARLY],
-        manifest=replace(after, log=next_log(podcast, manifest, changes=changes)),
-        writes=touches or replace(after, generation=manifest.generation) != manifest,
-        passages=passages,
         unlisted=stages[Stage.UNLISTED],
         withdrawn=stages[Stage.WITHDRAWN],
+        manifest=replace(after, log=next_log(target, manifest, changes=changes, restored=restored)),
+        writes=bool(own or extra) or replace(after, generation=manifest.generation) != manifest,
     )
 
 
-def _wanted(podcast: Podcast) -> tuple[dict[str, Artifact], dict[str, Artifact], dict[str, Artifact]]:
-    """All objects of a podcast by their keys: media, pages, and documents of feeds with the lists of them."""
-    files, images = podcast.site.files, (image for feed in podcast.feeds for image in feed.images)
-    media = (*files, *images, *(one for episode in podcast.episodes for one in episode.artifacts))
-    pages = (*(page for episode in podcast.episodes for page in episode.pages), *podcast.site.pages)
-    documents = (*(document for feed in podcast.feeds for document in feed.documents), *podcast.lists)
-    return _by_key(media), _by_key(pages), _by_key(documents)
-
-
-def _by_key(artifacts: Iterable[Artifact]) -> dict[str, Artifact]:
-    return {artifact.key: artifact for artifact in artifacts}
+def _changed_keys(steps: Iterable[Step], target: Target, manifest: Manifest) -> Iterator[str]:
+    """Yield public keys that had another content or other headers before, and feeds. No cache knows the others yet."""
+    feeds = {feed.key for feed in target.feeds.values()}
+    for step in steps:
+        over = step.kind == "compose" and step.key in manifest.objects
+        if side_of(step.key) == "public" and (over or step.kind in ("replace", "delete") or step.key in feeds):
+            yield step.key
 
 
 def check_accepted(plan: Plan, accepted: Collection[str]) -> None:
     """Raise UnsafePlanError where a consequence was not accepted as `kind` or `kind:subject`."""
-    open_ones = [
-        one for one in plan.consequences if one.kind not in accepted and f"{one.kind}:{one.subject}" not in accepted
+    refused = [
+        consequence
+        for consequence in plan.consequences
+        if consequence.kind not in accepted and f"{consequence.kind}:{consequence.subject}" not in accepted
     ]
-    if open_ones:
-        lines = [f"{message}; to go on: --accept {name}" for message, name in told(open_ones)]
+    if refused:
+        lines = [f"{message}; to go on: --accept {name}" for message, name in describe(refused)]
         raise UnsafePlanError("\n".join(lines))

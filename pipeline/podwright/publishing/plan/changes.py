@@ -1,15 +1,18 @@
-"""What listeners notice of a publish, feed by feed."""
+"""What listeners notice of a publish: feed by feed, and by the dates of episodes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
 
-from podwright.building.types import BuiltEpisode, BuiltFeed, Podcast
 from podwright.core.model import Stage
+from podwright.publishing.plan.target import Target
 from podwright.stores.ledger.generations import FeedChange, ItemChange
-from podwright.stores.ledger.manifest import FeedRecord, Manifest
+from podwright.stores.ledger.manifest import EpisodeRecord, FeedRecord, Manifest
 
-#: What a listener notices where a part of an episode changed, in the order in which it is told.
+#: What a listener notices where a part of an episode changed, in the order in which it is shown.
 PARTS = {
     "title": "title changed",
     "date": "date changed",
@@ -26,16 +29,15 @@ PARTS = {
 }
 
 
-def find_changes(podcast: Podcast, manifest: Manifest) -> Iterator[FeedChange]:
-    """What becomes of each feed; nothing for one that stays as it is."""
-    titles = {guid: record.title for guid, record in manifest.episodes.items()}
-    episodes = {episode.outline.guid: episode for episode in podcast.episodes}
-    titles.update((guid, episode.outline.title) for guid, episode in episodes.items())
-    for feed in podcast.feeds:
-        old = manifest.feeds.get(feed.feed.name)
-        if old and old.signature == feed.signature and old.key == feed.artifact.key:
+def find_changes(target: Target, manifest: Manifest) -> Iterator[FeedChange]:
+    """Yield what becomes of each feed; nothing for one that stays as it is."""
+    episodes = target.episodes
+    titles = {guid: record.title for guid, record in (*manifest.episodes.items(), *episodes.items())}
+    for name, feed in target.feeds.items():
+        former = manifest.feeds.get(name)
+        if former and former.signature == feed.signature and former.key == feed.key:
             continue
-        before, after = set(old.items if old else ()), set(feed.items)
+        before, after = set(former.items if former else ()), set(feed.items)
         items = [
             ItemChange(kind="new", guid=guid, title=titles[guid])
             if guid not in before
@@ -43,22 +45,25 @@ def find_changes(podcast: Podcast, manifest: Manifest) -> Iterator[FeedChange]:
             for guid in feed.items
             if (parts := _changed_parts(episodes[guid], manifest)) or guid not in before
         ]
-        gone = [guid for guid in (old.items if old else ()) if guid not in after]
+        gone = [guid for guid in (former.items if former else ()) if guid not in after]
         items += [ItemChange(kind="gone", guid=guid, title=titles.get(guid, guid)) for guid in gone]
-        items += _teaser_changes(feed, old, titles)
+        items += _teaser_changes(feed, former, titles)
         yield FeedChange(
-            kind="changed" if old else "new",
-            name=feed.feed.name,
-            channel=bool(old and old.channel != feed.channel),
+            kind="changed" if former else "new",
+            name=name,
+            channel=bool(former and former.channel != feed.channel),
             items=tuple(items),
         )
-    for name in sorted(manifest.feeds.keys() - {feed.feed.name for feed in podcast.feeds}):
+    for name in sorted(manifest.feeds.keys() - target.feeds.keys()):
         yield FeedChange(kind="gone", name=name, channel=False, items=())
 
 
-def _teaser_changes(feed: BuiltFeed, old: FeedRecord | None, titles: Mapping[str, str]) -> Iterator[ItemChange]:
-    """Teasers that come and go. guid: that of their episode, since of the other nobody remembers whose it was."""
-    before = old.teasers if old else ()
+def _teaser_changes(feed: FeedRecord, former: FeedRecord | None, titles: Mapping[str, str]) -> Iterator[ItemChange]:
+    """Yield the teasers that come and go.
+
+    Their guid is that of their episode, since of the other nobody remembers whose it was.
+    """
+    before = former.teasers if former else ()
     for guid in feed.teasers:
         if guid not in before:
             yield ItemChange(kind="new", guid=guid, title=f"{titles[guid]} (teaser)")
@@ -67,10 +72,47 @@ def _teaser_changes(feed: BuiltFeed, old: FeedRecord | None, titles: Mapping[str
             yield ItemChange(kind="gone", guid=guid, title=f"{titles.get(guid, guid)} (teaser)")
 
 
-def _changed_parts(episode: BuiltEpisode, manifest: Manifest) -> tuple[str, ...]:
-    known = manifest.episodes.get(episode.outline.guid)
-    if known is None or not known.live:
+def _changed_parts(episode: EpisodeRecord, manifest: Manifest) -> tuple[str, ...]:
+    former = manifest.episodes.get(episode.guid)
+    if former is None or not former.live:
         return ()
     # Whose early time ends finds everything at other addresses, which are no news.
-    moved = ("address", "image") if known.stage == Stage.EARLY and episode.stage != Stage.EARLY else ()
-    return tuple(part for part in PARTS if known.parts.get(part) != episode.parts.get(part) and part not in moved)
+    moved = ("address", "image") if former.stage == Stage.EARLY and episode.stage != Stage.EARLY else ()
+    return tuple(part for part in PARTS if former.parts.get(part) != episode.parts.get(part) and part not in moved)
+
+
+# By dates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageChange:
+    """An episode that leaves the feeds or the public by its own dates, or comes back when they were moved."""
+
+    kind: Literal["unlisted", "withdrawn", "listed"]
+    guid: str
+    slug: str
+    title: str
+    #: The date that it goes by; None for one that comes back.
+    since: datetime | None = None
+    #: Whether the store knew that date, or an earlier one, before.
+    announced: bool = True
+
+
+def find_stage_changes(target: Target, manifest: Manifest) -> Iterator[StageChange]:
+    """Yield the episodes whose own dates have passed since the last publish, or have been moved away."""
+    for guid, episode in target.episodes.items():
+        former = manifest.episodes.get(guid)
+        if former is None or former.stage == episode.stage:
+            continue
+        change = StageChange(kind="listed", guid=guid, slug=episode.slug, title=episode.title)
+        if episode.stage == Stage.WITHDRAWN:
+            yield _gone(replace(change, kind="withdrawn"), episode.withdraw, former.withdraw)
+        elif episode.stage == Stage.UNLISTED:
+            yield _gone(replace(change, kind="unlisted"), episode.unlist, former.unlist)
+        elif episode.stage == Stage.LISTED and not former.stage.is_ahead:
+            yield change
+
+
+def _gone(change: StageChange, since: datetime | None, promised: datetime | None) -> StageChange:
+    """Return a change with the date that it goes by, and with whether that was promised before it had come."""
+    return replace(change, since=since, announced=bool(since and promised and promised <= since))

@@ -1,29 +1,31 @@
-"""The writes that make a store hold what a podcast wants: what is sent, and what is made of objects that it has."""
+"""The writes that make a store hold a target: what is sent, what is made of objects that it has, what is deleted."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from podwright.building.types import Podcast
 from podwright.core.artifact import Artifact, Splice
-from podwright.stores.ledger.manifest import Manifest
+from podwright.core.model import Stage
+from podwright.core.names import PRIVATE, is_page, place_of, side_of
+from podwright.publishing.plan.target import Target
+from podwright.stores.ledger.manifest import EpisodeRecord, Manifest
 
 StepKind = Literal["create", "replace", "compose", "delete"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One write. artifact is None for "delete" only; source is the object that a "compose" takes bytes from.
-
-    splice: how the artifact can be made of what the store has; None where all or nothing of it is the same.
-    """
+    """One write."""
 
     kind: StepKind
     key: str
+    #: None for "delete" only.
     artifact: Artifact | None = None
+    #: The key of the object that a "compose" takes bytes from.
     source: str | None = None
+    #: How the artifact can be made of what the store has; None where all or nothing of it is the same.
     splice: Splice | None = None
 
     @property
@@ -35,49 +37,107 @@ class Step:
 
 
 def find_writes(
-    artifacts: Iterable[Artifact],
+    objects: Mapping[str, Artifact],
     manifest: Manifest,
     *,
     sources: Mapping[str, str] | None = None,
     splices: Mapping[str, Splice] | None = None,
     unsettled: Collection[str] = (),
 ) -> Iterator[Step]:
-    """What to write: all that the store does not hold yet, or of which it is not certain what it holds."""
-    known = manifest.held
+    """Yield a step for all that the store does not hold yet, or of which it is not certain what it holds."""
+    present = manifest.held
     joins = manifest.capabilities is None or manifest.capabilities.copy_ranges
-    for artifact in artifacts:
-        held = known.get(artifact.key)
-        if held and held.sha256 == artifact.sha256 and artifact.key not in unsettled:
+    for key, artifact in objects.items():
+        held = present.get(key)
+        if held and held.sha256 == artifact.sha256 and key not in unsettled:
             continue
-        source, splice = (sources or {}).get(artifact.key), (splices or {}).get(artifact.key)
+        source, splice = (sources or {}).get(key), (splices or {}).get(key)
         if splice and splice.is_worthwhile and joins:
             source = splice.key
-        kind: StepKind = "compose" if source else "replace" if held or _was_there(artifact.key, manifest) else "create"
-        yield Step(kind=kind, key=artifact.key, artifact=artifact, source=source, splice=splice)
+        kind: StepKind = "compose" if source else "replace" if held or _was_there(key, manifest) else "create"
+        yield Step(kind=kind, key=key, artifact=artifact, source=source, splice=splice)
 
 
 def _was_there(key: str, manifest: Manifest) -> bool:
-    """Whether there was an object, other than it is wanted, before a publish that was stopped."""
+    """Return whether there was an object, other than it is wanted, before a publish that was stopped."""
     begun = manifest.unsettled.get(key)
     return begun is not None and begun.former is not None
 
 
-def find_sources(podcast: Podcast, manifest: Manifest) -> dict[str, str]:
-    """Where the audio of an episode already lies under another key: staged, in another tier, or put away."""
-    found, objects = {}, manifest.held
-    for episode in podcast.episodes:
-        known = manifest.episodes.get(episode.outline.guid)
-        if known and known.enclosure != episode.enclosure and episode.artifacts:
-            held = objects.get(known.enclosure)
-            if held and held.sha256 == episode.artifacts[0].sha256:
-                found[episode.enclosure] = known.enclosure
-        if known and known.teaser and episode.teaser and known.teaser.key != episode.teaser.artifact.key:
-            held = objects.get(known.teaser.key)
-            if held and held.sha256 == episode.teaser.artifact.sha256:
-                found[episode.teaser.artifact.key] = known.teaser.key
-    return found
+def find_sources(target: Target, manifest: Manifest) -> dict[str, str]:
+    """Return, by key, where audio already lies under another key: staged, in another tier, or put away."""
+    sources, held = {}, manifest.held
+
+    def add(key: str, former: str) -> None:
+        record, artifact = held.get(former), target.media.get(key)
+        if key != former and record and artifact and record.sha256 == artifact.sha256:
+            sources[key] = former
+
+    for guid, episode in target.episodes.items():
+        former = manifest.episodes.get(guid)
+        if former:
+            add(episode.enclosure, former.enclosure)
+        if former and former.teaser and episode.teaser:
+            add(episode.teaser.key, former.teaser.key)
+    return sources | dict(target.sources)
 
 
 def unsettled(manifest: Manifest) -> set[str]:
-    """Documents of feeds whose last swap was not seen to end."""
+    """Return the keys of documents of feeds whose last swap was not seen to end."""
     return {key for feed in manifest.feeds.values() if feed.signature is None for key in feed.keys}
+
+
+# Deletes
+
+
+def find_deletes(target: Target, manifest: Manifest) -> Iterator[Step]:
+    """Yield a step for all that has to go.
+
+    That is what an episode leaves behind that moves or is withdrawn, archive pages that a feed no longer has, pages
+    that nothing needs, and what was doomed before.
+    """
+    left: set[str] = set()
+    for guid, episode in target.episodes.items():
+        former = manifest.episodes.get(guid)
+        left.update(_left_behind(former, episode) if former else ())
+        left.update(_public_twin(episode))
+    doomed = {*manifest.doomed, *_former_pages(target, manifest), *_former_teasers(target, manifest)}
+    for key in sorted({*manifest.objects, *manifest.unsettled}.difference(target.objects)):
+        if key in doomed or is_page(key) or _folder(key) in left:
+            yield Step(kind="delete", key=key)
+
+
+def _former_pages(target: Target, manifest: Manifest) -> Iterator[str]:
+    """Yield the keys of pages that feeds have or had."""
+    for name in target.feeds:
+        former = manifest.feeds.get(name)
+        yield from (former.pages if former else ())
+
+
+def _former_teasers(target: Target, manifest: Manifest) -> Iterator[str]:
+    """Yield the keys of trailers that nothing shows any more.
+
+    Those of what everybody may hear by now stay for who has their address.
+    """
+    for guid, episode in target.episodes.items():
+        former = manifest.episodes.get(guid)
+        if former and former.teaser and (side_of(episode.enclosure) == "private" or not episode.live):
+            yield former.teaser.key
+
+
+def _left_behind(former: EpisodeRecord, episode: EpisodeRecord) -> Iterator[str]:
+    """Yield the folders in which an episode needs nothing but what it has there now."""
+    if former.stem != episode.stem or episode.stage == Stage.EARLY or not episode.live:
+        yield _folder(former.stem)
+    if place_of(former.enclosure) != "published" and former.enclosure != episode.enclosure:
+        yield _folder(former.enclosure)
+
+
+def _public_twin(episode: EpisodeRecord) -> Iterator[str]:
+    """Yield the folder where a gated episode was public, though it may have had another guid then."""
+    if side_of(episode.stem) == "private":
+        yield _folder(episode.stem.removeprefix(PRIVATE))
+
+
+def _folder(key: str) -> str:
+    return key.rpartition("/")[0]

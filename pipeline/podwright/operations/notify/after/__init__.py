@@ -10,7 +10,7 @@ from pkgutil import iter_modules
 from types import ModuleType
 
 from podwright.operations.notify.delivery import Notice, Pace, Sending, Stage
-from podwright.publishing.news import News
+from podwright.publishing.pending_notices import News
 
 #: In their order, and how often and how long each is tried. A cache takes up to a minute to forget.
 STAGES: Mapping[Stage, tuple[int, timedelta]] = {

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from podwright.core.errors import StoreError
 from podwright.core.http import Client
 from podwright.operations.notify.delivery import DeliveryError, Notice, Sending, Stage
-from podwright.publishing.news import News
+from podwright.publishing.pending_notices import News
 
 STAGE: Stage = "caches"
 KIND = "cloudfront"

@@ -13,7 +13,7 @@ from podwright.core.http import shown
 from podwright.core.recipients import Podping
 from podwright.operations.notify.delivery import Notice, Sending, Stage
 from podwright.operations.notify.requests import Request, sender
-from podwright.publishing.news import ChangedFeed, News
+from podwright.publishing.pending_notices import ChangedFeed, News
 
 STAGE: Stage = "listeners"
 KIND = "podping"

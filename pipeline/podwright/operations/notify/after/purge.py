@@ -10,7 +10,7 @@ from podwright.core.http import Client
 from podwright.core.recipients import Purge
 from podwright.operations.notify.delivery import Notice, Sending, Stage
 from podwright.operations.notify.requests import Request, sender
-from podwright.publishing.news import News
+from podwright.publishing.pending_notices import News
 
 STAGE: Stage = "caches"
 KIND = "purge"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from podwright.core.http import Client, UnreachableError, shown
 from podwright.operations.notify.delivery import DeliveryError, Notice, Sending, Stage
-from podwright.publishing.news import ChangedFeed, News
+from podwright.publishing.pending_notices import ChangedFeed, News
 
 STAGE: Stage = "feeds"
 KIND = "served"

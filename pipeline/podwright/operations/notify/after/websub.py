@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from podwright.core.http import shown
 from podwright.operations.notify.delivery import Notice, Sending, Stage
 from podwright.operations.notify.requests import Request, sender
-from podwright.publishing.news import News
+from podwright.publishing.pending_notices import News
 
 STAGE: Stage = "listeners"
 KIND = "websub"

@@ -1,0 +1,96 @@
+"""What a store shall hold, as a plan reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from podwright.building.types import BuiltEpisode, BuiltFeed, Podcast
+from podwright.core.artifact import Artifact, Splice
+from podwright.stores.ledger.manifest import EpisodeRecord, FeedRecord, TeaserRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """All that a store shall hold at a moment, with what its manifest shall say of episodes and feeds."""
+
+    #: By guid.
+    episodes: Mapping[str, EpisodeRecord]
+    #: By name.
+    feeds: Mapping[str, FeedRecord]
+    #: By key, what is uploaded before pages and feeds name it.
+    media: Mapping[str, Artifact]
+    #: By key; what pages lead to may come after them.
+    pages: Mapping[str, Artifact]
+    #: By key, the documents of feeds, each after those that it leads to, and the lists of feeds.
+    documents: Mapping[str, Artifact]
+    #: By key, how an object can be made of what the store has of it.
+    splices: Mapping[str, Splice] = field(default_factory=dict)
+    #: By key, another key under which the store has the same bytes.
+    sources: Mapping[str, str] = field(default_factory=dict)
+    moment: datetime
+    #: How many former generations the store keeps.
+    keep: int = 0
+
+    @property
+    def objects(self) -> dict[str, Artifact]:
+        """All objects by their keys."""
+        return {**self.media, **self.pages, **self.documents}
+
+
+def target_of(podcast: Podcast) -> Target:
+    """Return what a store shall hold that a podcast is published to."""
+    files, images = podcast.site.files, (image for feed in podcast.feeds for image in feed.images)
+    audio = (artifact for episode in podcast.episodes for artifact in episode.artifacts)
+    pages = (page for episode in podcast.episodes for page in episode.pages)
+    documents = (document for feed in podcast.feeds for document in feed.documents)
+    return Target(
+        episodes={episode.outline.guid: _episode_record(episode) for episode in podcast.episodes},
+        feeds={feed.feed.name: _feed_record(feed) for feed in podcast.feeds},
+        media=by_key((*files, *images, *audio)),
+        pages=by_key((*pages, *podcast.site.pages)),
+        documents=by_key((*documents, *podcast.lists)),
+        splices={episode.enclosure: episode.splice for episode in podcast.episodes if episode.splice},
+        moment=podcast.moment,
+        keep=podcast.keep,
+    )
+
+
+def by_key(artifacts: Iterable[Artifact]) -> dict[str, Artifact]:
+    """Return artifacts by their keys."""
+    return {artifact.key: artifact for artifact in artifacts}
+
+
+def _episode_record(episode: BuiltEpisode) -> EpisodeRecord:
+    outline = episode.outline
+    return EpisodeRecord(
+        guid=outline.guid,
+        slug=outline.slug,
+        stem=episode.stem,
+        title=outline.title,
+        tier=outline.tier,
+        published=outline.published,
+        live=episode.live,
+        enclosure=episode.enclosure,
+        audio=episode.audio,
+        parts=episode.parts,
+        unlist=outline.unlist,
+        withdraw=outline.withdraw,
+        stage=episode.stage,
+        teaser=TeaserRecord(episode.teaser.artifact.key, episode.teaser.audio) if episode.teaser else None,
+    )
+
+
+def _feed_record(feed: BuiltFeed) -> FeedRecord:
+    return FeedRecord(
+        name=feed.feed.name,
+        key=feed.artifact.key,
+        guid=feed.guid,
+        tiers=feed.feed.select.tiers,
+        signature=feed.signature,
+        channel=feed.channel,
+        items=feed.items,
+        pages=tuple(page.key for page in feed.pages),
+        teasers=feed.teasers,
+    )
