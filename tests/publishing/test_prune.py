@@ -25,12 +25,15 @@ from podwright.publishing.prune import Pruning, apply_pruning, build_pruning, pl
 from podwright.publishing.session import observe_manifest
 from podwright.report.history import pruning_lines, pruning_values
 from podwright.stores import Store, observe_uploads
+from podwright.stores.ledger.generations import Generation
 from podwright.stores.ledger.lease import Publisher, held_lease
 from podwright.stores.ledger.manifest import MANIFEST_KEY, pending, writing
+from podwright.stores.ledger.manifest_io import write_manifest
 from podwright.stores.ledger.manifest_json import parse_manifest, render_manifest
 from podwright.stores.local import LocalStore
 from tests.publishing.test_history import documents, paged, publish, roll_back
 from tests.publishing.test_rollback import EPISODE, run, write_line
+from tests.stores.ledger.test_manifest_io import LARGE
 from tests.support.plans import DAY, artifact, episode, planned
 from tests.support.published import Place, Quiet
 from tests.support.seaweed import REGION, Seaweed
@@ -466,3 +469,21 @@ def test_every_object_that_is_sent_before_the_feeds_has_a_shape_that_is_known(sa
         assert [key for key in media if not is_media(key)] == []
         documents_of_feeds = [one.key for feed in found.feeds for one in feed.documents] + [MANIFEST_KEY]
         assert [key for key in documents_of_feeds if is_media(key)] == []
+
+
+def test_a_snapshot_goes_when_no_kept_manifest_builds_on_it(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path, url="file:test")
+    bases, etag = [], None
+    for number in (1, 2, 3):
+        log = tuple(Generation(number=one, at=None, whole=True, live=0, waiting=0) for one in range(2, number + 1))
+        size = {key: replace(one, size=number) for key, one in LARGE.objects.items()}
+        manifest, etag = write_manifest(store, replace(LARGE, generation=number, objects=size, log=log), expected=etag)
+        assert manifest.base
+        bases.append(content_key(manifest.base.sha256))
+        assert store.keep(MANIFEST_KEY, generation_key(number), etag=etag)
+    found = build_pruning(store, manifest, now=datetime(2100, 1, 1, tzinfo=UTC), grace=timedelta(days=1), accepted=())
+    assert {one.found.key for one in found.deletes} == {bases[0], generation_key(1), generation_key(3)}
+    apply_pruning(found, store, manifest, etag=etag or "", now=datetime(2100, 1, 1, tzinfo=UTC))
+    after, _ = observe_manifest(store)
+    assert after.objects == manifest.objects
+    assert load_generation(store, after, 2).base
