@@ -31,7 +31,7 @@ from podwright.building.feeds import FeedPictures, build_feed, build_opml
 from podwright.building.frame import Frame, build_frame
 from podwright.building.lists import Made, build_catalogue, make_lists, section_folders
 from podwright.building.pictures import Pictures
-from podwright.building.pool import Pool
+from podwright.building.pool import CHUNK, DECODED, Pool
 from podwright.building.recordings import StoredAudio
 from podwright.building.records import (
     artifact_values,
@@ -55,9 +55,11 @@ from podwright.stores.ledger.manifest import EpisodeRecord, Manifest
 from podwright.workspace.load import check_outlines
 from podwright.workspace.scan import EpisodeFolder, Scan, file_kind
 
-#: Seconds that one process takes to build an episode, and bytes of new audio that it decodes, or goes along, in one.
+#: Seconds that one process takes to build an episode, and bytes of new audio whose frames it goes along in one, about.
 _SECONDS = 0.02
-_DECODED, _WALKED = 10 << 20, 300 << 20
+_WALKED = 300 << 20
+#: Bytes of a file that keeps a process busy by itself.
+_LONG = 4 << 20
 #: Episodes whose pictures are looked at together.
 _GROUP = 16
 
@@ -195,7 +197,7 @@ def _begin(source: BuildInput, pool: Pool, drafts: Spool) -> _Build:
 def _seconds(folder: EpisodeFolder, show: Show) -> float:
     """Return about how long one process takes to build an episode whose audio is new."""
     audio = sum(file.size for file in folder.files if file_kind(file.path.rpartition("/")[2]) == "audio")
-    return _SECONDS + audio / (_DECODED if show.audio.verify == "decode" else _WALKED)
+    return _SECONDS + audio / (DECODED if show.audio.verify == "decode" else _WALKED)
 
 
 def _signatures(source: BuildInput) -> Iterator[tuple[str, str]]:
@@ -295,8 +297,9 @@ def _same_stem(
 def _build(build: _Build, stale: list[EpisodeFolder]) -> Iterator[tuple[EpisodeFolder, str, EpisodeResult]]:
     """Yield the episodes that must be built, in order, each with its basis; only a few are in memory at once."""
     build.pool.expect(_SECONDS * len(stale))
+    long = any(file.size > _LONG for folder in stale for file in folder.files)
     underway: deque[tuple[EpisodeFolder, str]] = deque()
-    for result in build.pool.map(build_episode, _tasks(build, stale, underway)):
+    for result in build.pool.map(build_episode, _tasks(build, stale, underway), chunk=1 if long else CHUNK):
         yield *underway.popleft(), result
 
 

@@ -24,7 +24,9 @@ R = TypeVar("R")
 
 #: Seconds of work in one process from which on others are worth starting: each takes half a second for its imports.
 WORTHWHILE = 4.0
-#: So many items travel to a process together.
+#: Bytes of audio that one process decodes in a second, about.
+DECODED = 10 << 20
+#: So many items travel to a process together, as far as nothing else is asked for.
 CHUNK = 8
 #: Imported once, by the process that the others are forked from.
 _PRELOADED = ["podwright.building.examine", "podwright.workspace.load"]
@@ -61,16 +63,19 @@ class Pool:
             self._stack.push(lambda kind, *_: end.close() if kind else None)
             self._executor = executor
 
-    def map(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
-        """Yield the results in the order of the items, of which few are taken before they are needed."""
+    def map(self, function: Callable[[T], R], items: Iterable[T], *, chunk: int = CHUNK) -> Iterator[R]:
+        """Yield the results in the order of the items, of which few are taken before they are needed.
+
+        chunk: so many travel to a process together; 1 where each takes long.
+        """
         if self._executor is None:
             yield from map(function, items)
             return
         rest = iter(items)
         pending: deque[Future[list[R]]] = deque()
         try:
-            while chunk := list(islice(rest, CHUNK)):
-                pending.append(self._executor.submit(_compute, function, chunk))
+            while group := list(islice(rest, chunk)):
+                pending.append(self._executor.submit(_compute, function, group))
                 if len(pending) > 3 * self._jobs:
                     yield from pending.popleft().result()
             while pending:

@@ -70,6 +70,13 @@ deadline_option = click.option(
     help="Give up after so long (90s, 30m, 2h), but not once feeds are being replaced.",
     show_default="never",
 )
+jobs_option = click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    envvar="PODWRIGHT_JOBS",
+    help="Read and build in at most so many processes; 1 for this one alone.",
+    show_default="one a core",
+)
 now_option = click.option(
     "--now", type=Moment(), default=lambda: datetime.now(UTC), help="Act as if it were this time.", show_default="now"
 )

@@ -15,7 +15,14 @@ from podwright.publishing.session import Session
 from podwright.stores.ledger.lease import PATIENCE, Publisher
 
 
-def session_of(context: Context, now: datetime, progress: Progress, *, deadline: timedelta | None = None) -> Session:
+def session_of(
+    context: Context,
+    now: datetime,
+    progress: Progress,
+    *,
+    deadline: timedelta | None = None,
+    jobs: int | None = None,
+) -> Session:
     """Return the session of a command. deadline: how long it may take, with the time that it waits for others."""
     patience = PATIENCE if deadline is None else min(PATIENCE, deadline.total_seconds())
     began = time.monotonic()
@@ -30,6 +37,7 @@ def session_of(context: Context, now: datetime, progress: Progress, *, deadline:
         progress=progress,
         publisher=Publisher(name=_process_name(), tell=tell, patience=patience),
         late=late,
+        jobs=jobs,
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from podwright.building.pool import DECODED, Pool
 from podwright.building.select import education_day, stage_of
 from podwright.core.artifact import Artifact, open_body
 from podwright.core.errors import AudioError, WorkspaceError
@@ -27,12 +28,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What to judge and for whom. now: an aware datetime; no audiences: all of them."""
+    """The workspace to judge, and the readers to judge it for."""
 
     root: Path
     overrides: Overrides
+    #: An aware datetime.
     now: datetime
+    #: None: all of them.
     audiences: Collection[Audience] = ()
+    #: At most so many processes decode and build; None: one a core.
+    jobs: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +68,14 @@ def check_workspace(request: Request, *, advance: Callable[[int], None]) -> Chec
         return Checked(episodes=len(scan.episodes), feeds=0, problems=_sorted(error.problems))
     facts: dict[str, AudioFacts] = {}
     problems = list(warnings)
-    for episode in episodes:
-        if stage_of(episode.outline, request.now) != Stage.WITHDRAWN:
-            problems += _listen(episode, request.root, facts)
-        advance(episode.audio.stat().st_size if episode.audio else 0)
+    wanted = [episode for episode in episodes if stage_of(episode.outline, request.now) != Stage.WITHDRAWN]
+    recordings = [episode.audio for episode in wanted if episode.audio]
+    with Pool(request.jobs) as pool:
+        pool.expect(sum(path.stat().st_size for path in recordings) / DECODED)
+        decoded = pool.map(_decode, recordings, chunk=1)
+        for episode in wanted:
+            problems += _listen(episode, request.root, facts, decoded=decoded)
+            advance(episode.audio.stat().st_size if episode.audio else 0)
     found, feeds = _judge(request, _heard(scan, facts), show, episodes=episodes, facts=facts)
     return Checked(episodes=len(episodes), feeds=feeds, problems=_sorted((*problems, *found)))
 
@@ -85,19 +94,29 @@ def _source(episode: Episode) -> str:
     return f"{episode.outline.folder}/episode.md"
 
 
-def _listen(episode: Episode, root: Path, facts: dict[str, AudioFacts]) -> Iterator[Finding]:
-    """Decode a recording; what is known of it is put into facts, by folder."""
+def _decode(path: Path) -> AudioFacts | str:
+    """Return the facts of a recording that decodes, or what is wrong with it."""
+    try:
+        facts = load_facts(path)
+        check_decodes(path, facts)
+    except AudioError as error:
+        return error.message
+    return facts
+
+
+def _listen(
+    episode: Episode, root: Path, facts: dict[str, AudioFacts], *, decoded: Iterator[AudioFacts | str]
+) -> Iterator[Finding]:
+    """Put the facts of a recording into `facts`, by folder; yield what is wrong. decoded: next comes its own."""
     if episode.audio is None:
         message = "no audio here; put one MP3 or M4A file into the folder, unless another machine has published it"
         yield Finding(_source(episode), message, level="warning")
         return
-    try:
-        found = load_facts(episode.audio)
-        check_decodes(episode.audio, found)
-    except AudioError as error:
-        yield Finding(episode.audio.relative_to(root).as_posix(), error.message)
-        return
-    facts[episode.outline.folder] = found
+    result = next(decoded)
+    if isinstance(result, str):
+        yield Finding(episode.audio.relative_to(root).as_posix(), result)
+    else:
+        facts[episode.outline.folder] = result
 
 
 def _heard(scan: Scan, facts: Mapping[str, AudioFacts]) -> Scan:
@@ -120,21 +139,27 @@ def _judge(
     show = replace(show, education="none")
     waiting = {one.outline.folder: one.outline.published for one in episodes if one.outline.published > request.now}
     try:
-        site, documents = _build(scan, show, facts, now=request.now)
+        site, documents = _build(scan, show, facts, now=request.now, jobs=request.jobs)
         found = judge(view(documents, site=site, recordings=recordings), rules)
         if waiting:
             rest = replace(scan, episodes=tuple(one for one in scan.episodes if one.folder in waiting))
-            found += _coming(rest, show, facts, rules=rules, now=max(waiting.values()))
+            found += _coming(rest, show, facts, rules=rules, now=max(waiting.values()), jobs=request.jobs)
     except WorkspaceError as error:
         return tuple(one for one in error.problems if one.level == "error"), 0
     return found, len({document.path for document in documents})
 
 
 def _coming(
-    scan: Scan, show: Show, facts: Mapping[str, AudioFacts], *, rules: Sequence[Rule], now: datetime
+    scan: Scan,
+    show: Show,
+    facts: Mapping[str, AudioFacts],
+    *,
+    rules: Sequence[Rule],
+    now: datetime,
+    jobs: int | None,
 ) -> tuple[Finding, ...]:
     """What the rules find in episodes that stand in no feed yet: alone in feeds of the day when all are due."""
-    site, documents = _build(scan, show, facts, now=now)
+    site, documents = _build(scan, show, facts, now=now, jobs=jobs)
     sources = {source for document in documents for source in document.sources.values()}
     return tuple(one for one in judge(view(documents, site=site), rules) if one.where in sources)
 
@@ -154,7 +179,7 @@ def _recording(episode: Episode, facts: AudioFacts | None, *, show: Show, now: d
 
 
 def _build(
-    scan: Scan, show: Show, facts: Mapping[str, AudioFacts], *, now: datetime
+    scan: Scan, show: Show, facts: Mapping[str, AudioFacts], *, now: datetime, jobs: int | None
 ) -> tuple[Site, tuple[Document, ...]]:
     """What a first publish at a moment would show the world. Raises WorkspaceError."""
     from podwright.building.cache import open_cache
@@ -183,6 +208,7 @@ def _build(
                 build_dir=Path(name),
                 clock=0,
                 advance=lambda _: None,
+                jobs=jobs,
             )
         )
         site = Site(base=show.storage.public_url, now=now, objects=dict(_objects(podcast, show)))

@@ -90,6 +90,7 @@ def proposed(look: Look, *, observed: Observed | None = None) -> Iterator[Propos
             build_dir=build_dir,
             clock=look.clock,
             advance=session.progress.advance,
+            jobs=session.jobs,
             cover_dir=work / "covers" if os.access(work, os.W_OK) else None,
             # A store that gives no parts of objects would give all of one each time.
             stored_audio=StoredAudio(store=store, cache=cache, progress=session.progress)

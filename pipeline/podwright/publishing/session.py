@@ -75,6 +75,8 @@ class Session:
     hear: Hear = unheard
     #: How many former generations the store keeps; None: as the show says.
     keep: int | None = None
+    #: At most so many processes read and build; None: one a core.
+    jobs: int | None = None
     #: Returns whether the deadline has passed.
     late: Callable[[], bool] = lambda: False
 

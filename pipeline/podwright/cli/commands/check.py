@@ -9,7 +9,7 @@ from datetime import datetime
 
 import click
 
-from podwright.cli.options import Context, json_option, now_option
+from podwright.cli.options import Context, jobs_option, json_option, now_option
 from podwright.cli.output import progress_for, reported, show, show_json
 from podwright.inspection.check import Request, check_workspace
 from podwright.inspection.rules import Audience, rules_for
@@ -27,9 +27,12 @@ from podwright.workspace.scan import AUDIO_SUFFIXES, scan_workspace
 )
 @click.option("--rules", "show_rules", is_flag=True, help="Print the table of rules, and judge nothing.")
 @now_option
+@jobs_option
 @json_option
 @click.pass_obj
-def check(context: Context, audiences: tuple[str, ...], show_rules: bool, now: datetime, as_json: bool) -> None:
+def check(
+    context: Context, audiences: tuple[str, ...], show_rules: bool, now: datetime, jobs: int | None, as_json: bool
+) -> None:
     wanted = tuple(map(Audience, audiences))
     if show_rules:
         rules = rules_for(wanted)
@@ -43,7 +46,7 @@ def check(context: Context, audiences: tuple[str, ...], show_rules: bool, now: d
         files = (file for folder in scan_workspace(context.root).episodes for file in folder.files)
         audio = (file for file in files if file.path.lower().endswith(tuple(AUDIO_SUFFIXES)))
         progress.begin("checking", sum(file.size for file in audio))
-        request = Request(root=context.root, overrides=context.overrides, now=now, audiences=wanted)
+        request = Request(root=context.root, overrides=context.overrides, now=now, audiences=wanted, jobs=jobs)
         try:
             checked = check_workspace(request, advance=progress.advance)
         finally:

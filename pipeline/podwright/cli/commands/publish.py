@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from podwright.cli.options import Context, accept_option, deadline_option, json_option, now_option
+from podwright.cli.options import Context, accept_option, deadline_option, jobs_option, json_option, now_option
 from podwright.cli.output import is_attended, progress_for
 from podwright.cli.runs import STDERR, monitor_for, print_run, run_options, run_session
 from podwright.cli.session import session_of
@@ -18,6 +18,7 @@ from podwright.cli.session import session_of
 @accept_option("Agree to a consequence that plan names, such as vanished:my-episode.")
 @deadline_option
 @run_options
+@jobs_option
 @json_option
 @click.pass_obj
 def publish(
@@ -28,11 +29,12 @@ def publish(
     log: str | None,
     metrics: Path | None,
     report: Path | None,
+    jobs: int | None,
     as_json: bool,
 ) -> None:
     # With somebody at the terminal nobody else is told how it ends.
     attended, quiet = is_attended(), log == STDERR
-    session = session_of(context, now, progress_for(machine=as_json or quiet), deadline=deadline)
+    session = session_of(context, now, progress_for(machine=as_json or quiet), deadline=deadline, jobs=jobs)
     with monitor_for(
         "publish", log=log, metrics=metrics, report=report, attended=attended, verbose=not as_json
     ) as monitor:
