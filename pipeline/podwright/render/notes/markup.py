@@ -54,6 +54,8 @@ def clean_html(html: str) -> str:
     return _DEAD_LINK.sub(r"\1", _NO_XML.sub("", _cleaner().clean(html)))
 
 
+# Notes are asked for again for the page, the search, and without a table of contents.
+@functools.lru_cache(maxsize=4)
 def markdown_blocks(source: str) -> tuple[str, ...]:
     """Return each top-level block of a Markdown text as clean HTML. Headings become bold paragraphs."""
     parser = _markdown()
@@ -67,6 +69,7 @@ def markdown_blocks(source: str) -> tuple[str, ...]:
     return tuple(block for block in blocks if bare_text(block))
 
 
+@functools.lru_cache(maxsize=4)
 def page_html(source: str) -> str:
     """Return a Markdown text as HTML for a web page: with headings below the page's own, quotations, code and tables.
 
@@ -204,9 +207,17 @@ def _page_cleaner() -> nh3.Cleaner:
     )
 
 
+class _Linkify(LinkifyIt):  # type: ignore[misc]
+    """A search for addresses that begins only where there may be one."""
+
+    def pretest(self, text: str) -> bool:
+        """Return whether there may be an address in a text."""
+        return (_ADDRESS_SIGN.search(text) is not None or "//" in text) and bool(super().pretest(text))
+
+
 @functools.cache
 def _linkify() -> LinkifyIt:
-    return LinkifyIt().tlds(list(_DOMAINS))
+    return _Linkify().tlds(list(_DOMAINS))
 
 
 @functools.cache
