@@ -22,10 +22,7 @@ CHUNK = 1 << 18
 
 @dataclass(frozen=True, slots=True)
 class FileSlice:
-    """length bytes of a file from offset on; both in bytes.
-
-    stamp: the file's modification time, in ns, before its bytes were hashed; with another one it is not read any more.
-    """
+    """A part of a file; offset and length are in bytes."""
 
     path: Path
     offset: int
@@ -39,31 +36,32 @@ Body = tuple[Segment, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Artifact:
-    """One object of the published podcast.
+    """One object of the published podcast."""
 
-    key: name in the store, ASCII, no leading slash. side: whether anybody may read it.
-    media_type and cache_control are HTTP header values; filename is what a browser calls a download, or None.
-    size in bytes and sha256 (hex) are those of the whole body.
-    body: the bytes, or None where only the store holds them (a machine without the audio).
-    """
-
+    #: Name in the store, ASCII, no leading slash.
     key: str
     media_type: str
     cache_control: str
+    #: Whether anybody may read it.
     side: Side
+    #: Length of the whole body, in bytes.
     size: int
+    #: Of the whole body, in hex.
     sha256: str
+    #: The bytes, or None where only the store holds them (a machine without the audio).
     body: Body | None
+    #: The name that a browser gives to a download.
     filename: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Splice:
-    """How an object can be made of one that the store has: other bytes in front of the same rest.
+    """A way to make an object of one that the store has: other bytes in front of the same rest.
 
-    front: the new bytes. key, etag and size (bytes): the object whose rest is taken over, from byte `start` on.
+    key, etag and size (bytes) are those of the object whose rest is taken over, from byte `start` on.
     """
 
+    #: The new bytes.
     front: Body
     key: str
     etag: str
@@ -90,12 +88,12 @@ class Splice:
 
     @property
     def is_worthwhile(self) -> bool:
-        """Whether it spares more than a request or two cost."""
+        """Return whether it spares more than a request or two cost."""
         return self.total - self.part >= LEAST_PART
 
 
 def body_size(body: Body) -> int:
-    """Length of a body in bytes."""
+    """Return the length of a body in bytes."""
     return sum(len(s) if isinstance(s, bytes) else s.length for s in body)
 
 
@@ -181,7 +179,7 @@ class BodyReader(io.RawIOBase):
 
 
 def slice_body(body: Body, start: int, length: int) -> Body:
-    """length bytes of a body from start on, as a body."""
+    """Return length bytes of a body from start on, as a body."""
     pieces: list[Segment] = []
     for segment in body:
         size = len(segment) if isinstance(segment, bytes) else segment.length
@@ -196,12 +194,12 @@ def slice_body(body: Body, start: int, length: int) -> Body:
 
 
 def load_stamps(body: Body) -> Body:
-    """The body with the stamps that its files have now; to be called before it is hashed."""
+    """Return the body with the stamps that its files have now; to be called before it is hashed."""
     return tuple(s if isinstance(s, bytes) else replace(s, stamp=s.path.stat().st_mtime_ns) for s in body)
 
 
 def is_stamped(body: Body) -> bool:
-    """Whether there is a file behind a body, and a change of any would be noticed."""
+    """Return whether there is a file behind a body, and a change of any would be noticed."""
     slices = [segment for segment in body if not isinstance(segment, bytes)]
     return bool(slices) and all(segment.stamp is not None for segment in slices)
 
@@ -212,7 +210,7 @@ def open_body(body: Body) -> BodyReader:
 
 
 def load_sha256(body: Body) -> str:
-    """SHA-256 of a body in hex, read once in chunks."""
+    """Return the SHA-256 of a body in hex, read once in chunks."""
     digest = hashlib.sha256()
     buffer = memoryview(bytearray(CHUNK))
     with open_body(body) as reader:
@@ -230,7 +228,7 @@ def bytes_artifact(
     side: Side,
     filename: str | None = None,
 ) -> Artifact:
-    """An artifact whose body is small and already in memory."""
+    """Return an artifact whose body is small and already in memory."""
     return Artifact(
         key=key,
         media_type=media_type,

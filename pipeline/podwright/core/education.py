@@ -1,4 +1,4 @@
-"""What an episode that gives education credit must tell its learners, and when it has to be looked through again.
+"""Education credit: the facts that learners must be told, and reviews of the content in time.
 
 Such an episode is what ACCME calls an enduring material: recorded, and taken whenever the learner wants. `rules` names
 the source of each fact.
@@ -25,12 +25,12 @@ _Find = Callable[[Episode, tuple[Credit, ...]], Iterable[str]]
 
 
 def claimable(episode: Episode, day: date) -> tuple[Credit, ...]:
-    """The credits of an episode that can be claimed on a day, or later."""
+    """Return the credits of an episode that can be claimed on a day, or later."""
     return tuple(one for one in episode.credits if one.expires is None or one.expires >= day)
 
 
 def find_lacks(episode: Episode, day: date, *, facts: Iterable[str] = ()) -> Iterator[str]:
-    """What an episode leaves unsaid that gives credit on a day or later, each as `what is wrong; what to do`.
+    """Return what an episode leaves unsaid that gives credit on a day or later, each as `what is wrong; what to do`.
 
     facts: names of FACTS to look for; all where none is named.
     """
@@ -40,13 +40,13 @@ def find_lacks(episode: Episode, day: date, *, facts: Iterable[str] = ()) -> Ite
 
 
 def review_due(credit: Credit) -> date | None:
-    """The day by which a credit's content must be looked through again; None where it has no date to count from."""
+    """Return the day by which a credit's content must be reviewed again; None where it has no date to count from."""
     seen = [one for one in (credit.released, credit.reviewed) if one]
     return _years_later(max(seen)) if seen else None
 
 
 def find_reviews(episode: Episode, day: date) -> Iterator[str]:
-    """Reviews that are due on a day, or will be within NOTICE, each as `what is wrong; what to do`."""
+    """Yield reviews that are due on a day, or will be within NOTICE, each as `what is wrong; what to do`."""
     for credit in claimable(episode, day):
         due = review_due(credit)
         if due and day >= due - NOTICE:

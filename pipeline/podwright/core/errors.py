@@ -14,7 +14,7 @@ class PodwrightError(Exception):
 
 
 class WorkspaceError(PodwrightError):
-    """The workspace cannot be read as a show; `problems` holds every reason, in file order."""
+    """A workspace that cannot be read as a show; `problems` holds every reason, in file order."""
 
     def __init__(self, problems: Iterable[Finding]) -> None:
         self.problems = tuple(sorted(problems, key=lambda p: (p.where, p.line or 0, p.field or "", p.message)))
@@ -22,10 +22,9 @@ class WorkspaceError(PodwrightError):
 
 
 class FormatError(PodwrightError):
-    """One file is not what its name says.
+    """A file that is not what its name says.
 
-    message: `what is wrong; what to do`, without the file's name.
-    line: 1-based line for text formats, or None.
+    message is `what is wrong; what to do`, without the file's name; line is 1-based, None for formats that are no text.
     """
 
     def __init__(self, message: str, *, line: int | None = None) -> None:
@@ -35,39 +34,45 @@ class FormatError(PodwrightError):
 
 
 class AudioError(FormatError):
-    """An audio file is damaged or of a kind that is not published; the message names byte and time of the damage."""
+    """A damaged audio file, or one of a kind that is not published.
+
+    The message names byte and time of the damage.
+    """
 
 
 class TranscriptError(FormatError):
-    """A transcript is malformed."""
+    """A malformed transcript."""
 
 
 class UnsafePlanError(PodwrightError):
-    """A plan has consequences for listeners that need a person's word; the message names each and how to accept it."""
+    """A plan with consequences for listeners that need approval.
+
+    The message names each consequence and how to accept it.
+    """
 
     exit_status = 3
 
 
 class StoreError(PodwrightError):
-    """The store refused, failed or could not be reached. Never carries a credential."""
+    """A store that refused, failed or could not be reached. Never carries a credential."""
 
     exit_status = 4
 
 
 class DeadlineError(StoreError):
-    """The time that was given was over before listeners could notice anything."""
+    """A deadline that passed before listeners could notice anything."""
 
 
 class BusyError(StoreError):
-    """Somebody else is writing to the store, longer than one wants to wait."""
+    """A store that somebody else writes to, for longer than the given timeout."""
 
 
 class ConflictError(StoreError):
-    """A conditional write found another version of the object than the one expected."""
+    """A conditional write that found another version of the object than the one expected."""
 
 
 class MovedError(ConflictError):
-    """The object with this key, which another one was to be made of, is not the version that was expected."""
+    """An object to be made into another that is not the version that was expected."""
 
     def __init__(self, key: str) -> None:
         self.key = key
@@ -75,4 +80,7 @@ class MovedError(ConflictError):
 
 
 class ComposeError(StoreError):
-    """The store cannot make an object of parts of another, or makes it wrong; the object is what it was before."""
+    """A store that cannot make an object of parts of another, or makes it wrong.
+
+    The object is what it was before.
+    """

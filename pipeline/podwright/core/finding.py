@@ -1,4 +1,4 @@
-"""What is wrong or worth knowing, of a workspace and of what was published alike."""
+"""Things wrong or worth knowing, in a workspace and in what was published alike."""
 
 from __future__ import annotations
 

@@ -31,24 +31,27 @@ _CHUNK = 1 << 16
 
 
 class UnreachableError(StoreError):
-    """An address gave no answer, or none that is HTTP."""
+    """An address that gave no answer, or none that is HTTP."""
 
     @property
     def reason(self) -> str:
-        """Why, and what to do, without the address."""
+        """Return why, and what to do, without the address."""
         return str(self).partition(": ")[2]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an address answered. headers have lower-case names; data is as sent, no more of it than was asked for."""
+    """An answer of an address.
+
+    headers have lower-case names; data is as sent, no more of it than was asked for.
+    """
 
     status: int
     headers: Mapping[str, str]
     data: bytes
 
     def header(self, name: str) -> str | None:
-        """The value of a header, whatever the case of its name."""
+        """Return the value of a header, whatever the case of its name."""
         return self.headers.get(name.lower())
 
 
@@ -63,20 +66,22 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where an address led. statuses: of the redirects on the way; url: where they end; answer: what is there.
+    """The end of the redirects from an address."""
 
-    downgraded: whether one led from HTTPS to plain HTTP. lost: why there is no end, `what is wrong; what to do`.
-    """
-
+    #: The statuses of the redirects on the way.
     statuses: tuple[int, ...]
+    #: The address where they end.
     url: str
+    #: The answer there.
     answer: Answer
+    #: Whether one led from HTTPS to plain HTTP.
     downgraded: bool = False
+    #: Why there is no end, `what is wrong; what to do`.
     lost: str | None = None
 
 
 class Client:
-    """Keeps connections open between requests. Adds no credentials, reads no environment.
+    """An HTTP client that keeps connections open between requests. Adds no credentials, reads no environment.
 
     May be used by several threads; connections: how many of them, so that none opens a connection for each request.
     """
@@ -100,7 +105,9 @@ class Client:
     def observe(
         self, url: str, *, method: str = "GET", headers: Mapping[str, str], most: int, body: bytes | None = None
     ) -> Answer:
-        """The answer to one request, with at most the first `most` bytes of its body. body: what is sent, if anything.
+        """Return the answer to one request, with at most the first `most` bytes of its body.
+
+        body: what is sent, if anything.
 
         Raises UnreachableError where there is none in time, the certificate is not trusted, or the connection breaks.
         """
@@ -113,7 +120,7 @@ class Client:
             return _answer(response, bytes(data))
 
     def observe_digest(self, url: str, *, headers: Mapping[str, str], most: int, tell: Callable[[int], None]) -> Digest:
-        """The digest of the first `most` bytes of a body, of which none is kept; tell gets each count of them.
+        """Return the digest of the first `most` bytes of a body, of which none is kept; tell gets each count of them.
 
         Raises UnreachableError as `observe` does, and where the body comes slower than SLOWEST.
         """
@@ -131,7 +138,7 @@ class Client:
     def observe_body(
         self, url: str, *, headers: Mapping[str, str], most: int, expected: int, take: Callable[[bytes], None]
     ) -> Answer:
-        """An answer without its body, of which take gets the first `most` bytes as they come.
+        """Return an answer without its body, of which take gets the first `most` bytes as they come.
 
         expected: how many bytes there should be. Raises UnreachableError as `observe` does, and where they come slower
         than SLOWEST.
@@ -144,7 +151,7 @@ class Client:
             return _answer(response, b"")
 
     def follow(self, url: str, *, method: str = "HEAD", until: str | None = None, first: Answer | None = None) -> Route:
-        """Where redirects lead from an address; nothing is asked at the address `until`, where they are done.
+        """Return where redirects lead from an address; nothing is asked at the address `until`, where they are done.
 
         first: the address' own answer, where it is known already. Raises UnreachableError as `observe` does.
         """
@@ -192,7 +199,7 @@ class Client:
 
 
 def observe_expiry(url: str, *, patience: timedelta = PATIENCE) -> datetime | None:
-    """When the certificate of an address' host ends; None for plain HTTP.
+    """Return when the certificate of an address' host ends; None for plain HTTP.
 
     Raises UnreachableError where there is no connection in time, or the certificate is not trusted.
     """
@@ -221,7 +228,7 @@ def _answer(response: BaseHTTPResponse, data: bytes) -> Answer:
 
 
 def _target(url: str, answer: Answer) -> str:
-    """Where a redirect leads; "" for what is no address (RFC 3986 section 3.2.2)."""
+    """Return where a redirect leads; "" for what is no address (RFC 3986 section 3.2.2)."""
     try:
         target = urljoin(url, answer.header("location") or "")
         urlsplit(target)
@@ -231,7 +238,7 @@ def _target(url: str, answer: Answer) -> str:
 
 
 def _lost(url: str, target: str, answer: Answer, *, count: int) -> str | None:
-    """Why a redirect is not followed."""
+    """Return why a redirect is not followed."""
     if answer.header("location") is None:
         return f"redirects ({answer.status}) without saying where to; correct the server"
     if urlsplit(target).scheme not in ("http", "https"):
@@ -242,7 +249,7 @@ def _lost(url: str, target: str, answer: Answer, *, count: int) -> str | None:
 
 
 def _chunks(response: BaseHTTPResponse, *, most: int, deadline: float, url: str) -> Iterator[bytes]:
-    """The first bytes of a body; the connection is kept only where there were no more."""
+    """Yield the first bytes of a body; keep the connection only where there were no more."""
     left = most
     try:
         if response.length_remaining == 0:
@@ -261,7 +268,7 @@ def _chunks(response: BaseHTTPResponse, *, most: int, deadline: float, url: str)
 
 
 def shown(url: str) -> str:
-    """An address without what may be secret in it: user, password, query."""
+    """Return an address without what may be secret in it: user, password, query."""
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -24,7 +24,7 @@ EpisodeType = Literal["full", "trailer", "bonus"]
 
 
 class Stage(StrEnum):
-    """Where an episode stands in time."""
+    """A place of an episode in time."""
 
     #: Not due yet, for anybody.
     WAITING = "waiting"
@@ -39,17 +39,17 @@ class Stage(StrEnum):
 
     @property
     def is_live(self) -> bool:
-        """Whether those whom the episode is for can hear it."""
+        """Return whether those whom the episode is for can hear it."""
         return self in (Stage.EARLY, Stage.LISTED, Stage.UNLISTED)
 
     @property
     def is_ahead(self) -> bool:
-        """Whether the date on which it becomes public is still to come."""
+        """Return whether the date on which it becomes public is still to come."""
         return self in (Stage.WAITING, Stage.EARLY)
 
     @property
     def is_carried(self) -> bool:
-        """Whether feeds may carry the episode."""
+        """Return whether feeds may carry the episode."""
         return self in (Stage.EARLY, Stage.LISTED)
 
 
@@ -91,14 +91,12 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credit:
-    """An education credit: kind ("AMA PRA Category 1"), amount in that kind's unit, and the days it can be claimed.
-
-    reviewed: the day on which the content was last looked through after its release.
-    """
+    """An education credit: kind ("AMA PRA Category 1"), amount in that kind's unit, and the days it can be claimed."""
 
     kind: str
     amount: Decimal
     released: date | None = None
+    #: The day on which the content was last looked through after its release.
     reviewed: date | None = None
     expires: date | None = None
     provider: str | None = None
@@ -107,7 +105,7 @@ class Credit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """Whom a listener writes to. At least one field is set."""
+    """An address that a listener writes to. At least one field is set."""
 
     name: str | None = None
     email: str | None = None
@@ -134,7 +132,7 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """What one speaker says in one stretch. start and end are None in an untimed transcript."""
+    """A stretch of speech of one speaker. start and end are None in an untimed transcript."""
 
     start: timedelta | None
     end: timedelta | None
@@ -153,14 +151,14 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """What was said, in order. All text is plain: no markup, no entities."""
+    """The words of an episode, in order. All text is plain: no markup, no entities."""
 
     cues: tuple[Cue, ...]
     headings: tuple[Heading, ...] = ()
 
     @property
     def timed(self) -> bool:
-        """Whether every cue has a start and an end, so that captions can be made."""
+        """Return whether every cue has a start and an end, so that captions can be made."""
         return bool(self.cues) and all(c.start is not None and c.end is not None for c in self.cues)
 
 
@@ -182,7 +180,7 @@ Leads = tuple[tuple[str, Period | None], ...] | Literal["never"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lifetime:
-    """What becomes of episodes by the clock, as a show, a season or an episode says; None: it does not say."""
+    """The dates by which the clock ends episodes, as a show, a season or an episode says; None: it does not say."""
 
     expires: Ending | None = None
     unlist: Ending | None = None
@@ -196,12 +194,10 @@ NO_LIFETIME = Lifetime()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
-    """What selecting, ordering, scheduling and listing need to know of an episode; cheap to keep for thousands.
+    """The facts of an episode for selecting, ordering, scheduling and listing it; cheap to keep for thousands.
 
-    folder is relative to the workspace, with forward slashes; season is the season's slug. credit_ends: when each of
-    its education credits can no longer be claimed. From unlist on it stands in no feed and no list, from withdraw on
-    it is taken back; where both are given, unlist is not the later one. early: the members' tiers that have it before
-    it is published, each with the moment from when on. teaser: whether it may leave one in feeds that do not carry it.
+    folder is relative to the workspace, with forward slashes; season is the season's slug. From unlist on it stands in
+    no feed and no list, from withdraw on it is taken back; where both are given, unlist is not the later one.
     """
 
     slug: str
@@ -216,11 +212,14 @@ class Outline:
     tier: str = "free"
     tags: tuple[str, ...] = ()
     type: EpisodeType = "full"
+    #: When each of its education credits can no longer be claimed.
     credit_ends: tuple[datetime, ...] = ()
     unlist: datetime | None = None
     withdraw: datetime | None = None
     withdraw_policy: WithdrawPolicy = "deny"
+    #: The members' tiers that have it before it is published, each with the moment from when on.
     early: tuple[tuple[str, datetime], ...] = ()
+    #: Whether it may leave one in feeds that do not carry it.
     teaser: bool = True
 
 
@@ -231,8 +230,7 @@ class Episode:
     notes is Markdown as authored ("" where there is none); people are authors, hosts and guests, in the order given.
     image, audio and transcript_file are absolute paths inside the workspace. link is the episode's page elsewhere;
     display is its number as apps show it ("Ch. 3"); block keeps it out of Apple's directory. withdraw_reason is told
-    where the episode was. participation: how a learner takes part, commercial_support who paid for it, and
-    time_to_complete how long it takes, where education credit is given. teaser: the audio of its teaser, a file.
+    where the episode was.
     """
 
     outline: Outline
@@ -245,6 +243,7 @@ class Episode:
     objectives: tuple[str, ...] = ()
     credits: tuple[Credit, ...] = ()
     disclosures: tuple[str, ...] = ()
+    #: How a learner takes part, where education credit is given; then who paid for it, and how long it takes.
     participation: str | None = None
     commercial_support: str | None = None
     time_to_complete: timedelta | None = None
@@ -262,12 +261,13 @@ class Episode:
     block: bool = False
     tags: ItemTags = NO_ITEM_TAGS
     withdraw_reason: str | None = None
+    #: The audio of its teaser, a file.
     teaser: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Season:
-    """What the episodes of one activity share. slug is the folder's name; number is None for an unnumbered season."""
+    """An activity of several episodes. slug is the folder's name; number is None for an unnumbered season."""
 
     slug: str
     title: str
@@ -288,7 +288,7 @@ class Season:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Which episodes a feed carries. An empty tuple selects all, but for tiers, which are always named."""
+    """The choice of episodes for a feed. An empty tuple selects all, but for tiers, which are always named."""
 
     tiers: tuple[str, ...]
     sections: tuple[str, ...] = ()
@@ -298,7 +298,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Teasing:
-    """Which tiers' episodes leave a teaser in a feed, and where its listeners become members."""
+    """The choice of tiers whose episodes leave a teaser in a feed, and where its listeners become members."""
 
     tiers: tuple[str, ...]
     link: Link
@@ -306,7 +306,7 @@ class Teasing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owner:
-    """Who answers for a feed towards directories; not shown to listeners."""
+    """The person who answers for a feed towards directories; not shown to listeners."""
 
     name: str
     email: str
@@ -323,11 +323,6 @@ class Category:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """One RSS channel. name is the file's name in feeds/ without its ending; guid None: derived from the feed's URL.
-
-    limit: so many items stand in the feed itself, the others in archive pages. hub: a WebSub hub to tell of changes.
-    countries: ISO 3166 codes, lower-case, and spotify_limit the newest episodes that Spotify alone shall show. listed:
-    the feed's pages in directories, for those who subscribe on the web. teaser: what episodes leave in it that it does
-    not carry.
 
     Whatever the feed's file leaves out is already filled in from the show.
     """
@@ -351,19 +346,24 @@ class Feed:
     complete: bool = False
     block: bool = False
     new_feed_url: str | None = None
+    #: So many items stand in the feed itself, the others in archive pages.
     limit: int | None = None
+    #: A WebSub hub to tell of changes.
     hub: str | None = None
     image_alt: str | None = None
+    #: ISO 3166 codes, lower-case.
     countries: tuple[str, ...] = ()
     spotify_limit: int | None = None
+    #: The feed's pages in directories, for those who subscribe on the web.
     listed: tuple[Link, ...] = ()
+    #: What episodes leave in it that it does not carry.
     teaser: Teasing | None = None
     tags: ChannelTags = NO_CHANNEL_TAGS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Storage:
-    """Where the podcast is published: a URL (`file:FOLDER`, `s3://bucket/prefix`) and the address the public reads.
+    """The place of publication: a URL (`file:FOLDER`, `s3://bucket/prefix`) and the address the public reads.
 
     public_url ends with "/". folder is set for `file:` only, endpoint_url and region for `s3:` only.
     """
@@ -377,7 +377,7 @@ class Storage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overrides:
-    """What the environment says of the storage, over the workspace's own settings; each as written, or None."""
+    """Settings of the storage from the environment, over the workspace's own; each as written, or None."""
 
     storage: str | None = None
     public_url: str | None = None
@@ -387,7 +387,7 @@ class Overrides:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudioSettings:
-    """How audio is tagged and checked. verify "decode" decodes all new audio, "frames" walks its frames only."""
+    """Settings of tags and checks of audio. verify "decode" decodes all new audio, "frames" walks its frames only."""
 
     id3_version: Literal["2.3", "2.4"] = "2.4"
     genre: str = "Podcast"
@@ -396,13 +396,10 @@ class AudioSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Show:
-    """What a workspace's settings say: storage target, defaults, seasons and feeds. Episodes are read beside it.
+    """The settings of a workspace: storage target, defaults, seasons and feeds. Episodes are read beside it.
 
-    public and members name the access tiers, in the producer's order; timezone is an IANA name. enclosure_prefix stands
-    before the address of public audio in feeds, for a service that counts downloads. pages: whether web pages are
-    published beside the feeds; theme: the producer's own templates and files for them, where there are any.
-    keep: how many former generations the store keeps. after: who is told once feeds are live. education: what episodes
-    that give credit are held to. early: which members have episodes before the others.
+    public and members name the tiers, in the producer's order; timezone is an IANA name. enclosure_prefix stands
+    before the address of public audio in feeds, for a service that counts downloads.
     """
 
     root: Path
@@ -424,22 +421,28 @@ class Show:
     feeds: tuple[Feed, ...]
     people: tuple[Person, ...] = ()
     enclosure_prefix: str | None = None
+    #: Whether web pages are published beside the feeds.
     pages: bool = True
+    #: The producer's own templates and files for them, where there are any.
     theme: Path | None = None
+    #: How many former generations the store keeps.
     keep: int = 10
+    #: Who is told once feeds are live.
     after: After = NOBODY_AFTER
     lifetime: Lifetime = NO_LIFETIME
+    #: What episodes that give credit are held to.
     education: EducationStandard = "accme"
+    #: Which members have episodes before the others.
     early: Leads = ()
 
 
 def selects(feed: Feed, outline: Outline) -> bool:
-    """Whether a feed carries an episode once it is due."""
+    """Return whether a feed carries an episode once it is due."""
     return outline.tier in feed.select.tiers and is_of_feed(feed, outline)
 
 
 def is_of_feed(feed: Feed, outline: Outline) -> bool:
-    """Whether an episode is what a feed is about, for whomever it is."""
+    """Return whether an episode is what a feed is about, for whomever it is."""
     wanted = feed.select
     return (
         (not wanted.sections or outline.section in wanted.sections)

@@ -152,7 +152,7 @@ KINDS: Mapping[KindName, Kind] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectName:
-    """What an object in the store is, from which its key and its headers follow."""
+    """The name of an object in the store, from which its key and its headers follow."""
 
     kind: KindName
     #: Whether anybody may read it; what lies aside, and what is podwright's own, never is public.
@@ -312,7 +312,7 @@ def teaser_stem(slug: str) -> str:
 
 
 def cache_control(kind: str, side: Side) -> str:
-    """The Cache-Control header of a "feed", "page", "text" (transcript, chapters), "audio", "image" or page's "asset".
+    """Return the Cache-Control header of a "feed", "page", "text" (as transcripts), "audio", "image" or "asset".
 
     Shared caches may keep what is public; a corrected file keeps its address, so only what has a key that changes with
     its content is immutable (RFC 9111 section 5.2.2, RFC 8246: https://www.rfc-editor.org/rfc/rfc8246).
@@ -323,32 +323,35 @@ def cache_control(kind: str, side: Side) -> str:
 
 
 def tier_side(tier: str, show: Show) -> Side:
-    """Whether objects of an access tier are for everybody."""
+    """Return the side on which the objects of a tier lie."""
     return "public" if tier in show.public else "private"
 
 
 def feed_side(feed: Feed, show: Show) -> Side:
-    """A feed that may name one members' episode is itself not for everybody."""
+    """Return the side of a feed: private where it may name one members' episode."""
     return "public" if all(tier in show.public for tier in feed.select.tiers) else "private"
 
 
 def stem_of(outline: Outline, show: Show) -> str:
-    """The stem of an episode that was never published."""
+    """Return the stem of an episode that was never published."""
     return episode_stem(outline.slug, tier_side(outline.tier, show))
 
 
 def feed_key(feed: Feed, show: Show) -> str:
-    """Key of a feed."""
+    """Return the key of a feed."""
     return f"{PRIVATE if feed_side(feed, show) == 'private' else ''}{feed.name}.xml"
 
 
 def archive_key(feed: Feed, number: int, *, show: Show) -> str:
-    """Key of an archive page of a feed, numbered from the oldest on, so that its content does not move."""
+    """Return the key of an archive page of a feed, numbered from the oldest on, so that its content does not move."""
     return f"{PRIVATE if feed_side(feed, show) == 'private' else ''}archive/{feed.name}/{number}.xml"
 
 
 def page_key(stem: str) -> str:
-    """Key of an episode's web page. Stores serve no index of a folder by themselves, so links name it in full."""
+    """Return the key of an episode's web page.
+
+    Stores serve no index of a folder by themselves, so links name it in full.
+    """
     return f"{stem.rpartition('/')[0]}/index.html"
 
 
@@ -358,38 +361,38 @@ def is_key(key: str) -> bool:
 
 
 def generation_key(number: int) -> str:
-    """Key of a former generation's manifest."""
+    """Return the key of a former generation's manifest."""
     return f"{HISTORY}generations/{number}.json"
 
 
 def content_key(sha256: str) -> str:
-    """Key of what a former generation's document said; many generations may name it."""
+    """Return the key of what a former generation's document said; many generations may name it."""
     return f"{HISTORY}objects/{sha256}"
 
 
 def download_name(show_title: str, title: str) -> str:
-    """A file name, without its ending, that a person recognises in a downloads folder."""
+    """Return a file name, without its ending, that a person recognises in a downloads folder."""
     name = f"{show_title} - {title}"
     return "".join("-" if c in '/\\:*?"<>|' else c for c in name)[:120].strip(" .")
 
 
 def artwork_stem(name: str, side: Side) -> str:
-    """What the keys of a feed's artwork begin with."""
+    """Return the beginning of the keys of a feed's artwork."""
     return f"{PRIVATE if side == 'private' else ''}artwork/{name}"
 
 
 def image_key(stem: str, *, sha256: str, suffix: str) -> str:
-    """Key of a picture; it changes when the picture does."""
+    """Return the key of a picture; it changes when the picture does."""
     return f"{stem}-{sha256[:12]}{suffix}"
 
 
 def public_url(key: str, show: Show) -> str:
-    """The address at which a key is read."""
+    """Return the address at which a key is read."""
     return show.storage.public_url + quote(key)
 
 
 def enclosure_url(key: str, show: Show, *, side: Side) -> str:
-    """The address of audio as feeds say it: through the show's counting service, which members' audio never passes.
+    """Return the address of audio in feeds: through the show's counting service, which members' audio never passes.
 
     A service takes the address without its scheme where that is https (https://op3.dev/setup).
     """

@@ -1,4 +1,4 @@
-"""How long work goes on, told to whoever waits for it."""
+"""The progress of work, for whoever waits for it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from typing import Protocol
 
 
 class Progress(Protocol):
-    """Told how long work goes on; total and count are bytes. Stretches of work may lie inside each other."""
+    """A receiver of how long work goes on.
+
+    Total and count are bytes. Stretches of work may lie inside each other.
+    """
 
     def begin(self, label: str, total: int) -> None:
-        """A stretch of work begins."""
+        """Begin a stretch of work."""
 
     def advance(self, count: int) -> None:
-        """So many bytes more are done. May be called from several threads."""
+        """Count so many bytes more as done. May be called from several threads."""
 
     def end(self) -> None:
-        """The stretch that began last is over."""
+        """End the stretch that began last."""

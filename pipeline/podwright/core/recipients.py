@@ -1,4 +1,4 @@
-"""Who is told how runs went and what changed, as podwright.toml names them; what is secret is only named there.
+"""Recipients of how runs went and what changed, as podwright.toml names them; secrets are only named there.
 
 A secret lies in the environment of the machine that runs podwright, since the workspace is kept in git.
 """
@@ -33,7 +33,7 @@ class EnvText:
         return tuple(_VARIABLE.findall(self.text))
 
     def fill(self, environment: Mapping[str, str]) -> str:
-        """The text with what the variables hold, to be sent and never shown. Raises UnsetError."""
+        """Return the text with what the variables hold, to be sent and never shown. Raises UnsetError."""
         return _VARIABLE.sub(lambda found: _load_variable(found[1], environment), self.text)
 
 
@@ -49,7 +49,7 @@ def _load_variable(name: str, environment: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """Whom to write to, and the server that takes the letter. port None: the usual one of `security`."""
+    """A recipient of e-mails, and the server that takes them. port None: the usual one of `security`."""
 
     to: tuple[str, ...]
     sender: str
@@ -62,7 +62,7 @@ class Mail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unattended:
-    """Who is told how a run ended that nobody watched: a health check always, the others of failures."""
+    """The recipients of how an unattended run ended: a health check always, the others of failures."""
 
     healthcheck: EnvText | None = None
     webhook: EnvText | None = None
@@ -74,7 +74,7 @@ NOBODY = Unattended()
 
 
 def unattended_from(row: Mapping[str, Any]) -> Unattended:
-    """The recipients, from the values of a table that was checked."""
+    """Return the recipients, from the values of a table that was checked."""
     mail = row["mail"]
     return Unattended(
         healthcheck=_text(row["healthcheck"]),
@@ -108,28 +108,30 @@ class Podping:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purge:
-    """How a CDN is told to forget addresses: one request each to `address`, in which `{url}` stands for them, or, with
-    `files`, requests whose JSON lists them under that name. headers: names and values.
+    """A way to tell a CDN to forget addresses.
+
+    It gets one request each to `address`, in which `{url}` stands for them, or, with `files`, requests whose JSON lists
+    them under that name.
     """
 
     method: str
     address: EnvText
+    #: Names and values of headers.
     headers: tuple[tuple[str, EnvText], ...] = ()
     files: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class After:
-    """Who is told once feeds are live, beside the feeds' hubs.
-
-    cloudfront: a distribution; verify: whether to wait until the new feeds are served.
-    """
+    """The recipients that are told once feeds are live, beside the feeds' hubs."""
 
     webhook: EnvText | None = None
     webhook_secret: EnvText | None = None
     podping: Podping | None = None
+    #: A distribution.
     cloudfront: str | None = None
     purges: tuple[Purge, ...] = ()
+    #: Whether to wait until the new feeds are served.
     verify: bool = False
 
 
@@ -137,7 +139,7 @@ NOBODY_AFTER = After()
 
 
 def after_from(row: Mapping[str, Any]) -> After:
-    """The recipients, from the values of a table that was checked."""
+    """Return the recipients, from the values of a table that was checked."""
     podping, cloudfront = row["podping"], row["cloudfront"]
     purges = tuple(
         Purge(

@@ -1,4 +1,4 @@
-"""What our own servers share, whatever library answers: a socket to listen on, and validators and ranges of requests.
+"""The common parts of our own servers, whatever library answers: sockets, validators, ranges.
 
 https://www.rfc-editor.org/rfc/rfc9110
 """
@@ -16,9 +16,9 @@ _MOST_DIGITS = 18
 
 
 def listen(host: str, port: int, *, options: str) -> socket.socket:
-    """A socket that is bound; port 0 takes any free one. options: of the command, that name another place.
+    """Return a bound socket; port 0 takes any free one.
 
-    Raises StoreError where it cannot be had.
+    options: of the command, that name another place. Raises StoreError where none can be bound.
     """
     listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -32,16 +32,16 @@ def listen(host: str, port: int, *, options: str) -> socket.socket:
 
 
 def is_known(etag: str, *, if_none_match: str) -> bool:
-    """Whether who asks has this version already (section 13.1.2)."""
+    """Return whether who asks has this version already (section 13.1.2)."""
     tags = [one.strip().removeprefix("W/") for one in if_none_match.split(",")]
     return etag in tags or "*" in tags
 
 
 def asked_range(spec: str, *, size: int) -> tuple[int, int] | None:
-    """First byte and the one after the last that a Range header asks for (section 14.1.2); None for the whole.
+    """Return the first byte and the one after the last that a Range header asks for; None for the whole.
 
     Nothing of an object of that size is asked for where they are equal. Several ranges at once, other units and what
-    makes no sense are ignored (section 14.2).
+    makes no sense are ignored (sections 14.1.2 and 14.2).
     """
     unit, _, wanted = spec.replace(" ", "").partition("=")
     first, dash, last = wanted.partition("-")
@@ -57,5 +57,5 @@ def asked_range(spec: str, *, size: int) -> tuple[int, int] | None:
 
 
 def _position(digits: str, size: int) -> int:
-    """A number of bytes; one with more digits than any size has is beyond the end."""
+    """Return a number of bytes; one with more digits than any size has is beyond the end."""
     return int(digits or 0) if len(digits) <= _MOST_DIGITS else size

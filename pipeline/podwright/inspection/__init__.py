@@ -1,1 +1,1 @@
-"""What is wrong or worth knowing, before a publish (check) and after it (doctor, verify, leaks)."""
+"""Findings before a publish (check) and after it (doctor, verify, leaks)."""

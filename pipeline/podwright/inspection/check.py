@@ -42,7 +42,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """What was judged, and all that is to be said of it: in order of files, the worst first.
+    """A judgement and all that it says: in order of files, the worst first.
 
     episodes and feeds are counts; feeds is 0 where none could be built.
     """
@@ -52,7 +52,7 @@ class Checked:
     problems: tuple[Finding, ...]
 
     def count(self, level: str) -> int:
-        """How many problems are of a level."""
+        """Return how many findings are of a level."""
         return sum(problem.level == level for problem in self.problems)
 
 
@@ -120,7 +120,7 @@ def _listen(
 
 
 def _heard(scan: Scan, facts: Mapping[str, AudioFacts]) -> Scan:
-    """The workspace without what is withdrawn, and without audio that is missing or damaged, which is told already."""
+    """Return the workspace without what is withdrawn, and without missing or damaged audio, reported already."""
     return replace(scan, problems=(), episodes=tuple(one for one in scan.episodes if one.folder in facts))
 
 
@@ -132,7 +132,7 @@ def _judge(
     episodes: Sequence[Episode],
     facts: Mapping[str, AudioFacts],
 ) -> tuple[tuple[Finding, ...], int]:
-    """What the rules find, and how many feeds they saw; or why the feeds cannot be built."""
+    """Return what the rules find, and how many feeds they saw; or why the feeds cannot be built."""
     rules = rules_for(request.audiences)
     recordings = tuple(_recording(one, facts.get(one.outline.folder), show=show, now=request.now) for one in episodes)
     # The rules say of each fact that it is missing, which building would refuse with nothing else said.
@@ -158,7 +158,7 @@ def _coming(
     now: datetime,
     jobs: int | None,
 ) -> tuple[Finding, ...]:
-    """What the rules find in episodes that stand in no feed yet: alone in feeds of the day when all are due."""
+    """Return what the rules find in episodes that stand in no feed yet: alone in feeds of the day when all are due."""
     site, documents = _build(scan, show, facts, now=now, jobs=jobs)
     sources = {source for document in documents for source in document.sources.values()}
     return tuple(one for one in judge(view(documents, site=site), rules) if one.where in sources)
@@ -181,7 +181,7 @@ def _recording(episode: Episode, facts: AudioFacts | None, *, show: Show, now: d
 def _build(
     scan: Scan, show: Show, facts: Mapping[str, AudioFacts], *, now: datetime, jobs: int | None
 ) -> tuple[Site, tuple[Document, ...]]:
-    """What a first publish at a moment would show the world. Raises WorkspaceError."""
+    """Return what a first publish at a moment would show the world. Raises WorkspaceError."""
     from podwright.building.cache import open_cache
     from podwright.building.podcast import BuildInput, build_podcast
     from podwright.building.records import facts_values

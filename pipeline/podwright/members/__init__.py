@@ -1,1 +1,1 @@
-"""Who may hear what is not for everybody, and the server that gives it to them."""
+"""Members, who may hear what is not for everybody, and the server that gives it to them."""

@@ -45,12 +45,14 @@ class MembersError(PodwrightError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """Somebody who reads members' feeds. name: unique, as the producer calls them; feeds: names of the feeds.
+    """Somebody who reads members' feeds.
 
     added, rotated (its address was replaced) and revoked are aware times.
     """
 
+    #: Unique, as the producer calls them.
     name: str
+    #: Names of the feeds.
     feeds: tuple[str, ...]
     added: datetime
     rotated: datetime | None = None
@@ -76,13 +78,13 @@ class Members:
         self._engine.dispose()
 
     def all(self) -> tuple[Member, ...]:
-        """Everybody, by name; those who were revoked, too."""
+        """Return everybody, by name; those who were revoked, too."""
         with self._begin() as db:
             rows = db.exec_driver_sql("SELECT name, feeds, added, rotated, revoked FROM member ORDER BY name")
             return tuple(map(_parse, rows))
 
     def find(self, token: str) -> Member | None:
-        """Whose token it is, also where it was revoked; None for nobody's."""
+        """Return whose token it is, also where it was revoked; None for nobody's."""
         digest = _hash(token)
         with self._begin() as db:
             row = _select(db, "token_hash", digest)
@@ -144,7 +146,7 @@ class Members:
 
 @contextlib.contextmanager
 def open_members(url: str) -> Iterator[Members]:
-    """The list at an SQLAlchemy address, made where there is none: `sqlite:///members.sqlite`, `postgresql+psycopg://…`.
+    """Return the list at an SQLAlchemy address (`sqlite:///members.sqlite`, `postgresql+psycopg://…`), made if missing.
 
     Raises MembersError where the address, its driver or the database is not to be had; a password is never part of it.
     """
@@ -185,7 +187,7 @@ def _make(engine: Engine) -> None:
 
 
 def parse_list(data: bytes) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Members from CSV with the columns `name` and `feeds` (names with spaces between them).
+    """Return the members from CSV with the columns `name` and `feeds` (names with spaces between them).
 
     Raises MembersError with all lines that are wrong.
     """
@@ -257,7 +259,7 @@ def _execute(db: Connection, statement: str, **values: str) -> CursorResult[Any]
 
 @contextlib.contextmanager
 def _wrapped() -> Iterator[None]:
-    """What the database refuses, without its address, which may hold a password."""
+    """Raise what the database refuses without its address, which may hold a password."""
     from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
     try:

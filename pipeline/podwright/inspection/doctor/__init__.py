@@ -1,7 +1,7 @@
-"""Whether what was published reaches listeners as apps want it, found out through the public address.
+"""The doctor: tests through the public address that what was published reaches listeners as apps want it.
 
-Every check is a function and a row: in `places` where it asks about the store or the address as a whole, in `objects`
-where it asks about one published object. A function yields what is wrong; where it yields nothing, the row says what
+Every check is a function and a row of a table in `checks`: of the store or the address as a whole, or of one published
+object. A function yields what is wrong; where it yields nothing, the row says what
 is right.
 """
 

@@ -1,4 +1,4 @@
-"""What the store can do, tried again, said with what follows from it, and written down in the manifest."""
+"""Capabilities of the store: tried again, reported with their consequences, written down in the manifest."""
 
 from __future__ import annotations
 
@@ -21,11 +21,14 @@ MOST_SKEW = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Row:
-    """A capability in words. name: its field; able: what it does; lacking: what is done or refused without it."""
+    """A capability in words."""
 
+    #: Its field in `Capabilities`.
     name: str
+    #: The words for a store that has it.
     able: str
     level: Level
+    #: The consequence without it.
     lacking: str
 
 
@@ -100,7 +103,7 @@ _ROWS: tuple[_Row, ...] = (
 
 
 def capability_findings(found: Capabilities) -> Iterator[Finding]:
-    """Each capability with its consequence."""
+    """Yield each capability with its consequence."""
     for row in _ROWS:
         able = getattr(found, row.name)
         yield Finding(
@@ -112,7 +115,7 @@ def capability_findings(found: Capabilities) -> Iterator[Finding]:
 
 
 def clock_findings(store: Store, *, now: datetime) -> Iterator[Finding]:
-    """Whether this machine and the store agree on the time; nothing for a store without a clock of its own."""
+    """Yield, for a store with a clock of its own, whether this machine and the store agree on the time."""
     time = observe_time(store)
     if time is None:
         return

@@ -16,7 +16,7 @@ from podwright.stores import observe_cors
 
 
 def observe_place(place: Place) -> Iterator[Finding]:
-    """What is right and what is wrong; nothing more is asked once the address gave no answer."""
+    """Yield what is right and what is wrong; ask nothing more once the address gave no answer."""
     for probe in _PLACE_PROBES:
         try:
             told = tuple(probe.observe(place))
@@ -29,7 +29,7 @@ def observe_place(place: Place) -> Iterator[Finding]:
 
 
 def _observe_address(place: Place) -> Told:
-    """Any answer will do; what the objects' addresses answer is looked at one by one."""
+    """Take any answer; what the objects' addresses answer is looked at one by one."""
     url = place.storage.public_url
     try:
         place.client.observe(url, method="HEAD", headers={}, most=0)
@@ -43,7 +43,7 @@ def _observe_published(place: Place) -> Told:
 
 
 def _observe_https(place: Place) -> Told:
-    """Pages served by HTTPS may not fetch from plain HTTP (https://www.w3.org/TR/mixed-content/)."""
+    """Look for HTTPS: pages served by it may not fetch from plain HTTP (https://www.w3.org/TR/mixed-content/)."""
     parts = urlsplit(place.storage.public_url)
     if parts.scheme != "https" and not _is_loopback(parts.hostname or ""):
         yield "warning", "is not HTTPS, so players in browsers refuse it; serve it by HTTPS and correct public_url"
@@ -57,7 +57,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _observe_listing(place: Place) -> Told:
-    """Who may list may read the names of what is not public."""
+    """Look for a listing: whoever may list may read the names of what is not public."""
     answer = place.client.observe(place.storage.public_url, headers={}, most=4096)
     if answer.status == 200 and b"<ListBucketResult" in answer.data:
         message = "anybody can list it, and with it the names of what is private; allow s3:GetObject alone"
@@ -65,7 +65,7 @@ def _observe_listing(place: Place) -> Told:
 
 
 def _observe_rules(place: Place) -> Told:
-    """The rules of the bucket are advice only: what its public address answers is what counts."""
+    """Look at the bucket's rules, which are advice only: what its public address answers is what counts."""
     try:
         rules = observe_cors(place.store)
     except StoreError as error:
@@ -99,7 +99,7 @@ MOST_SILENT = 3
 
 
 def observe_objects(place: Place, targets: Iterable[Target]) -> Iterator[Finding]:
-    """Each check of each object; no more once the address gave no answer several times."""
+    """Make each check of each object; no more once the address gave no answer several times."""
     silent = 0
     for target in targets:
         visit = Visit(place, target)
@@ -112,7 +112,7 @@ def observe_objects(place: Place, targets: Iterable[Target]) -> Iterator[Finding
 
 
 def observe_object(visit: Visit) -> Iterator[Finding]:
-    """Each check of one object; of one that does not answer as it should, no more than that."""
+    """Make each check of one object; of one that does not answer as it should, no more than that."""
     for probe in (one for one in _PROBES if visit.target.kind in one.kinds):
         try:
             told = tuple(probe.observe(visit))
@@ -125,7 +125,7 @@ def observe_object(visit: Visit) -> Iterator[Finding]:
 
 
 def _observe_answer(visit: Visit) -> Told:
-    """200, and neither a redirect nor a refusal."""
+    """Look for 200: neither a redirect nor a refusal."""
     answer = visit.got
     if answer.status == 200:
         return
@@ -155,7 +155,7 @@ def _observe_private(visit: Visit) -> Told:
 
 
 def _observe_type(visit: Visit) -> Told:
-    """Apps go by the type, players by their own guess where it is wrong (RFC 9110 section 8.3)."""
+    """Compare the type: apps go by it, players by their own guess where it is wrong (RFC 9110 section 8.3)."""
     target = visit.target
     if not target.media_type:
         return
@@ -173,14 +173,17 @@ def _observe_type(visit: Visit) -> Told:
 
 
 def _media_type(value: str) -> tuple[str, str | None]:
-    """A type and its charset, in lower case."""
+    """Return a type and its charset, in lower case."""
     bare, _, parameters = value.lower().partition(";")
     found = re.search(r'charset\s*=\s*"?([^";\s]+)', parameters)
     return bare.strip(), found[1] if found else None
 
 
 def _observe_content(visit: Visit) -> Told:
-    """The length is that of the enclosure (https://www.rssboard.org/rss-specification#ltenclosuregtSubelementOfLtitemgt)."""
+    """Compare length and bytes.
+
+    The length is that of the enclosure (https://www.rssboard.org/rss-specification#ltenclosuregtSubelementOfLtitemgt).
+    """
     said, record = visit.got.header("content-length"), visit.target.record
     if coding := visit.got.header("content-encoding"):
         yield "error", f"comes as {coding} to who asked for no coding; turn that off"
@@ -196,7 +199,7 @@ _REFRESH = "empty the caches before the store, or wait until they ask again"
 
 
 def _observe_head(visit: Visit) -> Told:
-    """Apple asks so before it streams (https://podcasters.apple.com/support/823-podcast-requirements)."""
+    """Ask by HEAD, as Apple does before it streams (https://podcasters.apple.com/support/823-podcast-requirements)."""
     answer = visit.ask(method="HEAD")
     if answer.status != 200:
         yield "error", f"answers {answer.status} to HEAD; allow HEAD wherever GET is allowed"
@@ -207,7 +210,7 @@ def _observe_head(visit: Visit) -> Told:
 
 
 def _observe_etag(visit: Visit) -> Told:
-    """A strong version, and 304 for who has it already (RFC 9110 sections 8.8.3, 13.1.2).
+    """Look for a strong version, and for 304 to who has it already (RFC 9110 sections 8.8.3, 13.1.2).
 
     Only with a strong one a player goes on with a file from where it stopped (section 13.1.5).
     """
@@ -223,7 +226,7 @@ def _observe_etag(visit: Visit) -> Told:
 
 
 def _observe_ranges(visit: Visit) -> Told:
-    """Its first bytes, as Apple asks, and its last (RFC 9110 section 14)."""
+    """Ask for the first bytes, as Apple does, and for the last (RFC 9110 section 14)."""
     size = visit.target.record.size
     length = min(TAIL, size)
     for start, count in ((0, min(2, size)), (size - length, length)):
@@ -242,14 +245,14 @@ def _observe_ranges(visit: Visit) -> Told:
 
 
 def _load_part(visit: Visit, *, start: int, length: int) -> bytes:
-    """Bytes of an object as it was published: of the whole where that was read and is right, else from the store."""
+    """Return bytes of an object as it was published: of what was read where that is right, else of the store."""
     if visit.is_small and hashlib.sha256(visit.got.data).hexdigest() == visit.target.record.sha256:
         return visit.got.data[start : start + length]
     return visit.place.store.read_range(visit.target.key, start=start, length=length)
 
 
 def _observe_caching(visit: Visit) -> Told:
-    """RFC 9111 section 5.2.2."""
+    """Look at Cache-Control (RFC 9111 section 5.2.2)."""
     said = visit.got.header("cache-control")
     if not said:
         yield "advice", "has no Cache-Control, so that every cache guesses; have the server send one"
@@ -276,7 +279,7 @@ _CLOSED: Mapping[Kind, Level] = {
 
 
 def _observe_sharing(visit: Visit) -> Told:
-    """Whether pages of other sites can read it (https://fetch.spec.whatwg.org/#http-cors-protocol).
+    """Look whether pages of other sites can read it (https://fetch.spec.whatwg.org/#http-cors-protocol).
 
     Transcripts and chapters must be readable so: see `stores.CORS`. The page's own origin as the answer is right only
     if caches are told that it varies (https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches).

@@ -23,7 +23,7 @@ PUBLIC = (
 
 
 def load_policies(session: Session) -> dict[str, dict[str, Any]]:
-    """By name, the policy of the publisher's own identity and the bucket policy for everybody.
+    """Return by name the policy of the publisher's own identity and the bucket policy for everybody.
 
     Raises WorkspaceError where the settings cannot be read, or name a folder.
     """
@@ -35,7 +35,7 @@ def load_policies(session: Session) -> dict[str, dict[str, Any]]:
 
 
 def publisher_policy(url: str) -> dict[str, Any]:
-    """What `publish`, `rollback`, `prune`, `verify` and `doctor` ask of a bucket, and nothing besides.
+    """Return the rights that `publish`, `rollback`, `prune`, `verify` and `doctor` need of a bucket, and no others.
 
     The names of the whole bucket can be listed: without that right a store answers 403, not 404, for what is not there
     (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html), and a condition on the prefix takes it away.
@@ -66,7 +66,7 @@ def publisher_policy(url: str) -> dict[str, Any]:
 
 
 def public_policy(show: Show) -> dict[str, Any]:
-    """Everybody may get what is public, and list nothing.
+    """Return a policy by which everybody may get what is public, and list nothing.
 
     In a bucket of its own that is all but `private/`. Below a prefix it is named one by one, since no statement can say
     "below this, but not below that", and a refusal for everybody would meet the publisher as well.
@@ -80,7 +80,7 @@ def public_policy(show: Show) -> dict[str, Any]:
 
 
 def _place(url: str) -> tuple[str, str]:
-    """The bucket as a resource, and the prefix of all keys with its slash, or ""."""
+    """Return the bucket as a resource, and the prefix of all keys with its slash, or ""."""
     bucket, _, prefix = url.removeprefix("s3://").partition("/")
     return f"arn:aws:s3:::{bucket}", f"{prefix}/" if prefix else ""
 

@@ -61,7 +61,7 @@ def _kind(name: ObjectName) -> Kind:
 
 
 def _newest_first(manifest: Manifest) -> Callable[[str], tuple[int, str]]:
-    """An order of keys: feeds, then episodes from the newest on, then all else."""
+    """Return an order of keys: feeds, then episodes from the newest on, then all else."""
     episodes = sorted(manifest.episodes.values(), key=lambda one: one.published, reverse=True)
     ranks = {episode.stem: number for number, episode in enumerate(episodes)}
     feeds = {feed.key for feed in manifest.feeds.values()}
@@ -76,7 +76,7 @@ def _newest_first(manifest: Manifest) -> Callable[[str], tuple[int, str]]:
 
 
 def _private_sample(manifest: Manifest, keys: list[str]) -> Iterator[Target]:
-    """The manifest itself, and one object of each folder below `private/`."""
+    """Yield the manifest itself, and one object of each folder below `private/`."""
     if not manifest.objects:
         return
     # Its own size is in no manifest, and is not asked for.

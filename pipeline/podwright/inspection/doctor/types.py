@@ -1,4 +1,4 @@
-"""What the doctor looks at, how he asks, and what he says of it."""
+"""The subjects of the doctor, and his questions about them."""
 
 from __future__ import annotations
 
@@ -21,48 +21,45 @@ WHOLE = 4 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A store, the address at which the public reads it, and what it says was published.
-
-    whole: objects up to this size, in bytes, are read whole and compared with what was published.
-    """
+    """A store, the address at which the public reads it, and what it says was published."""
 
     storage: Storage
     store: Store
     manifest: Manifest
     client: Client
+    #: Objects up to this size, in bytes, are read whole and compared with what was published.
     whole: int = WHOLE
 
     def url(self, key: str) -> str:
-        """The address of a key."""
+        """Return the address of a key."""
         return self.storage.public_url + quote(key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A published object. media_type is the Content-Type that it was stored with; others may stand for it.
-
-    url: where to ask for it, if not at its own address.
-    """
+    """A published object. media_type is the Content-Type that it was stored with; others may stand for it."""
 
     key: str
     kind: Kind
     media_type: str
     record: ObjectRecord
     others: tuple[str, ...] = ()
+    #: Where to ask for it, if not at its own address.
     url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """The questions about one object, each asked once. unanswered: those that got no answer."""
+    """The questions about one object, each asked once."""
 
     place: Place
     target: Target
+    #: Those that got no answer.
     unanswered: list[UnreachableError] = field(default_factory=list)
     _answers: dict[object, Answer] = field(default_factory=dict)
 
     def ask(self, *, method: str = "GET", headers: Mapping[str, str] | None = None, most: int = 0) -> Answer:
-        """An answer of the public address. Raises UnreachableError."""
+        """Return an answer of the public address. Raises UnreachableError."""
         sent = dict(headers or {})
         question = (method, tuple(sorted(sent.items())))
         if question not in self._answers:
@@ -76,12 +73,12 @@ class Visit:
 
     @property
     def got(self) -> Answer:
-        """What an app gets: the whole object where it is small, else only its headers."""
+        """Return what an app gets: the whole object where it is small, else only its headers."""
         return self.ask(most=self.place.whole + 1 if self.is_small else 0)
 
     @property
     def is_small(self) -> bool:
-        """Whether the object is read whole."""
+        """Return whether the object is read whole."""
         return self.target.record.size <= self.place.whole
 
 

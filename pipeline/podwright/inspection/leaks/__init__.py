@@ -1,4 +1,4 @@
-"""Whether anybody can get what is not for everybody, found out by asking for all that there is as anybody would.
+"""The search for leaks: everything that there is, asked for as anybody would.
 
 `observe_leaks` reads every object that the public address gives, and asks for every private one. What is secret is what
 the workspace says and does not publish; what is public for another reason is none.
@@ -74,7 +74,7 @@ def observe_leaks(request: Request) -> Searched:
 
 
 def _sought(gate: Gate, store: Store, owners: Mapping[str, str]) -> Sought:
-    """All that is secret, ready to be searched for."""
+    """Return all that is secret, ready to be searched for."""
     show, episodes = gate.show, gate.episodes
     public = chain(public_texts(show, episodes, gate.told), theme_texts(load_theme(show.theme)))
     secrets = secrets_of(show, episodes, gate.now, gate.told)
@@ -83,7 +83,7 @@ def _sought(gate: Gate, store: Store, owners: Mapping[str, str]) -> Sought:
 
 
 def _pieces(gate: Gate, store: Store) -> Iterator[tuple[bytes, str]]:
-    """Pieces of all recordings that are not for everybody, with whose they are."""
+    """Yield pieces of all recordings that are not for everybody, with whose they are."""
     public = gate.public_frames()
     for episode, subject in gate.gated():
         known = gate.manifest.episodes.get(episode.outline.guid)
@@ -96,7 +96,7 @@ def _pieces(gate: Gate, store: Store) -> Iterator[tuple[bytes, str]]:
 
 
 class _Frames(NamedTuple):
-    """Where the frames of a recording lie, in bytes, and their digest."""
+    """The frames of a recording: their digest, and where they lie, in bytes."""
 
     digest: str
     offset: int
@@ -115,7 +115,7 @@ def _local_frames(episode: Episode, root: Path) -> _Frames | None:
 
 
 def _stored_frames(known: EpisodeRecord | None, manifest: Manifest, store: Store) -> _Frames | None:
-    """Of a recording that is not on this machine."""
+    """Return the frames of a recording that is not on this machine."""
     held = manifest.held.get(known.enclosure) if known else None
     if known is None or known.audio is None or held is None:
         return None

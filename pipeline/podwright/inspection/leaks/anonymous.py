@@ -44,22 +44,24 @@ _WORDS: Mapping[LeakKind, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sought:
-    """What no public object may hold. digests: SHA-256 of private objects, with whose they are."""
+    """All that no public object may hold."""
 
     needles: Needles
     marks: Marks
+    #: SHA-256 of private objects, with whose they are.
     digests: Mapping[str, str]
 
     @property
     def count(self) -> int:
-        """How many things are looked for."""
+        """Return how many things are looked for."""
         return self.needles.count + len(self.marks.owners) + len(self.digests)
 
 
 @dataclass(slots=True)
 class Searching:
-    """One public object, searched as its bytes come. key: its name."""
+    """One public object, searched as its bytes come."""
 
+    #: Its name.
     key: str
     sought: Sought
     size: int = 0
@@ -73,7 +75,7 @@ class Searching:
         self._listener = Listener(self.sought.marks)
 
     def take(self, chunk: bytes) -> None:
-        """The next bytes."""
+        """Take the next bytes."""
         self.size += len(chunk)
         self._digest.update(chunk)
         self._listener.hear(chunk)
@@ -90,19 +92,19 @@ class Searching:
         del self._tail[:-_ENDS]
 
     def take_headers(self, headers: Mapping[str, str]) -> None:
-        """What came before the bytes: the name of a download, and what the store keeps with an object."""
+        """Take what came before the bytes: the name of a download, and what the store keeps with an object."""
         self._headers = "\n".join(f"{name}\n{value}" for name, value in headers.items()).encode()
 
     @property
     def _tag_length(self) -> int:
-        """How much is read of the beginning: the whole tag, or so much as may hold one."""
+        """Return how much is read of the beginning: the whole tag, or so much as may hold one."""
         if self._head[:3] == b"ID3" and len(self._head) >= 10:
             high, upper, lower, low = self._head[6:10]
             return 10 + (high << 21 | upper << 14 | lower << 7 | low)
         return _ENDS
 
     def leaks(self) -> Iterator[Finding]:
-        """What the object gives away, once all of it came."""
+        """Yield what the object gives away, once all of it came."""
         owner = self.sought.digests.get(self._digest.hexdigest())
         if owner is not None:
             yield leak(self.key, "copy", owner)
@@ -119,7 +121,7 @@ class Searching:
 
 
 def leak(where: str, kind: LeakKind, subject: str) -> Finding:
-    """A secret that stands in an object."""
+    """Return the finding of a secret that stands in an object."""
     message = f"{_WORDS[kind]} {subject}; publish again, purge caches, and take out what still says it"
     return Finding(where, message, code=kind, about=subject)
 
@@ -136,11 +138,12 @@ _QUERIES = ("", "?list-type=2&prefix={prefix}", "?versions&prefix={prefix}", "?u
 
 @dataclass(slots=True)
 class Door:
-    """The addresses at which strangers ask; may be used by several threads. advance: told the bytes that were read."""
+    """The addresses at which strangers ask; may be used by several threads."""
 
     client: Client
     storage: Storage
     store: Store
+    #: Told the bytes that were read.
     advance: Callable[[int], None]
     _silent: int = 0
     _nothing: dict[str, Answer] = field(default_factory=dict)
@@ -148,20 +151,20 @@ class Door:
 
     @property
     def bases(self) -> tuple[str, ...]:
-        """Where objects can be asked for: at the public address, and at the store itself, which may be open as well."""
+        """Return where objects can be asked for: at the public address, and at the store, which may be open as well."""
         signed = presign(self.store, _NOBODYS, life=timedelta(minutes=1))
         own = signed.partition("?")[0].removesuffix(quote(_NOBODYS)) if signed else self.storage.public_url
         return tuple(dict.fromkeys((self.storage.public_url, own)))
 
     @property
     def roots(self) -> tuple[str, ...]:
-        """Where a listing can be asked for."""
+        """Return where a listing can be asked for."""
         within = quote(self.within)
         return tuple(dict.fromkeys(one for base in self.bases for one in (base, base.removesuffix(within))))
 
     @property
     def within(self) -> str:
-        """What all names begin with in a listing of the whole bucket: "" or a prefix with "/" at its end."""
+        """Return what all names begin with in a listing of the whole bucket: "" or a prefix with "/" at its end."""
         if self.storage.folder is not None:
             return ""
         path = self.storage.url.partition("://")[2].partition("/")[2].rstrip("/")
@@ -169,11 +172,11 @@ class Door:
 
     @property
     def gave_up(self) -> bool:
-        """Whether there are so few answers that nothing more is asked."""
+        """Return whether there are so few answers that nothing more is asked."""
         return self._silent >= MOST_SILENT
 
     def ask(self, url: str) -> Answer | None:
-        """The beginning of an answer; None where there is none."""
+        """Return the beginning of an answer; None where there is none."""
         if self.gave_up:
             return None
         try:
@@ -188,7 +191,7 @@ class Door:
             self._silent += 1
 
     def says_nothing(self, answer: Answer, base: str) -> bool:
-        """Whether an answer is the one for what is not there: some servers answer everything with a page."""
+        """Return whether an answer is the one for what is not there: some servers answer everything with a page."""
         if base not in self._nothing:
             self._nothing[base] = self.ask(base + _NOBODYS) or Answer(0, {}, b"")
         nothing = self._nothing[base]
@@ -197,7 +200,7 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What came of a public object: the status of the answer, how many bytes, and what they give away."""
+    """The outcome of reading a public object: the status, how many bytes, and what they give away."""
 
     status: int
     size: int
@@ -239,7 +242,7 @@ def _unread(key: str, why: str) -> Finding:
 
 
 def ask_private(door: Door, key: str, owner: str) -> Iterator[Finding]:
-    """Whether anybody gets an object that is private, or that was public once and is gone."""
+    """Yield what anybody gets of an object that is private, or that was public once and is gone."""
     for base in door.bases:
         answer = door.ask(base + quote(key))
         if answer is None:
@@ -264,7 +267,7 @@ def _open(key: str, owner: str, base: str) -> Finding:
 
 
 def _leads_there(door: Door, url: str, key: str) -> bool:
-    """Whether a redirect ends at the object's own bytes; a page to log in is no object."""
+    """Return whether a redirect ends at the object's own bytes; a page to log in is no object."""
     try:
         answer = door.client.observe(door.client.follow(url, method="GET").url, headers={}, most=_HEAD)
     except UnreachableError:
@@ -277,7 +280,7 @@ def _leads_there(door: Door, url: str, key: str) -> bool:
 
 
 def ask_guess(door: Door, key: str) -> Iterator[Finding]:
-    """Whether answers differ between what is there and what is not, so that names can be tried until one fits.
+    """Yield where answers differ between what is there and what is not, so that names can be guessed.
 
     key: of a private object that is there.
     """
@@ -292,7 +295,7 @@ def ask_guess(door: Door, key: str) -> Iterator[Finding]:
 
 
 def ask_listing(door: Door) -> Iterator[Finding]:
-    """Whether anybody can list what there is."""
+    """Yield where anybody can list what there is."""
     for root in door.roots:
         for query in _QUERIES:
             answer = door.ask(root + query.format(prefix=quote(door.within + PRIVATE, safe="")))

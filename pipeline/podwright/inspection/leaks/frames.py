@@ -1,4 +1,4 @@
-"""Knowing a recording again by pieces of its frames, whatever file they lie in and at whatever byte."""
+"""Recordings recognised by pieces of their frames, whatever file they lie in and at whatever byte."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class Marks:
 
     @property
     def owners(self) -> set[str]:
-        """Whose recordings can be known again."""
+        """Return whose recordings can be known again."""
         return set(self.pieces.values())
 
 
 def load_pieces(read: ReadRange, *, offset: int, length: int) -> Iterator[bytes]:
-    """Pieces of the frames that lie in length bytes from offset on; fewer where much is silence."""
+    """Yield pieces of the frames that lie in length bytes from offset on; fewer where much is silence."""
     stride = max(PIECE, length // PIECES)
     for at in range(offset, offset + length - PIECE + 1, stride):
         piece = read(at, PIECE)
@@ -54,7 +54,7 @@ def build_marks(pieces: Mapping[bytes, str]) -> Marks:
 
 
 class Listener:
-    """Hears the bytes of one object as they come, and knows whose recordings are in it."""
+    """A search of the bytes of one object, as they come, for known recordings."""
 
     def __init__(self, marks: Marks) -> None:
         self._marks = marks
@@ -62,7 +62,7 @@ class Listener:
         self._heard: set[bytes] = set()
 
     def hear(self, chunk: bytes) -> None:
-        """The next bytes."""
+        """Take the next bytes."""
         if not self._marks.pieces:
             return
         data = self._rest + chunk
@@ -78,7 +78,7 @@ class Listener:
         self._rest = data[-(PIECE - 1) :]
 
     def known(self) -> set[str]:
-        """Whose recordings were heard: enough of their pieces, or all of those of which there are few."""
+        """Return whose recordings were heard: enough of their pieces, or all of those of which there are few."""
         counts: dict[str, int] = {}
         for piece in self._heard:
             owner = self._marks.pieces[piece]

@@ -33,7 +33,7 @@ _BLOCK = re.compile(r"</(?:p|li|h[1-6]|blockquote|pre|td|th)>|<br ?/?>")
 
 
 def public_parts(outline: Outline, show: Show, now: datetime, *, trailer: bool, shown: bool) -> frozenset[Part]:
-    """What everybody may know of an episode at that time.
+    """Return what everybody may know of an episode at that time.
 
     trailer: whether it has one to leave as a teaser; shown: whether one is, or was, for everybody.
     """
@@ -47,7 +47,7 @@ def public_parts(outline: Outline, show: Show, now: datetime, *, trailer: bool, 
 
 
 def subject_of(outline: Outline, show: Show, now: datetime) -> str:
-    """A gated episode as people know it, with why it is gated."""
+    """Return a gated episode as people know it, with why it is gated."""
     if tier_side(outline.tier, show) == "private":
         return f"{outline.slug} ({outline.tier})"
     why = "withdrawn" if stage_of(outline, now) == Stage.WITHDRAWN else f"due {outline.published:%Y-%m-%d %H:%M}"
@@ -55,7 +55,7 @@ def subject_of(outline: Outline, show: Show, now: datetime) -> str:
 
 
 def secrets_of(show: Show, episodes: Iterable[Episode], now: datetime, told: Told) -> Iterator[Secret]:
-    """All texts that no public object may hold, unless they are public for another reason as well."""
+    """Yield all texts that no public object may hold, unless they are public for another reason as well."""
     seasons = {season.slug: season for season in show.seasons}
     for episode in episodes:
         public, subject = told[episode.outline.guid], subject_of(episode.outline, show, now)
@@ -72,7 +72,7 @@ def secrets_of(show: Show, episodes: Iterable[Episode], now: datetime, told: Tol
 
 
 def public_texts(show: Show, episodes: Iterable[Episode], told: Told) -> Iterator[str]:
-    """All texts that are for everybody."""
+    """Yield all texts that are for everybody."""
     seasons = {season.slug: season for season in show.seasons}
     yield from _strings(dataclasses.replace(show, feeds=(), seasons=()))
     for feed in show.feeds:
@@ -90,7 +90,7 @@ def public_texts(show: Show, episodes: Iterable[Episode], told: Told) -> Iterato
 
 
 def _said(episode: Episode) -> Iterator[tuple[Part, LeakKind, str]]:
-    """What an episode says, piece by piece."""
+    """Yield what an episode says, piece by piece."""
     outline, transcript = episode.outline, episode.transcript
     yield "title", "title", outline.title
     yield "slug", "key", outline.slug.replace("-", " ")
@@ -132,7 +132,7 @@ def _others(episode: Episode) -> Iterator[str]:
 
 
 def _strings(value: object) -> Iterator[str]:
-    """Every text in a value, however deep."""
+    """Yield every text in a value, however deep."""
     if isinstance(value, str):
         yield value
     elif dataclasses.is_dataclass(value):
@@ -166,7 +166,7 @@ class Gate:
         self._folders = {self._folder(episode): episode for episode in episodes}
 
     def owner(self, key: str) -> str:
-        """Whose a private object is."""
+        """Return whose a private object is."""
         if is_own(key):
             return "podwright itself"
         bare = key.removeprefix(PRIVATE)
@@ -176,17 +176,17 @@ class Gate:
         return subject_of(episode.outline, self.show, self.now) if episode else f"the members' {bare}"
 
     def gated(self) -> Iterator[tuple[Episode, str]]:
-        """The episodes that not everybody may hear, each as people know it."""
+        """Yield the episodes that not everybody may hear, each as people know it."""
         for episode in self.episodes:
             if "all" not in self._told(episode):
                 yield episode, subject_of(episode.outline, self.show, self.now)
 
     def shows_teaser(self, episode: Episode) -> bool:
-        """Whether a trailer of an episode is for everybody, or was."""
+        """Return whether a trailer of an episode is for everybody, or was."""
         return "slug" in self._told(episode) and self._has_trailer(episode)
 
     def slugs(self) -> Mapping[str, str]:
-        """The names that no public object may name as those of folders: present ones, and those that were promised."""
+        """Return the names that no public object may give to folders: present ones, and those that were promised."""
         known = [(one, self._folder(one).rpartition("/")[2]) for one in self.episodes]
         public = {name for one, old in known if self._told(one) & {"all", "slug"} for name in (one.outline.slug, old)}
         return {
@@ -197,7 +197,7 @@ class Gate:
         }
 
     def former(self, owners: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-        """The public names under which private things would lie, or lay before they were gated, with whose they are."""
+        """Yield the public keys where private objects would lie, or lay before they were gated, with whose they are."""
         for key, owner in owners.items():
             if not is_own(key) and place_of(key) == "published":
                 yield key.removeprefix(PRIVATE), owner
@@ -207,7 +207,7 @@ class Gate:
                 yield from ((key, subject) for key in self._public_keys(record, self._told(episode)))
 
     def digests(self, owners: Mapping[str, str]) -> Mapping[str, str]:
-        """The digests of private objects, with whose they are; not of what is public as well, such as artwork."""
+        """Return the digests of private objects, with whose they are; not of what is public too, such as artwork."""
         folders = {self._folder(episode) for episode in self.episodes if "all" in self._told(episode)}
         objects = self.manifest.objects
         public = {
@@ -223,7 +223,7 @@ class Gate:
         return name is not None and name.side == "public" and name.kind in _SHARED
 
     def public_frames(self) -> frozenset[str]:
-        """Digests of the frames of recordings that everybody may hear."""
+        """Return digests of the frames of recordings that everybody may hear."""
         known = (self.manifest.episodes.get(one.outline.guid) for one in self.episodes if "all" in self._told(one))
         return frozenset(record.audio.frames_hash for record in known if record and record.audio)
 

@@ -43,17 +43,17 @@ _EDGE = re.compile("[<>\"'\n\r\t\0|·]")
 
 
 def plain(text: str) -> str:
-    """A text without case and without variants of the same letter."""
+    """Return a text without case and without variants of the same letter."""
     return (text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold()
 
 
 def split(text: str) -> Words:
-    """The words of a plain text."""
+    """Return the words of a plain text."""
     return tuple(_WORD.findall(text))
 
 
 def windows(words: Words) -> Iterator[Words]:
-    """The pieces by which a text is known: all of a short one."""
+    """Yield the pieces by which a text is known: all of a short one."""
     if len(words) <= WINDOW:
         yield words
         return
@@ -62,17 +62,17 @@ def windows(words: Words) -> Iterator[Words]:
 
 
 def runs(words: Words, length: int) -> Iterator[Words]:
-    """Every run of so many words."""
+    """Yield every run of so many words."""
     return zip(*(words[at:] for at in range(length)), strict=False)
 
 
 def values(text: str) -> set[Words]:
-    """The words of each value that stands by itself in a plain text."""
+    """Return the words of each value that stands by itself in a plain text."""
     return {split(piece) for piece in _EDGE.split(text)}
 
 
 def readings(data: bytes) -> tuple[str, ...]:
-    """What a document says to somebody who unpacks it, reads its escapes out, and leaves its markup away."""
+    """Return what a document says to somebody who unpacks it, reads its escapes out, and leaves its markup away."""
     found: dict[str, None] = {}
     for text in _decoded(_unpacked(data)):
         out = _read_out(text)
@@ -90,7 +90,7 @@ def _unpacked(data: bytes) -> bytes:
 
 
 def _decoded(data: bytes) -> Iterator[str]:
-    """A document in UTF-8; of what is no document, such as a recording's tags, all that may be text."""
+    """Yield a document in UTF-8; of what is no document, such as a recording's tags, all that may be text."""
     if b"\0" not in data:
         yield data.decode("utf-8", errors="replace")
         return
@@ -103,7 +103,7 @@ def _decoded(data: bytes) -> Iterator[str]:
 
 
 def _read_out(text: str) -> str:
-    """A text without the escapes of HTML, of JSON and of addresses, however they are nested."""
+    """Return a text without the escapes of HTML, of JSON and of addresses, however they are nested."""
     for _ in range(_DEPTH):
         plain = _ESCAPED.sub(_unescape, unquote(html.unescape(text)))
         if plain == text:
@@ -131,9 +131,10 @@ _FOLDER = re.compile(r"episodes/([a-z0-9-]+)/")
 
 @dataclass(slots=True)
 class Needles:
-    """What is searched for. pieces: runs of words by their length; alone: values that stand by themselves.
+    """The texts and names to search for.
 
-    words: single words of the search's index; keys: private objects and their folders; slugs: of gated episodes.
+    pieces: runs of words by their length; alone: values that stand by themselves; words: single words of the search's
+    index; keys: private objects and their folders; slugs: of gated episodes.
     """
 
     pieces: dict[int, dict[Words, Secret]] = field(default_factory=dict)
@@ -144,14 +145,14 @@ class Needles:
 
     @property
     def count(self) -> int:
-        """How many things are looked for."""
+        """Return how many things are looked for."""
         return sum(map(len, self.pieces.values())) + len(self.alone) + len(self.words) + len(self.keys)
 
 
 def build_needles(
     secrets: Iterable[Secret], public: Iterable[str], *, keys: Mapping[str, str], slugs: Mapping[str, str]
 ) -> Needles:
-    """What to search for: what is secret and is said nowhere in the texts that are public by what the workspace says.
+    """Return the needles: what is secret and stands nowhere in the texts that the workspace makes public.
 
     keys: of private objects, and slugs: of gated episodes, each with the name of what it belongs to.
     """
@@ -203,13 +204,13 @@ def _take_out(found: Needles, text: str) -> None:
 
 
 def find_secrets(data: bytes, needles: Needles) -> Iterator[Secret]:
-    """The secrets that a document gives away."""
+    """Yield the secrets that a document gives away."""
     for text in readings(data):
         yield from _in_text(text, needles)
 
 
 def find_index_words(data: bytes, needles: Needles) -> Iterator[Secret]:
-    """The words that a file of the search knows and no public text does."""
+    """Yield the words that a file of the search knows and no public text does."""
     try:
         listed = json.loads(data)
     except ValueError:
@@ -235,7 +236,7 @@ def _in_text(text: str, needles: Needles) -> Iterator[Secret]:
 
 
 def _in_key(named: str, keys: Mapping[str, str]) -> Iterator[Secret]:
-    """The object that a name is of, or the folder that it lies in."""
+    """Yield the object that a name is of, or the folder that it lies in."""
     while named:
         bare = named.rstrip("./-")
         if bare in keys:

@@ -1,4 +1,4 @@
-"""What is asked of a search for leaks, what must stay unsaid, and what was found."""
+"""The request of a search for leaks, the secrets that it looks for, and its outcome."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ LeakKind = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """Which workspace's podcast to look at. patience: for one answer."""
+    """A request to search a workspace's podcast. patience: for one answer."""
 
     session: Session
     concurrency: int = CONCURRENCY
@@ -46,21 +46,18 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secret:
-    """Something that no public object may hold. subject: whose it is, as people know it; kind: what it is."""
+    """Something that no public object may hold."""
 
+    #: Whose it is, as people know it.
     subject: str
+    #: What it is.
     kind: LeakKind
     text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Searched:
-    """What was found. public: objects read as anybody reads them, with their bytes; refused: keys that were refused.
-
-    secrets: how many texts, keys and recordings were looked for.
-    leaks: where anybody gets something (the key of an object, or "listing"), and whose secret it is. The secret itself
-    is not repeated: a finding may go into a log.
-    """
+    """The outcome of a search."""
 
     leaks: tuple[Finding, ...]
     public: int

@@ -61,19 +61,19 @@ RULES: tuple[Rule, ...] = tuple(rule for _, rules in TOPICS for rule in rules)
 
 
 def rules_for(audiences: Collection[Audience]) -> tuple[Rule, ...]:
-    """The rules that serve any of these audiences; all where none is named."""
+    """Return the rules that serve any of these audiences; all where none is named."""
     return tuple(rule for rule in RULES if not audiences or not set(audiences).isdisjoint(rule.audiences))
 
 
 def judge(judged: Judged, rules: Iterable[Rule]) -> tuple[Finding, ...]:
-    """All findings, each once, although an episode may stand in several feeds."""
+    """Return all findings, each once, although an episode may stand in several feeds."""
     found = [replace(finding, level=rule.level, code=rule.id) for rule in rules for finding in rule.find(judged)]
     paths = {document.path for document in judged.documents}
     return tuple(dict.fromkeys(_gathered(found, feeds=paths)))
 
 
 def _gathered(problems: Collection[Finding], *, feeds: Collection[str]) -> Iterator[Finding]:
-    """What is wrong with every feed alike is told of podwright.toml, from where feeds have what they leave out."""
+    """Yield the findings; one that all feeds have names podwright.toml, from where feeds have what they leave out."""
     counts = Counter((one.code, one.message) for one in dict.fromkeys(problems) if one.where in feeds)
     for one in problems:
         everywhere = len(feeds) > 1 and counts[one.code, one.message] == len(feeds)

@@ -13,7 +13,7 @@ from podwright.inspection.rules.view import Recording
 
 
 def _each(find: Callable[[Episode, date], Iterable[str]]) -> Check:
-    """A rule about one episode of a show that asks for it, on the day on which it is judged."""
+    """Return a rule about one episode of a show that asks for it, on the day on which it is judged."""
 
     def check(recording: Recording) -> Iterable[str]:
         return find(recording.episode, recording.day) if recording.day else ()
@@ -22,7 +22,7 @@ def _each(find: Callable[[Episode, date], Iterable[str]]) -> Check:
 
 
 def _fact(name: str, source: Source, text: str) -> Rule:
-    """An episode that gives credit and does not state a fact is not published."""
+    """Return a rule that an episode that gives credit states a fact."""
 
     def find(episode: Episode, day: date) -> Iterator[str]:
         return find_lacks(episode, day, facts=(name,))

@@ -41,7 +41,7 @@ _EMPTY_WORDS = frozenset(("here", "click here", "link", "this", "this link", "mo
 
 
 def _html(item: Node) -> str:
-    """The notes: content:encoded, or a description that is HTML in its place."""
+    """Return the notes: content:encoded, or a description that is HTML in its place."""
     return item.text("content:encoded") or (text if "<" in (text := item.text("description")) else "")
 
 

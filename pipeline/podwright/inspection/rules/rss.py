@@ -72,7 +72,7 @@ def _version(feed: Feed) -> Iterator[str]:
 
 
 def _prefixes(judged: Judged) -> Iterator[Finding]:
-    """Prefixes as they stand in the bytes: some readers know a namespace by its prefix alone."""
+    """Look at prefixes as they stand in the bytes: some readers know a namespace by its prefix alone."""
     for document in judged.documents:
         head = document.data[:4000].decode(errors="replace")
         declared = dict(re.findall(r"""xmlns:([A-Za-z][\w.-]*)=["']([^"']*)["']""", head))

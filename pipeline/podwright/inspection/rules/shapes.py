@@ -20,7 +20,7 @@ CHANNEL: tuple[Parent, ...] = ("channel",)
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a value looks like, in a pattern and in words with an example."""
+    """The form of a value, as a pattern and in words with an example."""
 
     pattern: re.Pattern[str]
     words: str
@@ -71,19 +71,22 @@ CHAPTERS_TYPE = _words("application/json+chapters", "application/json")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """One tag. page: its document's name. required: of its attributes; text: None where it has no text.
-
-    once: at most one in a parent. limit: characters of its text; limits: characters of attributes.
-    """
+    """One tag."""
 
     tag: str
+    #: The name of its document.
     page: str
     parents: tuple[Parent, ...]
     attributes: Mapping[str, Form] = field(default_factory=dict)
+    #: Required attributes.
     required: tuple[str, ...] = ()
+    #: The form of its text; None where it has none.
     text: Form | None = None
+    #: Whether a parent has at most one.
     once: bool = False
+    #: The most characters of its text.
     limit: int | None = None
+    #: The most characters of attributes.
     limits: Mapping[str, int] = field(default_factory=dict)
 
 

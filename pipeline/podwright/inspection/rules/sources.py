@@ -92,5 +92,5 @@ PODCAST_NAMESPACE = Source(
 
 
 def podcast_tag(page: str) -> Source:
-    """A page of the podcast namespace's documents, by its name without ending, as addresses spell it."""
+    """Return a page of the podcast namespace's documents, by its name without ending, as addresses spell it."""
     return Source(f"podcast namespace, {unquote(page)}", f"{_TAGS}/{page}.md")

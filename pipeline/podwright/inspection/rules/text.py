@@ -77,7 +77,7 @@ _SHOWN = (*_TITLES, *_NAMES, *_PROSE)
 
 
 def _finds(pattern: re.Pattern[str], message: str, tags: tuple[str, ...]) -> Check:
-    """A rule that no text of these tags holds the pattern."""
+    """Return a rule that no text of these tags holds the pattern."""
 
     def check(node: Node) -> Iterator[str]:
         for tag, text in _texts(node, tags):
@@ -88,7 +88,7 @@ def _finds(pattern: re.Pattern[str], message: str, tags: tuple[str, ...]) -> Che
 
 
 def _in_texts(judge: Callable[[str], str | None], tags: tuple[str, ...]) -> Check:
-    """A rule that gives a message for some texts of these tags."""
+    """Return a rule that gives a message for some texts of these tags."""
 
     def check(node: Node) -> Iterator[str]:
         for tag, text in _texts(node, tags):

@@ -1,4 +1,4 @@
-"""What a rule is, whom it serves, and the shapes in which most rules are written."""
+"""Rules and their audiences, and the shapes in which most rules are written."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from podwright.inspection.rules.view import Feed, Judged, Node, Recording
 
 
 class Audience(StrEnum):
-    """For whom a feed can be judged alone; the value is how the command line spells it."""
+    """The readers for whom a feed can be judged alone; the value is how the command line spells it."""
 
     APPLE = "apple"
     SPOTIFY = "spotify"
@@ -23,7 +23,7 @@ class Audience(StrEnum):
 
     @property
     def label(self) -> str:
-        """How people call it."""
+        """Return its usual name."""
         return _LABELS[self]
 
 
@@ -48,7 +48,7 @@ Check = Callable[[Judged], Iterable[Finding]]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a rule comes from: a specification with its section, and its address."""
+    """The origin of a rule: a specification with its section, and its address."""
 
     name: str
     link: str
@@ -67,7 +67,7 @@ class Rule:
 
 
 def each_feed(check: Callable[[Feed], Iterable[str]]) -> Check:
-    """A rule that looks at one feed at a time and says what is wrong with its channel."""
+    """Return a rule that looks at one feed at a time and says what is wrong with its channel."""
 
     def find(judged: Judged) -> Iterator[Finding]:
         for feed in judged.feeds:
@@ -78,22 +78,22 @@ def each_feed(check: Callable[[Feed], Iterable[str]]) -> Check:
 
 
 def each_channel(check: Callable[[Node], Iterable[str]]) -> Check:
-    """A rule about a channel's own elements."""
+    """Return a rule about a channel's own elements."""
     return each_feed(lambda feed: check(feed.channel))
 
 
 def each_item(check: Callable[[Node], Iterable[str]]) -> Check:
-    """A rule about one item at a time."""
+    """Return a rule about one item at a time."""
     return _each(lambda feed: feed.items, check)
 
 
 def each_live(check: Callable[[Node], Iterable[str]]) -> Check:
-    """A rule about one live item at a time."""
+    """Return a rule about one live item at a time."""
     return _each(lambda feed: feed.live, check)
 
 
 def each_node(check: Callable[[Node], Iterable[str]]) -> Check:
-    """A rule about channel, items and live items alike."""
+    """Return a rule about channel, items and live items alike."""
     return _each(lambda feed: feed.nodes, check)
 
 
@@ -108,7 +108,7 @@ def _each(nodes: Callable[[Feed], Iterable[Node]], check: Callable[[Node], Itera
 
 
 def each_recording(check: Callable[[Recording], Iterable[str]]) -> Check:
-    """A rule about one episode of the workspace at a time."""
+    """Return a rule about one episode of the workspace at a time."""
 
     def find(judged: Judged) -> Iterator[Finding]:
         for recording in judged.recordings:
@@ -119,6 +119,6 @@ def each_recording(check: Callable[[Recording], Iterable[str]]) -> Check:
 
 
 def shown(text: str) -> str:
-    """A text as a message quotes it: short, and with every character visible that is not."""
+    """Return a text as a message quotes it: short, and with every character visible that is not."""
     cut = text if len(text) <= 60 else f"{text[:59]}…"
     return "'" + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in cut) + "'"

@@ -14,19 +14,19 @@ _LOCAL = re.compile(r"(localhost|127\.[0-9.]+|\[::1\]|.*\.(local|localhost|test|
 
 
 def authority_of(url: str) -> str:
-    """User, host and port, "" where there are none."""
+    """Return user, host and port, "" where there are none."""
     found = _PARTS.match(url)
     return (found[1] or "") if found else ""
 
 
 def suffix_of(url: str) -> str:
-    """The ending of an address's path, in lower case, with its dot."""
+    """Return the ending of an address's path, in lower case, with its dot."""
     found = _PARTS.match(url)
     return PurePosixPath(unquote(found[2]).replace("\0", "")).suffix.lower() if found else ""
 
 
 def is_local(url: str) -> bool:
-    """Whether an address is that of a trial on one's own machine, where nothing encrypts."""
+    """Return whether an address is that of a trial on one's own machine, where nothing encrypts."""
     return bool(_LOCAL.fullmatch(authority_of(url).rpartition("@")[2]))
 
 
@@ -40,7 +40,7 @@ DATE = re.compile(
 
 @lru_cache(maxsize=4096)
 def moment_of(text: str) -> datetime | None:
-    """The moment of a date, without a zone taken as UTC; None for what is no date."""
+    """Return the moment of a date, without a zone taken as UTC; None for what is no date."""
     if not DATE.fullmatch(text):
         return None
     try:

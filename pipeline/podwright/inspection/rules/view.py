@@ -1,4 +1,4 @@
-"""What rules see: a feed's bytes as elements by short names, the objects that are published, and the recordings.
+"""The view of rules: a feed's bytes as elements by short names, the published objects, and the recordings.
 
 The names of namespaces are written here once more: who judges a feed does not take them from who wrote it.
 """
@@ -44,8 +44,9 @@ class Stored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What is published beside the feeds: objects by address. base: what every address of ours begins with."""
+    """The objects that are published beside the feeds, by address."""
 
+    #: The beginning of every address of ours.
     base: str
     now: datetime
     objects: Mapping[str, Stored] = field(default_factory=dict)
@@ -53,44 +54,44 @@ class Site:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """The bytes of a feed as they are published at url. path: the file that a finding about the channel names.
-
-    sources: by guid, the file that a finding about an item names. private: it is not for everybody.
-    """
+    """The bytes of a feed as they are published at url."""
 
     data: bytes
     url: str
+    #: The file that a finding about the channel names.
     path: str
+    #: By guid, the file that a finding about an item names.
     sources: Mapping[str, str] = field(default_factory=dict)
+    #: It is not for everybody.
     private: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
-    """An episode of the workspace. chapters: its own or those of its transcript; facts: None without audio here.
-
-    id3_version: that of the tags it is published with. day: that on which it is judged, in the show's zone, None where
-    nothing is asked about education credit.
-    """
+    """An episode of the workspace."""
 
     path: str
     episode: Episode
+    #: Its own or those of its transcript.
     chapters: tuple[Chapter, ...] = ()
+    #: None without audio here.
     facts: AudioFacts | None = None
+    #: That of the tags it is published with.
     id3_version: str = "2.4"
+    #: That on which it is judged, in the show's zone, None where nothing is asked about education credit.
     day: date | None = None
 
 
 @cache
 def qualified(name: str) -> str:
-    """`itunes:title` as ElementTree spells it."""
+    """Return `itunes:title` as ElementTree spells it."""
     prefix, colon, local = name.partition(":")
     return f"{{{NAMESPACES[prefix]}}}{local}" if colon else name
 
 
 @cache
 def short(tag: str) -> str:
-    """ElementTree's spelling as `itunes:title`; a namespace that is none of ours keeps its address."""
+    """Return ElementTree's spelling as `itunes:title`; a namespace that is none of ours keeps its address."""
     uri, brace, local = tag.removeprefix("{").partition("}")
     if not brace:
         return tag
@@ -98,17 +99,17 @@ def short(tag: str) -> str:
 
 
 def text_of(element: ET.Element) -> str:
-    """An element's text, with that of its children where it wrongly has any."""
+    """Return an element's text, with that of its children where it wrongly has any."""
     return "".join(element.itertext()) if len(element) else element.text or ""
 
 
 def number_of(text: str) -> float | None:
-    """A decimal number without sign or exponent; None for anything else."""
+    """Return a decimal number without sign or exponent; None for anything else."""
     return float(text) if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text) else None
 
 
 def nested(element: ET.Element, name: str) -> list[ET.Element]:
-    """Children of a child."""
+    """Return the children of a child."""
     return element.findall(qualified(name))
 
 
@@ -129,21 +130,21 @@ class Node:
     children: Mapping[str, Sequence[ET.Element]]
 
     def every(self, name: str) -> Sequence[ET.Element]:
-        """All children of a name."""
+        """Return all children of a name."""
         return self.children.get(name, _NOTHING)
 
     def first(self, name: str) -> ET.Element | None:
-        """The first child of a name."""
+        """Return the first child of a name."""
         found = self.children.get(name)
         return found[0] if found else None
 
     def text(self, name: str) -> str:
-        """The text of the first child of a name, trimmed; "" where there is none."""
+        """Return the text of the first child of a name, trimmed; "" where there is none."""
         found = self.children.get(name)
         return text_of(found[0]).strip() if found else ""
 
     def value(self, name: str, attribute: str) -> str:
-        """An attribute of the first child of a name, "" where there is none."""
+        """Return an attribute of the first child of a name, "" where there is none."""
         found = self.children.get(name)
         return found[0].get(attribute, "") if found else ""
 
@@ -198,7 +199,7 @@ def view(documents: Iterable[Document], *, site: Site, recordings: Iterable[Reco
 
 
 def parse_feed(document: Document, site: Site) -> Feed | Unreadable:
-    """The bytes of a feed as elements."""
+    """Return the bytes of a feed as elements."""
     try:
         root = ET.fromstring(document.data)  # noqa: S314 - expat since 2.4.1 refuses to expand entities without end
     except (ET.ParseError, LookupError, ValueError) as error:

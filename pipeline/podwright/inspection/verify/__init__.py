@@ -1,6 +1,6 @@
-"""Whether listeners get everything that they were promised, and the store holds what its manifest says.
+"""The verification that listeners get all that they were promised, and the store holds what its manifest says.
 
-`observe_published` starts from the live feeds and looks at all that they name, through the public address; `drift`
+`observe_published` starts from the live feeds and looks at all that they name, through the public address; `store`
 compares the store with its manifest.
 """
 
@@ -59,7 +59,7 @@ def observe_published(request: Request) -> Verified:
 
 
 def _look(request: Request, show: Show, store: Store, manifest: Manifest, lost: Finding | None) -> Verified:
-    """What there is to find by a manifest. lost: what is wrong with that."""
+    """Return what there is to find by a manifest. lost: what is wrong with that."""
     with Client(patience=request.patience, connections=request.concurrency) as client:
         place = Place(storage=show.storage, store=store, manifest=manifest, client=client, whole=WHOLE)
         survey = Survey(
@@ -83,7 +83,7 @@ def _look(request: Request, show: Show, store: Store, manifest: Manifest, lost: 
 
 
 def _observe_manifest(store: Store, show: Show) -> tuple[Manifest, Finding | None]:
-    """The manifest, or what is wrong with it."""
+    """Return the manifest, or what is wrong with it."""
     try:
         manifest, etag = observe_manifest(store)
     except DamagedManifestError as error:
@@ -137,7 +137,10 @@ def _survey(request: Request, survey: Survey, show: Show, *, drift: Drift) -> No
 
 
 def _tasks(place: Place, feeds: Iterable[LiveFeed], promised: Promises, *, narrow: bool) -> Iterator[Task]:
-    """The documents of feeds, what they name, and everything that nobody may read. narrow: no more than feeds name."""
+    """Yield the documents of feeds, what they name, and everything that nobody may read.
+
+    narrow: no more than feeds name.
+    """
     held = place.manifest.held
     own = {key for feed in feeds for key in _documents(feed, place.manifest)}
     private = {key for key in held if side_of(key) == "private"}
@@ -159,7 +162,7 @@ def _documents(feed: LiveFeed, manifest: Manifest) -> set[str]:
 
 
 def _unpublished(promised: Promises, manifest: Manifest) -> Iterator[Finding]:
-    """What feeds name, and no publish knows: they are older than the last one, or somebody else's."""
+    """Yield what feeds name, and no publish knows: they are older than the last one, or somebody else's."""
     for key, rows in sorted(promised.named.items()):
         if key not in manifest.held:
             message = f"{rows[0][0]} names it, and it is not published; empty the caches before the store"

@@ -40,18 +40,21 @@ _SUFFIXES = tuple(AUDIO)
 
 @dataclass(slots=True)
 class Traced:
-    """Episodes by guid; promised: audio that is lost and not here, as it was; damaged: objects as good as lost."""
+    """Episodes by guid."""
 
     episodes: dict[str, EpisodeRecord] = field(default_factory=dict)
+    #: Audio that is lost and not here, as it was.
     promised: dict[str, ObjectRecord] = field(default_factory=dict)
+    #: Objects as good as lost.
     damaged: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Traces:
-    """What there is of one episode: in feeds, in the workspace, in the former manifest; key: of its audio."""
+    """The traces of one episode: in feeds, in the workspace, in the former manifest."""
 
     guid: str
+    #: The key of its audio.
     key: str
     item: ReadItem | None
     here: Episode | None
@@ -64,7 +67,7 @@ class _Traces:
 
 
 def load_traced(seen: Seen) -> Traced:
-    """A record of each episode that a feed names, that was known before, or that the workspace and the store have."""
+    """Return a record of each episode that a feed names, that was known before, or that workspace and store have."""
     here = {episode.outline.guid: episode for episode in seen.remains.episodes}
     enclosures = {guid: _enclosure(item, seen.remains.show) for guid, item in seen.items.items()}
     named, heard, found = set(enclosures.values()), seen.heard, Traced()
@@ -96,7 +99,7 @@ def load_traced(seen: Seen) -> Traced:
 
 
 def _enclosure(item: ReadItem, show: Show) -> str | None:
-    """The key of an item's audio; None for what is not below the public address."""
+    """Return the key of an item's audio; None for what is not below the public address."""
     url = next((named.url for named in item.names if named.role == "enclosure"), "")
     base, prefix = show.storage.public_url, show.enclosure_prefix
     if prefix and url.startswith(prefix):
@@ -108,7 +111,7 @@ def _enclosure(item: ReadItem, show: Show) -> str | None:
 def _load_teaser(
     traces: _Traces, told: EpisodeRecord, seen: Seen, heard: Mapping[str, AudioRecord]
 ) -> TeaserRecord | None:
-    """The trailer of an episode, where the store has one."""
+    """Return the trailer of an episode, where the store has one."""
     remains, known = seen.remains, traces.known
     place = teaser_place(traces.outline, told.stem, show=remains.show, now=remains.now) if traces.outline else None
     gated = [f"{told.stem}-teaser"] if side_of(told.stem) == "private" else []
@@ -128,7 +131,7 @@ def _load_teaser(
 def _unnamed(
     episode: Episode | None, known: EpisodeRecord | None, seen: Seen, *, named: Iterable[str | None]
 ) -> str | None:
-    """The key of the audio of an episode that stands in no feed: waiting, unlisted, put away, or carried by none."""
+    """Return the key of the audio of an episode that stands in no feed: waiting, unlisted, put away or not carried."""
     slugs = [episode.outline.slug] if episode else []
     stems = [stem_of(episode.outline, seen.remains.show)] if episode else []
     if known:
@@ -140,7 +143,7 @@ def _unnamed(
 
 
 def _promised(traces: _Traces, seen: Seen) -> tuple[ObjectRecord, AudioRecord] | None:
-    """What the audio of an episode was that is neither in the store nor here, where that is known for certain."""
+    """Return what audio was that is neither in the store nor here, where that is known for certain."""
     known, here = traces.known, traces.here
     record = seen.former.objects.get(traces.key)
     if here is None or here.audio or known is None or known.audio is None or record is None:
@@ -152,7 +155,9 @@ def _promised(traces: _Traces, seen: Seen) -> tuple[ObjectRecord, AudioRecord] |
 
 
 def _record(traces: _Traces, remains: Remains, *, there: bool) -> EpisodeRecord:
-    """What listeners were promised of an episode; its audio is to be filled in. there: whether the store has that.
+    """Return what listeners were promised of an episode; its audio is to be filled in.
+
+    there: whether the store has that.
 
     An address that is in a feed counts more than any other.
     """
@@ -187,7 +192,7 @@ def _record(traces: _Traces, remains: Remains, *, there: bool) -> EpisodeRecord:
 
 
 def _stage(traces: _Traces, now: datetime, *, there: bool) -> Stage:
-    """Where an episode stands, as the feeds and the place of its audio tell."""
+    """Return where an episode stands, as the feeds and the place of its audio tell."""
     if place_of(traces.key) == "early":
         return Stage.EARLY
     if traces.item:
@@ -205,7 +210,7 @@ def _stage(traces: _Traces, now: datetime, *, there: bool) -> Stage:
 
 
 def _announced(traces: _Traces, name: Literal["unlist", "withdraw"], stage: Stage, now: datetime) -> datetime | None:
-    """A date by which an episode goes, unless it may never have been announced: it is past, and nothing came of it."""
+    """Return the date by which an episode goes, unless it may never have been announced: it passed without effect."""
     said: datetime | None = getattr(traces.known, name, None)
     if traces.outline is None:
         return said
@@ -223,7 +228,7 @@ _LONGEST_TAG = 32 << 20
 
 
 def load_record(store: Store, key: str, record: ObjectRecord, *, recording: Path | None) -> AudioRecord | None:
-    """What is known of the audio in an object; None where that is no whole recording.
+    """Return what is known of the audio in an object; None where that is no whole recording.
 
     recording: what it may have been made from; where it was, only the tag is read. Raises StoreError where the store
     gives no parts of it, or there is no room for a copy.
@@ -264,7 +269,7 @@ def _facts_record(facts: AudioFacts, *, tag_length: int) -> AudioRecord:
 
 
 def _of_recording(store: Store, key: str, record: ObjectRecord, path: Path) -> AudioRecord | None:
-    """What a recording says, if the published MP3 is some tag and exactly its audio."""
+    """Return what a recording says, if the published MP3 is some tag and exactly its audio."""
     try:
         facts = load_facts(path)
     except AudioError:

@@ -23,7 +23,10 @@ MOST_PAGES = 10_000
 
 
 def feed_keys(manifest: Manifest, *, names: tuple[str, ...]) -> dict[str, str]:
-    """Keys of the published feeds to look at, by name; () for all. Raises WorkspaceError for a name that is none."""
+    """Return the keys of the published feeds to look at, by name; () for all.
+
+    Raises WorkspaceError for a name that is none.
+    """
     keys = {name: feed.key for name, feed in manifest.feeds.items()}
     missing = [name for name in names if name not in keys]
     if missing:
@@ -35,7 +38,10 @@ def feed_keys(manifest: Manifest, *, names: tuple[str, ...]) -> dict[str, str]:
 
 
 def load_feed(place: Place, name: str, key: str, found: list[Finding]) -> LiveFeed:
-    """A feed with all its pages, through the public address; a members' feed from the store. Adds what is wrong."""
+    """Return a feed with all its pages, through the public address; a members' feed from the store.
+
+    Adds what is wrong.
+    """
     private = side_of(key) == "private"
     documents: list[LiveDocument] = []
     seen: set[str] = set()
@@ -63,7 +69,7 @@ def load_feed(place: Place, name: str, key: str, found: list[Finding]) -> LiveFe
 
 
 def _load(place: Place, key: str, *, private: bool, room: int) -> bytes | None:
-    """The bytes of a document, if there is room for them; None where it does not answer as it should.
+    """Return the bytes of a document, if there is room for them; None where it does not answer as it should.
 
     What is wrong with an answer is told by the checks of objects.
     """
@@ -84,7 +90,7 @@ def _load(place: Place, key: str, *, private: bool, room: int) -> bytes | None:
 
 
 def key_of(place: Place, url: str) -> str | None:
-    """The key that an address below the public one stands for; None for another."""
+    """Return the key that an address below the public one stands for; None for another."""
     base = place.storage.public_url
     bare = url.partition("#")[0].partition("?")[0]
     key = unquote(bare.removeprefix(base)) if bare.startswith(base) else ""
@@ -93,7 +99,7 @@ def key_of(place: Place, url: str) -> str | None:
 
 
 def promises(feeds: Iterable[LiveFeed], place: Place, show: Show) -> Promises:
-    """All that feeds name, each once for every document that says something of its own of it."""
+    """Return all that feeds name, each once for every document that says something of its own of it."""
     found = Promises()
     for feed in feeds:
         for document in feed.documents:

@@ -24,19 +24,18 @@ MOST_COUNTED = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """An object to look at. promised: what documents of feeds say of it; named_by: what leads there."""
+    """An object to look at."""
 
     target: Target
+    #: Its mentions in documents of feeds.
     promised: tuple[tuple[str, Named], ...] = ()
+    #: The key of the document that leads there.
     named_by: str | None = None
 
 
 @dataclass(slots=True)
 class Survey:
-    """What was found so far; may be added to by several threads. deep: all bytes are read.
-
-    advance is told the bytes of each object that is done.
-    """
+    """The findings so far; may be added to by several threads."""
 
     place: Place
     concurrency: int
@@ -64,7 +63,7 @@ class Survey:
 
     @property
     def gave_up(self) -> bool:
-        """Whether the address is so silent that nothing more is asked."""
+        """Return whether the address is so silent that nothing more is asked."""
         return self.silent >= MOST_SILENT
 
 
@@ -92,14 +91,17 @@ def survey_objects(survey: Survey, tasks: Sequence[Task]) -> dict[str, bytes]:
 
 
 def silence(survey: Survey) -> Iterator[Finding]:
-    """That the address gave no answer several times."""
+    """Yield a finding where the address gave no answer several times."""
     if survey.gave_up:
         message = f"gave no answer {survey.silent} times, so the rest was left out; correct that and look again"
         yield Finding(where="public_url", code="address", level="error", message=message)
 
 
 def _arrive(visit: Visit, found: list[Finding]) -> Visit:
-    """The visit where redirects lead to. What is wrong on the way is added, an error where nothing is reached."""
+    """Return the visit where redirects lead to.
+
+    What is wrong on the way is added, an error where nothing is reached.
+    """
     place, target = visit.place, visit.target
     if target.kind == "private":
         return visit
@@ -139,7 +141,7 @@ def _redirected(key: str, route: Route) -> Finding:
 
 
 def _promises(task: Task) -> Iterator[Finding]:
-    """What feeds say of an object, against what was published."""
+    """Yield what feeds say of an object, against what was published."""
     target = task.target
     types = {target.media_type.partition(";")[0], *target.others, ""}
     fine = Finding(where=target.key, code="promise", level="ok", message="is as it is promised")
@@ -158,7 +160,7 @@ def _promises(task: Task) -> Iterator[Finding]:
 
 
 def _digest(visit: Visit, advance: Callable[[int], None]) -> Finding:
-    """All bytes of a large object."""
+    """Compare all bytes of a large object."""
     target, place = visit.target, visit.place
     url = target.url or place.url(target.key)
     finding = Finding(where=target.key, code="digest", level="ok", message="has the bytes that were published")
@@ -178,7 +180,7 @@ def _digest(visit: Visit, advance: Callable[[int], None]) -> Finding:
 
 
 def observe_elsewhere(survey: Survey, promises: Promises) -> None:
-    """What feeds name at other addresses: whether it is there, no more."""
+    """Look whether what feeds name at other addresses is there, no more."""
 
     def look(row: tuple[str, tuple[str, Named]]) -> None:
         url, (document, named) = row
@@ -193,7 +195,7 @@ def observe_elsewhere(survey: Survey, promises: Promises) -> None:
 
 
 def _elsewhere(place: Place, url: str, named: Named) -> Finding:
-    """A file of somebody else's. A server may know no HEAD."""
+    """Look for a file of somebody else's. A server may know no HEAD."""
     fine = Finding(where=shown(url), code="elsewhere", level="ok", message="is there")
     if named.role == "enclosure":
         message = (
@@ -218,7 +220,7 @@ def _elsewhere(place: Place, url: str, named: Named) -> Finding:
 
 
 def _counted(place: Place, key: str, url: str) -> Finding:
-    """Whether a counting service leads to the audio.
+    """Look whether a counting service leads to the audio.
 
     It is asked by HEAD, which is no download (a download is a minute of audio and more:
     https://iabtechlab.com/standards/podcast-measurement-guidelines/), and not asked for anything behind it.
@@ -246,7 +248,7 @@ SOON = timedelta(days=14)
 
 
 def observe_certificates(urls: Iterable[str], *, now: datetime, patience: timedelta) -> Iterator[Finding]:
-    """Whether the certificate of each host is trusted, and will be for some time."""
+    """Yield whether the certificate of each host is trusted, and will be for some time."""
     origins = dict.fromkeys(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/" for parts in map(urlsplit, urls))
     for origin in origins:
         fine = Finding(where=origin, code="certificate", level="ok", message="has a good certificate")

@@ -38,7 +38,7 @@ def survey_pages(survey: Survey, *, seen: set[str]) -> None:
 
 
 def _links(survey: Survey, key: str, data: bytes) -> set[str]:
-    """Keys that a page or a sitemap names. Addresses of other sites are theirs."""
+    """Return the keys that a page or a sitemap names. Addresses of other sites are theirs."""
     place = survey.place
     if key.endswith(".xml"):
         try:
@@ -59,7 +59,7 @@ def _links(survey: Survey, key: str, data: bytes) -> set[str]:
 
 
 def addresses(base: str, data: bytes) -> tuple[str, ...]:
-    """All that the page at an address links to, as whole addresses; what is none leads nowhere."""
+    """Return all that the page at an address links to, as whole addresses; what is none leads nowhere."""
     found = []
     for link in page_links(data):
         with contextlib.suppress(ValueError):
@@ -68,7 +68,7 @@ def addresses(base: str, data: bytes) -> tuple[str, ...]:
 
 
 def page_links(data: bytes) -> tuple[str, ...]:
-    """All that a page links to, loads or shows, as written in it, up to what is no HTML."""
+    """Return all that a page links to, loads or shows, as written in it, up to what is no HTML."""
     reader = _Reader()
     # The parser asserts on marked sections that it does not know. It is not closed: it would read what is left of a
     # tag without its end as text, in time that grows with its square.
@@ -78,7 +78,7 @@ def page_links(data: bytes) -> tuple[str, ...]:
 
 
 class _Reader(HTMLParser):
-    """Collects addresses (https://html.spec.whatwg.org/multipage/indices.html#attributes-3)."""
+    """A collector of addresses (https://html.spec.whatwg.org/multipage/indices.html#attributes-3)."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -26,23 +26,27 @@ from podwright.stores.ledger.manifest import EpisodeRecord, FeedRecord, Manifest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rebuilt:
-    """A manifest of what is in a store, whose feeds have no signature and whose episodes no parts: only building tells.
-
-    former: the newest manifest that the history keeps, EMPTY where there is none. items: what feeds say of episodes, by
-    guid; digests: of all items as they stand in feeds. beyond: keys of audio that the store lost and that is not here,
-    which the manifest names all the same, since the feeds do. listed: all that the store has.
-    """
+    """A manifest of what is in a store, without what only building tells: signatures of feeds and parts of episodes."""
 
     manifest: Manifest
+    #: The newest manifest that the history keeps, EMPTY where there is none.
     former: Manifest
+    #: All that the store has.
     listed: Mapping[str, Stored]
+    #: The items of episodes in feeds, by guid.
     items: Mapping[str, ReadItem]
+    #: Digests of all items as they stand in feeds.
     digests: frozenset[str]
+    #: Keys of audio that the store lost and that is not here, which the manifest names all the same, since the feeds
+    #: do.
     beyond: frozenset[str]
 
 
 def load_rebuilt(remains: Remains) -> Rebuilt:
-    """What the store tells of itself. Raises StoreError where it cannot be read, or has nothing of podwright's."""
+    """Return what the store tells of itself.
+
+    Raises StoreError where it cannot be read, or has nothing of podwright's.
+    """
     seen = load_seen(remains)
     found = load_traced(seen)
     objects = {key: one for key, one in seen.objects.items() if key not in found.damaged}
@@ -64,7 +68,7 @@ def load_rebuilt(remains: Remains) -> Rebuilt:
 
 
 def logged(manifest: Manifest, former: Manifest) -> tuple[Generation, ...]:
-    """The log of a rebuilt manifest: that of the newest kept one, and this generation, whose time nobody knows."""
+    """Return the log of a rebuilt manifest: that of the newest kept one, and this generation, of unknown time."""
     stages = [one.stage for one in manifest.episodes.values()]
     present = Generation(
         number=manifest.generation,
@@ -105,7 +109,7 @@ def _feeds(seen: Seen) -> Iterator[FeedRecord]:
 
 
 def adopted(rebuilt: Rebuilt, proposal: Proposal) -> Manifest:
-    """The manifest of a store that holds what was rebuilt, for a podcast that was built for that.
+    """Return the manifest of a store that holds what was rebuilt, for a podcast that was built for that.
 
     A feed that is as it would be published is known whole, and so is each episode whose item stands in a feed as it
     would; of another one those parts are known that the store shows to be the same. Objects that nobody needs, and that
@@ -146,7 +150,7 @@ def _is_held(artifact: Artifact, manifest: Manifest) -> bool:
 
 
 def _known_again(episode: BuiltEpisode, rebuilt: Rebuilt, *, after: EpisodeRecord) -> EpisodeRecord:
-    """The record of an episode, as far as it is certain that its parts are what they were."""
+    """Return the record of an episode, as far as it is certain that its parts are what they were."""
     manifest, guid = rebuilt.manifest, episode.outline.guid
     before, item = manifest.episodes[guid], rebuilt.items.get(guid)
     held = before.enclosure == episode.enclosure and all(_is_held(one, manifest) for one in episode.artifacts)

@@ -46,37 +46,39 @@ from podwright.workspace.scan import Scan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repair:
-    """What a repair does. store: its printable address; found: what is wrong; beyond: what of that stays so, and why.
+    """A repair, planned or done."""
 
-    rebuilt: whether the manifest is written anew from what the store holds; noted: how many right objects it then
-    knows, or, where it is corrected, that it did not know as they are. plan: of the publish that follows.
-    """
-
+    #: Its printable address.
     store: str
+    #: What is wrong.
     found: tuple[Finding, ...]
+    #: What of that stays wrong, and why.
     beyond: tuple[Finding, ...]
+    #: Whether the manifest is written anew from what the store holds.
     rebuilt: bool
+    #: How many right objects it then knows, or, where it is corrected, that it did not know as they are.
     noted: int
+    #: The plan of the publish that follows.
     plan: Plan
 
     @property
     def publishes(self) -> bool:
-        """Whether anything may have to be written but the manifest."""
+        """Return whether anything may have to be written but the manifest."""
         return self.rebuilt or len(self.found) > len(self.beyond)
 
     @property
     def broken(self) -> bool:
-        """Whether listeners, or the store itself, miss something."""
+        """Return whether listeners, or the store itself, miss something."""
         return any(one.level == "error" for one in self.found)
 
     @property
     def needed(self) -> bool:
-        """Whether there is anything to do."""
+        """Return whether there is anything to do."""
         return self.publishes or self.noted > 0
 
 
 def plan_repair(request: Request) -> Repair:
-    """What `repair` would do; writes nothing but the cache.
+    """Return what `repair` would do; writes nothing but the cache.
 
     Raises WorkspaceError for bad input, StoreError where the store cannot be read or nothing is published there, and
     ConflictError where somebody published meanwhile, so that what was found may be wrong.
@@ -103,7 +105,7 @@ def repair(request: Request, *, accepted: Collection[str]) -> Repair:
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """manifest: what is true of the store; etag: version of the one that is there, None where there is none."""
+    """A repair that is ready. manifest: what is true of the store; etag: version of the one that is there, or None."""
 
     manifest: Manifest
     etag: str | None
@@ -131,18 +133,17 @@ def _apply(request: Request, found: _Prepared) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Truth:
-    """A manifest that says what the store holds, and what is wrong with the one that is there, of version `etag`.
-
-    altered: what the store holds instead of what was published, which is replaced, and of which nothing is made.
-    listed: all that the store has. mistyped: keys with the right bytes and other headers.
-    """
+    """A manifest that says what the store holds, and what is wrong with the one that is there, of version `etag`."""
 
     manifest: Manifest
     etag: str | None
+    #: All that the store has.
     listed: Mapping[str, Stored]
     found: tuple[Finding, ...]
     beyond: tuple[Finding, ...] = ()
+    #: What the store holds instead of what was published, which is replaced, and of which nothing is made.
     altered: Mapping[str, ObjectRecord] = field(default_factory=dict)
+    #: Keys with the right bytes and other headers.
     mistyped: frozenset[str] = frozenset()
     noted: int = 0
     rebuilt: Rebuilt | None = None
@@ -150,7 +151,7 @@ class _Truth:
 
 @contextlib.contextmanager
 def _prepared(request: Request) -> Iterator[_Prepared]:
-    """Everything read and decided; what is to be written can be read until the context ends."""
+    """Read and decide everything; what is to be written can be read until the context ends."""
     session = request.session
     scan, show, store = session.scan, session.show, session.store
     truth = _observe_truth(request, store, show, scan)
@@ -180,7 +181,7 @@ def _prepared(request: Request) -> Iterator[_Prepared]:
 
 
 def _observe_truth(request: Request, store: Store, show: Show, scan: Scan) -> _Truth:
-    """What the store holds, by its manifest as far as that can be believed."""
+    """Return what the store holds, by its manifest as far as that can be believed."""
     manifest, etag, wrong = _load_manifest(store)
     drift = _drift(request, store, manifest) if wrong is None else Drift()
     if drift.outdated:
@@ -191,7 +192,7 @@ def _observe_truth(request: Request, store: Store, show: Show, scan: Scan) -> _T
 
 
 def _load_manifest(store: Store) -> tuple[Manifest, str | None, Finding | None]:
-    """The manifest, its version, and what is wrong with it.
+    """Return the manifest, its version, and what is wrong with it.
 
     A damaged one is read once more, since its bytes may have changed on their way.
     """
@@ -226,7 +227,7 @@ def _drift(request: Request, store: Store, manifest: Manifest) -> Drift:
 
 
 def _observe_planned(store: Store, plan: Plan, truth: _Truth) -> Iterator[tuple[str, ObjectRecord]]:
-    """What a plan would write, and the store holds already, though its manifest did not know."""
+    """Yield what a plan would write, and the store holds already, though its manifest did not know."""
     steps = [
         (step.artifact, truth.listed[step.key])
         for step in plan.steps
@@ -243,7 +244,7 @@ def _observe_planned(store: Store, plan: Plan, truth: _Truth) -> Iterator[tuple[
 
 
 def _with_mistyped(truth: _Truth, wrong: Collection[Finding]) -> _Truth:
-    """The truth, of which it is known by now which objects have other headers."""
+    """Return the truth, of which it is known by now which objects have other headers."""
     keys = frozenset(one.where for one in wrong)
     return replace(truth, found=(*truth.found, *map(_mended, wrong)), mistyped=keys)
 
@@ -265,7 +266,7 @@ def _header_steps(keys: AbstractSet[str], target: Target, manifest: Manifest) ->
 
 
 def _retired(key: str, record: ObjectRecord) -> Artifact:
-    """An object that nothing names any more, as it was published."""
+    """Return an object that nothing names any more, as it was published."""
     name = parse(key)
     assert name is not None  # noqa: S101 - only what has a name has headers that may be wrong
     return Artifact(
@@ -309,12 +310,12 @@ def _corrected(store: Store, show: Show, scan: Scan, *, manifest: Manifest, etag
 
 
 def _mended(finding: Finding) -> Finding:
-    """A finding without what to do about it, since that is done."""
+    """Return a finding without what to do about it, since that is done."""
     return replace(finding, message=finding.message.rpartition("; ")[0] or finding.message)
 
 
 def _beyond(manifest: Manifest, wrong: Collection[str], *, show: Show, scan: Scan) -> dict[str, str]:
-    """The audio that is wrong in the store and not here, by key, with the folder in which its recording should be."""
+    """Return the audio that is wrong in the store and not here, by key, with the folder where its recording belongs."""
     guids = {one.enclosure: guid for guid, one in manifest.episodes.items() if one.stage != Stage.WITHDRAWN}
     if guids.keys().isdisjoint(wrong):
         return {}
@@ -323,7 +324,7 @@ def _beyond(manifest: Manifest, wrong: Collection[str], *, show: Show, scan: Sca
 
 
 def _gone(finding: Finding, folder: str) -> Finding:
-    """A finding about audio, with what to do about it elsewhere."""
+    """Return a finding about audio, with what to do about it elsewhere."""
     what = f"{_mended(finding).message}, and its recording is not here"
     return replace(finding, message=f"{what}; repair from where {folder} has it, or restore a backup of it")
 
@@ -348,7 +349,7 @@ def _rebuilt(request: Request, store: Store, show: Show, scan: Scan, *, etag: st
 
 
 def _beyond_feeds(rebuilt: Rebuilt, episodes: Iterable[Episode]) -> Iterator[Finding]:
-    """The audio that the store lost along with its manifest, and that is not here."""
+    """Yield the audio that the store lost along with its manifest, and that is not here."""
     folders = {one.outline.guid: one.outline.folder for one in episodes}
     for guid, one in sorted(rebuilt.manifest.episodes.items()):
         if one.enclosure in rebuilt.beyond:
@@ -364,7 +365,7 @@ def _beyond_feeds(rebuilt: Rebuilt, episodes: Iterable[Episode]) -> Iterator[Fin
 
 
 def _load_episodes(scan: Scan, show: Show) -> tuple[Episode, ...]:
-    """All episodes of the workspace. Raises WorkspaceError with the problems of all of them."""
+    """Return all episodes of the workspace. Raises WorkspaceError with the problems of all of them."""
     found, problems = [], list(scan.problems)
     for folder in scan.episodes:
         try:

@@ -18,11 +18,12 @@ from podwright.stores.ledger.recovery import load_sha256
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
-    """What differs. lost: keys without an object; altered: by key, what is there with other bytes; mistyped: keys whose
-    object has the right bytes and other headers.
+    """The differences of a store from its manifest.
 
-    versions: the store's versions of objects that are right but that somebody stored anew. listed: all that the store
-    has. outdated: whether the manifest is older than what the store holds. checks: of how many objects.
+    lost: keys without an object; altered: by key, what is there with other bytes; mistyped: keys whose object has the
+    right bytes and other headers. versions: the store's versions of objects that are right but that somebody stored
+    anew. listed: all that the store has. outdated: whether the manifest is older than what the store holds. checks: of
+    how many objects.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -89,13 +90,13 @@ def observe_drift(
 
 
 def kept_generations(keys: Iterable[str]) -> tuple[int, ...]:
-    """The numbers of the former generations whose manifests are among the keys, in order."""
+    """Return the numbers of the former generations whose manifests are among the keys, in order."""
     names = (parse(key) for key in keys if is_own(key))
     return tuple(sorted(int(name.detail) for name in names if name and name.kind == "generation"))
 
 
 def _is_outdated(manifest: Manifest, kept: tuple[int, ...], *, altered: frozenset[str]) -> bool:
-    """Whether somebody put an older manifest back.
+    """Return whether somebody put an older manifest back.
 
     A publish keeps the manifest that it replaces. One that was stopped may have kept the present one and written
     nothing more: then the feeds are as that says.
@@ -120,7 +121,7 @@ def _compare(
     complete: bool,
     read: bool,
 ) -> Finding | None:
-    """What is wrong with one object."""
+    """Return what is wrong with one object."""
     if found is None:
         return _finding(key, "lost", f"the store lost it; {REPAIR}")
     if found.size != record.size:
@@ -151,7 +152,10 @@ def observe_headers(store: Store, manifest: Manifest, *, concurrency: int) -> tu
 
 
 def _headers(key: str, found: Stored, *, complete: bool) -> Finding | None:
-    """What a publish would send, against what the store keeps. complete: whether a store of headers keeps these all."""
+    """Return what a publish would send, against what the store keeps.
+
+    complete: whether a store of headers keeps these all.
+    """
     name = parse(key)
     if name is None:
         return None
@@ -188,23 +192,23 @@ def _unknown(keys: list[str]) -> Iterator[Finding]:
 
 
 def lost_manifest(error: StoreError | None) -> Finding:
-    """That there is no manifest, or none that can be read."""
+    """Return the finding that there is no manifest, or none that can be read."""
     message = str(error).removeprefix(f"{MANIFEST_KEY}: ") if error else f"the store lost it; {REPAIR}"
     return Finding(where=MANIFEST_KEY, code="manifest", level="error", message=message)
 
 
 def missing_generations(manifest: Manifest, keys: Collection[str]) -> Iterator[Finding]:
-    """Those whose manifests are not among the keys of the store."""
+    """Yield a finding for each kept generation whose manifest is not among the keys of the store."""
     yield from (_lost(number) for number in _kept(manifest) if generation_key(number) not in keys)
 
 
 def load_lost(manifest: Manifest, store: Store) -> Iterator[Finding]:
-    """Those whose manifests cannot be read, found by reading them. Raises StoreError where the store fails."""
+    """Yield a finding for each generation whose manifest cannot be read. Raises StoreError where the store fails."""
     yield from (_lost(number) for number in _kept(manifest) if not _is_there(number, manifest, store))
 
 
 def forgotten(manifest: Manifest, lost: Iterable[Finding]) -> Manifest:
-    """The manifest without the generations that were found to be lost."""
+    """Return the manifest without the generations that were found to be lost."""
     keys = {one.where for one in lost}
     return replace(manifest, log=tuple(one for one in manifest.log if generation_key(one.number) not in keys))
 

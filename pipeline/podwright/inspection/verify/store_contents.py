@@ -28,7 +28,7 @@ _ITEM = re.compile(rb"<item[ >].*?</item>\n", re.DOTALL)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remains:
-    """What there is to rebuild a manifest from. episodes: those of the workspace."""
+    """The sources to rebuild a manifest from. episodes: those of the workspace."""
 
     store: Store
     show: Show
@@ -39,21 +39,24 @@ class Remains:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What was read of a store. listed: all that it has; objects: those of podwright's names, as they are.
-
-    former: the newest manifest that the history keeps, EMPTY where there is none; generations: the numbers of all that
-    it keeps. documents: of feeds, by key; items: what they say of episodes, by guid; digests: of all items as they
-    stand there. teasers: guids of episodes by those of the teasers that they may have left.
-    """
+    """The contents of a store, as they were read."""
 
     remains: Remains
+    #: All objects of the store.
     listed: Mapping[str, Stored]
+    #: The newest manifest that the history keeps, EMPTY where there is none.
     former: Manifest
+    #: The numbers of all generations that it keeps.
     generations: tuple[int, ...]
+    #: Documents of feeds, by key.
     documents: Mapping[str, ReadFeed]
+    #: Digests of all items as they stand in documents.
     digests: frozenset[str]
+    #: Guids of episodes by those of the teasers that they may have left.
     teasers: Mapping[str, str]
+    #: Items of episodes, by guid.
     items: Mapping[str, ReadItem]
+    #: The objects with podwright's names, as they are.
     objects: Mapping[str, ObjectRecord]
 
     @property
@@ -93,7 +96,7 @@ def load_seen(remains: Remains) -> Seen:
 
 
 def _load_former(store: Store, generations: Iterable[int]) -> Manifest:
-    """The newest kept manifest that can be read."""
+    """Return the newest kept manifest that can be read."""
     for number in sorted(generations, reverse=True):
         # A damaged one, or one of a newer podwright, tells nothing; an older one still tells most of it.
         with contextlib.suppress(StoreError):
@@ -109,7 +112,7 @@ def _load_former(store: Store, generations: Iterable[int]) -> Manifest:
 def _load_objects(
     remains: Remains, listed: Mapping[str, Stored], documents: Iterable[str], *, former: Manifest
 ) -> Iterator[tuple[str, ObjectRecord]]:
-    """The objects to which podwright gave their names, with their digests."""
+    """Yield the objects to which podwright gave their names, with their digests."""
     store, names = remains.store, set(documents)
     ours = [one for key, one in listed.items() if not is_own(key) and _is_ours(key, names, remains.show)]
 
@@ -127,7 +130,7 @@ def _load_objects(
 
 @contextlib.contextmanager
 def told(remains: Remains, label: str, total: int) -> Iterator[None]:
-    """A stretch of work that is told of."""
+    """Report a stretch of work."""
     remains.progress.begin(label, total)
     try:
         yield
@@ -136,7 +139,10 @@ def told(remains: Remains, label: str, total: int) -> Iterator[None]:
 
 
 def _is_ours(key: str, documents: Collection[str], show: Show) -> bool:
-    """Whether podwright gives this name. Pages go when nothing needs them: there are none where none shall be."""
+    """Return whether podwright gives this name.
+
+    Pages go when nothing needs them: there are none where none shall be.
+    """
     named = key in documents or key == OPML_KEY or is_media(key) or place_of(key) in ("staged", "withdrawn")
     return named or (show.pages and is_page(key))
 
@@ -144,7 +150,7 @@ def _is_ours(key: str, documents: Collection[str], show: Show) -> bool:
 def _load_documents(
     store: Store, show: Show, listed: Mapping[str, Stored], *, retired: Iterable[str]
 ) -> Iterator[tuple[str, tuple[ReadFeed, bytes]]]:
-    """The documents of feeds, with their bytes: those of the workspace, and others that podwright wrote and names."""
+    """Yield the documents of feeds, with their bytes: those of the workspace, and others that podwright wrote."""
     names, former = {feed.name for feed in show.feeds}, set(retired)
     for key in sorted(listed):
         name = parse(key)

@@ -1,4 +1,4 @@
-"""What is asked of a verification, what the feeds promise, and what was found."""
+"""The request of a verification, the promises of feeds, and the outcome."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CONCURRENCY = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """Which workspace's podcast to verify, and how.
+    """A request to verify a workspace's podcast.
 
     deep: read all bytes, and the headers of every object in the store. feeds: names of those to look at, with what they
     name and nothing else; () for everything. patience: for one answer.
@@ -31,7 +31,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """What was found: everything that is not as it should be. objects: how many were looked at; checks: how often."""
+    """The outcome of a verification: everything that is not as it should be.
+
+    objects: how many were looked at; checks: how often.
+    """
 
     findings: tuple[Finding, ...]
     objects: int
@@ -39,7 +42,7 @@ class Verified:
 
     @property
     def broken(self) -> bool:
-        """Whether listeners, or the store itself, miss something."""
+        """Return whether listeners, or the store itself, miss something."""
         return any(one.level == "error" for one in self.findings)
 
 
@@ -55,16 +58,17 @@ class LiveDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveFeed:
-    """A feed with its archive pages. private: it was read from the store, since nobody else may read it."""
+    """A feed with its archive pages."""
 
     name: str
+    #: It was read from the store, since nobody else may read it.
     private: bool
     documents: tuple[LiveDocument, ...] = ()
 
 
 @dataclass(slots=True)
 class Promises:
-    """What feeds name below the public address, by key, with the first document that names it; and what lies elsewhere.
+    """The objects that feeds name: below the public address by key, with the first document, and elsewhere.
 
     counted: addresses through a counting service by the key of the audio.
     """

@@ -1,4 +1,4 @@
-"""What a member may read: the keys of the store behind a member's address."""
+"""Access of members: the keys of the store behind a member's address."""
 
 from __future__ import annotations
 
@@ -13,20 +13,18 @@ from podwright.stores.ledger.manifest import Manifest
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What a manifest says, and by folder the access tier of the episode that lies there.
-
-    early: by folder, the guid of an episode that is only for those whose feeds have it already. released: by folder
-    where an episode was early, what its keys begin with now.
-    """
+    """A manifest, with the tier of the episode that lies in each folder."""
 
     manifest: Manifest
     tiers: Mapping[str, str]
+    #: By folder, the guid of an episode that is only for those whose feeds have it already.
     early: Mapping[str, str]
+    #: By folder where an episode was early, what its keys begin with now.
     released: Mapping[str, str]
 
 
 def published_of(manifest: Manifest) -> Published:
-    """A manifest made ready to be asked for every request.
+    """Return a manifest made ready to be asked for every request.
 
     Of a withdrawn episode only the page that says so is there; where another one took its address, that one counts.
     """
@@ -43,7 +41,7 @@ def published_of(manifest: Manifest) -> Published:
 
 
 def key_of(path: str, member: Member, published: Published) -> str | None:
-    """The key behind the path of a member's address, or None where there is nothing that this member may read.
+    """Return the key behind the path of a member's address, or None where there is nothing that this member may read.
 
     `gold.xml` stands for the member's feed of that name. All other paths are keys: public ones, and private ones of
     episodes in a tier that one of the member's feeds carries, or of the feeds themselves.

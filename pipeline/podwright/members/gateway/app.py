@@ -56,33 +56,36 @@ _HEADERS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
-    """One request as it is logged. member: a name, or None for a stranger; path: what follows the token."""
+    """One request as it is logged."""
 
     time: datetime
+    #: A name, or None for a stranger.
     member: str | None
+    #: What follows the token.
     path: str
     status: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gateway:
-    """What is served to whom. url: the public address of the gateway, ending with "/"; public_url: that of the store.
-
-    now: the time of a request; clock: seconds that never go back; audit: told every request but those for parts of a
-    file that is being played.
-    """
+    """A gateway: what it serves, and to whom."""
 
     store: Store
     members: Members
+    #: The public address of the gateway, ending with "/".
     url: str
+    #: The public address of the store.
     public_url: str
+    #: The time of a request.
     now: Callable[[], datetime]
+    #: Seconds that never go back.
     clock: Callable[[], float]
+    #: Told every request but those for parts of a file that is being played.
     audit: Callable[[Audit], None]
 
 
 def make_app(gateway: Gateway) -> Starlette:
-    """The application that answers for a gateway."""
+    """Return the application that answers for a gateway."""
     from starlette.applications import Starlette
     from starlette.responses import PlainTextResponse
     from starlette.routing import Route
@@ -104,7 +107,7 @@ def make_app(gateway: Gateway) -> Starlette:
 
 
 class _Desk:
-    """Answers requests; holds what must last from one to the next."""
+    """The answers to requests; holds what must last from one to the next."""
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
@@ -112,7 +115,7 @@ class _Desk:
         self._members, self._strangers = Limits(MEMBER_RATE), Limits(STRANGER_RATE)
 
     def answer(self, request: Request) -> Response:
-        """The answer to one request, written into the audit."""
+        """Return the answer to one request, written into the audit."""
         token, path = request.path_params["token"], request.path_params["path"]
         try:
             who, response = self._serve(request, token, path)
@@ -160,7 +163,7 @@ class _Desk:
         return Response(self._rendered(key, document.data, token), headers={**headers, "Content-Type": media_type})
 
     def _rendered(self, key: str, data: bytes, token: str) -> bytes:
-        """A document for one member."""
+        """Return a document for one member."""
         gateway = self._gateway
         mine = f"{gateway.url}m/{token}/"
         for feed in self._shelf.manifest().feeds.values():
@@ -213,7 +216,7 @@ def _plain(status: int, text: str, headers: Mapping[str, str] | None = None) -> 
 
 
 def _later(wait: float) -> Response:
-    """RFC 6585 section 4 (https://www.rfc-editor.org/rfc/rfc6585)."""
+    """Return a refusal until later (RFC 6585 section 4: https://www.rfc-editor.org/rfc/rfc6585)."""
     return _plain(429, "Too many requests; wait a little.", {"Retry-After": str(int(wait) + 1)})
 
 
@@ -222,12 +225,12 @@ def _is_known(request: Request, etag: str) -> bool:
 
 
 def _continues(request: Request) -> bool:
-    """Whether a range begins after the first byte: the same listening goes on."""
+    """Return whether a range begins after the first byte: the same listening goes on."""
     return not request.headers.get("range", "").startswith("bytes=0-")
 
 
 def _span(request: Request, etag: str, size: int) -> tuple[int, int] | None:
-    """What is asked for of an object; None for the whole, as for other methods and of another version.
+    """Return what is asked for of an object; None for the whole, as for other methods and of another version.
 
     RFC 9110 sections 14.2 and 13.1.5.
     """
@@ -237,7 +240,7 @@ def _span(request: Request, etag: str, size: int) -> tuple[int, int] | None:
 
 
 def rewrite(data: bytes, *, public_url: str, member_url: str) -> bytes:
-    """A document with the member's address, which ends with "/", in front of each private key.
+    """Return a document with the member's address, which ends with "/", in front of each private key.
 
     An address stands in documents as it is, escaped for XML, or as JSON writes it; `public_url` holds no quote.
     """
@@ -252,5 +255,5 @@ def _in_json(text: str) -> str:
 
 
 def readdress(data: bytes, *, feed_url: str, member_url: str) -> bytes:
-    """A feed whose `atom:link rel="self"` is where the member reads it."""
+    """Return a feed whose `atom:link rel="self"` is where the member reads it."""
     return data.replace(escape(feed_url).encode(), escape(member_url).encode())

@@ -1,4 +1,4 @@
-"""How often somebody may ask: token buckets by name, bounded in number."""
+"""Limits of requests: token buckets by name, bounded in number."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ MOST = 50_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
-    """So many requests at once, and so many a second in the long run."""
+    """A number of requests at once, and one a second in the long run."""
 
     burst: float
     per_second: float
 
 
 class Limits:
-    """Counts requests by name. Times are seconds of any clock that never goes back."""
+    """A counter of requests by name. Times are seconds of any clock that never goes back."""
 
     def __init__(self, rate: Rate) -> None:
         self._rate = rate
@@ -27,7 +27,7 @@ class Limits:
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def take(self, name: str, *, at: float) -> float:
-        """0.0 where one request more is within the rate, which is then counted; else the seconds until it is."""
+        """Return 0.0 where one request more is within the rate, which is then counted; else the seconds until it is."""
         with self._lock:
             left = self._left(name, at)
             if left < 1:

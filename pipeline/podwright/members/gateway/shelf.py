@@ -1,4 +1,4 @@
-"""What is published now, read from the store as seldom as a short delay allows."""
+"""The published podcast, read from the store as seldom as a short delay allows."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ class Shelf:
         self._size = 0
 
     def manifest(self) -> Manifest:
-        """What is published, or was when the store last answered. Raises StoreError where it never did."""
+        """Return what is published, or was when the store last answered. Raises StoreError where it never did."""
         return self.published().manifest
 
     def published(self) -> Published:
-        """The same, with where members' episodes lie."""
+        """Return the same, with where members' episodes lie."""
         with self._lock:
             now = self._clock()
             if self._looked is None or now - self._looked >= FRESH:
@@ -70,7 +70,7 @@ class Shelf:
                 raise
 
     def document(self, key: str) -> Document:
-        """A small object as the store has it. Raises StoreError where the store lost it."""
+        """Return a small object as the store has it. Raises StoreError where the store lost it."""
         record = self.manifest().objects[key]
         at = (key, record.sha256)
         with self._lock:

@@ -1,4 +1,4 @@
-"""What the table of the namespace's tags says of each of them (`rules.shapes`), and of all of them together."""
+"""Rules from the table of the namespace's tags (`rules.shapes`), for each of them and for all together."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _shaped(shape: Shape, node: Node) -> Iterator[str]:
 
 
 def malformed(shape: Shape, element: Element) -> Iterator[str]:
-    """What an element lacks or has in another form than its shape."""
+    """Yield what an element lacks or has in another form than its shape."""
     attributes = element.attrib
     for name in shape.required:
         if name not in attributes:
