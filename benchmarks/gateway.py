@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks import measure, workspaces
 from tests.clients.nginx import free_port, running_nginx
-from tests.members.gateway.running import running_gateway
+from tests.support.gateway import running_gateway
 
 EPISODES = measure.sized(200, 60)
 MEMBERS = 200

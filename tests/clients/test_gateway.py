@@ -10,7 +10,7 @@ import pytest
 
 from tests.clients.apps import Gpo
 from tests.clients.nginx import documented, free_port, running_nginx
-from tests.members.gateway.running import running_gateway
+from tests.support.gateway import running_gateway
 from tests.support.paths import ROOT
 from tests.support.published import Place
 

@@ -13,7 +13,7 @@ import pytest
 from podwright.core.model import Overrides
 from podwright.members.register import Members, MembersError, open_members, parse_list
 from tests.clients.postgres import Postgres, running_postgres
-from tests.members.gateway.running import running_gateway
+from tests.support.gateway import running_gateway
 from tests.support.published import Place
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podwright.inspection.rules import RULES, Audience, Document, Judged, Recording, Rule, judge, rules_for
-from tests.inspection.rules.examples import (
+from tests.support.rule_examples import (
     BEANS,
     DOCUMENTS,
     EDITS,

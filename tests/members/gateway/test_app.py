@@ -13,7 +13,7 @@ import pytest
 from lxml import etree, html
 
 from podwright.core.model import Overrides
-from tests.members.gateway.running import Running, running_gateway
+from tests.support.gateway import Running, running_gateway
 from tests.support.published import Place, copy_show
 from tests.support.seaweed import Seaweed
 

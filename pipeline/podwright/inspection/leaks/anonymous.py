@@ -199,7 +199,7 @@ class Door:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class ReadResult:
     """The outcome of reading a public object: the status, how many bytes, and what they give away."""
 
     status: int
@@ -207,10 +207,10 @@ class Heard:
     leaks: tuple[Finding, ...]
 
 
-def read_public(door: Door, key: str, size: int, *, sought: Sought) -> Heard:
+def read_public(door: Door, key: str, size: int, *, sought: Sought) -> ReadResult:
     """Read a public object as anybody does, and search it. size: in the store, in bytes."""
     if door.gave_up:
-        return Heard(0, 0, (_unread(key, "was not asked for, since others gave no answer"),))
+        return ReadResult(0, 0, (_unread(key, "was not asked for, since others gave no answer"),))
     searching = Searching(key, sought)
     try:
         url = door.storage.public_url + quote(key)
@@ -225,16 +225,16 @@ def read_public(door: Door, key: str, size: int, *, sought: Sought) -> Heard:
             )
     except UnreachableError as error:
         door.missed()
-        return Heard(0, searching.size, (_unread(key, error.reason),))
+        return ReadResult(0, searching.size, (_unread(key, error.reason),))
     finally:
         door.advance(size)
     if answer.status >= 500:
-        return Heard(answer.status, 0, (_unread(key, f"answers {answer.status}; correct the server"),))
+        return ReadResult(answer.status, 0, (_unread(key, f"answers {answer.status}; correct the server"),))
     if answer.status != 200:
         # What nobody gets gives nothing away; that listeners miss it is for `verify` to tell.
-        return Heard(answer.status, 0, ())
+        return ReadResult(answer.status, 0, ())
     searching.take_headers(answer.headers)
-    return Heard(200, searching.size, tuple(searching.leaks()))
+    return ReadResult(200, searching.size, tuple(searching.leaks()))
 
 
 def _unread(key: str, why: str) -> Finding:

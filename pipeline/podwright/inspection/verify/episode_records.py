@@ -28,7 +28,7 @@ from podwright.core.names import (
     teaser_stem,
     withdrawn_stem,
 )
-from podwright.inspection.verify.store_contents import Remains, Seen, told
+from podwright.inspection.verify.store_contents import Sources, StoreContents, reported
 from podwright.media.audio import AudioFacts, find_audio, load_facts
 from podwright.media.audio.tag_bounds import read_at
 from podwright.render.feeds import ReadItem
@@ -66,35 +66,35 @@ class _Traces:
         return self.here.outline if self.here else None
 
 
-def load_traced(seen: Seen) -> Traced:
+def load_traced(contents: StoreContents) -> Traced:
     """Return a record of each episode that a feed names, that was known before, or that workspace and store have."""
-    here = {episode.outline.guid: episode for episode in seen.remains.episodes}
-    enclosures = {guid: _enclosure(item, seen.remains.show) for guid, item in seen.items.items()}
-    named, heard, found = set(enclosures.values()), seen.heard, Traced()
+    here = {episode.outline.guid: episode for episode in contents.sources.episodes}
+    enclosures = {guid: _enclosure(item, contents.sources.show) for guid, item in contents.items.items()}
+    named, heard, found = set(enclosures.values()), contents.known_audio, Traced()
 
     def look(guid: str) -> None:
-        episode, known = here.get(guid), seen.former.episodes.get(guid)
-        key = enclosures.get(guid) or _unnamed(episode, known, seen, named=named)
+        episode, known = here.get(guid), contents.former.episodes.get(guid)
+        key = enclosures.get(guid) or _unnamed(episode, known, contents, named=named)
         if key is None:
             return
-        traces = _Traces(guid=guid, key=key, item=seen.items.get(guid), here=episode, known=known)
+        traces = _Traces(guid=guid, key=key, item=contents.items.get(guid), here=episode, known=known)
         audio = None
-        if key in seen.objects:
-            held, recording = seen.objects[key], episode.audio if episode else None
-            audio = heard.get(held.sha256) or load_record(seen.remains.store, key, held, recording=recording)
+        if key in contents.objects:
+            held, recording = contents.objects[key], episode.audio if episode else None
+            audio = heard.get(held.sha256) or load_record(contents.sources.store, key, held, recording=recording)
             if audio is None and recording is None:
                 found.damaged.add(key)
-            seen.remains.progress.advance(held.size)
-        if audio is None and (promised := _promised(traces, seen)):
+            contents.sources.progress.advance(held.size)
+        if audio is None and (promised := _promised(traces, contents)):
             found.promised[key], audio = promised
-        record = _record(traces, seen.remains, there=audio is not None)
+        record = _record(traces, contents.sources, there=audio is not None)
         if audio is None and known and (episode is None or record.stage == Stage.WITHDRAWN):
             audio = known.audio
-        found.episodes[guid] = replace(record, audio=audio, teaser=_load_teaser(traces, record, seen, heard))
+        found.episodes[guid] = replace(record, audio=audio, teaser=_load_teaser(traces, record, contents, heard))
 
-    total = sum(record.size for key, record in seen.objects.items() if key.endswith(_SUFFIXES))
-    with told(seen.remains, "reading", total), ThreadPoolExecutor(seen.remains.store.concurrency) as pool:
-        list(pool.map(look, sorted({*seen.items, *here, *seen.former.episodes})))
+    total = sum(record.size for key, record in contents.objects.items() if key.endswith(_SUFFIXES))
+    with reported(contents.sources, "reading", total), ThreadPoolExecutor(contents.sources.store.concurrency) as pool:
+        list(pool.map(look, sorted({*contents.items, *here, *contents.former.episodes})))
     return found
 
 
@@ -109,43 +109,43 @@ def _enclosure(item: ReadItem, show: Show) -> str | None:
 
 
 def _load_teaser(
-    traces: _Traces, told: EpisodeRecord, seen: Seen, heard: Mapping[str, AudioRecord]
+    traces: _Traces, told: EpisodeRecord, contents: StoreContents, heard: Mapping[str, AudioRecord]
 ) -> TeaserRecord | None:
     """Return the trailer of an episode, where the store has one."""
-    remains, known = seen.remains, traces.known
-    place = teaser_place(traces.outline, told.stem, show=remains.show, now=remains.now) if traces.outline else None
+    sources, known = contents.sources, traces.known
+    place = teaser_place(traces.outline, told.stem, show=sources.show, now=sources.now) if traces.outline else None
     gated = [f"{told.stem}-teaser"] if side_of(told.stem) == "private" else []
     stems = (*([place] if place else []), teaser_stem(told.slug), f"{staged_stem(told.slug)}-teaser", *gated)
     keys = [
         *([known.teaser.key] if known and known.teaser else []),
         *(f"{one}{end}" for one in stems for end in _SUFFIXES),
     ]
-    key = next((one for one in keys if one in seen.objects), None)
+    key = next((one for one in keys if one in contents.objects), None)
     if key is None:
         return None
-    record, recording = seen.objects[key], traces.here.teaser if traces.here else None
-    audio = heard.get(record.sha256) or load_record(remains.store, key, record, recording=recording)
+    record, recording = contents.objects[key], traces.here.teaser if traces.here else None
+    audio = heard.get(record.sha256) or load_record(sources.store, key, record, recording=recording)
     return TeaserRecord(key, replace(audio, tag_digest=None)) if audio else None
 
 
 def _unnamed(
-    episode: Episode | None, known: EpisodeRecord | None, seen: Seen, *, named: Iterable[str | None]
+    episode: Episode | None, known: EpisodeRecord | None, contents: StoreContents, *, named: Iterable[str | None]
 ) -> str | None:
     """Return the key of the audio of an episode that stands in no feed: waiting, unlisted, put away or not carried."""
     slugs = [episode.outline.slug] if episode else []
-    stems = [stem_of(episode.outline, seen.remains.show)] if episode else []
+    stems = [stem_of(episode.outline, contents.sources.show)] if episode else []
     if known:
         slugs, stems = [*slugs, known.slug], [known.stem, *stems]
     asides = [stem for slug in slugs for stem in (staged_stem(slug), early_stem(slug), withdrawn_stem(slug))]
     keys = (stem + suffix for stem in (*stems, *asides) for suffix in _SUFFIXES)
-    there = next((key for key in keys if key in seen.objects and key not in named), None)
+    there = next((key for key in keys if key in contents.objects and key not in named), None)
     return there or (known.enclosure if known else None)
 
 
-def _promised(traces: _Traces, seen: Seen) -> tuple[ObjectRecord, AudioRecord] | None:
+def _promised(traces: _Traces, contents: StoreContents) -> tuple[ObjectRecord, AudioRecord] | None:
     """Return what audio was that is neither in the store nor here, where that is known for certain."""
     known, here = traces.known, traces.here
-    record = seen.former.objects.get(traces.key)
+    record = contents.former.objects.get(traces.key)
     if here is None or here.audio or known is None or known.audio is None or record is None:
         return None
     said = {one.sha256 for one in traces.item.names if one.role == "source"} if traces.item else set[str | None]()
@@ -154,14 +154,12 @@ def _promised(traces: _Traces, seen: Seen) -> tuple[ObjectRecord, AudioRecord] |
     return replace(record, etag=""), known.audio
 
 
-def _record(traces: _Traces, remains: Remains, *, there: bool) -> EpisodeRecord:
+def _record(traces: _Traces, sources: Sources, *, there: bool) -> EpisodeRecord:
     """Return what listeners were promised of an episode; its audio is to be filled in.
 
-    there: whether the store has that.
-
-    An address that is in a feed counts more than any other.
+    there: whether the store has that. An address that is in a feed counts more than any other.
     """
-    show, outline, item, known, key = remains.show, traces.outline, traces.item, traces.known, traces.key
+    show, outline, item, known, key = sources.show, traces.outline, traces.item, traces.known, traces.key
     stem = key.rpartition(".")[0]
     if place_of(key) == "early":
         stem = known.stem if known else stem_of(outline, show) if outline else stem
@@ -169,24 +167,24 @@ def _record(traces: _Traces, remains: Remains, *, there: bool) -> EpisodeRecord:
         stem = known.stem
     elif item is None and outline:
         stem = stem_of(outline, show)
-    stage = _stage(traces, remains.now, there=there)
+    stage = _stage(traces, sources.now, there=there)
     tiers = show.members if side_of(key) == "private" else show.public
     # A feed that has an episode early says another date.
-    sources = (known, outline, item) if stage == Stage.EARLY else (item, known, outline)
-    dated = [one.published for one in sources if one and one.published]
+    ordered = (known, outline, item) if stage == Stage.EARLY else (item, known, outline)
+    dated = [one.published for one in ordered if one and one.published]
     return EpisodeRecord(
         guid=traces.guid,
         slug=outline.slug if outline else known.slug if known else stem.rpartition("/")[2],
         stem=stem,
         title=next((one.title for one in (item, known, outline) if one), ""),
         tier=outline.tier if outline else known.tier if known else (tiers or show.public)[0],
-        published=dated[0] if dated else remains.now,
+        published=dated[0] if dated else sources.now,
         live=stage.is_live and (item is not None or outline is not None),
         enclosure=key,
         audio=None,
         parts=known.parts if known else {},
-        unlist=_announced(traces, "unlist", stage, remains.now),
-        withdraw=_announced(traces, "withdraw", stage, remains.now),
+        unlist=_announced(traces, "unlist", stage, sources.now),
+        withdraw=_announced(traces, "withdraw", stage, sources.now),
         stage=stage,
     )
 

@@ -15,7 +15,7 @@ from podwright.core.artifact import Artifact
 from podwright.core.model import Stage
 from podwright.core.names import is_only_ours, parse
 from podwright.inspection.verify.episode_records import load_traced
-from podwright.inspection.verify.store_contents import Remains, Seen, load_seen
+from podwright.inspection.verify.store_contents import Sources, StoreContents, load_contents
 from podwright.publishing.plan.outcome import former_log
 from podwright.publishing.proposal import Proposal
 from podwright.render.feeds import ReadItem
@@ -42,27 +42,27 @@ class Rebuilt:
     beyond: frozenset[str]
 
 
-def load_rebuilt(remains: Remains) -> Rebuilt:
+def load_rebuilt(sources: Sources) -> Rebuilt:
     """Return what the store tells of itself.
 
     Raises StoreError where it cannot be read, or has nothing of podwright's.
     """
-    seen = load_seen(remains)
-    found = load_traced(seen)
-    objects = {key: one for key, one in seen.objects.items() if key not in found.damaged}
+    contents = load_contents(sources)
+    found = load_traced(contents)
+    objects = {key: one for key, one in contents.objects.items() if key not in found.damaged}
     manifest = Manifest(
-        generation=max((seen.former.generation, *seen.generations)) + 1,
-        capabilities=seen.former.capabilities,
+        generation=max((contents.former.generation, *contents.generations)) + 1,
+        capabilities=contents.former.capabilities,
         objects=objects | found.promised,
         episodes=found.episodes,
-        feeds={record.name: record for record in _feeds(seen)},
+        feeds={record.name: record for record in _feeds(contents)},
     )
     return Rebuilt(
         manifest=manifest,
-        former=seen.former,
-        listed=seen.listed,
-        items=seen.items,
-        digests=seen.digests,
+        former=contents.former,
+        listed=contents.listed,
+        items=contents.items,
+        digests=contents.digests,
         beyond=frozenset(found.promised),
     )
 
@@ -80,9 +80,9 @@ def logged(manifest: Manifest, former: Manifest) -> tuple[Generation, ...]:
     return (*former_log(former), present)
 
 
-def _feeds(seen: Seen) -> Iterator[FeedRecord]:
-    documents, teasers = seen.documents, seen.teasers
-    tiers = {feed.name: feed.select.tiers for feed in seen.remains.show.feeds}
+def _feeds(contents: StoreContents) -> Iterator[FeedRecord]:
+    documents, teasers = contents.documents, contents.teasers
+    tiers = {feed.name: feed.select.tiers for feed in contents.sources.show.feeds}
     names = {key: name for key in documents if (name := parse(key))}
     for key, document in documents.items():
         feed = names[key]

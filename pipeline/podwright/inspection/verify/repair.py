@@ -20,7 +20,7 @@ from podwright.core.model import Episode, Show, Stage
 from podwright.core.names import parse
 from podwright.inspection.verify.rebuild import Rebuilt, adopted, load_rebuilt
 from podwright.inspection.verify.store import Drift, forgotten, load_lost, lost_manifest, observe_drift, observe_headers
-from podwright.inspection.verify.store_contents import Remains
+from podwright.inspection.verify.store_contents import Sources
 from podwright.inspection.verify.types import Request
 from podwright.publishing.apply import apply_plan
 from podwright.publishing.pending_notices import notifies
@@ -335,7 +335,7 @@ def _gone(finding: Finding, folder: str) -> Finding:
 def _rebuilt(request: Request, store: Store, show: Show, scan: Scan, *, etag: str | None, lost: Finding) -> _Truth:
     episodes = _load_episodes(scan, show)
     found = load_rebuilt(
-        Remains(store=store, show=show, episodes=episodes, now=request.session.now, progress=request.session.progress)
+        Sources(store=store, show=show, episodes=episodes, now=request.session.now, progress=request.session.progress)
     )
     beyond = tuple(_beyond_feeds(found, episodes))
     return _Truth(

@@ -27,7 +27,7 @@ _ITEM = re.compile(rb"<item[ >].*?</item>\n", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Remains:
+class Sources:
     """The sources to rebuild a manifest from. episodes: those of the workspace."""
 
     store: Store
@@ -38,10 +38,10 @@ class Remains:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class StoreContents:
     """The contents of a store, as they were read."""
 
-    remains: Remains
+    sources: Sources
     #: All objects of the store.
     listed: Mapping[str, Stored]
     #: The newest manifest that the history keeps, EMPTY where there is none.
@@ -60,7 +60,7 @@ class Seen:
     objects: Mapping[str, ObjectRecord]
 
     @property
-    def heard(self) -> Mapping[str, AudioRecord]:
+    def known_audio(self) -> Mapping[str, AudioRecord]:
         """The facts of audio that are known from former publishes, by the digest of its object."""
         held, episodes = self.former.objects, self.former.episodes.values()
         known = {one.enclosure: one.audio for one in episodes if one.audio}
@@ -68,22 +68,22 @@ class Seen:
         return {held[key].sha256: audio for key, audio in (known | teasers).items() if key in held}
 
 
-def load_seen(remains: Remains) -> Seen:
+def load_contents(sources: Sources) -> StoreContents:
     """Read what there is. Raises StoreError where the store cannot be read, or has nothing of podwright's."""
-    store = remains.store
+    store = sources.store
     listed = {one.key: one for one in store.observe_all("") if is_key(one.key)}
     generations = kept_generations(listed)
     former = _load_former(store, generations)
-    bodies = dict(_load_documents(store, remains.show, listed, retired=former.retired))
+    bodies = dict(_load_documents(store, sources.show, listed, retired=former.retired))
     if not bodies and not generations and MANIFEST_KEY not in listed and not any(map(is_only_ours, listed)):
         raise StoreError(f"{store.url}: nothing is published here; run podwright publish, or correct storage.url")
     documents = {key: document for key, (document, _) in bodies.items()}
     # What stands for another episode is none itself.
-    guids = (*(episode.outline.guid for episode in remains.episodes), *former.episodes)
+    guids = (*(episode.outline.guid for episode in sources.episodes), *former.episodes)
     teasers = {teaser_guid(guid): guid for guid in guids}
     items = {item.guid: item for document in documents.values() for item in document.items if item.guid}
-    return Seen(
-        remains=remains,
+    return StoreContents(
+        sources=sources,
         listed=listed,
         former=former,
         generations=generations,
@@ -91,7 +91,7 @@ def load_seen(remains: Remains) -> Seen:
         digests=frozenset(item_digest(one) for _, data in bodies.values() for one in _ITEM.findall(data)),
         teasers=teasers,
         items={guid: item for guid, item in items.items() if guid not in teasers},
-        objects=dict(_load_objects(remains, listed, documents, former=former)),
+        objects=dict(_load_objects(sources, listed, documents, former=former)),
     )
 
 
@@ -110,32 +110,35 @@ def _load_former(store: Store, generations: Iterable[int]) -> Manifest:
 
 
 def _load_objects(
-    remains: Remains, listed: Mapping[str, Stored], documents: Iterable[str], *, former: Manifest
+    sources: Sources, listed: Mapping[str, Stored], documents: Iterable[str], *, former: Manifest
 ) -> Iterator[tuple[str, ObjectRecord]]:
     """Yield the objects to which podwright gave their names, with their digests."""
-    store, names = remains.store, set(documents)
-    ours = [one for key, one in listed.items() if not is_own(key) and _is_ours(key, names, remains.show)]
+    store, names = sources.store, set(documents)
+    ours = [one for key, one in listed.items() if not is_own(key) and _is_ours(key, names, sources.show)]
 
     def look(one: Stored) -> tuple[str, ObjectRecord]:
         known = former.objects.get(one.key)
         if known is None or (known.etag, known.size) != (one.etag, one.size):
-            seen = store.observe(one.key)
-            known = ObjectRecord(one.size, (seen and seen.sha256) or load_sha256(one, store), one.etag)
-        remains.progress.advance(one.size)
+            present = store.observe(one.key)
+            known = ObjectRecord(one.size, (present and present.sha256) or load_sha256(one, store), one.etag)
+        sources.progress.advance(one.size)
         return one.key, known
 
-    with told(remains, "comparing", sum(one.size for one in ours)), ThreadPoolExecutor(2 * store.concurrency) as pool:
+    with (
+        reported(sources, "comparing", sum(one.size for one in ours)),
+        ThreadPoolExecutor(2 * store.concurrency) as pool,
+    ):
         yield from pool.map(look, ours)
 
 
 @contextlib.contextmanager
-def told(remains: Remains, label: str, total: int) -> Iterator[None]:
+def reported(sources: Sources, label: str, total: int) -> Iterator[None]:
     """Report a stretch of work."""
-    remains.progress.begin(label, total)
+    sources.progress.begin(label, total)
     try:
         yield
     finally:
-        remains.progress.end()
+        sources.progress.end()
 
 
 def _is_ours(key: str, documents: Collection[str], show: Show) -> bool:

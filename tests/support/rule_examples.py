@@ -18,7 +18,7 @@ URL = f"{BASE}garden.xml"
 FEED = "feeds/garden.toml"
 BEANS = "episodes/beans/episode.md"
 RECORDED = "episodes/recorded/episode.md"
-GOOD = (Path(__file__).parent / "good.xml").read_bytes()
+GOOD = (Path(__file__).parent / "rule_examples.xml").read_bytes()
 
 
 def stored(size: int, media_type: str, name: str = "", *, seconds: int | None = None) -> Stored:
