@@ -22,6 +22,7 @@ from podwright.cli import main
 from podwright.core.errors import BusyError, ConflictError, StoreError, WorkspaceError
 from podwright.core.model import Overrides
 from podwright.core.names import HISTORY, generation_key, parse
+from podwright.core.progress import Progress
 from podwright.inspection.verify import Request
 from podwright.inspection.verify.repair import Repair, plan_repair, repair
 from podwright.publishing.prune import plan_prune
@@ -61,8 +62,9 @@ class Mended:
     def manifest(self) -> Manifest:
         return observe_manifest(self.store)[0]
 
-    def request(self, *, store: Store | None = None, **changes: Any) -> Request:
+    def request(self, *, store: Store | None = None, progress: Progress | None = None, **changes: Any) -> Request:
         session = self.place.session(self.now)
+        session = replace(session, progress=progress or session.progress)
         if store is not None:
             session = replace(session, open_store=lambda _: store)
         return Request(session=session, **changes)

@@ -22,6 +22,7 @@ from podwright.core.errors import WorkspaceError
 from podwright.core.finding import Finding
 from podwright.core.model import Overrides
 from podwright.core.names import generation_key, parse
+from podwright.core.progress import Progress
 from podwright.inspection.verify import Request, Verified, observe_published
 from podwright.inspection.verify.objects import observe_certificates
 from podwright.inspection.verify.pages import addresses, page_links
@@ -62,8 +63,11 @@ class Live:
     def folder(self) -> Path:
         return self.server.root
 
-    def verify(self, **changes: Any) -> Verified:
-        request = Request(session=self.place.session(NOW), patience=PATIENCE)
+    def verify(self, *, progress: Progress | None = None, **changes: Any) -> Verified:
+        session = self.place.session(NOW)
+        request = Request(
+            session=dataclasses.replace(session, progress=progress or session.progress), patience=PATIENCE
+        )
         return observe_published(dataclasses.replace(request, **changes))
 
 
