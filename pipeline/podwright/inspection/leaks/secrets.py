@@ -114,7 +114,7 @@ _APART = frozenset({"language", "link", "display", "notes", "key_points", "withd
 
 
 def _others(episode: Episode) -> Iterator[str]:
-    """What stands in smaller fields."""
+    """Yield what stands in smaller fields."""
     for name in (field.name for field in dataclasses.fields(episode) if field.name not in _APART):
         value = getattr(episode, name)
         texts = (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
