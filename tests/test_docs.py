@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import json
 import os
 import re
@@ -27,6 +28,7 @@ from podwright.publishing.plan.consequences import ConsequenceKind
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text()
+PACKAGE = ROOT / "pipeline" / "podwright"
 DOCUMENTS = sorted(path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
 
@@ -102,16 +104,66 @@ def test_every_test_that_a_document_names_is_there(name: str) -> None:
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 
-def test_every_module_in_the_code_map_exists_and_none_is_missing() -> None:
-    code_map = ARCHITECTURE[ARCHITECTURE.index("## Code map") : ARCHITECTURE.index("## How a publish runs")]
-    rows = re.findall(r"^\| (`.*?) \|", code_map, re.MULTILINE)
-    named = {name.rstrip("/") for row in rows for name in re.findall(r"`([a-z_]+/?)`", row)}
-    modules = {
-        path.stem
-        for path in (ROOT / "pipeline" / "podwright").iterdir()
-        if not path.name.startswith("_") and (path.suffix == ".py" or path.is_dir())
-    }
-    assert named == modules
+def test_the_architecture_has_every_room_in_the_order_of_the_import_layers() -> None:
+    settings = configparser.ConfigParser()
+    settings.read(ROOT / "setup.cfg")
+    layers = settings["importlinter:contract:rooms"]["layers"].split()
+    rooms = re.findall(r"^- \*\*`(\w+)/`\*\*", _section("Rooms"), re.MULTILINE)
+    assert [f"podwright.{room}" for room in rooms] == layers
+    assert sorted(rooms) == sorted(path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists())
+
+
+def test_the_picture_of_the_rooms_draws_none_above_what_imports_it() -> None:
+    rooms = re.findall(r"^- \*\*`(\w+)/`\*\*", _section("Rooms"), re.MULTILINE)
+    picture = re.findall(r"^        (\w+(?:  +\w+)?)(?:  |$)", _section("Rooms"), re.MULTILINE)
+    drawn = [room for line in picture for room in line.split() if room in rooms]
+    assert drawn == rooms
+
+
+def test_every_file_that_the_architecture_names_is_there() -> None:
+    named = re.findall(r"`((?:[a-z_0-9]+/)+[a-z_0-9]*(?:\.\w+)?)`", ARCHITECTURE)
+    assert [path for path in named if not (PACKAGE / path).exists() and not (ROOT / path).exists()] == []
+    folders = re.findall(r"`((?:[a-z_0-9]+/)+)[A-Z]+\.\w+`", ARCHITECTURE)
+    assert folders
+    assert [path for path in folders if not (PACKAGE / path).is_dir()] == []
+
+
+#: As many files as an addition may take, besides tests and documents.
+MOST_FILES = {
+    "tag of the podcast namespace": 4,
+    "field of episodes": 5,
+    "published audio format": 3,
+    "store": 3,
+    "kind of page": 4,
+    "command": 2,
+}
+
+
+def test_an_addition_takes_the_files_that_the_architecture_names_and_no_more_than_it_may() -> None:
+    additions = re.findall(
+        r"\*\*an? ([^*]+)\*\* \((\d)[^)]*\): ([^*]+?)(?=Tests:|\n- |\Z|Its row in README)", _section("To add")
+    )
+    assert len(additions) > 9
+    for name, count, text in additions:
+        files = re.findall(r"`[\w/]+(?:\.\w+|/)`", text)
+        most = next((most for start, most in MOST_FILES.items() if name.startswith(start) or start in name), 4)
+        assert (len(files), int(count) <= most) == (int(count), True), name
+
+
+def test_the_architecture_says_which_room_alone_imports_a_library() -> None:
+    settings = configparser.ConfigParser()
+    settings.read(ROOT / "setup.cfg")
+    names = [
+        settings[section]["name"] for section in settings.sections() if section.startswith("importlinter:contract:")
+    ]
+    only = [name for name in names if name.startswith("Only ")]
+    assert only
+    assert [name for name in only if name not in " ".join(ARCHITECTURE.split())] == []
+
+
+def _section(title: str) -> str:
+    """A section of the architecture, without its heading."""
+    return ARCHITECTURE.split(f"## {title}\n", 1)[1].split("\n## ", 1)[0]
 
 
 def test_the_architecture_fits_on_a_few_screens() -> None:
