@@ -89,7 +89,7 @@ def test_public_feeds_are_told_when_they_are_new_and_when_they_changed_and_membe
 ) -> None:
     run(place)
     assert topics(hub) == ["cardiology.xml", "quick-take.xml"]
-    assert manifest(place).owed == ()
+    assert manifest(place).pending_notices == ()
     hub.sent.clear()
     path = place.root / CARDIOLOGY
     path.write_text(path.read_text().replace("The cardiology episodes", "All cardiology episodes"))
@@ -108,7 +108,7 @@ def test_what_only_members_see_is_told_to_nobody(place: Place, hub: Recorder) ->
     events = run(place)
     assert [event["key"] for event in events if event["event"] == "swapped"] == ["private/quick-take-gold.xml"]
     assert hub.sent == []
-    assert manifest(place).owed == ()
+    assert manifest(place).pending_notices == ()
 
 
 def test_nothing_to_do_tells_nobody_reads_once_and_writes_nothing(place: Place, hub: Recorder) -> None:
@@ -135,11 +135,11 @@ def test_a_run_killed_before_the_pings_leaves_them_to_the_next(place: Place, hub
         retitle(place)
     # Killed here: feeds are swapped, nobody was told.
     assert publish(place.session(), accepted=()).pending
-    assert {"quick-take.xml"} <= set(manifest(place).owed)
+    assert {"quick-take.xml"} <= set(manifest(place).pending_notices)
     assert hub.sent == []
     run(place)
     assert "quick-take.xml" in topics(hub)
-    assert manifest(place).owed == ()
+    assert manifest(place).pending_notices == ()
     hub.sent.clear()
     run(place)
     assert hub.sent == []
@@ -166,7 +166,7 @@ def test_a_bucket_keeps_what_is_owed_as_well(place: Place, hub: Recorder, bucket
     assert publish(elsewhere.session(), accepted=()).pending
     run(elsewhere)
     assert sorted(one.form["hub.url"][0] for one in hub.sent) == [f"{base}cardiology.xml", f"{base}quick-take.xml"]
-    assert elsewhere.plan().manifest.owed == ()
+    assert elsewhere.plan().manifest.pending_notices == ()
 
 
 def test_another_machine_pays_what_a_killed_run_owes(place: Place, hub: Recorder) -> None:
@@ -197,7 +197,7 @@ def test_a_run_killed_while_it_swaps_feeds_owes_them(
         patched.setattr(apply, "_put", killed)
         with pytest.raises(Killed):
             publish(place.session(), accepted=())
-    assert "episodes/reading-a-home-log/index.html" in manifest(place).owed
+    assert "episodes/reading-a-home-log/index.html" in manifest(place).pending_notices
     outcome = publish(place.session(), accepted=())
     assert outcome.pending
     # A page that was written before the kill is written no more, and still is to be forgotten by caches.
@@ -223,7 +223,7 @@ def test_audio_replaced_by_a_run_that_was_killed_then_is_still_to_be_forgotten_b
         patched.setattr(apply, "_put", killed)
         with pytest.raises(Killed):
             publish(place.session(), accepted=())
-    assert audio in manifest(place).owed
+    assert audio in manifest(place).pending_notices
     outcome = publish(place.session(), accepted=())
     assert outcome.pending
     assert BASE + audio in outcome.pending.news.urls
@@ -235,7 +235,7 @@ def test_a_hub_that_is_down_fails_nothing_and_is_owed_no_more(place: Place, hub:
     pings = [event for event in events if event["event"] == "pinged"]
     assert [(one["kind"], one["ok"], one["attempts"]) for one in pings] == [("websub", False, 4)] * 2
     assert events[-1]["exit_status"] == 0
-    assert manifest(place).owed == ()
+    assert manifest(place).pending_notices == ()
     hub.script = [200]
     hub.sent.clear()
     run(place)
@@ -248,10 +248,10 @@ def test_who_was_faster_tells_and_is_not_overwritten(place: Place, hub: Recorder
     retitle(place)
     second = publish(place.session(), accepted=())
     acknowledge(place.session(), first.pending)
-    assert "quick-take.xml" in manifest(place).owed
+    assert "quick-take.xml" in manifest(place).pending_notices
     assert second.pending
     acknowledge(place.session(), second.pending)
-    assert manifest(place).owed == ()
+    assert manifest(place).pending_notices == ()
 
 
 def test_a_store_that_fails_while_it_is_told_so_is_a_warning(
@@ -270,7 +270,7 @@ def test_without_anybody_to_tell_nothing_is_owed(sample: Path) -> None:
     place = Place(sample, Overrides(public_url=BASE), BASE, folder=sample / "public")
     outcome = place.publish()
     assert outcome.pending is None
-    assert manifest(place).owed == ()
+    assert manifest(place).pending_notices == ()
 
 
 def test_what_is_owed_to_nobody_any_more_is_forgotten(place: Place, hub: Recorder) -> None:
@@ -279,16 +279,16 @@ def test_what_is_owed_to_nobody_any_more_is_forgotten(place: Place, hub: Recorde
         path.write_text("\n".join(line for line in path.read_text().splitlines() if not line.startswith("hub")))
     age(place.root)
     run(place)
-    assert manifest(place).owed == ()
+    assert manifest(place).pending_notices == ()
     assert hub.sent == []
 
 
 def test_what_is_owed_survives_the_manifest_and_its_older_form() -> None:
-    owing = Manifest(generation=3, owed=("a.xml", "b.xml"))
+    owing = Manifest(generation=3, pending_notices=("a.xml", "b.xml"))
     assert parse_manifest(render_manifest(owing)) == owing
     older = json.loads(render_manifest(owing))
     del older["pending_notices"], older["sha256"]
-    assert parse_manifest(json.dumps(older).encode()) == replace(owing, owed=())
+    assert parse_manifest(json.dumps(older).encode()) == replace(owing, pending_notices=())
 
 
 def test_a_scheduled_episode_is_told_when_it_is_due(place: Place, hub: Recorder) -> None:

@@ -82,9 +82,9 @@ def apply_plan(
         if plan.media:
             # The longest first, so that no thread is left alone with a long one in the end.
             media = sorted(plan.media, key=lambda step: -step.size)
-            # Whoever goes on after this run takes what arrived for what was there, and owes it all the same.
-            owing = replace(previous, owed=plan.manifest.owed)
-            begun = writing(owing, {step.key for step in media}, after=plan.manifest, previous=previous)
+            # Whoever goes on after this run takes what arrived for what was there, and has it to tell all the same.
+            present = replace(previous, pending_notices=plan.manifest.pending_notices)
+            begun = writing(present, {step.key for step in media}, after=plan.manifest, previous=previous)
             previous, etag = write_manifest(store, begun, expected=etag)
             for steps in _new_ones_first(media, previous):
                 objects.update(replace(apply, check=check_time).all(steps))

@@ -73,7 +73,7 @@ def notifies(show: Show) -> bool:
 
 def pending_notices(podcast: Podcast, plan: Plan, show: Show, *, etag: str | None) -> PendingNotices | None:
     """Return what is pending in the store whose manifest has the version `etag`; None where that is nothing."""
-    if not plan.manifest.owed or etag is None:
+    if not plan.manifest.pending_notices or etag is None:
         return None
     return PendingNotices(news=_news(podcast, plan, show), after=show.after, storage=show.storage, etag=etag)
 
@@ -93,7 +93,7 @@ def acknowledge(session: Session, notices: PendingNotices) -> None:
         if turn.moved:
             return
         turn.check()
-        _, etag = write_manifest(turn.store, replace(turn.manifest, owed=()), expected=turn.etag)
+        _, etag = write_manifest(turn.store, replace(turn.manifest, pending_notices=()), expected=turn.etag)
         with open_cache(session.work) as cache:
             settled = recall(cache)
             if settled and settled.etag == notices.etag:
@@ -102,7 +102,7 @@ def acknowledge(session: Session, notices: PendingNotices) -> None:
 
 
 def _news(podcast: Podcast, plan: Plan, show: Show) -> News:
-    keys = plan.manifest.owed
+    keys = plan.manifest.pending_notices
     changes = {change.name: change for change in plan.changes}
     feeds = [
         _changed_feed(feed, changes.get(feed.feed.name), show) for feed in podcast.feeds if feed.artifact.key in keys

@@ -168,7 +168,7 @@ def _remember(proposal: Proposal, *, etag: str | None) -> None:
         until=proposal.podcast.horizon,
         storage=session.show.storage,
         etag=etag,
-        owed=bool(plan.manifest.owed),
+        owed=bool(plan.manifest.pending_notices),
         live=plan.live,
         waiting=plan.waiting,
         unlisted=plan.unlisted,

@@ -130,7 +130,7 @@ FULL = Manifest(
         "show.xml": Unsettled(None, _object(3)),
     },
     coming={"guid-listed": _AUDIO},
-    owed=("episodes/listed/index.html", "show.xml"),
+    pending_notices=("episodes/listed/index.html", "show.xml"),
     objects={
         "artwork/show-0123456789ab.jpg": _object(4, "d41d8cd98f00b204e9800998ecf8427e-3"),
         "episodes/listed/index.html": _object(5, 'W/"x"'),

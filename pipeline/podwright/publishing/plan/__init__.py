@@ -73,7 +73,7 @@ def build_plan(
     own = (*media, *pages, *feeds, *deletes)
     written, wanted = {step.key for step in own}, target.objects
     extra = tuple(step for step in extra_steps if step.key not in written)
-    owed = manifest.owed
+    owed = manifest.pending_notices
     if notifies is not None:
         owed = tuple(sorted({*owed, *_changed_keys((*own, *extra), target, manifest)})) if notifies else ()
     deleted = {step.key for step in deletes}

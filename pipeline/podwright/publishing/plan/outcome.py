@@ -33,7 +33,7 @@ def next_manifest(
         doomed=(),
         unsettled={},
         coming={},
-        owed=owed,
+        pending_notices=owed,
         objects=objects,
         episodes={**gone, **target.episodes},
         feeds=dict(target.feeds),

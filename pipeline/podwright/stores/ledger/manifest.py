@@ -162,7 +162,7 @@ class Manifest:
     #: By guid, the audio that an episode has once its unsettled object has come.
     coming: Mapping[str, AudioRecord] = field(default_factory=dict)
     #: Public keys with another content than before, of which those who are to be told have not been told yet.
-    owed: tuple[str, ...] = ()
+    pending_notices: tuple[str, ...] = ()
     #: By key.
     objects: Mapping[str, ObjectRecord] = field(default_factory=dict)
     #: By guid.

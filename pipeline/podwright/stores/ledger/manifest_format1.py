@@ -166,7 +166,7 @@ class Format1(Struct, tag_field="format", tag=1):
             capabilities=None if self.capabilities is None else capabilities_of(self.capabilities),
             unsettled=dict(self._unsettled()),
             coming={guid: one.record() for guid, one in self.coming.items()},
-            owed=self.owed,
+            pending_notices=self.owed,
             feeds={name: one.record(name) for name, one in self.feeds.items()},
             episodes={guid: one.record(guid) for guid, one in self.episodes.items()},
             objects={key: one.record() for key, one in self.objects.items()},
