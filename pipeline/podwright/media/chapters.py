@@ -89,7 +89,7 @@ def build_chapters_json(
     title, author and description are the episode's, filename is that of the audio file; None leaves one out. images
     gives the public address of each chapter's picture file; a file that it lacks is left out.
     """
-    said = {
+    texts = {
         "author": author,
         "title": title,
         "podcastName": podcast_name,
@@ -98,7 +98,7 @@ def build_chapters_json(
     }
     document = {
         "version": "1.2.0",
-        **{name: text for name, text in said.items() if text is not None},
+        **{name: text for name, text in texts.items() if text is not None},
         "chapters": [_entry(chapter, images) for chapter in sorted(chapters, key=lambda chapter: chapter.start)],
     }
     return f"{json.dumps(document, ensure_ascii=False, indent=2)}\n".encode()

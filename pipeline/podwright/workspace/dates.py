@@ -71,11 +71,11 @@ def last_moment(value: Any, zone: dt.tzinfo) -> dt.datetime:
 def period(value: Any) -> Period:
     """Return a period from `3 years`, `1 year 6 months`, `90 days`, or ISO 8601: `P3Y`, `P1Y6M`, `P90D`."""
     text = value.strip() if isinstance(value, str) else ""
-    if found := _ISO_PERIOD.fullmatch(text) or _PERIOD.fullmatch(text):
-        years, months, weeks, days = (int(part or 0) for part in found.groups())
-        one = Period(months=12 * years + months, days=7 * weeks + days)
-        if 0 < one.months * 31 + one.days <= _LONGEST_PERIOD:
-            return one
+    if match := _ISO_PERIOD.fullmatch(text) or _PERIOD.fullmatch(text):
+        years, months, weeks, days = (int(part or 0) for part in match.groups())
+        length = Period(months=12 * years + months, days=7 * weeks + days)
+        if 0 < length.months * 31 + length.days <= _LONGEST_PERIOD:
+            return length
     raise ValueError(f"{shown(value)} is not a period of at most 100 years; write one like 3 years or P3Y")
 
 
@@ -100,26 +100,26 @@ def before(end: dt.datetime, length: Period, *, zone: dt.tzinfo) -> dt.datetime:
 def _moment(value: Any, zone: dt.tzinfo, *, of_day: dt.time) -> dt.datetime:
     wrong = f"{shown(value)} is not a date; write 2019-10-03 or 2019-10-03T09:00:00-04:00"
     try:
-        found, whole_day = _read(value, of_day)
+        local, whole_day = _read(value, of_day)
     except ValueError as error:
         raise ValueError(wrong) from error
-    if found is None or found.year not in _YEARS:
+    if local is None or local.year not in _YEARS:
         raise ValueError(wrong)
-    if found.tzinfo is None:
-        found = found.replace(tzinfo=zone, fold=int(whole_day and of_day == _END_OF_DAY))
-        back = found.astimezone(dt.UTC).astimezone(zone)
-        if whole_day and back.date() == found.date():
+    if local.tzinfo is None:
+        local = local.replace(tzinfo=zone, fold=int(whole_day and of_day == _END_OF_DAY))
+        back = local.astimezone(dt.UTC).astimezone(zone)
+        if whole_day and back.date() == local.date():
             # The day begins when the clocks have skipped its midnight.
-            found = back
-        if back.replace(tzinfo=None) != found.replace(tzinfo=None):
+            local = back
+        if back.replace(tzinfo=None) != local.replace(tzinfo=None):
             raise ValueError(f"{shown(value)} does not exist in {zone}, where clocks skip it; write another time")
-    return _fixed(found)
+    return _fixed(local)
 
 
-def _fixed(found: dt.datetime) -> dt.datetime:
+def _fixed(local: dt.datetime) -> dt.datetime:
     """Return a time with a fixed offset: two of one ZoneInfo are subtracted and compared by the clock on the wall."""
-    offset = found.utcoffset()
-    return found.replace(tzinfo=dt.timezone(offset) if offset else dt.UTC, fold=0)
+    offset = local.utcoffset()
+    return local.replace(tzinfo=dt.timezone(offset) if offset else dt.UTC, fold=0)
 
 
 def _read(value: Any, of_day: dt.time) -> tuple[dt.datetime | None, bool]:
@@ -132,15 +132,15 @@ def _read(value: Any, of_day: dt.time) -> tuple[dt.datetime | None, bool]:
         return None, False
     if _DAY.fullmatch(value):
         return dt.datetime.combine(dt.date.fromisoformat(value), of_day), True
-    if found := _MOMENT.fullmatch(value):
-        return dt.datetime.fromisoformat(f"{found[1]}T{found[2]}{(found[3] or '').upper()}"), False
+    if match := _MOMENT.fullmatch(value):
+        return dt.datetime.fromisoformat(f"{match[1]}T{match[2]}{(match[3] or '').upper()}"), False
     return None, False
 
 
 def offset(value: Any) -> dt.timedelta:
     """Return a place in the audio from `mm:ss` or `hh:mm:ss`, either with up to three decimals."""
-    found = _OFFSET.fullmatch(value) if isinstance(value, str) else None
-    hours, minutes, seconds, fraction = found.groups() if found else (None, "99", "99", None)
+    match = _OFFSET.fullmatch(value) if isinstance(value, str) else None
+    hours, minutes, seconds, fraction = match.groups() if match else (None, "99", "99", None)
     if int(seconds) > 59 or (hours and int(minutes) > 59):
         raise ValueError(f"{shown(value)} is not a time; write 01:30, or 01:02:30.500 with hours")
     milliseconds = int((fraction or "0").ljust(3, "0"))

@@ -92,9 +92,9 @@ def clean_text(text: str) -> str:
     Raises FormatError naming a character that no file may hold.
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    if found := FORBIDDEN.search(text):
-        line = text.count("\n", 0, found.start()) + 1
-        raise FormatError(f"holds the control character U+{ord(found[0]):04X}; delete it", line=line)
+    if match := FORBIDDEN.search(text):
+        line = text.count("\n", 0, match.start()) + 1
+        raise FormatError(f"holds the control character U+{ord(match[0]):04X}; delete it", line=line)
     return text
 
 
@@ -178,19 +178,19 @@ class _TomlScanner:
         return self._text[self._at : self._at + 1]
 
     def _take(self, token: str) -> bool:
-        found = self._text.startswith(token, self._at)
-        self._at += len(token) if found else 0
-        return found
+        taken = self._text.startswith(token, self._at)
+        self._at += len(token) if taken else 0
+        return taken
 
     def _expect(self, token: str) -> None:
         if not self._take(token):
             raise _StrayError
 
     def _match(self, pattern: re.Pattern[str]) -> re.Match[str]:
-        found = pattern.match(self._text, self._at)
-        if not found:
+        match = pattern.match(self._text, self._at)
+        if not match:
             raise _StrayError
-        return found
+        return match
 
     def _line(self) -> int:
         return bisect_right(self._ends, self._at - 1) + 1
@@ -205,12 +205,12 @@ class _TomlScanner:
     def _key(self) -> tuple[str, ...]:
         parts: list[str] = []
         while True:
-            found = self._match(_KEY_PART)
-            bare, basic, literal = found.groups()
-            parts.append(bare or literal or (_unescaped(found[0]) if basic else ""))
+            match = self._match(_KEY_PART)
+            bare, basic, literal = match.groups()
+            parts.append(bare or literal or (_unescaped(match[0]) if basic else ""))
             if len(parts) > DEEPEST:
                 raise FormatError(f"nests deeper than {DEEPEST} levels; flatten it", line=self._line())
-            self._at = found.end()
+            self._at = match.end()
             if not self._take("."):
                 return tuple(parts)
 

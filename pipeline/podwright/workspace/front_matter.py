@@ -180,16 +180,16 @@ def _events(text: str) -> Iterator[yaml.Event]:
 
 
 def _explained(error: yaml.MarkedYAMLError) -> FormatError:
-    said = f"{error.problem}, {error.context}"
+    details = f"{error.problem}, {error.context}"
     mark, advice = error.problem_mark, "check indentation and quotes"
     for part, known in _MISTAKES_IN_CONTEXT.items():
-        if part in said:
+        if part in details:
             mark, advice = error.context_mark or mark, known
     for part, known in _MISTAKES.items():
-        if part in said:
+        if part in details:
             mark, advice = error.problem_mark or mark, known
     # Newer versions of LibYAML have a limit of its own, before the first event of what is nested.
-    message = _TOO_DEEP if "maximum nesting depth" in said else f"is not YAML; {advice}"
+    message = _TOO_DEEP if "maximum nesting depth" in details else f"is not YAML; {advice}"
     return FormatError(message, line=mark.line + 2 if mark else None)
 
 

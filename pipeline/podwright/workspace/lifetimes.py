@@ -28,34 +28,34 @@ def lifetime_dates(own: Lifetime, inherited: Iterable[Lifetime], *, published: d
     An inherited unlist that is after the episode's own withdraw gives way to it.
     """
     chain = (own, *inherited)
-    withdraw = _moment(next((one.withdraw for one in chain if one.withdraw), None), published, zone=zone)
-    unlist = _moment(next((one.unlist for one in chain if one.unlist), None), published, zone=zone)
+    withdraw = _moment(next((lifetime.withdraw for lifetime in chain if lifetime.withdraw), None), published, zone=zone)
+    unlist = _moment(next((lifetime.unlist for lifetime in chain if lifetime.unlist), None), published, zone=zone)
     if own.unlist is None and unlist and withdraw:
         unlist = min(unlist, withdraw)
     return Dates(
-        expires=_moment(next((one.expires for one in chain if one.expires), None), published, zone=zone),
+        expires=_moment(next((lifetime.expires for lifetime in chain if lifetime.expires), None), published, zone=zone),
         unlist=unlist,
         withdraw=withdraw,
-        policy=next((one.withdraw_policy for one in chain if one.withdraw_policy), "deny"),
-        reason=next((one.withdraw_reason for one in chain if one.withdraw_reason), None),
+        policy=next((lifetime.withdraw_policy for lifetime in chain if lifetime.withdraw_policy), "deny"),
+        reason=next((lifetime.withdraw_reason for lifetime in chain if lifetime.withdraw_reason), None),
     )
 
 
-def contradictions(own: Lifetime, found: Dates, *, published: datetime) -> Iterator[tuple[str, str]]:
+def contradictions(own: Lifetime, dates: Dates, *, published: datetime) -> Iterator[tuple[str, str]]:
     """Yield each contradiction to the order published < unlist <= withdraw, as its field and a message."""
     for name in ("expires", "unlist", "withdraw"):
-        when: datetime | None = getattr(found, name)
+        when: datetime | None = getattr(dates, name)
         if when is not None and when <= published:
             if getattr(own, name):
                 yield name, "is not after published; correct one of the two"
             else:
                 message = f"is not before {_said(name, when)}; give the episode its own {name}, or never"
                 yield "published", message
-    if found.unlist and found.withdraw and found.unlist > found.withdraw:
+    if dates.unlist and dates.withdraw and dates.unlist > dates.withdraw:
         if own.withdraw:
             yield "withdraw", "is before unlist; correct one of the two"
         else:
-            message = f"is after {_said('withdraw', found.withdraw)}; give the episode its own withdraw, or never"
+            message = f"is after {_said('withdraw', dates.withdraw)}; give the episode its own withdraw, or never"
             yield "unlist", message
 
 

@@ -39,12 +39,12 @@ T = TypeVar("T")
 def load_workspace(root: Path, overrides: Overrides) -> tuple[Show, tuple[Episode, ...], tuple[Finding, ...]]:
     """Read a whole workspace: show, episodes and warnings. Raises one WorkspaceError with all problems of all files."""
     scan = scan_workspace(root)
-    show, found = observe_show(scan, overrides)
-    problems = [*scan.problems, *found]
+    show, findings = observe_show(scan, overrides)
+    problems = [*scan.problems, *findings]
     episodes: list[Episode] = []
     for folder in scan.episodes:
-        episode, found = observe_episode(folder, show, root=scan.root)
-        problems += found
+        episode, findings = observe_episode(folder, show, root=scan.root)
+        problems += findings
         if episode:
             episodes.append(episode)
     if show:
@@ -105,10 +105,10 @@ def observe_episode(
     image = reader.artwork(names.get("artwork"))
     if document and file:
         reader.check_episode_pictures(document, file, folder=folder.folder)
-    found = _outlined(reader, folder, document, file=file, show=show)
-    if not (show and document and file and found):
+    outlined = _outlined(reader, folder, document, file=file, show=show)
+    if not (show and document and file and outlined):
         return None, tuple(reader.problems)
-    outline, dates = found
+    outline, dates = outlined
     episode = episode_from(
         file,
         outline,
@@ -133,10 +133,10 @@ def load_outlines(scan: Scan, show: Show) -> tuple[Outline, ...]:
     for folder in scan.episodes:
         reader = Reader(show.root, _known_of(show))
         document, file = reader.file(load_episode_file, f"{folder.folder}/episode.md", EpisodeFile)
-        found = _outlined(reader, folder, document, file=file, show=show)
+        outlined = _outlined(reader, folder, document, file=file, show=show)
         problems += reader.problems
-        if found:
-            outlines.append(found[0])
+        if outlined:
+            outlines.append(outlined[0])
     return value_or_raise(tuple(outlines), problems)
 
 

@@ -49,8 +49,8 @@ class Reader:
         except FormatError as error:
             self.problems.append(Finding(name, error.message, line=error.line))
             return None, None
-        values, found = validate(model, document, known=self.known)
-        self.problems += found
+        values, findings = validate(model, document, known=self.known)
+        self.problems += findings
         return document, values
 
     def complain(self, document: Document, at: FieldPath, *, message: str, level: Level = "error") -> None:
@@ -66,11 +66,11 @@ class Reader:
         if path is None:
             return None
         try:
-            found = load_image_warnings(path)
+            warnings = load_image_warnings(path)
         except FormatError as error:
             self.complain(document, ("image",), message=f"{shown(name)} {error.message}")
             return None
-        for warning in found:
+        for warning in warnings:
             self.complain(document, ("image",), message=f"{shown(name)} {warning}", level="warning")
         return path
 
@@ -79,11 +79,11 @@ class Reader:
         if name is None:
             return None
         try:
-            found = load_image_warnings(self.root / name)
+            warnings = load_image_warnings(self.root / name)
         except FormatError as error:
             self.problems.append(Finding(name, error.message))
             return None
-        self.problems += [Finding(name, warning, level="warning") for warning in found]
+        self.problems += [Finding(name, warning, level="warning") for warning in warnings]
         return self.root / name
 
     def picture(self, document: Document, at: FieldPath, *, name: str) -> Path | None:
@@ -171,10 +171,10 @@ class Reader:
         """Return when an episode ends, by its own file, its season and the show."""
         own = lifetime_from(file)
         inherited = (season.lifetime, show.lifetime) if season else (show.lifetime,)
-        found = lifetime_dates(own, inherited, published=file.published, zone=self.known.zone)
-        for name, message in contradictions(own, found, published=file.published):
+        dates = lifetime_dates(own, inherited, published=file.published, zone=self.known.zone)
+        for name, message in contradictions(own, dates, published=file.published):
             self.complain(document, (name,), message=message)
-        return found
+        return dates
 
     def seasons(self, scan: Scan) -> Iterator[Season]:
         """Yield every season that is right."""
@@ -244,6 +244,6 @@ class Reader:
             endpoint_url=file.storage.endpoint_url,
             region=file.storage.region,
         )
-        storage, found = override_storage(own, overrides, root=self.root)
-        self.problems += found
+        storage, findings = override_storage(own, overrides, root=self.root)
+        self.problems += findings
         return storage

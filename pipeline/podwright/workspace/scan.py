@@ -112,12 +112,12 @@ def check_work(root: Path) -> None:
 
 def _links_in_work(root: str) -> Iterator[Finding]:
     for folder in _WORK_DIRS:
-        found = [folder] if Path(root, folder).is_symlink() else []
+        links = [folder] if Path(root, folder).is_symlink() else []
         with contextlib.suppress(OSError), os.scandir(f"{root}/{folder}") as entries:
-            found += [f"{folder}/{one.name}" for one in entries if not _is_own(one)]
-        for path in found:
+            links += [f"{folder}/{entry.name}" for entry in entries if not _is_own(entry)]
+        for path in links:
             yield Finding(_shown(path), "is a link, or no file or folder; delete it, nothing there is ever needed")
-        if found:
+        if links:
             return
 
 
@@ -145,8 +145,8 @@ class _Walk:
     def entries(self, folder: str) -> list[os.DirEntry[str]]:
         """Return a folder's entries by name, without hidden files and editors' backups."""
         try:
-            with os.scandir(f"{self.root}/{folder}") as found:
-                entries = [e for e in found if e.name[0] != "." and e.name[-1] != "~"]
+            with os.scandir(f"{self.root}/{folder}") as listing:
+                entries = [e for e in listing if e.name[0] != "." and e.name[-1] != "~"]
         except OSError as error:
             self.problems.append(_unreadable(folder, error))
             return []
@@ -196,12 +196,12 @@ class _Walk:
             try:
                 if entry.is_symlink() and not self.stays(path):
                     continue
-                found = entry.stat()
+                status = entry.stat()
             except OSError as error:
                 self.problems.append(_unreadable(path, error))
                 continue
-            if stat.S_ISREG(found.st_mode) and path.isprintable():
-                files.append(SourceFile(path, found.st_size, max(found.st_mtime_ns, found.st_ctime_ns)))
+            if stat.S_ISREG(status.st_mode) and path.isprintable():
+                files.append(SourceFile(path, status.st_size, max(status.st_mtime_ns, status.st_ctime_ns)))
             else:
                 message = "is not a regular file with a printable name; rename it, or put a file in its place"
                 self.problems.append(Finding(_shown(path), message))
@@ -261,7 +261,7 @@ class _Walk:
 
     def images(self, settings: Iterable[SourceFile]) -> list[SourceFile]:
         """Return the image files that settings name; what is wrong with a name is said by whoever loads it."""
-        found: set[SourceFile] = set()
+        pictures: set[SourceFile] = set()
         for file in settings:
             path = Path(self.root, file.path)
             try:
@@ -271,8 +271,8 @@ class _Walk:
                 data = load_toml(path, name=file.path).data
             except FormatError:
                 continue
-            found.update(filter(None, map(self.image, _image_names(data))))
-        return sorted(found)
+            pictures.update(filter(None, map(self.image, _image_names(data))))
+        return sorted(pictures)
 
     def image(self, name: str) -> SourceFile | None:
         """Return the file that a setting names, where there is one in this workspace."""

@@ -79,8 +79,8 @@ def prose(value: Any) -> str:
     if text is None:
         advice = "write one text" if isinstance(value, (list, dict)) else 'put it in quotes: "…"'
         raise ValueError(f"is {kind_of(value)}, not text; {advice}")
-    if found := FORBIDDEN.search(value):
-        raise ValueError(f"holds the control character U+{ord(found[0]):04X}; delete it")
+    if match := FORBIDDEN.search(value):
+        raise ValueError(f"holds the control character U+{ord(match[0]):04X}; delete it")
     if not text:
         raise ValueError("is empty; write a text, or delete the line")
     return text
@@ -181,8 +181,8 @@ def url(value: Any) -> str:
         raise ValueError(f"{shown(text)} is not a URL; write one like https://example.org/page") from error
     if parts.scheme not in ("http", "https") or not host:
         raise ValueError(f"{shown(text)} is not a web address; write one like https://example.org/page")
-    if found := re.search(r'[\s<>"\\^`{|}]', text):
-        raise ValueError(f"{shown(text)} holds {found[0]!r}; write it as {quote(found[0])}")
+    if match := re.search(r'[\s<>"\\^`{|}]', text):
+        raise ValueError(f"{shown(text)} holds {match[0]!r}; write it as {quote(match[0])}")
     if not text.isascii():
         raise ValueError(f"{shown(text)} holds {_not_ascii(text)!r}; write the address percent-encoded, in ASCII")
     return text

@@ -124,12 +124,12 @@ def _load_walk(file: FileIO, stream: Stream, start: int, end: int) -> _Walk:
 def _load_start(file: FileIO, begin: int, end: int) -> tuple[int, Stream]:
     """Return the first frame and what it says of all."""
     head = read_at(file, begin, min(_SEARCH, end - begin))
-    found = find_frames(head)
-    if found is None:
+    start = find_frames(head)
+    if start is None:
         raise AudioError(
             f"no MP3 audio (MPEG Layer III) begins within {len(head)} bytes of byte {begin}; convert it to MP3 or M4A"
         )
-    junk, stream = found
+    junk, stream = start
     lost, frames = follow(head, 0, end=junk, stream=stream)
     if frames:
         where = place(begin + lost, duration_of(frames, stream))
@@ -143,13 +143,13 @@ def _check_rest(file: FileIO, stream: Stream, *, frames: int, at: int, end: int)
     """Judge what lies between the last whole frame and the tags behind. Raises AudioError where it is damage."""
     rest = end - at
     behind = read_at(file, at, min(rest, _SEARCH_BEHIND_DAMAGE))
-    found = find_frames(behind)
-    if found is None and (rest < LONGEST_FRAME or (rest <= _PADDING and not any(behind))):
+    further = find_frames(behind)
+    if further is None and (rest < LONGEST_FRAME or (rest <= _PADDING and not any(behind))):
         return
     where = place(at, duration_of(frames, stream))
-    if found is None:
+    if further is None:
         raise AudioError(f"is damaged at {where}: the {rest} bytes that follow are no audio; export it again")
-    gap, other = found
+    gap, other = further
     if gap:
         raise AudioError(f"is damaged at {where}: {gap} bytes there are no audio; export it again")
     raise AudioError(

@@ -117,8 +117,8 @@ def build_tagged(path: Path, facts: AudioFacts, *, tags: AudioTags, id3_version:
 def digest_tags(tags: AudioTags, *, duration: timedelta, id3_version: Id3Version) -> str:
     """Digest of the same as ID3, without that for which there are no atoms."""
     del id3_version
-    told = replace(tags, chapters=(), chapter_images={}, url=None, language=None)
-    return mp3.digest_tags(told, duration=duration, id3_version="2.4")
+    written = replace(tags, chapters=(), chapter_images={}, url=None, language=None)
+    return mp3.digest_tags(written, duration=duration, id3_version="2.4")
 
 
 def find_audio(load: LoadRange, size: int) -> int:

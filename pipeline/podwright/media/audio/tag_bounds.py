@@ -87,8 +87,8 @@ def _trailing(file: FileIO, end: int) -> int:
         return int(tail[-15:-9]) + 15
     if tail.endswith(b"LYRICSEND"):
         lyrics = read_at(file, end - _LYRICS_1_MOST, min(end, _LYRICS_1_MOST))
-        found = lyrics.rfind(b"LYRICSBEGIN")
-        return len(lyrics) - found if found >= 0 else 0
+        begin = lyrics.rfind(b"LYRICSBEGIN")
+        return len(lyrics) - begin if begin >= 0 else 0
     if tail[-TAG_HEADER:].startswith(b"3DI") and max(tail[-4:]) <= 0x7F:
         return 2 * TAG_HEADER + _syncsafe(tail[-4:])
     return 0

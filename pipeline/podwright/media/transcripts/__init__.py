@@ -34,7 +34,7 @@ def _formats() -> tuple[Format, ...]:
     modules = (
         importlib.import_module(f"{formats.__name__}.{found.name}") for found in pkgutil.iter_modules(formats.__path__)
     )
-    return tuple(sorted((module.FORMAT for module in modules), key=lambda one: one.order))
+    return tuple(sorted((module.FORMAT for module in modules), key=lambda format_: format_.order))
 
 
 _FORMATS = _formats()

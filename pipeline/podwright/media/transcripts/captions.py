@@ -79,10 +79,10 @@ def _parse_timing(text: str, *, decimals: str, line: int) -> tuple[timedelta, ti
 
 
 def _parse_exact(text: str, *, decimals: str, line: int) -> timedelta:
-    found = _EXACT.fullmatch(text)
-    if found and text[-4] in decimals:
-        return timedelta_of(found[1], found[2], found[3], found[4])
-    example = text[:-4] + decimals[0] + text[-3:] if found else f"00:00:01{decimals[0]}500"
+    match = _EXACT.fullmatch(text)
+    if match and text[-4] in decimals:
+        return timedelta_of(match[1], match[2], match[3], match[4])
+    example = text[:-4] + decimals[0] + text[-3:] if match else f"00:00:01{decimals[0]}500"
     raise TranscriptError(f"{text[:40]!r} is not a timestamp; write {example}", line=line)
 
 

@@ -23,8 +23,8 @@ def decode(data: bytes) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         raise TranscriptError("not UTF-8; save the file as UTF-8", line=line) from error
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if found := _FORBIDDEN.search(text):
-        raise _forbidden(found, line=text.count("\n", 0, found.start()) + 1)
+    if match := _FORBIDDEN.search(text):
+        raise _forbidden(match, line=text.count("\n", 0, match.start()) + 1)
     return text
 
 
@@ -34,8 +34,8 @@ def tidy(text: str, *, line: int | None) -> str:
     Raises TranscriptError where an escape of the format stood for a character that `decode` refuses.
     """
     tidied = " ".join(text.split())
-    if found := _FORBIDDEN.search(tidied):
-        raise _forbidden(found, line=line)
+    if match := _FORBIDDEN.search(tidied):
+        raise _forbidden(match, line=line)
     return tidied
 
 
@@ -52,5 +52,5 @@ def blocks(text: str) -> Iterator[tuple[int, list[str]]]:
         yield number - len(block) + 1, block
 
 
-def _forbidden(found: re.Match[str], *, line: int | None) -> TranscriptError:
-    return TranscriptError(f"control character U+{ord(found[0]):04X}; delete it and save the file as UTF-8", line=line)
+def _forbidden(match: re.Match[str], *, line: int | None) -> TranscriptError:
+    return TranscriptError(f"control character U+{ord(match[0]):04X}; delete it and save the file as UTF-8", line=line)

@@ -27,10 +27,10 @@ _SHORTEST = timedelta(seconds=1)
 
 def parse_clock(text: str, *, line: int) -> timedelta:
     """Return the time in `m:ss` or `h:mm:ss`, with up to three decimals, as people write it. Raises TranscriptError."""
-    found = _CLOCK.fullmatch(text)
-    if not found or (found[1] and int(found[2]) > 59):
+    match = _CLOCK.fullmatch(text)
+    if not match or (match[1] and int(match[2]) > 59):
         raise TranscriptError(f"{text[:40]!r} is not a time; write 01:30, or 01:02:30 with hours", line=line)
-    return timedelta_of(found[1] or "0", found[2], found[3], (found[4] or "").ljust(3, "0"))
+    return timedelta_of(match[1] or "0", match[2], match[3], (match[4] or "").ljust(3, "0"))
 
 
 def timedelta_of(hours: str | None, minutes: str, seconds: str, milliseconds: str) -> timedelta:

@@ -26,18 +26,18 @@ def render_opml(title: str, outlines: Iterable[Outline]) -> bytes:
     root = etree.Element("opml", version="2.0")
     etree.SubElement(etree.SubElement(root, "head"), "title").text = title
     body = etree.SubElement(root, "body")
-    for one in outlines:
+    for outline in outlines:
         etree.SubElement(
             body,
             "outline",
-            text=one.title,
-            title=one.title,
+            text=outline.title,
+            title=outline.title,
             type="rss",
             version="RSS2",
-            xmlUrl=one.feed_url,
-            htmlUrl=one.link,
-            description=one.description,
-            language=one.language,
+            xmlUrl=outline.feed_url,
+            htmlUrl=outline.link,
+            description=outline.description,
+            language=outline.language,
         )
     data: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
     return data

@@ -173,10 +173,10 @@ def _location(place: Location) -> Element:
     return _tag("location", place.name, rel=place.rel, geo=place.geo, osm=place.osm, country=place.country)
 
 
-def _license(one: License | None) -> Iterator[Element]:
-    if one:
+def _license(license_: License | None) -> Iterator[Element]:
+    if license_:
         # Identifiers of the list are written in lower case (docs/tags/license.md); a name of one's own stays as it is.
-        yield _tag("license", one.identifier if one.url else one.identifier.lower(), url=one.url)
+        yield _tag("license", license_.identifier if license_.url else license_.identifier.lower(), url=license_.url)
 
 
 def _trailer(trailer: Trailer) -> Element:
@@ -197,19 +197,19 @@ def _soundbite(bite: Soundbite) -> Element:
 
 def _images(sizes: tuple[Image, ...], others: tuple[Image, ...]) -> Iterator[Element]:
     """Yield each picture, and the artwork once more in the deprecated form, which older apps read."""
-    for one in (*sizes, *others):
+    for image in (*sizes, *others):
         yield _tag(
             "image",
-            href=one.url,
-            alt=one.alt,
-            width=_number(one.width),
-            height=_number(one.height),
-            type=one.type,
-            purpose=one.purpose,
-            **{"aspect-ratio": one.aspect_ratio},
+            href=image.url,
+            alt=image.alt,
+            width=_number(image.width),
+            height=_number(image.height),
+            type=image.type,
+            purpose=image.purpose,
+            **{"aspect-ratio": image.aspect_ratio},
         )
     if sizes:
-        yield _tag("images", srcset=", ".join(f"{one.url} {one.width}w" for one in sizes))
+        yield _tag("images", srcset=", ".join(f"{image.url} {image.width}w" for image in sizes))
 
 
 def _original(original: Original, enclosure: Enclosure) -> Element:
@@ -227,19 +227,19 @@ def _integrity(of: Original | Alternate) -> dict[str, str | None]:
     return {"type": of.integrity.type, "value": of.integrity.value} if of.integrity else {}
 
 
-def _alternate(one: Alternate) -> Element:
+def _alternate(alternate: Alternate) -> Element:
     return _alternate_tag(
-        *(_tag("source", uri=source.uri, contentType=source.type) for source in one.sources),
-        *([_tag("integrity", **_integrity(one))] if one.integrity else []),
-        type=one.type,
-        length=_number(one.length),
-        bitrate=_number(one.bitrate),
-        height=_number(one.height),
-        lang=one.language,
-        title=one.title,
-        rel=one.rel,
-        codecs=one.codecs,
-        default="true" if one.default else None,
+        *(_tag("source", uri=source.uri, contentType=source.type) for source in alternate.sources),
+        *([_tag("integrity", **_integrity(alternate))] if alternate.integrity else []),
+        type=alternate.type,
+        length=_number(alternate.length),
+        bitrate=_number(alternate.bitrate),
+        height=_number(alternate.height),
+        lang=alternate.language,
+        title=alternate.title,
+        rel=alternate.rel,
+        codecs=alternate.codecs,
+        default="true" if alternate.default else None,
     )
 
 
@@ -259,16 +259,16 @@ def _value(value: Value) -> Element:
     )
 
 
-def _recipient(one: Recipient) -> Element:
+def _recipient(recipient: Recipient) -> Element:
     return _tag(
         "valueRecipient",
-        name=one.name,
-        type=one.type,
-        address=one.address,
-        customKey=one.custom_key,
-        customValue=one.custom_value,
-        split=str(one.split),
-        fee="true" if one.fee else None,
+        name=recipient.name,
+        type=recipient.type,
+        address=recipient.address,
+        customKey=recipient.custom_key,
+        customValue=recipient.custom_value,
+        split=str(recipient.split),
+        fee="true" if recipient.fee else None,
     )
 
 
@@ -297,14 +297,14 @@ def _remote_item(item: RemoteItem, *, medium: str | None = None) -> Element:
     )
 
 
-def _social(one: SocialInteract) -> Element:
+def _social(thread: SocialInteract) -> Element:
     return _tag(
         "socialInteract",
-        protocol=one.protocol,
-        uri=one.uri,
-        accountId=one.account_id,
-        accountUrl=one.account_url,
-        priority=_number(one.priority),
+        protocol=thread.protocol,
+        uri=thread.uri,
+        accountId=thread.account_id,
+        accountUrl=thread.account_url,
+        priority=_number(thread.priority),
     )
 
 
@@ -319,10 +319,12 @@ def _txt(txt: Txt) -> Element:
     return _tag("txt", txt.text, purpose=txt.purpose)
 
 
-def _update_frequency(one: UpdateFrequency | None) -> Iterator[Element]:
-    if one:
-        complete = "true" if one.complete else None
-        yield _tag("updateFrequency", one.text, complete=complete, dtstart=_start(one.start), rrule=one.rule)
+def _update_frequency(frequency: UpdateFrequency | None) -> Iterator[Element]:
+    if frequency:
+        complete = "true" if frequency.complete else None
+        yield _tag(
+            "updateFrequency", frequency.text, complete=complete, dtstart=_start(frequency.start), rrule=frequency.rule
+        )
 
 
 def _start(start: date | None) -> str | None:

@@ -100,8 +100,8 @@ def parse_sitemap(data: bytes) -> tuple[str, ...]:
     https://www.sitemaps.org/protocol.html. Raises FormatError where it is neither, or has a document type.
     """
     roots = (f"{{{_SITEMAP}}}urlset", f"{{{_SITEMAP}}}sitemapindex")
-    found = (entry.findtext(f"{{{_SITEMAP}}}loc") or "" for entry in _children(data, roots=roots, depth=2))
-    return tuple(url.strip() for url in found if url.strip())
+    addresses = (entry.findtext(f"{{{_SITEMAP}}}loc") or "" for entry in _children(data, roots=roots, depth=2))
+    return tuple(url.strip() for url in addresses if url.strip())
 
 
 def _children(data: bytes, *, roots: Collection[str], depth: int) -> Iterator[Any]:
@@ -150,21 +150,21 @@ def _text(element: Any) -> str:
 
 
 def _item(element: Any) -> ReadItem:
-    said = {name: element.findtext(name) or "" for name in ("guid", "title", "pubDate")}
+    texts = {name: element.findtext(name) or "" for name in ("guid", "title", "pubDate")}
     names = [named for child in element for named in _names(child)]
     if link := (element.findtext("link") or "").strip():
         names.append(Named(role="page", url=link))
     return ReadItem(
-        guid=said["guid"].strip(), title=said["title"].strip(), published=_date(said["pubDate"]), names=tuple(names)
+        guid=texts["guid"].strip(), title=texts["title"].strip(), published=_date(texts["pubDate"]), names=tuple(names)
     )
 
 
 def _date(text: str) -> datetime | None:
     try:
-        found = parsedate_to_datetime(text.strip())
+        moment = parsedate_to_datetime(text.strip())
     except (ValueError, TypeError, LookupError, ArithmeticError):
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _names(element: Any) -> Iterator[Named]:
@@ -187,18 +187,18 @@ def _named(role: Role, attribute: str) -> Callable[[Any], Iterator[Named]]:
 def _sources(element: Any) -> Iterator[Named]:
     sha256 = _sha256(element.find(f"{{{podcast.NAMESPACE}}}integrity"))
     for source in element.findall(f"{{{podcast.NAMESPACE}}}source"):
-        found = _file("source", element, url=source.get("uri"))
-        yield replace(found, media_type=source.get("contentType") or found.media_type, sha256=sha256)
+        named = _file("source", element, url=source.get("uri"))
+        yield replace(named, media_type=source.get("contentType") or named.media_type, sha256=sha256)
 
 
 def _srcset(element: Any) -> Iterator[Named]:
-    for one in (element.get("srcset") or "").split(","):
-        yield Named(role="image", url=one.strip().partition(" ")[0])
+    for candidate in (element.get("srcset") or "").split(","):
+        yield Named(role="image", url=candidate.strip().partition(" ")[0])
 
 
 def _marks(element: Any) -> Iterator[Named]:
-    for one in element:
-        yield Named(role="image", url=one.get("image") or "")
+    for mark in element:
+        yield Named(role="image", url=mark.get("image") or "")
 
 
 def _picture(element: Any) -> Iterator[Named]:
@@ -240,8 +240,8 @@ def _sha256(integrity: Any) -> str | None:
     """Return the digest of an integrity string in hex."""
     if integrity is None or integrity.get("type") != "sri":
         return None
-    for one in (integrity.get("value") or "").split():
-        name, _, digest = one.partition("-")
+    for part in (integrity.get("value") or "").split():
+        name, _, digest = part.partition("-")
         if name == "sha256":
             with contextlib.suppress(binascii.Error):
                 return base64.b64decode(digest, validate=True).hex()

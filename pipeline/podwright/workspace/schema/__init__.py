@@ -63,9 +63,9 @@ def validate(model: type[M], document: Document, *, known: Known) -> tuple[M | N
 
 
 def _problems(error: ValidationError, document: Document, *, model: type[BaseModel]) -> Iterator[Finding]:
-    for one in error.errors(include_url=False):
-        field: FieldPath = one["loc"]
-        kind = one["type"]
+    for detail in error.errors(include_url=False):
+        field: FieldPath = detail["loc"]
+        kind = detail["type"]
         if kind == "extra_forbidden":
             key = str(field[-1])
             advice = nearest(key, _names(model, field[:-1])) or "delete it"
@@ -73,11 +73,11 @@ def _problems(error: ValidationError, document: Document, *, model: type[BaseMod
         elif kind == "missing":
             yield field_problem(document, field, message="is missing; add it")
         elif kind == "value_error":
-            cause = one["ctx"]["error"]
+            cause = detail["ctx"]["error"]
             at = cause.at if isinstance(cause, FieldError) else ()
             yield field_problem(document, (*field, *at), message=str(cause))
         else:
-            message = f"is {kind_of(one['input'])}; {_EXPECTED[kind]}"
+            message = f"is {kind_of(detail['input'])}; {_EXPECTED[kind]}"
             yield field_problem(document, field, message=message)
 
 

@@ -122,10 +122,10 @@ class ChapterTable(TextOrTable, becomes=Chapter):
     def _from_text(cls, data: Any) -> Any:
         if not isinstance(data, str):
             return data
-        found = re.fullmatch(r"\s*([0-9:.]+)\s+(\S.*)", data)
-        if not found:
+        match = re.fullmatch(r"\s*([0-9:.]+)\s+(\S.*)", data)
+        if not match:
             raise ValueError(f"{values.shown(data)} is not a chapter; write `00:00 Introduction`")
-        return {"start": found[1], "title": found[2]}
+        return {"start": match[1], "title": match[2]}
 
 
 class ReferenceTable(TextOrTable, becomes=Reference):

@@ -111,14 +111,14 @@ def _leads(value: Any, info: ValidationInfo) -> Leads:
     rows = value.items() if isinstance(value, dict) else None
     if rows is None:
         raise ValueError(f"is {values.kind_of(value)}; write how long before by tier, like {{gold: 1 week}}, or never")
-    found: list[tuple[str, Period | None]] = []
+    leads: list[tuple[str, Period | None]] = []
     for tier, length in rows:
         try:
             name = _listed(tier, _known(info).members, what="a members' tier of podwright.toml")
-            found.append((name, None if _is_never(length) else dates.period(length)))
+            leads.append((name, None if _is_never(length) else dates.period(length)))
         except ValueError as error:
             raise FieldError(str(error), at=(tier,)) from error
-    return tuple(found)
+    return tuple(leads)
 
 
 def _is_never(value: Any) -> bool:
@@ -261,7 +261,7 @@ class TextOrTable(Table):
 def typed(value: Any, folder: Path = Path()) -> Any:
     """Return a field's value with each table as the type that it becomes; files are named from a folder."""
     if isinstance(value, tuple):
-        return tuple(typed(one, folder) for one in value)
+        return tuple(typed(item, folder) for item in value)
     if not isinstance(value, Table) or value.becomes is None:
         return value
     return value.becomes(**{**fields_of(value.becomes, value, folder), **value.other_fields(folder)})

@@ -92,10 +92,10 @@ def uri(value: Any) -> str:
 def geo(value: Any) -> str:
     """Return a geo URI (https://www.rfc-editor.org/rfc/rfc5870#section-3.3); `geo:` may be left out."""
     text = line(value).replace(" ", "").removeprefix("geo:")
-    found = re.fullmatch(
+    match = re.fullmatch(
         r"(-?[0-9]{1,2}(?:\.[0-9]{1,10})?),(-?[0-9]{1,3}(?:\.[0-9]{1,10})?)(,-?[0-9.]{1,10})?(;[a-z0-9=.;-]+)?", text
     )
-    if not found or abs(float(found[1])) > 90 or abs(float(found[2])) > 180:
+    if not match or abs(float(match[1])) > 90 or abs(float(match[2])) > 180:
         raise ValueError(f"{shown(value)} is not a latitude and longitude; write one like 42.36,-71.06")
     return f"geo:{text}"
 

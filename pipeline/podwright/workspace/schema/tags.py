@@ -357,8 +357,8 @@ class ItemTagFields(Table):
 
     def item_tags(self, folder: Path) -> tags.ItemTags:
         """Return these fields as one value."""
-        said = not self.model_fields_set.isdisjoint(ItemTagFields.model_fields)
-        return tags.ItemTags(**fields_of(tags.ItemTags, self, folder)) if said else tags.NO_ITEM_TAGS
+        any_set = not self.model_fields_set.isdisjoint(ItemTagFields.model_fields)
+        return tags.ItemTags(**fields_of(tags.ItemTags, self, folder)) if any_set else tags.NO_ITEM_TAGS
 
 
 class LiveTable(ItemTagFields, becomes=tags.LiveItem):

@@ -75,8 +75,8 @@ def parse(text: str) -> Transcript:
             if turn.start is not None:
                 start = last = in_order(turn.start, last, line=turn.line)
             speaker = turn.speaker or speaker
-            if said := tidy(" ".join(turn.lines), line=turn.line):
-                cues.append(Cue(start, None, speaker, said))
+            if words := tidy(" ".join(turn.lines), line=turn.line):
+                cues.append(Cue(start, None, speaker, words))
                 start = None
     return Transcript(cues=with_ends(cues), headings=tuple(headings))
 
@@ -105,11 +105,11 @@ def _flat(token: Token) -> str:
 
 def _heading(flat: str, *, line: int) -> tuple[timedelta | None, str]:
     text = flat.translate(_UNBOLD).strip()
-    found = _MARK_FIRST.match(text) or _MARK_LAST.search(text)
-    if found is None:
+    match = _MARK_FIRST.match(text) or _MARK_LAST.search(text)
+    if match is None:
         return None, tidy(text, line=line)
-    title = text[: found.start()] + text[found.end() :]
-    return parse_clock(found[found.re.groups], line=line), tidy(title, line=line)
+    title = text[: match.start()] + text[match.end() :]
+    return parse_clock(match[match.re.groups], line=line), tidy(title, line=line)
 
 
 def _turns(lines: Sequence[str], *, line: int) -> list[_Turn]:
@@ -128,25 +128,25 @@ def _turns(lines: Sequence[str], *, line: int) -> list[_Turn]:
 def _turn(text: str, *, line: int) -> tuple[_Turn, bool]:
     """Return what a line begins with and says, and whether its speaker is in plain type."""
     marks: list[str | None] = []
-    if found := _MARK_FIRST.match(text):
-        marks.append(found[2])
-        text = found[1] + text[found.end() :]
+    if match := _MARK_FIRST.match(text):
+        marks.append(match[2])
+        text = match[1] + text[match.end() :]
     speaker: str | None = None
-    found = _BOLD_NAME.match(text)
-    plain = not (found and (found[3] or found[5]) and _is_bold_name(found[1].strip()))
-    if found and not plain:
-        speaker = tidy(found[1], line=line)
-        marks += [found[2], found[4]]
-        text = text[found.end() :]
+    match = _BOLD_NAME.match(text)
+    plain = not (match and (match[3] or match[5]) and _is_bold_name(match[1].strip()))
+    if match and not plain:
+        speaker = tidy(match[1], line=line)
+        marks += [match[2], match[4]]
+        text = text[match.end() :]
     else:
         text = text.translate(_UNBOLD)
-        if (found := _MARK_IN_NAME.match(text)) and split_speaker(f"{found[1].strip()}:")[0]:
-            marks.append(found[2])
-            text = f"{found[1].strip()}:{text[found.end() :]}"
+        if (match := _MARK_IN_NAME.match(text)) and split_speaker(f"{match[1].strip()}:")[0]:
+            marks.append(match[2])
+            text = f"{match[1].strip()}:{text[match.end() :]}"
         speaker, text = split_speaker(text)
-    if not any(marks) and (found := _MARK_FIRST.match(text)):
-        marks.append(found[2])
-        text = text[found.end() :]
+    if not any(marks) and (match := _MARK_FIRST.match(text)):
+        marks.append(match[2])
+        text = text[match.end() :]
     mark = next(filter(None, marks), None)
     start = parse_clock(mark, line=line) if mark else None
     return _Turn(line, start, speaker, [text.translate(_UNBOLD)]), plain and speaker is not None

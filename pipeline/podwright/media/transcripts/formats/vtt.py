@@ -58,36 +58,36 @@ def _cue_blocks(text: str) -> Iterator[tuple[int, list[str]]]:
 def _voices(text: str, *, line: int) -> Iterator[tuple[str | None, str]]:
     """Yield each voice of a cue with what it says. line is that of the first line of the text."""
     speaker: str | None = None
-    said: list[str] = []
+    words: list[str] = []
     silent = False
     for index, piece in enumerate(_TAG.split(text)):
         if index % 2 == 0:
             if "<" in piece:
                 raise _stray(line + piece.count("\n", 0, piece.index("<")))
             if not silent:
-                said.append(piece)
+                words.append(piece)
         elif not _TIMESTAMP.fullmatch(piece):
             closing, name, annotation = _tag(piece, line=line)
             if name == "v":
-                yield from _spoken(speaker, said, line=line)
+                yield from _spoken(speaker, words, line=line)
                 speaker = None if closing else tidy(html.unescape(annotation), line=line) or None
-                said = []
+                words = []
             elif name in ("rt", "ruby"):
                 silent = name == "rt" and not closing
         line += piece.count("\n")
-    yield from _spoken(speaker, said, line=line)
+    yield from _spoken(speaker, words, line=line)
 
 
-def _spoken(speaker: str | None, said: list[str], *, line: int) -> Iterator[tuple[str | None, str]]:
-    if text := tidy(html.unescape("".join(said)), line=line):
+def _spoken(speaker: str | None, words: list[str], *, line: int) -> Iterator[tuple[str | None, str]]:
+    if text := tidy(html.unescape("".join(words)), line=line):
         yield speaker, text
 
 
 def _tag(piece: str, *, line: int) -> tuple[bool, str, str]:
-    found = _TAG_PARTS.fullmatch(piece)
-    if found is None:
+    match = _TAG_PARTS.fullmatch(piece)
+    if match is None:
         raise _stray(line)
-    return bool(found[1]), found[2] or "", found[3] or ""
+    return bool(match[1]), match[2] or "", match[3] or ""
 
 
 def _stray(line: int) -> TranscriptError:
