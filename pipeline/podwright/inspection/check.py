@@ -7,23 +7,25 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from podwright.building.cache import open_cache
+from podwright.building.podcast import BuildInput, build_podcast
 from podwright.building.pool import DECODED, Pool
+from podwright.building.records import facts_values
 from podwright.building.select import education_day, stage_of
+from podwright.building.spool import Spool
+from podwright.building.types import BuiltEpisode, Podcast
 from podwright.core.artifact import Artifact, open_body
 from podwright.core.errors import AudioError, WorkspaceError
 from podwright.core.finding import Finding
 from podwright.core.model import Episode, Overrides, Show, Stage
+from podwright.core.names import enclosure_url, public_url
 from podwright.inspection.rules import Audience, Document, Recording, Rule, Site, Stored, judge, rules_for, view
 from podwright.media.audio import AudioFacts, check_decodes, load_facts
 from podwright.media.chapters import chapters_from_transcript
 from podwright.stores.ledger.manifest import EMPTY
 from podwright.workspace.load import load_workspace
 from podwright.workspace.scan import Scan, file_kind, scan_workspace
-
-if TYPE_CHECKING:
-    from podwright.building.types import BuiltEpisode, Podcast
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,11 +184,6 @@ def _build(
     scan: Scan, show: Show, facts: Mapping[str, AudioFacts], *, now: datetime, jobs: int | None
 ) -> tuple[Site, tuple[Document, ...]]:
     """Return what a first publish at a moment would show the world. Raises WorkspaceError."""
-    from podwright.building.cache import open_cache
-    from podwright.building.podcast import BuildInput, build_podcast
-    from podwright.building.records import facts_values
-    from podwright.building.spool import Spool
-
     with (
         tempfile.TemporaryDirectory(prefix="podwright-check-") as name,
         open_cache(Path(name)) as cache,
@@ -216,8 +213,6 @@ def _build(
 
 
 def _objects(podcast: Podcast, show: Show) -> Iterator[tuple[str, Stored]]:
-    from podwright.core.names import enclosure_url, public_url
-
     for episode in podcast.episodes:
         if not episode.artifacts:
             continue
@@ -239,8 +234,6 @@ def _stored(artifact: Artifact) -> Stored:
 
 
 def _documents(podcast: Podcast, show: Show) -> Iterator[Document]:
-    from podwright.core.names import public_url
-
     guids = {guid: one.outline for one in podcast.episodes for guid in (one.outline.guid, *_teaser_guids(one))}
     sources = {guid: f"{outline.folder}/episode.md" for guid, outline in guids.items()}
     for feed in podcast.feeds:

@@ -19,13 +19,11 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from PIL import Image, ImageCms, ImageOps
 
 from podwright.core.artifact import FileSlice, load_sha256
 from podwright.core.errors import FormatError
-
-if TYPE_CHECKING:
-    from PIL import Image
 
 #: Pixels of one side of published artwork.
 SMALLEST, LARGEST = 1400, 3000
@@ -117,8 +115,6 @@ def load_picture_shape(path: Path) -> PictureShape:
 @contextlib.contextmanager
 def _opened(path: Path, kinds: dict[str, str]) -> Iterator[Image.Image]:
     """A picture whose name and size are right; what reading it raises becomes a FormatError."""
-    from PIL import Image
-
     kind = kinds.get(path.suffix.lower())
     if kind is None:
         *most, last = [suffix for suffix in kinds if suffix != ".jpeg"]
@@ -235,8 +231,6 @@ def load_derived(path: Path, widths: Iterable[int]) -> Iterator[tuple[int, bytes
 
     The bytes of one width do not depend on which others are asked for. Raises FormatError where it cannot be read.
     """
-    from PIL import Image
-
     picture = _load_rgb(path)
     for width in widths:
         small = picture.resize((width, width), Image.Resampling.LANCZOS, reducing_gap=3.0)
@@ -252,8 +246,6 @@ def load_cover(path: Path) -> bytes:
 
     Raises FormatError where the picture cannot be read or does not become small enough.
     """
-    from PIL import Image
-
     picture = _load_rgb(path)
     picture.thumbnail((COVER_PIXELS, COVER_PIXELS), Image.Resampling.LANCZOS)
     for quality in _COVER_QUALITIES:
@@ -271,8 +263,6 @@ def _jpeg(picture: Image.Image, *, quality: int, progressive: bool) -> bytes:
 
 def _load_rgb(path: Path) -> Image.Image:
     """A picture as it is shown on white, in sRGB, without metadata. Raises FormatError where it cannot be read."""
-    from PIL import Image, ImageOps
-
     try:
         with warnings.catch_warnings():
             # What Pillow warns of (a large picture, odd metadata) was judged when the workspace was read.
@@ -292,8 +282,6 @@ def _load_rgb(path: Path) -> Image.Image:
 
 def _on_white(picture: Image.Image) -> Image.Image:
     """A picture in RGB; what shows through is white, as on a page."""
-    from PIL import Image
-
     if not picture.has_transparency_data:
         return picture if picture.mode == "RGB" else picture.convert("RGB")
     clear = picture.convert("RGBA")
@@ -304,8 +292,6 @@ def _on_white(picture: Image.Image) -> Image.Image:
 
 def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     """Colours as the picture's ICC profile means them; without a profile for RGB they are sRGB already."""
-    from PIL import ImageCms
-
     if not profile:
         return picture
     try:

@@ -23,6 +23,7 @@ from podwright.inspection.rules.types import (
 )
 from podwright.inspection.rules.values import DATE
 from podwright.inspection.rules.view import NAMESPACES, Feed, Judged, Node, nested, text_of
+from podwright.media.audio.languages import UNKNOWN, iso_639_2
 
 _DECLARED = re.compile(rb"""<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)["']""")
 _EMAIL = re.compile(r"[^@\s<>()]+@[^@\s<>()]+\.[^@\s<>()]+")
@@ -107,8 +108,6 @@ def _language(channel: Node) -> Iterator[str]:
 
 @lru_cache(maxsize=64)
 def _is_language(tag: str) -> bool:
-    from podwright.media.audio.languages import UNKNOWN, iso_639_2
-
     form = re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|\d{3}))?(-[A-Za-z0-9]{5,8})*", tag)
     return bool(form) and iso_639_2(tag) != UNKNOWN
 

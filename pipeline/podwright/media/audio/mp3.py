@@ -18,6 +18,7 @@ import xxhash
 
 from podwright.core.artifact import CHUNK, FileSlice
 from podwright.core.errors import AudioError
+from podwright.media.audio.id3 import render_id3
 from podwright.media.audio.mpeg import LONGEST_FRAME, Stream, duration_of, find_frames, follow, load_runs, parse_promise
 from podwright.media.audio.tag_bounds import TAG_HEADER, leading_tag, load_audio_range, read_at
 from podwright.media.audio.types import AudioFacts, AudioTags, Id3Version, LoadRange, Tagged, clock, place
@@ -96,9 +97,6 @@ def find_audio(load: LoadRange, size: int) -> int:
 
 def retag(front: bytes, *, tags: AudioTags, duration: timedelta, id3_version: Id3Version) -> bytes:
     """Return a rendered tag, which keeps what the published one kept. Raises AudioError."""
-    # Mutagen is needed for tags alone.
-    from podwright.media.audio.id3 import render_id3
-
     return render_id3(tags, source=front, duration=duration, version=id3_version)
 
 

@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import xxhash
+from mutagen.mp4 import MP4, AtomDataType, MP4Cover
 
 from podwright.core.artifact import CHUNK, FileSlice
 from podwright.core.errors import AudioError
 from podwright.media.audio import mp3
+from podwright.media.audio.id3 import MALFORMED
 from podwright.media.audio.tag_bounds import read_at
 from podwright.media.audio.types import AudioFacts, AudioTags, Id3Version, LoadRange, Tagged, clock, place
 
@@ -139,11 +141,6 @@ def retag(front: bytes, *, tags: AudioTags, duration: timedelta, id3_version: Id
 
 
 def _write_tags(path: Path, tags: AudioTags) -> None:
-    # Mutagen is needed for tags alone.
-    from mutagen.mp4 import MP4
-
-    from podwright.media.audio.id3 import MALFORMED
-
     try:
         file = MP4(path)
         if file.tags is None:
@@ -158,9 +155,6 @@ def _write_tags(path: Path, tags: AudioTags) -> None:
 
 def _set_atoms(atoms: MP4Tags, tags: AudioTags) -> None:
     """Set the atoms by iTunes' names for them (https://mutagen.readthedocs.io/en/latest/api/mp4.html)."""
-    # As above.
-    from mutagen.mp4 import AtomDataType, MP4Cover
-
     texts = {
         "\xa9nam": tags.title,
         "\xa9alb": tags.album,

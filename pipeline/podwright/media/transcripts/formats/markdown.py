@@ -16,6 +16,8 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from markdown_it import MarkdownIt
+
 from podwright.core.model import Cue, Heading, Transcript
 from podwright.media.transcripts.source import tidy
 from podwright.media.transcripts.speakers import ends_sentence, is_label, split_speaker
@@ -83,9 +85,6 @@ def parse(text: str) -> Transcript:
 
 def _blocks(text: str) -> Iterator[tuple[str, int, str]]:
     """Yield kind ("heading" or "paragraph"), line and flattened text of each block."""
-    # Only this format needs it.
-    from markdown_it import MarkdownIt
-
     tokens = MarkdownIt("commonmark").disable(_DISABLED).parse(text)
     for before, token in pairwise(tokens):
         if token.type == "inline":
