@@ -66,7 +66,7 @@ def clear(store: Store, *accepted: str) -> list[str]:
 
 
 def keys(found: Pruning) -> list[str]:
-    return [one.found.key for one in found.deletes]
+    return [one.stored.key for one in found.deletes]
 
 
 def unkept(state: Podcast) -> Podcast:

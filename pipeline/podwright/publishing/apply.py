@@ -7,20 +7,17 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from podwright.core.errors import DeadlineError, StoreError
 from podwright.core.progress import Progress
 from podwright.publishing.events import Hear, done_event, unheard
+from podwright.publishing.history import apply_saves, saves
+from podwright.publishing.plan import Plan
+from podwright.publishing.plan.steps import Step
 from podwright.stores import Advance, Store, adapted, observe_capabilities
 from podwright.stores.ledger.manifest import Manifest, ObjectRecord, pending, record_of, writing
 from podwright.stores.ledger.manifest_io import write_manifest
 from podwright.stores.splicing import put_spliced
-
-if TYPE_CHECKING:
-    from podwright.publishing.plan import Plan
-    from podwright.publishing.plan.steps import Step
-
 
 _OVER = (
     "the deadline has passed; feeds and pages are as they were, and what was uploaded is not sent again: "
@@ -62,8 +59,6 @@ def apply_plan(
     the time is over, asked until the claim: what was begun after it is ended. build_dir: room for audio that has to
     pass through here, the system's place for temporary files if None. Raises ConflictError, DeadlineError, StoreError.
     """
-    from podwright.publishing.history import apply_saves, saves
-
     _check_sources(plan)
     store, probed = ensure_probed(store, previous)
     plan = replace(plan, manifest=replace(plan.manifest, capabilities=probed.capabilities))

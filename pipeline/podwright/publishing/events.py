@@ -56,7 +56,7 @@ def unheard(event: Event) -> None:
 
 
 def render_event(event: Event, *, at: datetime, run: str, command: str) -> str:
-    """An event as a line of JSON, without its end. at: an aware time; run: the identifier of all events of a run."""
+    """Return an event as a line of JSON, without its end. at: an aware time; run: what all events of a run carry."""
     common = {
         "time": at.astimezone(UTC).isoformat(timespec="milliseconds"),
         "level": event.level,
@@ -68,7 +68,7 @@ def render_event(event: Event, *, at: datetime, run: str, command: str) -> str:
 
 
 def planned_event(plan: Plan, *, store: str) -> Event:
-    """What will be done, before anybody has agreed to it."""
+    """Return the event of what will be done, before anybody has agreed to it."""
     return Event(
         "planned",
         {
@@ -86,12 +86,12 @@ def planned_event(plan: Plan, *, store: str) -> Event:
 
 
 def step_counts(plan: Plan) -> dict[str, int]:
-    """How many steps of each kind a plan has; kinds without any are left out."""
+    """Return how many steps of each kind a plan has; kinds without any are left out."""
     return dict(sorted(Counter(step.kind for step in plan.steps).items()))
 
 
 def done_event(step: Step, *, swapped: bool) -> Event:
-    """A step that was carried out. swapped: listeners see a feed's change from now on."""
+    """Return the event of a step that was carried out. swapped: listeners see a feed's change from now on."""
     if step.kind == "delete":
         return Event("deleted", {"key": step.key})
     return Event("swapped" if swapped else "wrote", {"key": step.key, "kind": step.kind, "bytes": step.size})

@@ -42,7 +42,7 @@ class ChangedFeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """What others are told of a store."""
+    """News of a store for others."""
 
     show: str
     #: The address of the store.
@@ -56,7 +56,7 @@ class News:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingNotices:
-    """What is to be told, to whom, and where it is written down as pending."""
+    """News that is to be told, to whom, and where it is written down as pending."""
 
     news: News
     after: After

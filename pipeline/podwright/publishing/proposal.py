@@ -50,7 +50,7 @@ class Proposal:
 
     @property
     def session(self) -> Session:
-        """What was read."""
+        """The session that it was made in."""
         return self.look.session
 
     @property

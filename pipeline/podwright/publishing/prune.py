@@ -10,8 +10,8 @@ from typing import Literal
 from urllib.parse import quote
 
 from podwright.core.errors import StoreError
-from podwright.core.names import OWN, content_key, generation_key, is_document, is_media, is_only_ours, is_page
-from podwright.publishing.history import load_generation
+from podwright.core.names import content_key, generation_key, is_document, is_media, is_only_ours, is_own, is_page
+from podwright.publishing.history import kept_numbers, load_generation
 from podwright.publishing.plan.outcome import former_log
 from podwright.publishing.session import Session
 from podwright.stores import Store, Stored, Upload, abort_upload, observe_uploads
@@ -26,41 +26,41 @@ Reason = Literal["retired", "history", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """An object that nothing names. since: when it became that, as far as anybody knows.
+    """An object that nothing names."""
 
-    reason: "retired": feeds and pages named it once; "history": of a generation that is not kept any more; "unknown": a
-    publish that was stopped may have left it.
-    """
-
-    found: Stored
+    stored: Stored
+    #: When it became that, as far as anybody knows.
     since: datetime
+    #: "retired": feeds and pages named it once; "history": of a generation that is not kept any more; "unknown": a
+    #: publish that was stopped may have left it.
     reason: Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pruning:
-    """What a prune deletes and what it leaves. store: its printable address; grace: how long nothing named it.
+    """Objects that a prune deletes and those that it leaves."""
 
-    young: how many leftovers are not as old as that. feeds: documents of feeds that are no longer published, which
-    nobody agreed to delete, each with how many leftovers it names. foreign: keys that may be somebody else's.
-    """
-
+    #: The store's printable address.
     store: str
+    #: How long nothing named what it deletes.
     grace: timedelta
     deletes: tuple[Leftover, ...]
     uploads: tuple[Upload, ...]
+    #: How many leftovers are not as old as that.
     young: int
+    #: Documents of feeds that are no longer published and nobody agreed to delete, with how many leftovers each names.
     feeds: Mapping[str, int]
+    #: Keys that may be somebody else's.
     foreign: tuple[str, ...]
 
     @property
     def size(self) -> int:
         """Bytes to free, without those of uploads, which no store tells."""
-        return sum(one.found.size for one in self.deletes)
+        return sum(leftover.stored.size for leftover in self.deletes)
 
 
 def plan_prune(session: Session, *, grace: timedelta, accepted: Collection[str]) -> Pruning:
-    """What `prune` would delete; writes nothing.
+    """Return what `prune` would delete; write nothing.
 
     Raises WorkspaceError where podwright.toml cannot be read; StoreError where the store fails or a publish is under
     way or was stopped.
@@ -107,24 +107,24 @@ def build_pruning(
     named = set(_named(store, manifest))
     leftovers: list[Leftover] = []
     foreign: list[str] = []
-    for found in store.observe_all(""):
-        if found.key in named:
+    for stored in store.observe_all(""):
+        if stored.key in named:
             continue
-        leftover = _leftover(found, manifest, store)
+        leftover = _leftover(stored, manifest, store)
         if leftover:
             leftovers.append(leftover)
-        elif not found.key.startswith(OWN):
+        elif not is_own(stored.key):
             # What lies below it and is not history is looked after by those who write it.
-            foreign.append(found.key)
-    old = {one.found.key: one for one in leftovers if one.since <= now - grace}
+            foreign.append(stored.key)
+    old = {leftover.stored.key: leftover for leftover in leftovers if leftover.since <= now - grace}
     feeds = {key: _names(store, key, old) for key in _former_feeds(manifest, leftovers) if not _agreed(key, accepted)}
     spared = {*feeds, *(key for keys in feeds.values() for key in keys)}
-    uploads = (one for one in observe_uploads(store) if is_media(one.key) and one.started <= now - grace)
+    uploads = (upload for upload in observe_uploads(store) if is_media(upload.key) and upload.started <= now - grace)
     return Pruning(
         store=store.url,
         grace=grace,
-        deletes=tuple(sorted((one for key, one in old.items() if key not in spared), key=_order)),
-        uploads=tuple(sorted(uploads, key=lambda one: (one.key, one.identifier))),
+        deletes=tuple(sorted((leftover for key, leftover in old.items() if key not in spared), key=_order)),
+        uploads=tuple(sorted(uploads, key=lambda upload: (upload.key, upload.identifier))),
         young=len(leftovers) - len(old),
         feeds={key: len(keys) for key, keys in feeds.items()},
         foreign=tuple(sorted(foreign)),
@@ -132,15 +132,13 @@ def build_pruning(
 
 
 def _named(store: Store, manifest: Manifest) -> Iterator[str]:
-    """The keys of all that is needed now or to bring a generation back."""
+    """Yield the keys of all that is needed now or to bring a generation back."""
     yield MANIFEST_KEY
     yield from _snapshot(manifest)
     yield from manifest.named
-    for one in former_log(manifest)[:-1]:
-        if not one.whole:
-            continue
-        yield generation_key(one.number)
-        former = load_generation(store, manifest, one.number)
+    for number in kept_numbers(manifest):
+        yield generation_key(number)
+        former = load_generation(store, manifest, number)
         yield from _snapshot(former)
         yield from former.named
         yield from (content_key(record.sha256) for key, record in former.named.items() if is_document(key))
@@ -151,13 +149,13 @@ def _snapshot(manifest: Manifest) -> Iterator[str]:
         yield content_key(manifest.base.sha256)
 
 
-def _leftover(found: Stored, manifest: Manifest, store: Store) -> Leftover | None:
-    """What an object that is not named is; None where it may be somebody else's or nobody knows how old it is."""
-    key, modified = found.key, found.modified
+def _leftover(stored: Stored, manifest: Manifest, store: Store) -> Leftover | None:
+    """Return an object that is not named as a leftover; None where it may be somebody else's, or of unknown age."""
+    key, modified = stored.key, stored.modified
     if modified is None:
         return None
     if key in manifest.objects:
-        return Leftover(found, max(modified, manifest.retired[key]), "retired")
+        return Leftover(stored, max(modified, manifest.retired[key]), "retired")
     if not is_media(key):
         return None
     if not is_only_ours(key):
@@ -165,13 +163,13 @@ def _leftover(found: Stored, manifest: Manifest, store: Store) -> Leftover | Non
         marked = store.observe(key)
         if marked is None or marked.sha256 is None:
             return None
-    return Leftover(found, modified, "history" if key.startswith(OWN) else "unknown")
+    return Leftover(stored, modified, "history" if is_own(key) else "unknown")
 
 
 def _former_feeds(manifest: Manifest, leftovers: Iterable[Leftover]) -> Iterator[str]:
-    """Documents of feeds that are no longer published. Who subscribed still reads them."""
-    for one in leftovers:
-        key = one.found.key
+    """Yield the documents of feeds that are no longer published. Who subscribed still reads them."""
+    for leftover in leftovers:
+        key = leftover.stored.key
         if key in manifest.objects and key.endswith(".xml") and not is_page(key):
             yield key
 
@@ -181,15 +179,15 @@ def _agreed(key: str, accepted: Collection[str]) -> bool:
 
 
 def _names(store: Store, key: str, old: Iterable[str]) -> tuple[str, ...]:
-    """Those of the keys that a document names."""
+    """Return those of the keys that a document names."""
     read = store.read(key)
     text = read.data if read and read.data is not None else b""
-    return tuple(one for one in old if one != key and quote(one).encode() in text)
+    return tuple(other for other in old if other != key and quote(other).encode() in text)
 
 
-def _order(one: Leftover) -> tuple[int, str]:
-    """What names others goes before them."""
-    key = one.found.key
+def _order(leftover: Leftover) -> tuple[int, str]:
+    """Return a key for sorting: what names others goes before them."""
+    key = leftover.stored.key
     return (0 if key.endswith((".xml", ".opml")) else 1 if "/generations/" in key else 2), key
 
 
@@ -211,7 +209,7 @@ def apply_pruning(
     the next publish or prune. What changed since it was looked at stays.
     """
     if pruning.deletes or manifest.doomed:
-        keys = {*manifest.doomed, *(one.found.key for one in pruning.deletes)}
+        keys = {*manifest.doomed, *(leftover.stored.key for leftover in pruning.deletes)}
         claim, etag = write_manifest(store, replace(manifest, doomed=tuple(sorted(keys))), expected=etag)
         gone = set(_delete_all(pruning, store, now=now, check=check))
         gone.update(key for key in manifest.doomed if store.observe(key) is None)
@@ -224,19 +222,23 @@ def apply_pruning(
 
 
 def _delete_all(pruning: Pruning, store: Store, *, now: datetime, check: Callable[[], None]) -> Iterator[str]:
-    """Delete, in groups that follow each other; the keys of what is gone."""
+    """Delete, in groups that follow each other, and yield the keys of what is gone."""
 
-    def delete(one: Leftover) -> str | None:
+    def delete(leftover: Leftover) -> str | None:
         check()
-        key = one.found.key
+        key = leftover.stored.key
         present = store.observe(key)
         if present is not None:
-            if present.etag != one.found.etag or present.modified is None or present.modified > now - pruning.grace:
+            if (
+                present.etag != leftover.stored.etag
+                or present.modified is None
+                or present.modified > now - pruning.grace
+            ):
                 return None
             store.delete([key])
         return key
 
     with ThreadPoolExecutor(store.concurrency) as pool:
         for group in (0, 1, 2):
-            members = [one for one in pruning.deletes if _order(one)[0] == group]
+            members = [leftover for leftover in pruning.deletes if _order(leftover)[0] == group]
             yield from filter(None, list(pool.map(delete, members)))

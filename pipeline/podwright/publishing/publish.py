@@ -26,7 +26,7 @@ ATTEMPTS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a publish found and did."""
+    """The outcome of a publish."""
 
     #: The store's printable address.
     store: str

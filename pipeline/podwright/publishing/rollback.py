@@ -24,7 +24,7 @@ from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rollback:
-    """What bringing a generation back does."""
+    """A generation brought back, or to be."""
 
     #: The store's printable address.
     store: str
@@ -68,7 +68,7 @@ def rollback(session: Session, generation: int, *, accepted: Collection[str]) ->
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """What a store remembers."""
+    """The generations that a store remembers."""
 
     #: The store's printable address.
     store: str

@@ -87,7 +87,7 @@ class Session:
 
     @cached_property
     def scan(self) -> Scan:
-        """The files of the workspace."""
+        """Files of the workspace."""
         return scan_workspace(self.root)
 
     @cached_property

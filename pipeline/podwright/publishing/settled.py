@@ -19,18 +19,18 @@ _NAME = "settled"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """A store that a run found or made equal to a workspace.
+    """A store that a run found or made equal to a workspace."""
 
-    fingerprint: of the workspace then; etag: the version of the store's manifest. From since on, and before until (for
-    ever where that is None), the clock changes nothing. owed: whether anything is still to be told. live, waiting,
-    unlisted and withdrawn: how many episodes are.
-    """
-
+    #: Of the workspace then.
     fingerprint: str
+    #: From then on the clock changes nothing.
     since: datetime
+    #: Until then the clock changes nothing; None: for ever.
     until: datetime | None
     storage: Storage
+    #: The version of the store's manifest.
     etag: str
+    #: Whether anything is still to be told.
     owed: bool
     live: int
     waiting: int
@@ -38,7 +38,7 @@ class Settled:
     withdrawn: int
 
     def holds(self, fingerprint: str, *, now: datetime) -> bool:
-        """Whether a publish at that moment has nothing to do, as long as the store is what it was."""
+        """Return whether a publish at that moment has nothing to do, as long as the store is what it was."""
         due = self.until is not None and now >= self.until
         return not (self.owed or due or now < self.since) and fingerprint == self.fingerprint
 
@@ -60,12 +60,12 @@ class Look:
 
     @property
     def is_believed(self) -> bool:
-        """Whether no file is so fresh that it may change unseen."""
+        """True where no file is so fresh that it may change unseen."""
         return all(is_believed(file.stamp, clock=self.clock) for file in files_of(self.session.scan))
 
     @property
     def is_outdated(self) -> bool:
-        """Whether the workspace is another by now."""
+        """True where the workspace is another by now."""
         return replace(self.session).scan != self.session.scan
 
     def knows(self, etag: str | None, storage: Storage) -> bool:
@@ -86,20 +86,20 @@ def look(session: Session) -> Look:
 
 
 def fingerprint_of(scan: Scan, overrides: Overrides) -> str:
-    """Changes when any file of the workspace does, or where it is published."""
+    """Return a text that changes when any file of the workspace does, or where it is published."""
     lines = [f"{file.path}\0{file.size}\0{file.stamp}" for file in files_of(scan)]
     return hashlib.sha256("\n".join([repr(overrides), *lines]).encode()).hexdigest()
 
 
 def files_of(scan: Scan) -> Iterator[SourceFile]:
-    """All files of a workspace."""
+    """Yield all files of a workspace."""
     yield from scan.settings
     for folder in scan.episodes:
         yield from folder.files
 
 
 def recall(cache: Cache) -> Settled | None:
-    """What the last run left; None where there was none, or where it could not be certain."""
+    """Return what the last run left; None where there was none, or where it could not be certain."""
     text = cache.note(_NAME)
     if text is None:
         return None

@@ -108,8 +108,8 @@ def pruning_lines(pruning: Pruning, *, done: bool) -> Iterator[str]:
     """Yield what was or would be deleted, what stays, and how to go on."""
     yield pruning.store
     for one in pruning.deletes:
-        size = size_text(one.found.size)
-        yield f"  delete   {one.found.key}  {size}  {_REASONS[one.reason]}, since {one.since:%Y-%m-%d}"
+        size = size_text(one.stored.size)
+        yield f"  delete   {one.stored.key}  {size}  {_REASONS[one.reason]}, since {one.since:%Y-%m-%d}"
     yield from (f"  give up  {one.key}  an upload begun {one.started:%Y-%m-%d}" for one in pruning.uploads)
     for key, count in pruning.feeds.items():
         named = f" and {count_text(count, 'object')} that it names" if count else ""
@@ -137,7 +137,7 @@ def pruning_values(pruning: Pruning, *, done: bool) -> dict[str, Any]:
         "store": pruning.store,
         "done": done,
         "deletes": [
-            {"key": one.found.key, "bytes": one.found.size, "since": one.since.isoformat(), "reason": one.reason}
+            {"key": one.stored.key, "bytes": one.stored.size, "since": one.since.isoformat(), "reason": one.reason}
             for one in pruning.deletes
         ],
         "uploads": [{"key": one.key, "started": one.started.isoformat()} for one in pruning.uploads],
