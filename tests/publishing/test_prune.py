@@ -482,7 +482,7 @@ def test_a_snapshot_goes_when_no_kept_manifest_builds_on_it(tmp_path: Path) -> N
         bases.append(content_key(manifest.base.sha256))
         assert store.keep(MANIFEST_KEY, generation_key(number), etag=etag)
     found = build_pruning(store, manifest, now=datetime(2100, 1, 1, tzinfo=UTC), grace=timedelta(days=1), accepted=())
-    assert {one.found.key for one in found.deletes} == {bases[0], generation_key(1), generation_key(3)}
+    assert {one.stored.key for one in found.deletes} == {bases[0], generation_key(1), generation_key(3)}
     apply_pruning(found, store, manifest, etag=etag or "", now=datetime(2100, 1, 1, tzinfo=UTC))
     after, _ = observe_manifest(store)
     assert after.objects == manifest.objects
