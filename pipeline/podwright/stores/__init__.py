@@ -1,4 +1,4 @@
-"""Where a podcast is published: the contract of a store, and the stores that keep it.
+"""The places where a podcast is published: the contract of a store, and the stores that keep it.
 
 What an object means is not known here: a store has keys, bytes, headers and versions. `ledger` alone says what was
 published.

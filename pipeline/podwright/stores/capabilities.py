@@ -1,4 +1,4 @@
-"""What a store was found to be able to do, as a value that is kept in its manifest."""
+"""The capabilities of a store, as a value that is kept in its manifest."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """What a store did when it was tried; False is also what it refuses."""
+    """The abilities that a store showed when it was tried; False is also what it refuses."""
 
     #: Of several who create an object at once one wins (`If-None-Match`, RFC 9110 section 13.1).
     conditional_create: bool

@@ -45,7 +45,7 @@ class LocalStore:
         self._swept = False
 
     def observe(self, key: str) -> Stored | None:
-        """One stat; the version changes with every write, since every write makes a new file."""
+        """Return what a stat says; the version changes with every write, since every write makes a new file."""
         with _wrapped(key):
             try:
                 found = self._path(key).stat()
@@ -57,7 +57,7 @@ class LocalStore:
         return Stored(key, found.st_size, _etag(found), None, datetime.fromtimestamp(found.st_ctime, UTC))
 
     def observe_all(self, prefix: str) -> Iterator[Stored]:
-        """Everything whose key begins with prefix. A link that leads out of the folder is not followed."""
+        """Yield everything whose key begins with prefix. A link that leads out of the folder is not followed."""
         keys: list[str] = []
         with _wrapped(prefix):
             for folder, names, files in os.walk(self.root, onerror=_raise_unless_absent):
@@ -70,7 +70,7 @@ class LocalStore:
                 yield found
 
     def _observe_foreign(self, name: str) -> Stored | None:
-        """What somebody else put into the folder under a name that is no key, or as a link; it is never opened."""
+        """Return what somebody else put there under a name that is no key, or as a link; it is never opened."""
         # Not every name on a disk is text.
         said = os.fsencode(name).decode(errors="backslashreplace")
         with _wrapped(said):
@@ -83,7 +83,7 @@ class LocalStore:
         return Stored(said, found.st_size, _etag(found), None, modified) if plain else None
 
     def read(self, key: str, *, unless: str | None = None) -> Read | None:
-        """A small file; its version is that of the file that was opened."""
+        """Return a small file; its version is that of the file that was opened."""
         with _wrapped(key):
             try:
                 with _opened(self._path(key)) as file:
@@ -93,7 +93,7 @@ class LocalStore:
                 return None
 
     def read_range(self, key: str, *, start: int, length: int) -> bytes:
-        """A part of a file."""
+        """Return a part of a file."""
         with _wrapped(key), _opened(self._path(key)) as file:
             file.seek(start)
             data = file.read(length)
@@ -136,7 +136,7 @@ class LocalStore:
         return True
 
     def _keep_copy(self, path: Path, key: str, *, etag: str) -> bool:
-        """The same on file systems where a file has one name."""
+        """Copy a file instead, on file systems where a file has one name."""
         try:
             with _opened(path) as file:
                 if _etag(os.fstat(file.fileno())) != etag:
@@ -196,7 +196,7 @@ class LocalStore:
                 self._path(key).unlink()
 
     def _path(self, key: str) -> Path:
-        """The file of a key. Raises StoreError where it would lie outside the folder."""
+        """Return the file of a key. Raise StoreError where it would lie outside the folder."""
         path = self.root / check_key(key)
         if self._leads_out(path):
             raise StoreError(f"{key}: a link leads out of {self.root.name}; remove the link")
@@ -226,7 +226,7 @@ class LocalStore:
 
     @contextlib.contextmanager
     def _scratch_file(self) -> Iterator[BinaryIO]:
-        """A new file that is removed unless it gets another name."""
+        """Yield a new file that is removed unless it gets another name."""
         with self._locked("scratch", fcntl.LOCK_SH):
             path = self.root / _SCRATCH / f"{uuid.uuid4().hex}.tmp"
             try:
@@ -263,7 +263,7 @@ class LocalStore:
 
 
 def _verified_blocks(artifact: Artifact, body: Body, progress: Advance | None) -> Iterator[memoryview]:
-    """The blocks of a body. Raises StoreError after the last one where together they are not what was promised."""
+    """Yield the blocks of a body. Raise StoreError after the last one where together they are not what was promised."""
     digest = hashlib.sha256()
     buffer = memoryview(bytearray(CHUNK))
     with open_body(body) as reader:
@@ -277,7 +277,7 @@ def _verified_blocks(artifact: Artifact, body: Body, progress: Advance | None) -
 
 
 def _opened(path: Path) -> BinaryIO:
-    """A file, open for reading. Raises FileNotFoundError for what is none: to open a pipe waits for its writer."""
+    """Open a file for reading. Raise FileNotFoundError for what is none: to open a pipe waits for its writer."""
     if not stat.S_ISREG(path.stat().st_mode):
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path.name)
     return path.open("rb")
@@ -294,7 +294,7 @@ def _raise_unless_absent(error: OSError) -> None:
 
 @contextlib.contextmanager
 def _wrapped(what: str) -> Iterator[None]:
-    """Say what the system refused, and what to do."""
+    """Raise what the system refuses as a StoreError that says what to do."""
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""What only some stores can do. Each function says what stands for it in a store that cannot."""
+"""Abilities that only some stores have. Each function says what stands for it in a store without."""
 
 from __future__ import annotations
 

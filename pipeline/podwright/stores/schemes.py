@@ -22,7 +22,9 @@ class Scheme:
 
     #: The form of an address, for people.
     form: str
-    #: Returns whether text behind the colon is an address. Raises ValueError where one can say what is wrong.
+    #: How every address begins.
+    start: str
+    #: Returns whether what follows is an address. Raises ValueError where one can say what is wrong.
     accepts: Callable[[str], bool]
     #: Opens no connection and writes nothing yet.
     open: Callable[[Storage], Store]
@@ -39,9 +41,7 @@ def _open_folder(storage: Storage) -> Store:
 
 
 def _accepts_bucket(rest: str) -> bool:
-    if not rest.startswith("//"):
-        return False
-    bucket, *prefix = rest[2:].split("/")
+    bucket, *prefix = rest.split("/")
     if not _BUCKET.fullmatch(bucket):
         raise ValueError(f"{_short(bucket)} is not a bucket name; write 3 to 63 lower-case letters, digits, - and .")
     for segment in prefix:
@@ -63,9 +63,17 @@ def _open_bucket(storage: Storage) -> Store:
 
 
 SCHEMES: Mapping[str, Scheme] = {
-    "file": Scheme(form="file:FOLDER", accepts=_accepts_folder, open=_open_folder),
-    "s3": Scheme(form="s3://bucket/prefix", accepts=_accepts_bucket, open=_open_bucket),
+    "file": Scheme(form="file:FOLDER", start="file:", accepts=_accepts_folder, open=_open_folder),
+    "s3": Scheme(form="s3://bucket/prefix", start="s3://", accepts=_accepts_bucket, open=_open_bucket),
 }
+
+
+def accepts(address: str) -> bool:
+    """Return whether this is the address of a store. Raise ValueError where one can say what is wrong."""
+    scheme = SCHEMES.get(address.partition(":")[0])
+    return (
+        scheme is not None and address.startswith(scheme.start) and scheme.accepts(address.removeprefix(scheme.start))
+    )
 
 
 def open_store(storage: Storage) -> Store:

@@ -35,13 +35,13 @@ def put_spliced(
 
 
 def load_rest(splice: Splice, store: Store) -> Iterator[bytes]:
-    """What a splice takes over, in blocks, one request each."""
+    """Yield what a splice takes over, in blocks, one request each."""
     for start in range(splice.start, splice.size, _WINDOW):
         yield store.read_range(splice.key, start=start, length=min(_WINDOW, splice.size - start))
 
 
 def _fetched(splice: Splice, store: Store, path: Path) -> FileSlice:
-    """What a splice takes over, as a file."""
+    """Return what a splice takes over, as a file."""
     try:
         with path.open("wb") as file:
             for block in load_rest(splice, store):

@@ -10,14 +10,10 @@ from typing import Any, TypeVar
 
 from podwright.core.finding import Finding
 from podwright.core.model import Overrides, Storage
+from podwright.stores.schemes import SCHEMES, accepts
 from podwright.workspace.values import base_url, has_credentials, line, shown, url
 
 T = TypeVar("T")
-
-#: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-_BUCKET = re.compile(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
-#: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html ("safe characters")
-_SEGMENT = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9!_.*'()-]+")
 
 #: What a publish must never write into, or take for its own.
 _RESERVED = ("episodes", "feeds", "theme", ".git", ".podwright")
@@ -26,22 +22,14 @@ PREVIEW = ".podwright/preview"
 
 
 def storage_url(value: Any) -> str:
-    """Return `file:FOLDER` or `s3://bucket/prefix`, without a trailing slash. Raises ValueError."""
+    """Return the address of a store (`SCHEMES`) without a trailing slash. Raises ValueError."""
     text = line(value).rstrip("/")
     if has_credentials(text):
         raise ValueError("holds a user name or password; credentials come from the AWS chain, take them out")
-    scheme, colon, rest = text.partition(":")
-    if colon and scheme == "file" and rest and not re.match(r"//[^/]", rest):
+    if accepts(text):
         return text
-    if colon and scheme == "s3" and rest.startswith("//"):
-        bucket, *prefix = rest[2:].split("/")
-        if not _BUCKET.fullmatch(bucket):
-            raise ValueError(f"{shown(bucket)} is not a bucket name; write 3 to 63 lower-case letters, digits, - and .")
-        for segment in prefix:
-            if not _SEGMENT.fullmatch(segment):
-                raise ValueError(f"{shown(segment)} cannot be part of a prefix; use ASCII letters, digits, - and _")
-        return text
-    raise ValueError(f"{shown(text)} is not a storage address; write file:FOLDER or s3://bucket/prefix")
+    forms = " or ".join(scheme.form for scheme in SCHEMES.values())
+    raise ValueError(f"{shown(text)} is not a storage address; write {forms}")
 
 
 def region(value: Any) -> str:

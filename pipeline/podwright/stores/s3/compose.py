@@ -43,12 +43,12 @@ _LOOK = 1 << 16
 
 
 def copy(bucket: Bucket, source: str, artifact: Artifact, *, can: Capabilities) -> Stored:
-    """A copy inside the bucket, with the headers of the new object; through this machine where there is none."""
+    """Copy inside the bucket, with the headers of the new object; through this machine where there is none."""
     return copy_inside(bucket, source, artifact) if can.copy else _carry(bucket, source, artifact, can=can)
 
 
 def copy_inside(bucket: Bucket, source: str, artifact: Artifact) -> Stored:
-    """One request, between two that look at what is copied and at what came of it."""
+    """Copy by one request, between two that look at what is copied and at what came of it."""
     check_same(artifact, observe(bucket, source), name=source)
     with wrapped(artifact.key):
         place, origin = bucket.at(artifact.key), bucket.at(source)
@@ -70,7 +70,7 @@ def _carry(bucket: Bucket, source: str, artifact: Artifact, *, can: Capabilities
 
 
 def keep(bucket: Bucket, source: str, key: str, *, etag: str) -> bool:
-    """One request: a copy inside the bucket on condition of the version."""
+    """Copy inside the bucket on condition of the version, by one request."""
     with wrapped(key):
         place, origin = bucket.at(key), bucket.at(source)
         try:
@@ -235,7 +235,7 @@ def _copy_part(
 
 
 def _load_head(bucket: Bucket, artifact: Artifact, splice: Splice) -> bytes:
-    """The first part: the new bytes and, from the recording or else from the store, what fills it up."""
+    """Return the first part: the new bytes and, from the recording or else from the store, what fills it up."""
     if artifact.body is not None:
         with open_body(slice_body(artifact.body, 0, splice.part)) as reader:
             return reader.read()
@@ -248,7 +248,7 @@ def _load_head(bucket: Bucket, artifact: Artifact, splice: Splice) -> bytes:
 
 
 def _load_checksums(artifact: Artifact, splice: Splice) -> tuple[str, ...] | None:
-    """CRC-32 of each part that is copied, in Base64, from the recording; None where that is not here.
+    """Return the CRC-32 of each part that is copied, in Base64, from the recording; None where that is not here.
 
     Raises StoreError where the recording is no longer what was planned.
     """

@@ -47,7 +47,7 @@ SETTLING = 2.0
 
 
 def put(bucket: Bucket, artifact: Artifact, *, can: Capabilities, progress: Advance | None = None) -> Stored:
-    """One PUT, or parts; one request more where the store does not say what it holds."""
+    """Store by one PUT, or in parts; with one request more where the store does not say what it holds."""
     body = artifact.body
     if body is None:
         raise StoreError(f"{artifact.key}: nothing to store; publish from where its source is")
@@ -84,7 +84,7 @@ def put_whole(bucket: Bucket, artifact: Artifact, body: Body, *, progress: Advan
 
 
 def _put_parts(bucket: Bucket, artifact: Artifact, body: Body, *, progress: Advance | None) -> str | None:
-    """Equal parts, each with a CRC-32 that the store verifies; given up whole where one fails.
+    """Send equal parts, each with a CRC-32 that the store verifies; given up whole where one fails.
 
     The parts are hashed together as they are read, since no store verifies a SHA-256 of all of them.
     Return the version, or None where the store does not say what it holds.

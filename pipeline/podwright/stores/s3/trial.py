@@ -72,7 +72,7 @@ def _artifact(key: str, data: bytes = b"podwright looks at what this store can d
 
 
 def _holds(ask: Callable[[], bool]) -> bool:
-    """Whether something is so; a refusal is a no, and silence is an error."""
+    """Return whether something is so; a refusal is a no, and silence is an error."""
     try:
         return ask()
     except StoreError as error:
@@ -89,7 +89,7 @@ def _holds(ask: Callable[[], bool]) -> bool:
 
 
 def _refuses(ask: Callable[[], None]) -> bool:
-    """Whether the store says that what it was asked for does not fit; by other errors it does not know it."""
+    """Return whether the store says that what it was asked for does not fit; by other errors it does not know it."""
     try:
         ask()
     except ClientError as error:
@@ -103,7 +103,7 @@ def _refuses(ask: Callable[[], None]) -> bool:
 def _check_awake(error: ClientError) -> None:
     """Raise StoreError where a store has too much to do, which says nothing of what it can do."""
     if status_of(error) in (429, 502, 503, 504):
-        raise StoreError(f"{PROBES}: the store has no time ({code_of(error)}); try again later") from error
+        raise StoreError(f"{PROBES}: the store is overloaded ({code_of(error)}); try again later") from error
 
 
 def _content(bucket: Bucket, key: str) -> bytes:
@@ -115,7 +115,7 @@ def _content(bucket: Bucket, key: str) -> bytes:
 
 
 def _write(bucket: Bucket, key: str, data: bytes, *, expected: str | None) -> str | None:
-    """The new version; None where the condition kept it away."""
+    """Return the new version; None where the condition kept it away."""
     try:
         return write_if(bucket, _artifact(key, data), data, expected=expected)
     except ConflictError:
@@ -140,7 +140,7 @@ def _keeps_replace(bucket: Bucket, key: str) -> bool:
 
 
 def _one_wins(bucket: Bucket, key: str, *, expected: str | None) -> bool:
-    """Some stores keep a condition as long as nobody else writes at the same time."""
+    """Return whether one of several wins; some stores keep a condition only while nobody else writes."""
 
     def attempt(number: int) -> bytes | None:
         data = b"this one won: %d" % number
@@ -189,7 +189,7 @@ def _lists(bucket: Bucket, key: str) -> bool:
 
 
 def _join(bucket: Bucket, key: str) -> bool:
-    """An object of two parts that are sent."""
+    """Return whether an object can be made of two parts that are sent."""
     first = bytes(_PART - len(_TAIL)) + _TAIL
 
     def send(place: Any) -> list[CompletedPartTypeDef]:
@@ -199,7 +199,7 @@ def _join(bucket: Bucket, key: str) -> bool:
 
 
 def _join_ranges(bucket: Bucket, source: str, key: str) -> bool:
-    """An object of a range that is copied and a part that is sent."""
+    """Return whether an object can be made of a range that is copied and a part that is sent."""
 
     def send(place: Any) -> list[CompletedPartTypeDef]:
         shift = len(_TAIL)
@@ -218,7 +218,7 @@ def _join_ranges(bucket: Bucket, source: str, key: str) -> bool:
 def _join_parts(
     bucket: Bucket, key: str, send: Callable[[Any], list[CompletedPartTypeDef]], *, size: int, seam: bytes
 ) -> bool:
-    """Whether parts come out as one object that has this size and ends so."""
+    """Return whether parts come out as one object that has this size and ends so."""
     with begun_upload(bucket, key, ContentType=_TYPE) as place:
         bucket.client.complete_multipart_upload(MultipartUpload={"Parts": send(place)}, **place)
     found = observe(bucket, key)

@@ -26,6 +26,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from podwright.core.model import AbstractSection, Category, Ending, Leads, Period, WithdrawPolicy
+from podwright.stores.schemes import SCHEMES
 from podwright.workspace import dates, storage, values
 from podwright.workspace.documents import FieldPath
 from podwright.workspace.vocabularies import CATEGORIES, ROLES, TAXONOMY
@@ -196,7 +197,9 @@ Doi = Annotated[str, BeforeValidator(values.doi), WithJsonSchema({"type": "strin
 Pmid = Annotated[str, BeforeValidator(values.pmid), WithJsonSchema({"type": ["string", "integer"]})]
 Zone = Annotated[str, BeforeValidator(_zone), WithJsonSchema({"type": "string", "examples": ["America/New_York"]})]
 StorageUrl = Annotated[
-    str, BeforeValidator(storage.storage_url), WithJsonSchema({"type": "string", "pattern": "^(file:|s3://)."})
+    str,
+    BeforeValidator(storage.storage_url),
+    WithJsonSchema({"type": "string", "pattern": f"^({'|'.join(scheme.start for scheme in SCHEMES.values())})."}),
 ]
 BaseUrl = Annotated[
     str, BeforeValidator(values.base_url), WithJsonSchema({"type": "string", "format": "uri", "pattern": "^https?://"})

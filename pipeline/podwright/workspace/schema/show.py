@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, model_validator
 
 from podwright.core.model import AudioSettings, EducationStandard, Owner
+from podwright.stores.schemes import SCHEMES
 from podwright.workspace import values
 from podwright.workspace.schema.episode import EARLY, IMAGE, LifetimeTable
 from podwright.workspace.schema.fields import (
@@ -66,7 +67,7 @@ class AccessTable(Table):
 class StorageTable(Table):
     """Where the podcast is published."""
 
-    url: StorageUrl = about("`file:FOLDER` or `s3://bucket/prefix`.", "file:public")
+    url: StorageUrl = about(f"{' or '.join(f'`{scheme.form}`' for scheme in SCHEMES.values())}.", "file:public")
     public_url: BaseUrl = about("Where the public reads what is stored.")
     endpoint_url: Url | None = about("The address of an S3 store that is not AWS.", None)
     region: Region | None = about("The region of an S3 store.", None)
