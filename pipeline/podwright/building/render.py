@@ -272,8 +272,6 @@ def _parts(
 
     They are compared with those in manifests of every age: no name of a type or field in them may change.
     """
-    # A new episode changes the table of contents of its whole season, which is no news about its sisters' notes.
-    own = build_notes(replace(source, contents=())) if source.contents else notes
     chapters = [sidecar.artifact.sha256 for sidecar in sidecars if sidecar.link is None]
     transcripts = [sidecar.artifact.sha256 for sidecar in sidecars if sidecar.link is not None]
     details = (item.section, item.type, item.number, item.season_number, item.season_name, item.explicit, item.keywords)
@@ -281,7 +279,8 @@ def _parts(
     tags = replace(item.tags, images=())
     return {
         "title": _short_digest(item.title),
-        "notes": _short_digest(own.html + own.text),
+        # A new episode changes the table of contents of its whole season, which is no news about its sisters' notes.
+        "notes": _short_digest(notes.own),
         "contents": _short_digest(repr(source.contents)),
         "audio": _short_digest(recording.audio.frames_hash),
         "tags": _short_digest(recording.artifact.sha256),
