@@ -36,7 +36,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class Heard:
+class KnownEpisode:
     """An episode as gPodder keeps it; file is set once it has been downloaded."""
 
     guid: str
@@ -64,7 +64,7 @@ class Gpo:
         )
         return done.stdout
 
-    def episodes(self) -> list[Heard]:
+    def episodes(self) -> list[KnownEpisode]:
         """All that it knows of, the oldest first."""
         with sqlite3.connect(self.home / "Database") as database:
             rows = database.execute(
@@ -72,7 +72,7 @@ class Gpo:
                 "e.download_filename FROM episode e JOIN podcast p ON p.id = e.podcast_id ORDER BY e.published, e.guid"
             ).fetchall()
         database.close()
-        return [Heard(*row[:7], file=self.home / "downloads" / row[7] / row[8] if row[8] else None) for row in rows]
+        return [KnownEpisode(*row[:7], file=self.home / "downloads" / row[7] / row[8] if row[8] else None) for row in rows]
 
     def tables(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """Its one podcast and that podcast's episodes, a column each."""
