@@ -72,7 +72,9 @@ class Gpo:
                 "e.download_filename FROM episode e JOIN podcast p ON p.id = e.podcast_id ORDER BY e.published, e.guid"
             ).fetchall()
         database.close()
-        return [KnownEpisode(*row[:7], file=self.home / "downloads" / row[7] / row[8] if row[8] else None) for row in rows]
+        return [
+            KnownEpisode(*row[:7], file=self.home / "downloads" / row[7] / row[8] if row[8] else None) for row in rows
+        ]
 
     def tables(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """Its one podcast and that podcast's episodes, a column each."""
