@@ -22,12 +22,12 @@ from podwright.building.select import (
 from podwright.core.artifact import Side
 from podwright.core.model import Feed, Outline, Season, Show, Stage, selects
 from podwright.core.names import (
-    PRIVATE,
     early_stem,
     feed_key,
     feed_side,
     page_key,
     public_url,
+    side_of,
     staged_stem,
     stem_of,
     teaser_stem,
@@ -209,7 +209,7 @@ def teaser_place(outline: Outline, stem: str, *, show: Show, now: datetime) -> s
     moments = (teaser_since(feed, outline) for feed in show.feeds)
     if not any(since and since > now for since in moments):
         return None
-    return f"{stem if stem.startswith(PRIVATE) else staged_stem(outline.slug)}-teaser"
+    return f"{stem if side_of(stem) == 'private' else staged_stem(outline.slug)}-teaser"
 
 
 def digest(*values: object) -> str:
@@ -226,7 +226,7 @@ def _stored(manifest: Manifest, record: EpisodeRecord, *, recorded: bool) -> Obj
 def _stem(show: Show, outline: Outline, record: EpisodeRecord | None) -> str:
     """Return the stem that was promised, as long as the episode is as public as it was."""
     fresh = stem_of(outline, show)
-    if record and record.stem.startswith(PRIVATE) == fresh.startswith(PRIVATE):
+    if record and side_of(record.stem) == side_of(fresh):
         return record.stem
     return fresh
 

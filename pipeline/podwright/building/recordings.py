@@ -20,7 +20,7 @@ from podwright.building.types import BuiltTeaser
 from podwright.core.artifact import Artifact, Body, Side, Splice, body_size, load_sha256, load_stamps, slice_body
 from podwright.core.errors import MovedError, StoreError
 from podwright.core.model import Chapter, Episode, Person, Show, Stage
-from podwright.core.names import AUDIO, PRIVATE, cache_control, download_name, staged_stem
+from podwright.core.names import AUDIO, cache_control, download_name, side_of, staged_stem
 from podwright.core.progress import Progress
 from podwright.media.audio import (
     AudioFacts,
@@ -385,7 +385,7 @@ def _teaser(
     body: Body | None,
 ) -> BuiltTeaser:
     key = f"{context.teaser}{suffix}"
-    side: Side = "private" if key.startswith(PRIVATE) else "public"
+    side = side_of(key)
     artifact = Artifact(
         key=key,
         media_type=audio.media_type,

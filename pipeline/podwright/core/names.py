@@ -24,8 +24,6 @@ PRIVATE = "private/"
 OWN = "private/podwright/"
 #: Former generations.
 HISTORY = f"{OWN}history/"
-#: The audio of teasers that everybody may hear.
-TEASERS = "teasers/"
 
 #: Where an episode's objects lie: under the address that listeners have, with members who have it early, out of sight
 #: until it is due (so that a machine without the audio can publish it later), or put away after it was withdrawn.
@@ -33,7 +31,6 @@ Place = Literal["published", "early", "staged", "withdrawn"]
 _ASIDE: Mapping[Place, str] = MappingProxyType(
     {"early": f"{PRIVATE}early/", "staged": f"{PRIVATE}staged/", "withdrawn": f"{PRIVATE}withdrawn/"}
 )
-EARLY, STAGED, WITHDRAWN = _ASIDE.values()
 
 #: How an object is used: "media" is uploaded before feeds and pages name it; a "page" goes when nothing needs it;
 #: "history" and "own" are for podwright alone.
@@ -308,7 +305,7 @@ def withdrawn_stem(slug: str) -> str:
 
 def teaser_stem(slug: str) -> str:
     """Return the beginning of the key of the audio of a teaser, once it is for everybody."""
-    return f"{TEASERS}{slug}/{slug}"
+    return f"teasers/{slug}/{slug}"
 
 
 def cache_control(kind: str, side: Side) -> str:
