@@ -1,4 +1,4 @@
-"""Which episodes stand where: what is due, what a feed carries and in which order, a season's table of contents."""
+"""The selection of episodes: those that are due, those of a feed in its order, a season's table of contents."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LONGEST_CONTENTS = 25
 
 
 def stage_of(outline: Outline, now: datetime) -> Stage:
-    """Where an episode stands at that time. Each of its dates counts from its very moment on."""
+    """Return where an episode stands at that time. Each of its dates counts from its very moment on."""
     if outline.published > now:
         return Stage.EARLY if any(since <= now for _, since in outline.early) else Stage.WAITING
     if outline.withdraw and outline.withdraw <= now:
@@ -26,19 +26,19 @@ def stage_of(outline: Outline, now: datetime) -> Stage:
 
 
 def education_day(outline: Outline, show: Show, *, now: datetime) -> date | None:
-    """The day on which what gives education credit is judged; None where the show, or the episode, asks for nothing."""
+    """Return the day on which education credit is judged; None where show or episode asks for nothing."""
     if show.education == "none" or stage_of(outline, now) == Stage.WITHDRAWN:
         return None
     return now.astimezone(zone_named(show.timezone)).date()
 
 
 def is_listed(outline: Outline, now: datetime) -> bool:
-    """Whether feeds and lists name an episode at that time."""
+    """Return whether feeds and lists name an episode at that time."""
     return stage_of(outline, now) == Stage.LISTED
 
 
 def next_change(outlines: Iterable[Outline], now: datetime) -> datetime | None:
-    """When the clock next changes what is published: an episode is due, is no longer current, or goes."""
+    """Return when the clock next changes what is published: an episode is due, is no longer current, or goes."""
     return min((moment for o in outlines for moment in _moments(o) if moment > now), default=None)
 
 
@@ -50,7 +50,7 @@ def _moments(outline: Outline) -> Iterator[datetime]:
 
 
 def feed_since(feed: Feed, outline: Outline) -> datetime:
-    """When a feed begins to carry an episode that it selects: sooner than others where its members have it early.
+    """Return when a feed begins to carry an episode that it selects: sooner where its members have it early.
 
     That is also the date that it says of it, ever after: an item whose date moves looks new, or is sorted away.
     """
@@ -58,7 +58,7 @@ def feed_since(feed: Feed, outline: Outline) -> datetime:
 
 
 def teaser_since(feed: Feed, outline: Outline) -> datetime | None:
-    """When an episode begins to leave a teaser in a feed, as soon as somebody else has it; None where it never does."""
+    """Return when an episode begins to leave a teaser in a feed, once others have it; None where it never does."""
     if feed.teaser is None or not outline.teaser or not is_of_feed(feed, outline):
         return None
     had = (*outline.early, (outline.tier, outline.published))
@@ -68,13 +68,13 @@ def teaser_since(feed: Feed, outline: Outline) -> datetime | None:
 
 
 def carries(feed: Feed, outline: Outline, now: datetime) -> bool:
-    """Whether a feed has an episode at that time."""
+    """Return whether a feed has an episode at that time."""
     standing = stage_of(outline, now).is_carried
     return standing and selects(feed, outline) and feed_since(feed, outline) <= now
 
 
 def leaves_teaser(feed: Feed, outline: Outline, now: datetime) -> bool:
-    """Whether a feed tells of an episode at that time that it does not carry."""
+    """Return whether a feed tells of an episode at that time that it does not carry."""
     since = teaser_since(feed, outline)
     standing = stage_of(outline, now).is_carried
     return standing and since is not None and since <= now and not carries(feed, outline, now)
@@ -83,7 +83,7 @@ def leaves_teaser(feed: Feed, outline: Outline, now: datetime) -> bool:
 def feed_episodes(
     feed: Feed, outlines: Iterable[Outline], *, now: datetime, teasers: Collection[str] = ()
 ) -> tuple[Outline, ...]:
-    """The episodes that a feed carries now, and those that leave a teaser there.
+    """Return the episodes that a feed carries now, and those that leave a teaser there.
 
     In its order: newest first; a serial show oldest first; equal times by guid. teasers: guids of the episodes that
     have one to leave.
@@ -98,7 +98,7 @@ def feed_episodes(
 
 
 def feed_pages(feed: Feed, episodes: Sequence[T]) -> tuple[tuple[T, ...], ...]:
-    """The documents of a feed whose episodes are in its order: the feed itself, then its archive pages, oldest first.
+    """Return the documents of a feed whose episodes are in its order: the feed, then its archive pages, oldest first.
 
     The feed has the newest feed.limit episodes. A page has as many, counted from the oldest on, so that a new episode
     changes none of them; the newest page and the feed may overlap, which RFC 5005 allows
@@ -112,7 +112,7 @@ def feed_pages(feed: Feed, episodes: Sequence[T]) -> tuple[tuple[T, ...], ...]:
 
 
 def season_listing(mates: Iterable[Outline], tier: str, *, show: Show, now: datetime) -> tuple[Outline, ...]:
-    """A season's listed episodes that whoever may read a tier may read for certain; () where they are too many."""
+    """Return a season's listed episodes that all who may read a tier may read; () where they are too many."""
     readable = {tier, *show.public}
     listed = [o for o in mates if is_listed(o, now) and o.tier in readable]
     if not 2 <= len(listed) <= LONGEST_CONTENTS:
@@ -123,7 +123,7 @@ def season_listing(mates: Iterable[Outline], tier: str, *, show: Show, now: date
 def season_contents(
     listing: Iterable[Outline], current: str, *, page_url: Callable[[Outline], str | None]
 ) -> tuple[ContentsEntry, ...]:
-    """A listing as the table of contents of the episode with the guid `current`. page_url: of an episode's page."""
+    """Return a listing as the table of contents of the episode `current`, a guid. page_url: of an episode's page."""
     return tuple(
         ContentsEntry(title=o.title, number=o.number, url=page_url(o), current=o.guid == current) for o in listing
     )
@@ -132,7 +132,7 @@ def season_contents(
 def neighbours(
     mates: Iterable[Outline], tier: str, *, show: Show, now: datetime
 ) -> dict[str, tuple[Outline | None, Outline | None]]:
-    """By guid, the listed episodes before and after each that somebody may read, of those that a tier may read.
+    """Return by guid the listed episodes before and after each that somebody may read, of those that a tier may read.
 
     Episodes without a season follow each other by date.
     """
@@ -145,7 +145,7 @@ def neighbours(
 
 
 def _last_listed(due: Iterable[Outline], now: datetime) -> list[Outline | None]:
-    """For each episode the last one before it that is listed."""
+    """Return for each episode the last one before it that is listed."""
     found: list[Outline | None] = []
     last: Outline | None = None
     for outline in due:
@@ -160,9 +160,10 @@ def _place(outline: Outline) -> tuple[bool, int, datetime, str]:
 
 
 def list_pages(entries: Sequence[T], size: int) -> tuple[tuple[T, ...], ...]:
-    """A list, newest first, in pages: the first has the newest size to 2 × size - 1, the others are full, oldest last.
+    """Return a list, newest first, in pages: the first has the newest size to 2 × size - 1, the others are full.
 
-    They are filled from the oldest on, so that a new entry changes the first one alone, until that splits.
+    The oldest come last. Pages are filled from the oldest on, so that a new entry changes the first one alone, until
+    that splits.
     """
     first = len(entries) if len(entries) < 2 * size else size + len(entries) % size
     rest = entries[first:]

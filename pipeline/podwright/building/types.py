@@ -1,4 +1,4 @@
-"""What building gives: episodes and feeds as objects for a store, with what a plan needs to compare them."""
+"""The results of building: episodes and feeds as objects for a store, with what a plan needs to compare them."""
 
 from __future__ import annotations
 
@@ -14,12 +14,11 @@ from podwright.stores.ledger.manifest import AudioRecord
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuiltTeaser:
-    """What an episode tells those who may not hear it: its authored key points, and a trailer.
+    """A teaser of an episode for those who may not hear it: its authored key points, and a trailer."""
 
-    guid: its own. artifact: the trailer.
-    """
-
+    #: Its own.
     guid: str
+    #: The trailer.
     artifact: Artifact
     audio: AudioRecord
     key_points: tuple[str, ...]
@@ -29,78 +28,88 @@ class BuiltTeaser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuiltEpisode:
-    """One episode's objects. item: digest of its RSS item, "" while it is not due or withdrawn.
-
-    parts: digest of each thing whose change a listener would notice, by name. pages: its web pages, which other objects
-    must be there for; summary: one line about it; words: digest of what the search knows of it. enclosure: key of its
-    audio, which is among the artifacts unless it was withdrawn and deleted. audio: None only where that is all that is
-    known of it. splice: how that audio can be made of what the store has of it. teaser: what feeds may tell of it that
-    do not carry it; its trailer is among the artifacts.
-    """
+    """An episode as objects."""
 
     outline: Outline
     stage: Stage
+    #: The beginning of its keys as it was promised.
     stem: str
+    #: The key of its audio, which is among the artifacts unless it was withdrawn and deleted.
     enclosure: str
+    #: None only of an episode that was withdrawn before it was ever published.
     audio: AudioRecord | None
+    #: Its audio first, its trailer last.
     artifacts: tuple[Artifact, ...]
+    #: A digest of each thing whose change a listener would notice, by name.
     parts: Mapping[str, str]
+    #: A digest of its RSS item; "" while it is not due or withdrawn.
     item: str
+    #: Its web pages, which need the other objects.
     pages: tuple[Artifact, ...] = ()
+    #: One line about it.
     summary: str = ""
+    #: A digest of the words by which the search finds it.
     words: str = ""
+    #: The way to make its audio of what the store has of it.
     splice: Splice | None = None
+    #: The part of it that feeds may have which do not carry it.
     teaser: BuiltTeaser | None = None
 
     @property
     def live(self) -> bool:
-        """Whether it can be heard by those whom it is for."""
+        """Return whether those whom it is for can hear it."""
         return self.stage.is_live
 
     @property
     def duration(self) -> timedelta:
-        """How long it plays; nothing where its audio was never here."""
+        """Return how long it plays; nothing where its audio was never here."""
         return self.audio.duration if self.audio else timedelta()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """An episode, its RSS item, which is empty while the episode is not due, and what the search knows of it."""
+    """An episode, and what feeds and the search carry of it."""
 
     episode: BuiltEpisode
+    #: Empty while the episode is not due.
     item: bytes = b""
     words: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuiltFeed:
-    """One feed. signature digests all it says; guid is its podcast:guid; items: guids in order, those of pages too.
-    teasers: guids of episodes that left one in it.
-
-    artifact is the feed itself, pages its archive; images are the pictures that it names.
-    """
+    """A feed as objects."""
 
     feed: Feed
+    #: Its podcast:guid.
     guid: str
+    #: A digest of all that it says.
     signature: str
+    #: A digest of its channel apart from the items.
     channel: str
+    #: The guids of its items in order, those of archive pages too.
     items: tuple[str, ...]
+    #: The feed itself.
     artifact: Artifact
+    #: Its archive.
     pages: tuple[Artifact, ...]
+    #: The pictures that it names.
     images: tuple[Artifact, ...]
+    #: The guids of episodes that left a teaser in it.
     teasers: tuple[str, ...] = ()
 
     @property
     def documents(self) -> tuple[Artifact, ...]:
-        """All that must be swapped for listeners to see a change: what others lead to comes first."""
+        """Return all that must be swapped for listeners to see a change: what others lead to comes first."""
         return (*self.pages, self.artifact)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuiltSite:
-    """The web pages besides the episodes' own. files: what pages load, under names that change with the content."""
+    """The web pages besides the episodes' own."""
 
     pages: tuple[Artifact, ...] = ()
+    #: The files that pages load, under names that change with the content.
     files: tuple[Artifact, ...] = ()
 
 
@@ -109,24 +118,24 @@ NO_SITE = BuiltSite()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Podcast:
-    """All that the store shall hold at a moment. lists: objects that name the feeds themselves (OPML).
-
-    horizon: when the clock next changes anything, or None. problems: warnings; errors have been raised.
-    moment: that moment; keep: how many former generations the store keeps.
-    """
+    """All that the store shall hold at a moment."""
 
     episodes: tuple[BuiltEpisode, ...]
     feeds: tuple[BuiltFeed, ...]
+    #: Objects that name the feeds themselves (OPML).
     lists: tuple[Artifact, ...]
     site: BuiltSite = NO_SITE
+    #: The time at which the clock next changes anything.
     horizon: datetime | None
+    #: Warnings; errors have been raised.
     problems: tuple[Finding, ...]
     moment: datetime
+    #: The number of former generations that the store keeps.
     keep: int = 0
 
     @property
     def artifacts(self) -> Iterator[Artifact]:
-        """All objects."""
+        """Return all objects."""
         for episode in self.episodes:
             yield from (*episode.artifacts, *episode.pages)
         for feed in self.feeds:

@@ -69,7 +69,7 @@ class PictureShape:
 
 
 def load_image_warnings(path: Path) -> tuple[str, ...]:
-    """Read artwork whole; what directories would rather not see in it.
+    """Read artwork whole; return the things that directories would rather not see in it.
 
     Raises FormatError where it is not acceptable. The size is checked before any pixel is decoded. A picture of more
     than LARGEST pixels has no warnings, as what is published of it is plain.
@@ -107,14 +107,14 @@ def load_further_picture(path: Path) -> PictureShape:
 
 
 def load_picture_shape(path: Path) -> PictureShape:
-    """The shape of a picture from its first bytes; no pixel is decoded. Raises FormatError where it is unreadable."""
+    """Return the shape of a picture from its first bytes; no pixel is decoded. Raises FormatError."""
     with _opened(path, _PICTURES) as image:
         return _shape(image)
 
 
 @contextlib.contextmanager
 def _opened(path: Path, kinds: dict[str, str]) -> Iterator[Image.Image]:
-    """A picture whose name and size are right; what reading it raises becomes a FormatError."""
+    """Open a picture whose name and size are right; errors of reading become FormatErrors."""
     kind = kinds.get(path.suffix.lower())
     if kind is None:
         *most, last = [suffix for suffix in kinds if suffix != ".jpeg"]
@@ -141,7 +141,7 @@ def _opened(path: Path, kinds: dict[str, str]) -> Iterator[Image.Image]:
 
 
 def _check_size(path: Path) -> None:
-    """Raises FormatError for a file that would take long to read."""
+    """Raise FormatError for a file that would take long to read."""
     if path.stat().st_size > LARGEST_FILE:
         raise FormatError(f"has more than {LARGEST_FILE >> 20} MB; save it smaller")
     with path.open("rb") as file:
@@ -169,7 +169,7 @@ def _shape(image: Image.Image) -> PictureShape:
 
 
 def _orientation(image: Image.Image) -> int:
-    """How a picture is turned before it is shown; 1 as it is stored (Exif 2.32, section 4.6.4)."""
+    """Return how a picture is turned before it is shown; 1 as it is stored (Exif 2.32, section 4.6.4)."""
     if image.format == "PNG" and "exif" not in image.info:
         # Pillow would decode it all, to look for what stands behind the pixels.
         return 1
@@ -227,7 +227,7 @@ def load_picture(path: Path) -> Picture:
 
 
 def load_derived(path: Path, widths: Iterable[int]) -> Iterator[tuple[int, bytes]]:
-    """Square artwork in each width, as progressive JPEGs in sRGB without metadata, decoded once.
+    """Yield square artwork in each width, as progressive JPEGs in sRGB without metadata, decoded once.
 
     The bytes of one width do not depend on which others are asked for. Raises FormatError where it cannot be read.
     """
@@ -242,7 +242,7 @@ def load_derived(path: Path, widths: Iterable[int]) -> Iterator[tuple[int, bytes
 
 
 def load_cover(path: Path) -> bytes:
-    """A JPEG of at most COVER_PIXELS and COVER_BYTES; the same picture always gives the same bytes.
+    """Return a JPEG of at most COVER_PIXELS and COVER_BYTES; the same picture always gives the same bytes.
 
     Raises FormatError where the picture cannot be read or does not become small enough.
     """
@@ -262,7 +262,7 @@ def _jpeg(picture: Image.Image, *, quality: int, progressive: bool) -> bytes:
 
 
 def _load_rgb(path: Path) -> Image.Image:
-    """A picture as it is shown on white, in sRGB, without metadata. Raises FormatError where it cannot be read."""
+    """Return a picture as it is shown on white, in sRGB, without metadata. Raises FormatError."""
     try:
         with warnings.catch_warnings():
             # What Pillow warns of (a large picture, odd metadata) was judged when the workspace was read.
@@ -281,7 +281,7 @@ def _load_rgb(path: Path) -> Image.Image:
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
-    """A picture in RGB; what shows through is white, as on a page."""
+    """Return a picture in RGB; what shows through is white, as on a page."""
     if not picture.has_transparency_data:
         return picture if picture.mode == "RGB" else picture.convert("RGB")
     clear = picture.convert("RGBA")
@@ -291,7 +291,7 @@ def _on_white(picture: Image.Image) -> Image.Image:
 
 
 def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
-    """Colours as the picture's ICC profile means them; without a profile for RGB they are sRGB already."""
+    """Return colours as the picture's ICC profile means them; without a profile for RGB they are sRGB already."""
     if not profile:
         return picture
     try:
