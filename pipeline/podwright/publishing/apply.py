@@ -128,7 +128,7 @@ def _new_ones_first(steps: Iterable[Step], previous: Manifest) -> tuple[list[Ste
 
 @dataclass(frozen=True, slots=True)
 class _Apply:
-    """How steps are written to a store."""
+    """The way in which steps are written to a store."""
 
     store: Store
     progress: Progress

@@ -1,4 +1,4 @@
-"""What happens in a run, as events: one JSON line each, with names that stay.
+"""Events of a run: one JSON line each, with names that stay.
 
 docs/unattended.md explains every event and field; tests hold the two together. A line never holds a secret: events are
 made of keys, counts, and errors, which carry none.

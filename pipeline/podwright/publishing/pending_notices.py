@@ -1,4 +1,4 @@
-"""What changed for the public and has to be told: new feeds, and addresses with other content.
+"""Changes for the public that have to be announced: new feeds, and addresses with other content.
 
 What nobody has been told yet stands in the manifest, as keys, from the claim of a publish on: a run that is killed
 after feeds were swapped leaves them there for the next one.

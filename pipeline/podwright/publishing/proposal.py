@@ -1,4 +1,4 @@
-"""What a publish would do, with all that it would write."""
+"""A publish as it would be, with all that it would write."""
 
 from __future__ import annotations
 

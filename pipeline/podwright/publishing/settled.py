@@ -1,4 +1,4 @@
-"""What a run leaves for the next one where the store equals the workspace, so that stamps tell that it still does."""
+"""A note that the store equals the workspace, by which the next run sees from stamps alone that it still does."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What was found and done, as lines for people and as values for machines; a module for each kind of command."""
+"""Reports of what was found and done, as lines for people and values for machines, a module for each kind."""

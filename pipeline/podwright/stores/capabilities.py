@@ -33,7 +33,7 @@ class Capabilities:
 
     @property
     def conditional_writes(self) -> bool:
-        """Whether two publishes at once can be told apart by the store itself."""
+        """True if the store itself tells two publishes at once apart."""
         return self.conditional_create and self.conditional_replace
 
     @property

@@ -41,7 +41,7 @@ class CorsRule:
 
     @property
     def opens(self) -> bool:
-        """Whether pages of any site may read with it."""
+        """Return whether pages of any site may read with it."""
         return "*" in self.origins and {"GET", "HEAD"} <= set(self.methods)
 
 

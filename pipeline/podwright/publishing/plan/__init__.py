@@ -1,4 +1,4 @@
-"""What publishing would do: the objects to write and what listeners notice, as a value to print, refuse or apply."""
+"""The plan of a publish: the objects to write and what listeners notice, as a value to print, refuse or apply."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What listeners notice of a publish: feed by feed, and by the dates of episodes."""
+"""Changes that listeners notice of a publish: feed by feed, and by the dates of episodes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What listeners would suffer from in a publish, each for a person to accept by name."""
+"""Consequences of a publish that harm listeners, each for a person to approve by name."""
 
 from __future__ import annotations
 

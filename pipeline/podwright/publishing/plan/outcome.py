@@ -1,4 +1,4 @@
-"""What the manifest of a store says when a publish has ended, and what it remembers of it."""
+"""The manifest of a store when a publish has ended, and the publish as it is remembered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a store shall hold, as a plan reads it."""
+"""The wanted state of a store, as a plan reads it."""
 
 from __future__ import annotations
 

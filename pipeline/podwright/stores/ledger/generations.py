@@ -21,7 +21,7 @@ NAMED = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemChange:
-    """What a feed's listeners notice of one episode."""
+    """A change of one episode that a feed's listeners notice."""
 
     kind: ItemKind
     guid: str

@@ -86,7 +86,7 @@ class TeaserRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EpisodeRecord:
-    """What listeners were promised of an episode."""
+    """The promises of an episode to listeners."""
 
     guid: str
     slug: str
@@ -149,7 +149,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What a store holds and what was promised of it."""
+    """The contents of a store and the promises made of them."""
 
     #: Counts the publishes.
     generation: int = 0
@@ -185,7 +185,7 @@ class Manifest:
 
     @property
     def at_rest(self) -> bool:
-        """Whether nothing is under way: every object is what it is said to be."""
+        """True if nothing is under way: every object is what it is said to be."""
         swapping = any(feed.signature is None for feed in self.feeds.values())
         return not (self.doomed or self.unsettled or swapping)
 
