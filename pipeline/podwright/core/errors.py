@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 from podwright.core.finding import Finding
+
+T = TypeVar("T")
 
 
 class PodwrightError(Exception):
@@ -19,6 +22,14 @@ class WorkspaceError(PodwrightError):
     def __init__(self, problems: Iterable[Finding]) -> None:
         self.problems = tuple(sorted(problems, key=lambda p: (p.where, p.line or 0, p.field or "", p.message)))
         super().__init__("\n".join(map(str, self.problems)))
+
+
+def value_or_raise(value: T | None, problems: Iterable[Finding]) -> T:
+    """Return the value. Raises WorkspaceError where there is none, or any error."""
+    problems = tuple(problems)
+    if value is None or any(problem.level == "error" for problem in problems):
+        raise WorkspaceError(problems)
+    return value
 
 
 class FormatError(PodwrightError):

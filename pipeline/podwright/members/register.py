@@ -16,12 +16,17 @@ import secrets
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from podwright.core.errors import PodwrightError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, CursorResult, Engine
+# It comes with an extra.
+if find_spec("sqlalchemy"):
+    from sqlalchemy import create_engine, text
+    from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
 
 #: In bytes.
 TOKEN_LENGTH = 32
@@ -150,14 +155,12 @@ def open_members(url: str) -> Iterator[Members]:
 
     Raises MembersError where the address, its driver or the database is not to be had; a password is never part of it.
     """
-    try:
-        import sqlalchemy
-    except ImportError as error:
-        raise MembersError("members need libraries that are not here; pip install 'podwright[gateway]'") from error
+    if find_spec("sqlalchemy") is None:
+        raise MembersError("members need libraries that are not here; pip install 'podwright[gateway]'")
     try:
         # A server may have closed a connection that was kept; a file closes none.
-        engine = sqlalchemy.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
-    except (sqlalchemy.exc.ArgumentError, ImportError) as error:
+        engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    except (ArgumentError, ImportError) as error:
         raise MembersError(
             "the members' database: its address or driver is not known; write sqlite:///members.sqlite, "
             "or postgresql+psycopg://… with psycopg installed"
@@ -173,8 +176,6 @@ def open_members(url: str) -> Iterator[Members]:
 
 def _make(engine: Engine) -> None:
     """Make the table where there is none. PostgreSQL may refuse one of two who do so at once: then it is there."""
-    from sqlalchemy.exc import IntegrityError, ProgrammingError
-
     for attempt in (1, 2):
         try:
             with engine.begin() as db:
@@ -252,16 +253,12 @@ def _require(db: Connection, name: str) -> Any:
 
 
 def _execute(db: Connection, statement: str, **values: str) -> CursorResult[Any]:
-    from sqlalchemy import text
-
     return db.execute(text(statement), values)
 
 
 @contextlib.contextmanager
 def _wrapped() -> Iterator[None]:
     """Raise what the database refuses without its address, which may hold a password."""
-    from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
-
     try:
         yield
     except IntegrityError as error:

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
-from podwright.core.errors import StoreError
+from podwright.core.errors import StoreError, value_or_raise
 from podwright.core.finding import Finding
 from podwright.core.model import Overrides, Show, Storage
 from podwright.core.names import artwork_stem, feed_key, is_only_ours
@@ -101,8 +101,6 @@ class Session:
     @cached_property
     def show(self) -> Show:
         """The settings. Raises WorkspaceError with all problems of podwright.toml, the feeds and the seasons."""
-        from podwright.workspace.load import value_or_raise
-
         return value_or_raise(*self._settings)
 
     @cached_property
@@ -111,6 +109,7 @@ class Session:
 
         Raises WorkspaceError with the problems of podwright.toml and the environment.
         """
+        # As above.
         from podwright.workspace.load import place_or_raise
 
         return place_or_raise(*self._settings)

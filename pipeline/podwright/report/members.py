@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from podwright.members.gateway.app import Audit
 from podwright.members.register import Issued, Member
+
+if TYPE_CHECKING:
+    from podwright.members.gateway import Audit
 
 
 def issued_values(issued: Iterable[Issued], *, url: str) -> list[dict[str, Any]]:

@@ -56,10 +56,9 @@ def _short(text: str) -> str:
 
 def _open_bucket(storage: Storage) -> Store:
     # boto3 takes a third of a second to load, which no other store should cost.
-    from podwright.stores.s3.bucket import Bucket
-    from podwright.stores.s3.store import S3Store
+    from podwright.stores.s3 import bucket, store
 
-    return S3Store(Bucket(storage))
+    return store.S3Store(bucket.Bucket(storage))
 
 
 SCHEMES: Mapping[str, Scheme] = {

@@ -7,6 +7,8 @@ import re
 import zoneinfo
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
+
 from podwright.core.model import Period
 from podwright.workspace.values import line, nearest, shown
 
@@ -85,9 +87,6 @@ def after(begin: dt.datetime, length: Period, *, zone: dt.tzinfo) -> dt.datetime
     A month that lacks the day ends it: a year after 29 February is 28 February. Where clocks skip the time it is as
     much later, where they show it twice it is the first of the two.
     """
-    # Few workspaces have such dates.
-    from dateutil.relativedelta import relativedelta
-
     wall = begin.astimezone(zone).replace(tzinfo=None) + relativedelta(months=length.months, days=length.days)
     return _fixed(wall.replace(tzinfo=zone, fold=0).astimezone(dt.UTC).astimezone(zone))
 

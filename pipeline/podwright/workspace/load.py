@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
-from podwright.core.errors import WorkspaceError
+from podwright.core.errors import value_or_raise
 from podwright.core.finding import Finding
 from podwright.core.model import Episode, Outline, Overrides, Season, Show
 from podwright.workspace.convert import episode_from, outline_from, show_from
@@ -30,10 +29,7 @@ __all__ = [
     "observe_episode",
     "observe_show",
     "place_or_raise",
-    "value_or_raise",
 ]
-
-T = TypeVar("T")
 
 
 def load_workspace(root: Path, overrides: Overrides) -> tuple[Show, tuple[Episode, ...], tuple[Finding, ...]]:
@@ -159,14 +155,6 @@ def _season_of(folder: EpisodeFolder, show: Show) -> Season | None:
 def place_or_raise(show: Show | None, problems: Iterable[Finding]) -> Show:
     """Return settings of which feeds and seasons may be wrong. Raises WorkspaceError for what else is wrong."""
     return value_or_raise(show, [problem for problem in problems if problem.where in ("", "podwright.toml")])
-
-
-def value_or_raise(value: T | None, problems: Iterable[Finding]) -> T:
-    """Return the value. Raises WorkspaceError where there is none, or any error."""
-    problems = tuple(problems)
-    if value is None or any(problem.level == "error" for problem in problems):
-        raise WorkspaceError(problems)
-    return value
 
 
 def _known(file: ShowFile | None, *, seasons: tuple[str, ...]) -> Known:

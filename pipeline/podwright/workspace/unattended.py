@@ -44,10 +44,9 @@ def observe_unattended(root: Path, known: Known | None) -> tuple[Unattended, Kno
 def _row(table: Any) -> Mapping[str, Any] | None:
     # Reading files' models takes longer than a run with nothing to do.
     from podwright.workspace import schema
-    from podwright.workspace.schema.recipients import UnattendedTable
 
     document = Document(path="podwright.toml", data=table, lines={})
-    values, _ = schema.validate(UnattendedTable, document, known=schema.Known())
+    values, _ = schema.validate(schema.UnattendedTable, document, known=schema.Known())
     return values.model_dump(mode="json") if values else None
 
 

@@ -8,16 +8,20 @@ import time
 from contextlib import closing, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from podwright.cli.membership import database_option, opened_members, show_of, url_option
 from podwright.cli.options import Context
 from podwright.cli.output import reported, tell
+from podwright.core.errors import StoreError
 from podwright.core.serving import listen
-from podwright.members.gateway import Audit, Gateway, serve_gateway
 from podwright.report.members import audit_values
 from podwright.stores import open_store
+
+if TYPE_CHECKING:
+    from podwright.members.gateway import Audit
 
 
 @click.command(help=__doc__)
@@ -40,6 +44,13 @@ def gateway(context: Context, host: str, port: int, audit: Path | None, url: str
         opened_members(context, database) as members,
         closing(listen(host, port, options="--host and --port")) as listening,
     ):
+        try:
+            # The libraries that it needs come with an extra, which may be missing.
+            from podwright.members.gateway import Gateway, serve_gateway
+        except ModuleNotFoundError as error:
+            raise StoreError(
+                "the gateway needs libraries that are not here; pip install 'podwright[gateway]'"
+            ) from error
         storage = show_of(context).storage
         file = audit.open("a", encoding="utf-8", buffering=1) if audit else sys.stdout
         with closing(file) if audit else nullcontext():

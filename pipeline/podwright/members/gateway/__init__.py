@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import socket
 
-from podwright.core.errors import StoreError
+import uvicorn
+
 from podwright.members.gateway.app import Audit, Gateway, make_app
 
 __all__ = ["Audit", "Gateway", "serve_gateway"]
@@ -16,12 +17,7 @@ GRACE = 5
 
 
 def serve_gateway(gateway: Gateway, listening: socket.socket) -> None:
-    """Serve on a bound socket until interrupted. Raises StoreError where the libraries for it are missing."""
-    try:
-        import starlette  # noqa: F401 - the application needs it
-        import uvicorn
-    except ImportError as error:
-        raise StoreError("the gateway needs libraries that are not here; pip install 'podwright[gateway]'") from error
+    """Serve on a bound socket until interrupted."""
     config = uvicorn.Config(
         make_app(gateway),
         log_level="error",

@@ -7,30 +7,26 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import Route
 
 from podwright.core.errors import PodwrightError
+from podwright.core.names import KINDS, PRIVATE, parse
 from podwright.core.serving import asked_range, is_known
 from podwright.members.gateway.access import key_of
 from podwright.members.gateway.limits import Limits, Rate
 from podwright.members.gateway.shelf import Shelf
 from podwright.members.register import Member, Members
 from podwright.stores import Store, presign
-
-if TYPE_CHECKING:
-    from starlette.applications import Starlette
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-
-import json
-from xml.sax.saxutils import escape
-
-from podwright.core.names import KINDS, PRIVATE, parse
 
 #: What one member may ask: an app that downloads a whole feed asks for a few hundred objects.
 MEMBER_RATE = Rate(burst=600, per_second=20)
@@ -86,10 +82,6 @@ class Gateway:
 
 def make_app(gateway: Gateway) -> Starlette:
     """Return the application that answers for a gateway."""
-    from starlette.applications import Starlette
-    from starlette.responses import PlainTextResponse
-    from starlette.routing import Route
-
     desk = _Desk(gateway)
 
     async def member(request: Request) -> Response:
@@ -148,8 +140,6 @@ class _Desk:
         return member, self._object(request, key, token)
 
     def _object(self, request: Request, key: str, token: str) -> Response:
-        from starlette.responses import Response
-
         name = parse(key)
         media_type = name.media_type if name else "application/octet-stream"
         if name and KINDS[name.kind].caching in _MEDIA:
@@ -173,8 +163,6 @@ class _Desk:
         return rewrite(data, public_url=gateway.public_url, member_url=mine)
 
     def _media(self, request: Request, key: str, *, media_type: str) -> Response:
-        from starlette.responses import RedirectResponse, Response, StreamingResponse
-
         location = presign(self._gateway.store, key, life=REDIRECT_LIFE)
         if location is not None:
             return RedirectResponse(location, 302, headers={**_HEADERS, "Cache-Control": "private, no-store"})
@@ -210,8 +198,6 @@ class _Desk:
 
 
 def _plain(status: int, text: str, headers: Mapping[str, str] | None = None) -> Response:
-    from starlette.responses import PlainTextResponse
-
     return PlainTextResponse(f"{text}\n", status, headers={**_HEADERS, "Cache-Control": "no-store", **(headers or {})})
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
 from podwright.render.site.machine_readable import episode_data
+from podwright.render.site.templating import run_template
 from podwright.render.site.theme import Theme
 from podwright.render.site.types import EpisodePage, Site, Tombstone
 
@@ -25,8 +26,6 @@ def render_page(
     template: its name without `.html`. values: what the template shows besides what all show. language: the show's
     unless given. anywhere: the page is shown under any address, so that its links begin at the root of the host.
     """
-    # Jinja2 and Babel take 0.2 s to load, for which a run that renders nothing need not wait.
-    from podwright.render.site.templating import run_template
 
     def link(target: str) -> str:
         return rooted_link(target, site) if anywhere else relative_link(target, key)

@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from podwright.render.site.types import Card, Site
+from podwright.render.words.formats import day_of, day_text, length_text
 
 #: Episodes on a full shelf, and the files that its words lie in; what is left over stands on a shelf of one file.
 SHELVES = ((1_000, 128), (100, 16))
@@ -113,9 +114,6 @@ def render_shelf(words: Iterable[Mapping[str, int]], buckets: int) -> tuple[byte
 
 def result_row(card: Card, site: Site) -> tuple[str, str, str, str]:
     """Return what a result shows of an episode: key, title, facts, summary."""
-    # A run that renders nothing need not wait for Babel.
-    from podwright.render.words.formats import day_of, day_text, length_text
-
     day = day_text(day_of(card.published, site.timezone), site.language)
     length = length_text(card.duration // timedelta(seconds=1), site.language)
     return card.key, card.title, " · ".join(filter(None, (day, length, card.section))), card.summary

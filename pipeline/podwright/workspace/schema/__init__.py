@@ -14,6 +14,7 @@ from podwright.core.finding import Finding
 from podwright.workspace.documents import Document, FieldPath, field_name, field_problem, line_of
 from podwright.workspace.schema.episode import EpisodeFile, LifetimeTable, SeasonFile
 from podwright.workspace.schema.fields import FieldError, Known, Table, fields_of, typed
+from podwright.workspace.schema.recipients import UnattendedTable
 from podwright.workspace.schema.show import FeedFile, ShowFile
 from podwright.workspace.values import kind_of, nearest, shown
 
@@ -26,6 +27,7 @@ __all__ = [
     "SeasonFile",
     "ShowFile",
     "Table",
+    "UnattendedTable",
     "fields_of",
     "json_schema",
     "typed",

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from dateutil.rrule import rrulestr
+
 from podwright.workspace.values import line, nearest, plain, prose, shown
 
 #: https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/tags/medium.md
@@ -119,9 +121,6 @@ def medium(value: Any) -> str:
 
 def rule(value: Any) -> str:
     """Return a recurrence rule (https://www.rfc-editor.org/rfc/rfc5545#section-3.3.10), in upper case."""
-    # Few workspaces have such a rule.
-    from dateutil.rrule import rrulestr
-
     text = line(value).upper().removeprefix("RRULE:")
     wrong = f"{shown(value)} is not a recurrence rule; write one like FREQ=WEEKLY;BYDAY=MO"
     if not re.fullmatch(r"[A-Z]+=[A-Z0-9+,.:-]+(;[A-Z]+=[A-Z0-9+,.:-]+)*", text):
