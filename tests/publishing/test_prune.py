@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import boto3
@@ -235,9 +236,9 @@ class Stopped(LocalStore):
             raise StoreError("the power went off")
         return done
 
-    def write(self, key: str, data: bytes, *, media_type: str, cache_control: str, expected: str | None) -> str:
+    def write(self, key: str, data: bytes, **kwargs: Any) -> str:
         act = super().write
-        done = self._do(lambda: act(key, data, media_type=media_type, cache_control=cache_control, expected=expected))
+        done = self._do(lambda: act(key, data, **kwargs))
         assert done
         return done
 

@@ -23,6 +23,7 @@ class Careless:
     keep: int | None = None
     deaf: int = 0
     digests: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
     objects: dict[str, tuple[bytes, dict[str, str]]] = field(default_factory=dict)
 
 
@@ -42,6 +43,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_PUT(self) -> None:
         state = self._state
+        state.asked.append("PUT")
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if "Content-MD5" in self.headers:
             state.digests.append(self.headers["Content-MD5"])
@@ -59,6 +61,7 @@ class _Handler(BaseHTTPRequestHandler):
         return self._answer(200)
 
     def do_HEAD(self) -> None:
+        self._state.asked.append(self.command)
         self._answer(200 if self.path in self._state.objects else 404)
 
     def do_GET(self) -> None:

@@ -161,7 +161,8 @@ def _take(store: Store, who: Publisher, *, ended: Collection[str]) -> Lease:
             seen, changed = present, now
         if present.holder is None or present.token in ended or now - changed >= LIFETIME:
             with contextlib.suppress(ConflictError):
-                return Lease(store, who, etag=_write(store, who, turn=0, expected=present.etag), renewed=now)
+                etag = _write(store, who, turn=0, expected=present.etag, contended=True)
+                return Lease(store, who, etag=etag, renewed=now)
         elif now - began >= who.patience:
             raise BusyError(f"{store.url}: {present.holder} is publishing there; run it again when that has ended")
         elif pause == _SOON:
@@ -181,7 +182,7 @@ def _observe(store: Store) -> _Seen:
         return _Seen(read.etag, "somebody", None)
 
 
-def _write(store: Store, who: Publisher | None, *, turn: int, expected: str | None) -> str:
+def _write(store: Store, who: Publisher | None, *, turn: int, expected: str | None, contended: bool = False) -> str:
     row = {"holder": who.name if who else None, "token": who.token if who else None, "turn": turn}
     return store.write(
         LEASE_KEY,
@@ -189,6 +190,7 @@ def _write(store: Store, who: Publisher | None, *, turn: int, expected: str | No
         media_type="application/json",
         cache_control="private, no-store",
         expected=expected,
+        contended=contended,
     )
 
 

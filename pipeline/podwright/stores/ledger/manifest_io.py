@@ -44,7 +44,15 @@ def write_manifest(store: Store, manifest: Manifest, *, expected: str | None) ->
     expected: the version of what it said before, None where that was nothing. Raises ConflictError for another.
     """
     manifest, data = _rendered(store, manifest)
-    etag = store.write(MANIFEST_KEY, data, media_type="application/json", cache_control=_CACHING, expected=expected)
+    etag = store.write(
+        MANIFEST_KEY,
+        data,
+        media_type="application/json",
+        cache_control=_CACHING,
+        expected=expected,
+        # Whoever writes it holds the lease.
+        contended=False,
+    )
     return manifest, etag
 
 

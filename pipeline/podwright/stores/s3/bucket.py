@@ -18,8 +18,10 @@ from podwright import __version__
 from podwright.core.errors import StoreError
 from podwright.core.model import Storage
 from podwright.stores.contract import check_key
+from podwright.stores.s3.direct import DirectSender
 
 if TYPE_CHECKING:
+    from boto3.session import Session
     from mypy_boto3_s3 import S3Client
 
 #: The number of writes at once that are of use; a client keeps twice as many connections.
@@ -28,6 +30,8 @@ CONCURRENCY = 4
 ATTEMPTS = 5
 #: The longest wait for the next byte of an answer, in seconds.
 SILENCE = 60.0
+#: The longest wait for a connection, in seconds.
+CONNECTING = 10.0
 
 
 class Bucket:
@@ -41,14 +45,33 @@ class Bucket:
         self.copying = threading.BoundedSemaphore(CONCURRENCY)
         self._storage = storage
         self._opening = threading.Lock()
-        self._opened: S3Client | None = None
+        self._opened: tuple[S3Client, DirectSender] | None = None
 
     @property
     def client(self) -> S3Client:
-        """The one client of this bucket; its making is not thread-safe, its use is."""
+        """The one client of this bucket."""
+        return self._open()[0]
+
+    @property
+    def direct(self) -> DirectSender:
+        """The quick way to send an object, beside the client."""
+        return self._open()[1]
+
+    def _open(self) -> tuple[S3Client, DirectSender]:
+        # Making a client is not thread-safe, its use is.
         with self._opening:
             if self._opened is None:
-                self._opened = _open_client(self._storage)
+                session = boto3.session.Session()
+                client = _open_client(session, self._storage)
+                direct = DirectSender(
+                    client,
+                    self.name,
+                    credentials=session.get_credentials(),
+                    ca_bundle=session._session.get_config_variable("ca_bundle"),
+                    connections=CONCURRENCY,
+                    patience=(CONNECTING, SILENCE),
+                )
+                self._opened = client, direct
             return self._opened
 
     def at(self, key: str) -> Any:
@@ -56,14 +79,14 @@ class Bucket:
         return {"Bucket": self.name, "Key": self.prefix + check_key(key)}
 
 
-def _open_client(storage: Storage) -> S3Client:
+def _open_client(session: Session, storage: Storage) -> S3Client:
     """Return a client with the credentials of the AWS chain: environment, profile, role."""
     config = Config(
         signature_version="s3v4",
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
         retries={"mode": "standard", "max_attempts": ATTEMPTS},
-        connect_timeout=10,
+        connect_timeout=CONNECTING,
         read_timeout=SILENCE,
         max_pool_connections=2 * CONCURRENCY,
         user_agent_extra=f"podwright/{__version__}",
@@ -74,9 +97,7 @@ def _open_client(storage: Storage) -> S3Client:
         },
     )
     try:
-        client = boto3.session.Session().client(
-            "s3", endpoint_url=storage.endpoint_url, region_name=storage.region, config=config
-        )
+        client = session.client("s3", endpoint_url=storage.endpoint_url, region_name=storage.region, config=config)
     except ValueError as error:
         raise StoreError(f"{storage.url}: endpoint_url is not a URL; write one like https://s3.example.org") from error
     client.meta.events.register("before-call.s3.PutBucketCors", _add_md5)

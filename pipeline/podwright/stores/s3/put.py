@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import io
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -53,34 +53,51 @@ def put(bucket: Bucket, artifact: Artifact, *, can: Capabilities, progress: Adva
         raise StoreError(f"{artifact.key}: nothing to store; publish from where its source is")
     with wrapped(artifact.key):
         check_readable(body)
-        send = _put_parts if artifact.size >= MULTIPART_FROM and can.multipart else put_whole
         try:
-            etag = send(bucket, artifact, body, progress=progress)
+            if artifact.size >= MULTIPART_FROM and can.multipart:
+                etag = _put_parts(bucket, artifact, body, progress=progress)
+            else:
+                etag = put_whole(bucket, artifact, body, progress=progress, proof=not can.checksums)
         except BotoCoreError:
             # botocore takes a source that is cut short or gone for a bad connection.
             check_readable(body)
             raise
-        if etag is None:
+        if etag is None or not can.checksums:
             check_source(artifact, body)
+        if etag is None:
             return observe_same(bucket, artifact)
     return Stored(artifact.key, artifact.size, etag, artifact.sha256)
 
 
-def put_whole(bucket: Bucket, artifact: Artifact, body: Body, *, progress: Advance | None) -> str | None:
-    """Send a body in one request; return its version, or None where the store does not say what it holds."""
+def put_whole(
+    bucket: Bucket, artifact: Artifact, body: Body, *, progress: Advance | None, proof: bool = False
+) -> str | None:
+    """Send a body in one request; return its version, or None where the store does not say what it holds.
+
+    proof: whether an MD5 is taken on the way, for stores that look at no checksum and call a version by the MD5 of its
+    bytes. One that does not is asked afterwards.
+    """
     checksum = encode_digest(bytes.fromhex(artifact.sha256))
-    with sending(body, progress) as source:
-        done = bucket.client.put_object(
-            Body=source,
-            ContentLength=body_size(body),
-            ChecksumSHA256=checksum,
-            **bucket.at(artifact.key),
-            **object_headers(artifact),
-        )
-    answered = done.get("ChecksumSHA256")
+    md5 = hashlib.md5(usedforsecurity=False) if proof else None
+    size = body_size(body)
+    place, headers = bucket.at(artifact.key), object_headers(artifact)
+    with sending(body, progress, md5) as source:
+        sent = {**_plain_headers(headers), "x-amz-checksum-sha256": checksum}
+        answer: Any = bucket.direct.put(place["Key"], source, size=size, headers=sent)
+        if answer is not None:
+            etag, answered = answer["ETag"], answer.get("x-amz-checksum-sha256")
+        else:
+            if not isinstance(source, bytes):
+                source.seek(0)
+            done = bucket.client.put_object(
+                Body=source, ContentLength=size, ChecksumSHA256=checksum, **place, **headers
+            )
+            etag, answered = done["ETag"], done.get("ChecksumSHA256")
+    etag = etag.strip('"')
     if answered not in (None, checksum):
         raise StoreError(f"{artifact.key}: the store holds other bytes than were sent; publish again")
-    return done["ETag"].strip('"') if answered else None
+    proven = answered is not None or (md5 is not None and etag == md5.hexdigest())
+    return etag if proven else None
 
 
 def _put_parts(bucket: Bucket, artifact: Artifact, body: Body, *, progress: Advance | None) -> str | None:
@@ -226,6 +243,20 @@ def object_headers(artifact: Artifact) -> Any:
     return headers
 
 
+def _plain_headers(headers: Mapping[str, Any]) -> dict[str, str]:
+    """Return the headers of `object_headers` as HTTP has them."""
+    metadata = {f"x-amz-meta-{name}": value for name, value in headers["Metadata"].items()}
+    named = {_HTTP_NAMES[name]: value for name, value in headers.items() if name in _HTTP_NAMES}
+    return named | metadata
+
+
+_HTTP_NAMES = {
+    "ContentType": "Content-Type",
+    "CacheControl": "Cache-Control",
+    "ContentDisposition": "Content-Disposition",
+}
+
+
 def content_disposition(filename: str) -> str:
     """Return an attachment's name in ASCII and, for readers that know it, in full (RFC 6266 section 5, appendix D).
 
@@ -239,26 +270,33 @@ def content_disposition(filename: str) -> str:
 
 
 class _ReportingReader(BodyReader):
-    """A body that reports how far it was read for the first time; a retry reads it again and reports nothing."""
+    """A body that reports and hashes what is read of it for the first time; a retry reads it again and does neither."""
 
-    def __init__(self, body: Body, progress: Advance | None) -> None:
+    def __init__(self, body: Body, progress: Advance | None, digest: hashlib._Hash | None) -> None:
         super().__init__(body)
         self._progress = progress
+        self._digest = digest
         self._reported = 0
 
     def readinto(self, buffer: object) -> int:
         count = super().readinto(buffer)
         fresh = self.tell() - self._reported
-        if fresh > 0 and self._progress is not None:
+        if fresh > 0:
             self._reported += fresh
-            self._progress(fresh)
+            if self._digest is not None:
+                self._digest.update(memoryview(buffer).cast("B")[count - fresh : count])  # type: ignore[arg-type]
+            if self._progress is not None:
+                self._progress(fresh)
         return count
 
 
 @contextlib.contextmanager
-def sending(body: Body, progress: Advance | None) -> Iterator[bytes | IO[bytes]]:
-    """Open a body as botocore wants it: a small one as bytes, which spares the wait for `100 Continue`; else a file."""
-    with io.BufferedReader(_ReportingReader(body, progress), CHUNK) as reader:
+def sending(body: Body, progress: Advance | None, digest: hashlib._Hash | None = None) -> Iterator[bytes | IO[bytes]]:
+    """Open a body as a request wants it: a small one as bytes, which spares the wait for `100 Continue`; else a file.
+
+    digest: takes all bytes that are read.
+    """
+    with io.BufferedReader(_ReportingReader(body, progress, digest), CHUNK) as reader:
         yield reader.read() if body_size(body) <= CHUNK else reader
 
 

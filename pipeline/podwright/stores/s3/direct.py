@@ -1,0 +1,76 @@
+"""An object sent by one PUT without botocore's machinery, which takes three times the CPU of everything else in it.
+
+botocore says where the bucket is, signs, and answers for whatever goes wrong: what is not a plain success is sent again
+through its client, which retries, and knows what an answer means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import IO, TYPE_CHECKING, Any
+from urllib.parse import parse_qs, quote, urlsplit
+
+import urllib3
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.httpsession import get_cert_path
+from botocore.utils import get_environ_proxies
+
+from podwright.core.artifact import CHUNK
+
+if TYPE_CHECKING:
+    from botocore.credentials import Credentials
+    from mypy_boto3_s3 import S3Client
+
+
+class DirectSender:
+    """Connections to one bucket; may be used from several threads."""
+
+    def __init__(
+        self,
+        client: S3Client,
+        bucket: str,
+        *,
+        credentials: Credentials | None,
+        ca_bundle: str | None,
+        connections: int,
+        patience: tuple[float, float],
+    ) -> None:
+        """Keep connections; patience: the longest wait for a connection, and for the next byte, in seconds."""
+        #: Nobody is asked: it is the address and the region that botocore takes for this bucket.
+        example = urlsplit(client.generate_presigned_url("put_object", Params={"Bucket": bucket, "Key": "x"}))
+        self._base = f"{example.scheme}://{example.netloc}{example.path.removesuffix('x')}"
+        scope = parse_qs(example.query).get("X-Amz-Credential", [""])[0].split("/")
+        self._region, service = scope[-3:-1] if len(scope) >= 5 else ("", "")
+        self._credentials = credentials
+        self._config = client.meta.config
+        #: Cleared once the store refuses such a request: asking twice each time would be no gain.
+        self._usable = service == "s3" and self._credentials is not None and not get_environ_proxies(self._base)
+        self._pool = urllib3.PoolManager(
+            maxsize=connections,
+            timeout=urllib3.Timeout(connect=patience[0], read=patience[1]),
+            retries=False,
+            blocksize=CHUNK,
+            ca_certs=ca_bundle or get_cert_path(verify=True),
+        )
+
+    def put(
+        self, key: str, source: bytes | IO[bytes], *, size: int, headers: Mapping[str, str]
+    ) -> Mapping[str, str] | None:
+        """Send an object; return the headers of the answer, or None where it has to be sent in the ordinary way."""
+        if not self._usable or self._credentials is None:
+            return None
+        url = self._base + quote(key, safe="/-._~")
+        request: Any = AWSRequest("PUT", url, headers=dict(headers))
+        request.context["client_config"] = self._config
+        S3SigV4Auth(self._credentials.get_frozen_credentials(), "s3", self._region).add_auth(request)
+        try:
+            answer = self._pool.request(
+                "PUT", url, body=source, headers={**request.headers, "Content-Length": str(size)}, redirect=False
+            )
+        except (urllib3.exceptions.HTTPError, OSError):
+            return None
+        if answer.status != 200:
+            self._usable = answer.status >= 500
+            return None
+        return answer.headers if "ETag" in answer.headers else None
