@@ -298,7 +298,8 @@ def _manifests() -> tuple[bytes, ...]:
     log += b'"feeds":[{"feed":"a","kind":"new","channel":true,"counts":[1,0,0],"items":[["new","g","t",["title"]]]}]}]'
     more = b',"unsettled":{"b":[null,[1,"ab","e"]]},"coming":{"g":["audio/mpeg",1,2,"ab"]},"owed":["a.xml"],'
     more += b'"capabilities":["ranges"],"retired":{"c":"2026-01-01T00:00:00+00:00"},"restored":null,"log":%s}' % log
-    return least + b"}", least + more
+    present = (DATA / "manifests" / "format-2-full.json").read_bytes()
+    return least + b"}", least + more, present.rpartition(b',"sha256":')[0] + b"}"
 
 
 _MARKUP = (

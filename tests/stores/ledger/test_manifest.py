@@ -135,6 +135,7 @@ def _with(objects: bytes) -> bytes:
         (_with(b'{"a":[1.5,"",""]}'), "is damaged"),
         (_with(b'{"a":["1","",""]}'), "is damaged"),
         (_with(b'{"a":[-1,"",""]}'), "is damaged"),
+        (_with(b'{"a":[99999999999999999999,"",""]}'), "is damaged"),
         (_with(b'{"a":[1,2,""]}'), "is damaged"),
         (_with(b'{"a":[1]}'), "is damaged"),
         (b'{"format":2,"generation":1,"objects":{"a":{"size":-1,"sha256":"","etag":""}}}', "is damaged"),

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 Moment = Annotated[datetime, Meta(tz=True)]
+Count = Annotated[int, Meta(ge=0, le=(1 << 63) - 1)]
 ItemKind = Literal["new", "changed", "gone"]
 
 #: So many items of a feed are remembered by name; the others are counted.
@@ -47,25 +48,25 @@ class FeedNews:
 
     #: With the first NAMED of them.
     change: FeedChange
-    new: int
-    changed: int
-    gone: int
+    new: Count
+    changed: Count
+    gone: Count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generation:
     """One publish."""
 
-    number: int
+    number: Count
     #: Its time; None where an older podwright did not say.
     at: Moment | None
     #: False while its swap is under way, and for ever where that was stopped: another publish completed it.
     whole: bool
     #: How many episodes were live, and how many were waiting.
-    live: int
-    waiting: int
+    live: Count
+    waiting: Count
     #: The generation that it brought back, None for a publish of the workspace.
-    restored: int | None = None
+    restored: Count | None = None
     feeds: tuple[FeedNews, ...] = ()
 
 

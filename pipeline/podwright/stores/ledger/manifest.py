@@ -9,22 +9,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Annotated
-
-from msgspec import Meta
 
 from podwright.core.artifact import Artifact, Side
 from podwright.core.errors import StoreError
 from podwright.core.model import Stage
 from podwright.core.names import parse
 from podwright.stores.capabilities import Capabilities
-from podwright.stores.ledger.generations import Generation, Moment
+from podwright.stores.ledger.generations import Count, Generation, Moment
 
 MANIFEST_KEY = "private/podwright/manifest.json"
 #: What to do about what a store lost, or holds otherwise than was published.
 REPAIR = "run podwright verify --repair"
-
-Count = Annotated[int, Meta(ge=0)]
 
 
 # The fields of these types are the names in the stored document: see tests/data/manifests before one is renamed.
@@ -152,7 +147,7 @@ class Manifest:
     """The contents of a store and the promises made of them."""
 
     #: Counts the publishes.
-    generation: int = 0
+    generation: Count = 0
     #: Keys that a publish has begun to delete; none once it has ended.
     doomed: tuple[str, ...] = ()
     #: None where the store was never tried.
@@ -174,7 +169,7 @@ class Manifest:
     #: This generation and the former ones that are kept, the oldest first.
     log: tuple[Generation, ...] = ()
     #: The generation that was brought back, until the workspace is published again.
-    restored: int | None = None
+    restored: Count | None = None
     #: The whole manifest that the store has beside this one, if it has one.
     base: Snapshot | None = field(default=None, compare=False, repr=False)
 

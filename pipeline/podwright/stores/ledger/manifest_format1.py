@@ -9,10 +9,9 @@ from msgspec import Struct
 
 from podwright.core.model import Stage
 from podwright.stores.capabilities import capabilities_of
-from podwright.stores.ledger.generations import FeedChange, FeedNews, Generation, ItemChange, ItemKind, Moment
+from podwright.stores.ledger.generations import Count, FeedChange, FeedNews, Generation, ItemChange, ItemKind, Moment
 from podwright.stores.ledger.manifest import (
     AudioRecord,
-    Count,
     EpisodeRecord,
     FeedRecord,
     Manifest,
@@ -121,12 +120,12 @@ class _News(Struct):
 
 
 class _Generation(Struct):
-    generation: int
+    generation: Count
     at: Moment | None
     whole: bool
-    live: int
-    waiting: int
-    restored: int | None
+    live: Count
+    waiting: Count
+    restored: Count | None
     feeds: list[_News]
 
     def value(self) -> Generation:
@@ -154,7 +153,7 @@ class Format1(Struct, tag_field="format", tag=1):
     owed: tuple[str, ...] = ()
     retired: dict[str, Moment] = {}
     log: list[_Generation] = []
-    restored: int | None = None
+    restored: Count | None = None
     capabilities: tuple[str, ...] | None = None
     sha256: str | None = None
 

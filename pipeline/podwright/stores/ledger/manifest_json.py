@@ -15,12 +15,11 @@ from msgspec import Struct
 from podwright.core.errors import StoreError
 from podwright.core.names import content_key
 from podwright.stores.capabilities import capabilities_of
-from podwright.stores.ledger.generations import Generation, Moment
+from podwright.stores.ledger.generations import Count, Generation, Moment
 from podwright.stores.ledger.manifest import (
     MANIFEST_KEY,
     REPAIR,
     AudioRecord,
-    Count,
     DamagedManifestError,
     EpisodeRecord,
     FeedRecord,
@@ -60,7 +59,7 @@ class _Format2(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field=
     objects: Mapping[str, ObjectRecord] = {}
     retired: Mapping[str, Moment] = {}
     log: tuple[Generation, ...] = ()
-    restored: int | None = None
+    restored: Count | None = None
     capabilities: tuple[str, ...] | None = None
     base: _Base | None = None
     sha256: str | None = None
@@ -209,6 +208,8 @@ def _joined(changes: Manifest, base: _Base, load: Load) -> Manifest:
         raise DamagedManifestError(f"{MANIFEST_KEY}: {key}, which it builds on, is damaged; {REPAIR}")
     then = _parse(whole).manifest()
     feeds = dict(changes.feeds)
+    if not base.items.keys() <= feeds.keys() & then.feeds.keys():
+        raise DamagedManifestError(f"{MANIFEST_KEY}: is damaged (items of a feed that is not there); {REPAIR}")
     for name, (first, last) in base.items.items():
         items = then.feeds[name].items
         feeds[name] = replace(feeds[name], items=(*items[:first], *feeds[name].items, *items[len(items) - last :]))
