@@ -22,7 +22,6 @@ from podwright.cli import main
 from podwright.core.errors import BusyError, ConflictError, StoreError, WorkspaceError
 from podwright.core.model import Overrides
 from podwright.core.names import HISTORY, generation_key, parse
-from podwright.core.progress import Progress
 from podwright.inspection.verify import Request
 from podwright.inspection.verify.repair import Repair, plan_repair, repair
 from podwright.publishing.prune import plan_prune
@@ -62,12 +61,12 @@ class Mended:
     def manifest(self) -> Manifest:
         return observe_manifest(self.store)[0]
 
-    def request(self, *, store: Store | None = None, progress: Progress | None = None, **changes: Any) -> Request:
-        session = self.place.session(self.now)
-        session = replace(session, progress=progress or session.progress)
+    def request(self, *, store: Store | None = None, deep: bool = False, **changes: Any) -> Request:
+        """Return what is asked of a repair. store: as if the settings named it; changes: of the session."""
+        session = replace(self.place.session(self.now), **changes)
         if store is not None:
             session = replace(session, open_store=lambda _: store)
-        return Request(session=session, **changes)
+        return Request(session=session, deep=deep)
 
     def plan(self, **changes: Any) -> Repair:
         return plan_repair(self.request(**changes))
