@@ -87,6 +87,7 @@ class Client:
     """
 
     def __init__(self, *, patience: timedelta = PATIENCE, connections: int = 1) -> None:
+        # urllib3 takes longer to load than a run with nothing to do; so below.
         from urllib3 import PoolManager, Timeout
 
         self._patience = patience.total_seconds()
