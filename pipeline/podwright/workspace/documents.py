@@ -87,7 +87,7 @@ def decode_text(data: bytes) -> str:
 
 
 def clean_text(text: str) -> str:
-    """Return text with "\\n" line ends and no byte order mark.
+    r"""Return text with "\\n" line ends and no byte order mark.
 
     Raises FormatError naming a character that no file may hold.
     """

@@ -13,7 +13,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
 
 
 def decode(data: bytes) -> str:
-    """Return UTF-8, with or without a byte order mark, as text whose lines end in "\\n".
+    r"""Return UTF-8, with or without a byte order mark, as text whose lines end in "\\n".
 
     Raises TranscriptError, with the line, for other encodings and for control characters.
     """

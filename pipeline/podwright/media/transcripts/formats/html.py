@@ -35,7 +35,7 @@ _CLOCK = re.compile(CLOCK_SHAPE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Block:
-    """A paragraph or a heading, with the speaker and time given for it; text has a "\\n" for each br."""
+    r"""A paragraph or a heading, with the speaker and time given for it; text has a "\\n" for each br."""
 
     line: int
     heading: bool
