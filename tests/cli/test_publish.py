@@ -19,6 +19,7 @@ from podwright.cli.output import Silent
 from podwright.cli.session import session_of
 from podwright.core.artifact import Artifact
 from podwright.core.model import Overrides
+from podwright.publishing.publish import publish
 from podwright.stores import Stored
 from podwright.stores.ledger.lease import LEASE_KEY
 from podwright.stores.local import LocalStore
@@ -36,6 +37,32 @@ def test_an_unsafe_plan_ends_with_3_until_it_is_accepted(sample: Path) -> None:
     assert "--accept vanished:gardening-between-shifts" in refused.stderr
     assert machine(run(sample, "rebuild", "--now", NOW, "--json"))["error"] == "UnsafePlan"
     assert run(sample, "publish", "--now", NOW, "--accept", "vanished:gardening-between-shifts").exit_code == 0
+
+
+#: What is loaded for those who have something to publish, to tell or to read.
+_HEAVY = (
+    "PIL", "av", "boto3", "email", "feedgen", "jinja2", "msgspec", "pydantic", "smtplib", "urllib3", "yaml",
+    "podwright.building.spool", "podwright.building.types", "podwright.media", "podwright.publishing.apply",
+    "podwright.publishing.attempt", "podwright.publishing.history", "podwright.publishing.pending_notices",
+    "podwright.publishing.plan", "podwright.render", "podwright.stores.ledger.manifest",
+    "podwright.stores.ledger.manifest_json", "podwright.workspace.load", "podwright.workspace.schema",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ["publish", "rebuild"])
+def test_a_run_with_nothing_to_do_loads_neither_planning_nor_the_manifests_parser(sample: Path, command: str) -> None:
+    def quick() -> bool:
+        run(sample, "publish", "--now", NOW)
+        now = datetime.fromisoformat(NOW)
+        context = Context(root=sample, overrides=Overrides())
+        return publish(session_of(context, now, Silent()), accepted=()).plan is None
+
+    # What was copied a moment ago is not believed yet.
+    assert any(quick() for _ in range(100))
+    arguments = ["-C", str(sample), command, "--now", NOW]
+    script = f"import sys; from podwright.cli import main\ntry: main({arguments})\nfinally: print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=True)
+    assert sorted({*_HEAVY} & {*done.stdout.splitlines()[-1].split()}) == []
 
 
 def test_who_hears_of_new_feeds_is_told_at_a_publish_and_only_trouble_at_a_rebuild(sample: Path) -> None:

@@ -297,7 +297,7 @@ def _import_everything() -> None:
     import podwright.cli.commands.rollback
     import podwright.inspection.check
     import podwright.operations.unattended
-    import podwright.publishing.apply
+    import podwright.publishing.attempt
     import podwright.publishing.history
     import podwright.publishing.rollback
     import podwright.stores.local

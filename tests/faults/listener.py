@@ -22,7 +22,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree, html
 
-from podwright.stores.ledger.manifest import EMPTY, MANIFEST_KEY, Manifest
+from podwright.core.names import MANIFEST_KEY
+from podwright.stores.ledger.manifest import EMPTY, Manifest
 from podwright.stores.ledger.manifest_json import parse_manifest
 
 #: By key, the bytes of every object.

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from podwright.core.names import MANIFEST_KEY
 from podwright.stores.ledger.lease import LEASE_KEY
-from podwright.stores.ledger.manifest import MANIFEST_KEY
 from podwright.stores.ledger.manifest_io import ROOM
 from podwright.stores.ledger.manifest_json import render_manifest
 from tests.faults import scenario

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
-from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest
+from podwright.core.names import MANIFEST_KEY
+from podwright.stores.ledger.manifest import Manifest
 from podwright.stores.ledger.manifest_json import Load, parse_manifest, render_changes, render_manifest
 from tests.faults.listener import Shelf
 from tests.support.seaweed import REGION, Seaweed

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from podwright.stores.ledger.manifest import MANIFEST_KEY
+from podwright.core.names import MANIFEST_KEY
 from tests.faults import scenario
 from tests.faults.children import KILLED, Children, How
 from tests.faults.listener import check_listener, check_truth, is_settled, manifest_of

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from podwright.stores.ledger.manifest import MANIFEST_KEY
+from podwright.core.names import MANIFEST_KEY
 from tests.faults import scenario
 from tests.faults.children import Children
 from tests.faults.listener import check_listener

@@ -14,7 +14,7 @@ import pytest
 
 from podwright.core.errors import StoreError
 from podwright.core.model import Overrides
-from podwright.stores.ledger.manifest import MANIFEST_KEY
+from podwright.core.names import MANIFEST_KEY
 from tests.faults.proxy import KINDS, Proxy, matching, randomly, running_proxy, untouched
 from tests.support.published import Place, copy_show
 from tests.support.seaweed import REGION, SECRET_KEY, Seaweed

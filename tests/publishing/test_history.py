@@ -16,13 +16,13 @@ from podwright.building.spool import Spool
 from podwright.building.types import BuiltEpisode, BuiltSite, Podcast
 from podwright.core.errors import ConflictError, StoreError
 from podwright.core.model import Overrides
-from podwright.core.names import HISTORY, content_key, generation_key, is_document, parse
+from podwright.core.names import HISTORY, MANIFEST_KEY, content_key, generation_key, is_document, parse
 from podwright.publishing.apply import apply_plan
 from podwright.publishing.history import Save, apply_saves, load_generation, load_restored, saves
 from podwright.publishing.plan import Plan
 from podwright.publishing.rollback import build_rollback
-from podwright.publishing.session import observe_manifest
-from podwright.stores.ledger.manifest import EMPTY, MANIFEST_KEY
+from podwright.stores.ledger.manifest import EMPTY
+from podwright.stores.ledger.recovery import observe_manifest
 from podwright.stores.local import LocalStore
 from tests.publishing.test_publish import LATER
 from tests.support.plans import DAY, applied, artifact, episode, kinds, noticed, planned, podcast

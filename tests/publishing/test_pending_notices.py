@@ -13,11 +13,11 @@ import pytest
 
 from podwright.core.errors import StoreError
 from podwright.core.model import Overrides
+from podwright.core.names import MANIFEST_KEY
 from podwright.operations.unattended import RunMonitor, publish_monitored
 from podwright.publishing import apply
-from podwright.publishing.pending_notices import acknowledge
 from podwright.publishing.publish import publish
-from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest
+from podwright.stores.ledger.manifest import Manifest
 from podwright.stores.ledger.manifest_json import parse_manifest, render_manifest
 from tests.publishing.test_publish import LATER, age
 from tests.support.published import NOW, Place
@@ -247,10 +247,10 @@ def test_who_was_faster_tells_and_is_not_overwritten(place: Place, hub: Recorder
     assert first.pending
     retitle(place)
     second = publish(place.session(), accepted=())
-    acknowledge(place.session(), first.pending)
+    first.pending.acknowledge(place.session())
     assert "quick-take.xml" in manifest(place).pending_notices
     assert second.pending
-    acknowledge(place.session(), second.pending)
+    second.pending.acknowledge(place.session())
     assert manifest(place).pending_notices == ()
 
 
@@ -260,7 +260,7 @@ def test_a_store_that_fails_while_it_is_told_so_is_a_warning(
     def fail(*_: object) -> None:
         raise StoreError("the store is gone")
 
-    monkeypatch.setattr("podwright.operations.unattended.acknowledge", fail)
+    monkeypatch.setattr("podwright.publishing.pending_notices.PendingNotices.acknowledge", fail)
     complaints: list[str] = []
     run(place, complain=complaints.append)
     assert complaints == ["the store is gone; the next run tells everything once more"]

@@ -19,18 +19,18 @@ from hypothesis import strategies as st
 from podwright.building.types import Podcast
 from podwright.core.errors import ConflictError, StoreError
 from podwright.core.model import Overrides
-from podwright.core.names import HISTORY, PRIVATE, content_key, generation_key, is_document, is_media
+from podwright.core.names import HISTORY, MANIFEST_KEY, PRIVATE, content_key, generation_key, is_document, is_media
 from podwright.publishing.apply import apply_plan
 from podwright.publishing.history import load_generation
 from podwright.publishing.prune import Pruning, apply_pruning, build_pruning, plan_prune, prune
-from podwright.publishing.session import observe_manifest
 from podwright.report.history import pruning_lines, pruning_values
 from podwright.stores import Store, observe_uploads
 from podwright.stores.ledger.generations import Generation
 from podwright.stores.ledger.lease import Publisher, held_lease
-from podwright.stores.ledger.manifest import MANIFEST_KEY, pending, writing
+from podwright.stores.ledger.manifest import pending, writing
 from podwright.stores.ledger.manifest_io import write_manifest
 from podwright.stores.ledger.manifest_json import parse_manifest, render_manifest
+from podwright.stores.ledger.recovery import observe_manifest
 from podwright.stores.local import LocalStore
 from tests.publishing.test_history import documents, paged, publish, roll_back
 from tests.publishing.test_rollback import EPISODE, run, write_line

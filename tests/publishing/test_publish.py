@@ -22,12 +22,12 @@ from mutagen.mp4 import MP4
 from podwright.core.artifact import Artifact
 from podwright.core.errors import StoreError, UnsafePlanError, WorkspaceError
 from podwright.core.model import Episode, Feed, Overrides, Show, Storage
+from podwright.core.names import MANIFEST_KEY
 from podwright.publishing.events import Event
 from podwright.publishing.proposal import DAY
 from podwright.publishing.publish import publish
 from podwright.stores import Advance, Read, Store, Stored, open_store
 from podwright.stores.ledger.lease import Publisher
-from podwright.stores.ledger.manifest import MANIFEST_KEY
 from podwright.stores.ledger.manifest_json import parse_manifest
 from podwright.stores.local import LocalStore
 from podwright.workspace.load import load_workspace

@@ -11,11 +11,10 @@ import pytest
 
 from podwright.building.types import Podcast
 from podwright.core.errors import StoreError
-from podwright.core.names import HISTORY
+from podwright.core.names import HISTORY, MANIFEST_KEY
 from podwright.publishing.apply import apply_plan
-from podwright.publishing.session import observe_manifest
-from podwright.stores.ledger.manifest import MANIFEST_KEY
 from podwright.stores.ledger.manifest_json import parse_manifest
+from podwright.stores.ledger.recovery import observe_manifest
 from podwright.stores.local import LocalStore
 from tests.publishing.test_history import roll_back
 from tests.support.plans import DAY, episode, planned, podcast

@@ -18,13 +18,13 @@ from mutagen.mp4 import MP4
 from podwright.core.artifact import LEAST_PART, Artifact, Splice, bytes_artifact
 from podwright.core.errors import StoreError
 from podwright.core.model import Overrides
+from podwright.core.names import MANIFEST_KEY
 from podwright.media.audio import load_facts
 from podwright.publishing.plan.steps import Step
-from podwright.publishing.session import observe_manifest
 from podwright.stores import Advance, Stored
 from podwright.stores.capabilities import ALL
-from podwright.stores.ledger.manifest import MANIFEST_KEY
 from podwright.stores.ledger.manifest_json import render_manifest
+from podwright.stores.ledger.recovery import observe_manifest
 from podwright.stores.local import LocalStore
 from tests.media.audio.samples import FOLDER, sample
 from tests.publishing.test_publish_interrupted import Interrupted

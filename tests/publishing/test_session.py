@@ -10,6 +10,7 @@ import pytest
 from podwright.core.errors import StoreError
 from podwright.core.model import Overrides, Storage
 from podwright.publishing.session import Session
+from podwright.publishing.turn import take_turn
 from podwright.stores import Store
 from podwright.stores.ledger.lease import Publisher
 from podwright.stores.ledger.manifest import EMPTY, Manifest
@@ -47,12 +48,12 @@ def test_the_store_is_opened_once_and_the_manifest_read_once(session: Session, o
 
 
 def test_a_turn_tells_whether_somebody_wrote_since_the_manifest_was_read(session: Session) -> None:
-    with session.turn() as turn:
+    with take_turn(session) as turn:
         assert not turn.moved
         assert turn.manifest.capabilities
         assert turn.observe() == (turn.manifest, None)
     write_manifest(session.store, Manifest(generation=3), expected=None)
-    with session.turn() as turn:
+    with take_turn(session) as turn:
         assert turn.moved
         manifest, etag = turn.observe()
         assert (manifest.generation, manifest.capabilities) == (3, turn.manifest.capabilities)
@@ -62,10 +63,10 @@ def test_a_turn_tells_whether_somebody_wrote_since_the_manifest_was_read(session
 def test_one_of_two_has_the_turn(session: Session) -> None:
     other = replace(session, work_dir="elsewhere", publisher=Publisher(name="Ben", patience=0))
     with (
-        session.turn(Publisher(name="Ada")),
+        take_turn(session, Publisher(name="Ada")),
         pytest.raises(StoreError, match="Ada is publishing there"),
-        other.turn(),
+        take_turn(other),
     ):
         pass
-    with other.turn() as turn:
+    with take_turn(other) as turn:
         turn.check()

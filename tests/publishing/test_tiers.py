@@ -12,11 +12,12 @@ from mutagen.id3 import ID3
 
 from podwright.core.errors import WorkspaceError
 from podwright.core.model import Overrides
+from podwright.core.names import MANIFEST_KEY
 from podwright.inspection.leaks import Request, observe_leaks
 from podwright.members.gateway.access import key_of, published_of
 from podwright.members.register import Member
 from podwright.stores import open_store
-from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest
+from podwright.stores.ledger.manifest import Manifest
 from podwright.stores.ledger.manifest_json import parse_manifest
 from podwright.workspace.load import load_workspace
 from tests.render.feeds.reading import Listed, Shelf, channel_of, read_items, refreshed, text

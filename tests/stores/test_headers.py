@@ -15,8 +15,9 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from podwright.core.model import Overrides, Storage
+from podwright.core.names import MANIFEST_KEY
 from podwright.stores import apply_cors, open_store
-from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest
+from podwright.stores.ledger.manifest import Manifest
 from podwright.stores.ledger.manifest_json import parse_manifest
 from tests.stores.conftest import s3_storage
 from tests.support.paths import ROOT

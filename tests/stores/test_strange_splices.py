@@ -14,8 +14,8 @@ from mutagen.id3 import ID3
 
 from podwright.core.errors import StoreError
 from podwright.core.model import Overrides, Storage
-from podwright.publishing.session import observe_manifest
 from podwright.stores import Store, open_store
+from podwright.stores.ledger.recovery import observe_manifest
 from podwright.stores.splicing import put_spliced
 from tests.publishing.test_retag import HERE, edit, frames_of, remove_audio, root
 from tests.stores.test_conformance import KEY, LIVE, artifact, content, retagged

@@ -11,8 +11,9 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from podwright.core.model import Overrides
+from podwright.publishing.outcome import Outcome
 from podwright.publishing.proposal import Proposal, plan
-from podwright.publishing.publish import Outcome, publish
+from podwright.publishing.publish import publish
 from podwright.publishing.session import Session
 from podwright.stores import Store
 from tests.support.paths import ROOT

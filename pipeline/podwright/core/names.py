@@ -22,6 +22,8 @@ from podwright.core.model import Feed, Outline, Show
 PRIVATE = "private/"
 #: Podwright's own objects, which no manifest lists.
 OWN = "private/podwright/"
+#: What the store says of itself.
+MANIFEST_KEY = f"{OWN}manifest.json"
 #: Former generations.
 HISTORY = f"{OWN}history/"
 
@@ -139,12 +141,13 @@ KINDS: Mapping[KindName, Kind] = MappingProxyType(
         "opml": Kind("feeds.opml", _OPML, "text", "feed"),
         "archive": Kind("{side}archive/{owner}/{detail}.xml", _RSS, "feed", "feed", owner="[^/]+", detail=r"\d+"),
         "feed": Kind("{side}{owner}.xml", _RSS, "feed", "feed", owner="[^/]+"),
-        "manifest": Kind(f"{OWN}manifest.json", _JSON, None, "own"),
+        "manifest": Kind(MANIFEST_KEY, _JSON, None, "own"),
         "lease": Kind(f"{OWN}lease.json", _JSON, None, "own"),
         "generation": Kind(f"{HISTORY}generations/{{detail}}.json", _JSON, None, "history", detail=r"\d+"),
         "content": Kind(f"{HISTORY}objects/{{detail}}", _UNKNOWN, None, "history", detail="[0-9a-f]{64}"),
     }
 )
+_PAGE_ENDINGS = tuple({f".{kind.shape.rpartition('.')[2]}" for kind in KINDS.values() if kind.role in _PAGES})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,6 +237,20 @@ def _patterns() -> Mapping[str, list[tuple[KindName, re.Pattern[str]]]]:
     return patterns
 
 
+@functools.cache
+def _pattern(roles: tuple[Role, ...]) -> re.Pattern[str]:
+    """Return one expression of all kinds with these roles, for what is asked of every key of a store."""
+    # Most kinds begin alike, with the folder and the name of an episode, which is compared once for all of them.
+    tails: dict[str, list[str]] = {}
+    for kind in KINDS.values():
+        if kind.role in roles:
+            text = re.sub(r"\?P<(?:detail|suffix)>", "?:", _expression(kind))
+            start, name, tail = text.partition("/(?P=owner)")
+            tails.setdefault(start + name, []).append(tail)
+    shapes = (f"{start}(?:{'|'.join(ends)})" for start, ends in tails.items())
+    return re.compile("|".join(shape.replace("owner", f"owner{n}") for n, shape in enumerate(shapes)))
+
+
 def _expression(kind: Kind) -> str:
     """Return the regular expression of a kind's keys, whose groups are called after the fields of a name."""
     suffix = kind.suffix or "|".join(map(re.escape, kind.types))
@@ -263,12 +280,12 @@ def is_own(key: str) -> bool:
 
 def is_page(key: str) -> bool:
     """Return whether a key is that of a web page, or of what describes pages, which go when nothing needs them."""
-    return _match(key, _PAGES)[0] is not None
+    return key.endswith(_PAGE_ENDINGS) and _pattern(_PAGES).fullmatch(key) is not None
 
 
 def is_media(key: str) -> bool:
     """Return whether a key is of a shape that podwright gives to what it uploads before feeds and pages name it."""
-    return is_key(key) and _match(key, _UPLOADS)[0] is not None
+    return _pattern(_UPLOADS).fullmatch(key) is not None and is_key(key)
 
 
 def is_only_ours(key: str) -> bool:

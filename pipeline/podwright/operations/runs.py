@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from podwright.core.errors import PodwrightError, UnsafePlanError
 from podwright.operations.notify import Delivery
-from podwright.publishing.publish import Outcome
+from podwright.publishing.outcome import Outcome
 from podwright.report.plans import change_lines, outcome_line, outcome_values
 from podwright.report.problems import error_values
 from podwright.report.text import time_text

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from podwright import __version__
 from podwright.core.errors import PodwrightError, StoreError
@@ -16,14 +17,16 @@ from podwright.operations.metrics import metrics_text
 from podwright.operations.notify import Delivery, Notice, Pace, Sending, deliver_all
 from podwright.operations.notify.after import stages
 from podwright.operations.notify.healthcheck import Signal, healthcheck_notice
-from podwright.operations.notify.mail import mail_notice
 from podwright.operations.notify.webhook import webhook_notice
 from podwright.operations.runs import Run, alarm_subject, alarm_values, delivery_values, report_text, run_text
 from podwright.publishing.events import Event, render_event
-from podwright.publishing.pending_notices import PendingNotices, acknowledge
 from podwright.publishing.publish import publish
 from podwright.publishing.session import Session
 from podwright.workspace.unattended import observe_unattended
+
+if TYPE_CHECKING:
+    # What this loads a publish with nothing to do does without.
+    from podwright.publishing.pending_notices import PendingNotices
 
 #: The first ping only starts a clock there: it must not hold up the run that it announces.
 AT_ONCE = timedelta(seconds=5)
@@ -98,7 +101,7 @@ def _send_pending(pending: PendingNotices, session: Session, monitor: RunMonitor
         for delivery in _send(notices, monitor, pace=pace)
     ]
     try:
-        acknowledge(session, pending)
+        pending.acknowledge(session)
     except StoreError as error:
         _complain(monitor, f"{error}; the next run tells everything once more")
     return tuple(deliveries)
@@ -170,6 +173,9 @@ def _alarms(run: Run, recipients: Unattended, monitor: RunMonitor) -> tuple[Noti
             )
         )
     if recipients.mail:
+        # smtplib and email take longer to load than a publish with nothing to do.
+        from podwright.operations.notify.mail import mail_notice
+
         notices.append(
             mail_notice(
                 recipients.mail,

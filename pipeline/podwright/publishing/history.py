@@ -14,6 +14,7 @@ from podwright.core.artifact import Artifact, Body
 from podwright.core.errors import ConflictError, StoreError
 from podwright.core.model import Stage
 from podwright.core.names import (
+    MANIFEST_KEY,
     ObjectName,
     cache_control,
     content_key,
@@ -30,7 +31,6 @@ from podwright.publishing.plan.steps import unsettled
 from podwright.publishing.plan.target import Target
 from podwright.stores import Store
 from podwright.stores.ledger.manifest import (
-    MANIFEST_KEY,
     REPAIR,
     DamagedManifestError,
     EpisodeRecord,

@@ -19,6 +19,7 @@ from podwright.core.recipients import NOBODY_AFTER, After
 from podwright.publishing.plan import Plan
 from podwright.publishing.session import Session
 from podwright.publishing.settled import recall, remember
+from podwright.publishing.turn import take_turn
 from podwright.stores.ledger.generations import FeedChange
 from podwright.stores.ledger.manifest_io import write_manifest
 
@@ -65,6 +66,28 @@ class PendingNotices:
     #: The version of its manifest.
     etag: str
 
+    def acknowledge(self, session: Session) -> None:
+        """Write down that nothing is pending any more, unless another run published first and will tell it again.
+
+        Raises StoreError, also where somebody else is publishing now: nobody waits for this.
+        """
+        session = replace(session, storage=self.storage)
+        if session.observed[1] != self.etag:
+            return
+        with (
+            contextlib.suppress(ConflictError),
+            take_turn(session, replace(session.publisher, patience=0)) as turn,
+        ):
+            if turn.moved:
+                return
+            turn.check()
+            _, etag = write_manifest(turn.store, replace(turn.manifest, pending_notices=()), expected=turn.etag)
+            with open_cache(session.work) as cache:
+                settled = recall(cache)
+                if settled and settled.etag == self.etag:
+                    remember(cache, replace(settled, etag=etag, owed=False))
+                    cache.save_notes()
+
 
 def notifies(show: Show) -> bool:
     """Return whether a show names anybody to tell of changes."""
@@ -76,29 +99,6 @@ def pending_notices(podcast: Podcast, plan: Plan, show: Show, *, etag: str | Non
     if not plan.manifest.pending_notices or etag is None:
         return None
     return PendingNotices(news=_news(podcast, plan, show), after=show.after, storage=show.storage, etag=etag)
-
-
-def acknowledge(session: Session, notices: PendingNotices) -> None:
-    """Write down that nothing is pending any more, unless another run published first and will tell it again.
-
-    Raises StoreError, also where somebody else is publishing now: nobody waits for this.
-    """
-    session = replace(session, storage=notices.storage)
-    if session.observed[1] != notices.etag:
-        return
-    with (
-        contextlib.suppress(ConflictError),
-        session.turn(replace(session.publisher, patience=0)) as turn,
-    ):
-        if turn.moved:
-            return
-        turn.check()
-        _, etag = write_manifest(turn.store, replace(turn.manifest, pending_notices=()), expected=turn.etag)
-        with open_cache(session.work) as cache:
-            settled = recall(cache)
-            if settled and settled.etag == notices.etag:
-                remember(cache, replace(settled, etag=etag, owed=False))
-                cache.save_notes()
 
 
 def _news(podcast: Podcast, plan: Plan, show: Show) -> News:

@@ -16,14 +16,16 @@ from podwright.building.podcast import BuildInput, build_podcast
 from podwright.building.recordings import StoredAudio
 from podwright.building.spool import Spool
 from podwright.building.types import Podcast
-from podwright.core.errors import WorkspaceError
+from podwright.core.errors import StoreError, WorkspaceError
 from podwright.core.finding import Finding
+from podwright.core.names import MANIFEST_KEY
 from podwright.publishing.pending_notices import notifies
 from podwright.publishing.plan import Plan, build_plan
 from podwright.publishing.plan.target import Target, target_of
-from podwright.publishing.session import Observed, Session
+from podwright.publishing.session import Session, find_remains
 from podwright.publishing.settled import Look, look
-from podwright.stores.ledger.manifest import Manifest
+from podwright.stores.ledger.manifest import REPAIR, Manifest
+from podwright.stores.ledger.recovery import Observed
 
 #: In ns.
 DAY = 86_400_000_000_000
@@ -78,7 +80,7 @@ def proposed(look: Look, *, observed: Observed | None = None) -> Iterator[Propos
     work = session.work
     with open_cache(work) as cache, _build_folder(work, clock=look.clock) as build_dir, Spool(build_dir) as spool:
         scan, show, store = session.scan, session.show, session.store
-        manifest, etag = session.observe_remembered() if observed is None else observed
+        manifest, etag = _observe_remembered(session) if observed is None else observed
         session.progress.begin("reading", sum(file.size for folder in scan.episodes for file in folder.files))
         source = BuildInput(
             scan=scan,
@@ -113,6 +115,18 @@ def proposed(look: Look, *, observed: Observed | None = None) -> Iterator[Propos
             cache=cache,
             build_dir=build_dir,
         )
+
+
+def _observe_remembered(session: Session) -> Observed:
+    """Return the manifest and its version.
+
+    Raises StoreError where something was published and has no manifest: publishing on would forget promises.
+    """
+    if session.observed[1] is None:
+        key = find_remains(session.store, session.show)
+        if key is not None:
+            raise StoreError(f"{MANIFEST_KEY}: is not there, and the store holds {key}; {REPAIR}")
+    return session.observed
 
 
 @contextlib.contextmanager

@@ -10,12 +10,22 @@ from typing import Literal
 from urllib.parse import quote
 
 from podwright.core.errors import StoreError
-from podwright.core.names import content_key, generation_key, is_document, is_media, is_only_ours, is_own, is_page
+from podwright.core.names import (
+    MANIFEST_KEY,
+    content_key,
+    generation_key,
+    is_document,
+    is_media,
+    is_only_ours,
+    is_own,
+    is_page,
+)
 from podwright.publishing.history import kept_numbers, load_generation
 from podwright.publishing.plan.outcome import former_log
 from podwright.publishing.session import Session
+from podwright.publishing.turn import take_turn
 from podwright.stores import Store, Stored, Upload, abort_upload, observe_uploads
-from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest
+from podwright.stores.ledger.manifest import Manifest
 from podwright.stores.ledger.manifest_io import write_manifest
 
 #: How a person agrees that the document of a feed which is no longer published is deleted.
@@ -77,7 +87,7 @@ def prune(session: Session, *, grace: timedelta, accepted: Collection[str]) -> P
     Raises as `plan_prune` does, and ConflictError where somebody took over.
     """
     _check_rest(session.store, *session.observed)
-    with session.turn() as turn:
+    with take_turn(session) as turn:
         store, (manifest, etag) = turn.store, turn.observe()
         etag = _check_rest(store, manifest, etag)
         pruning = build_pruning(store, manifest, now=session.now, grace=grace, accepted=accepted)

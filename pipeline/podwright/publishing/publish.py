@@ -1,46 +1,13 @@
-"""Publishing: look at the workspace and the store, decide, and make the store equal to the workspace."""
+"""Publishing: make a store equal to a workspace, by stamps alone where nothing changed since the last run."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import TYPE_CHECKING
+from collections.abc import Collection
+from dataclasses import replace
 
-from podwright.core.errors import ConflictError, UnsafePlanError
-from podwright.core.finding import Finding
-from podwright.publishing.apply import apply_plan
-from podwright.publishing.events import planned_event
-from podwright.publishing.pending_notices import PendingNotices, pending_notices
-from podwright.publishing.plan import Plan, check_accepted
+from podwright.publishing.outcome import Outcome
 from podwright.publishing.session import Session, is_present
-from podwright.publishing.settled import Look, Settled, look, remember
-
-if TYPE_CHECKING:
-    from podwright.publishing.proposal import Proposal
-
-#: How often a publish that lost a race looks again before it gives up.
-ATTEMPTS = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """The outcome of a publish."""
-
-    #: The store's printable address.
-    store: str
-    #: None where a look at stamps was enough to know that nothing changed.
-    plan: Plan | None
-    problems: tuple[Finding, ...]
-    live: int
-    waiting: int
-    #: When the clock next changes anything; None: never.
-    next_due: datetime | None
-    unlisted: int = 0
-    withdrawn: int = 0
-    #: What is to be told; None where that is nothing.
-    pending: PendingNotices | None = None
+from podwright.publishing.settled import Look, look
 
 
 def publish(session: Session, *, accepted: Collection[str]) -> Outcome:
@@ -53,68 +20,10 @@ def publish(session: Session, *, accepted: Collection[str]) -> Outcome:
     settled = _find_settled(seen)
     if settled is not None:
         return settled
-    for _ in range(ATTEMPTS - 1):
-        with contextlib.suppress(ConflictError):
-            return _publish_once(seen, accepted=accepted)
-        seen = look(session)
-    return _publish_once(seen, accepted=accepted)
+    # The long way loads msgspec, feedgen, Jinja2 and Pillow, which a publish with nothing to do does without.
+    from podwright.publishing.attempt import publish_planned
 
-
-def _publish_once(seen: Look, *, accepted: Collection[str]) -> Outcome:
-    """Plan; where there is something to write, become the only one who writes, and plan again if anything changed.
-
-    The workspace may have: between its look and its plan another run may have published an edit that this one did not
-    see, and which it would take back. Where the store is as the last run from here left it, none has.
-    """
-    # Building loads feedgen, Jinja2 and Pillow, which a publish with nothing to do does without.
-    from podwright.publishing.proposal import proposed
-
-    session = seen.session
-    with proposed(seen) as proposal:
-        _announce(proposal, accepted=accepted)
-        if not proposal.plan.writes:
-            return _settle(proposal, etag=proposal.etag)
-        with session.turn() as turn:
-            if not turn.moved and (seen.knows(proposal.etag, session.show.storage) or not seen.is_outdated):
-                return _apply(replace(proposal, manifest=turn.manifest), check=turn.check)
-            with proposed(look(session)) as anew:
-                _announce(anew, accepted=accepted)
-                return _apply(anew, check=turn.check)
-
-
-def _announce(proposal: Proposal, *, accepted: Collection[str]) -> None:
-    """Tell the plan.
-
-    Raises UnsafePlanError for what nobody accepted; ConflictError where the workspace changed meanwhile, since the plan
-    may be so for that reason alone.
-    """
-    proposal.session.hear(planned_event(proposal.plan, store=proposal.store))
-    try:
-        check_accepted(proposal.plan, accepted)
-    except UnsafePlanError:
-        if not proposal.look.is_outdated:
-            raise
-        raise ConflictError("the workspace changed while it was read; publish again") from None
-
-
-def _apply(proposal: Proposal, *, check: Callable[[], None]) -> Outcome:
-    session, etag = proposal.session, proposal.etag
-    if proposal.plan.writes:
-        etag = apply_plan(
-            proposal.plan,
-            session.store,
-            previous=proposal.manifest,
-            etag=etag,
-            progress=session.progress,
-            check=check,
-            hear=session.hear,
-            late=session.late,
-            build_dir=proposal.build_dir,
-        )
-    return _settle(proposal, etag=etag)
-
-
-# The quick way: nothing changed since the last run
+    return publish_planned(seen, accepted=accepted)
 
 
 def _find_settled(seen: Look) -> Outcome | None:
@@ -138,41 +47,3 @@ def _find_settled(seen: Look) -> Outcome | None:
         unlisted=settled.unlisted,
         withdrawn=settled.withdrawn,
     )
-
-
-def _settle(proposal: Proposal, *, etag: str | None) -> Outcome:
-    """Return the outcome of a publish that found or made the store equal to the workspace; remember it."""
-    plan, podcast, show = proposal.plan, proposal.podcast, proposal.session.show
-    _remember(proposal, etag=etag)
-    return Outcome(
-        store=proposal.store,
-        plan=plan,
-        problems=podcast.problems,
-        live=plan.live,
-        waiting=plan.waiting,
-        next_due=podcast.horizon,
-        unlisted=plan.unlisted,
-        withdrawn=plan.withdrawn,
-        pending=pending_notices(podcast, plan, show, etag=etag),
-    )
-
-
-def _remember(proposal: Proposal, *, etag: str | None) -> None:
-    """Remember that the store equals the workspace, unless a file is so fresh that it may change unseen."""
-    seen, session, plan = proposal.look, proposal.session, proposal.plan
-    if etag is None or not seen.is_believed:
-        return
-    settled = Settled(
-        fingerprint=seen.fingerprint,
-        since=session.now,
-        until=proposal.podcast.horizon,
-        storage=session.show.storage,
-        etag=etag,
-        owed=bool(plan.manifest.pending_notices),
-        live=plan.live,
-        waiting=plan.waiting,
-        unlisted=plan.unlisted,
-        withdrawn=plan.withdrawn,
-    )
-    remember(proposal.cache, settled)
-    proposal.cache.save(folder.folder for folder in session.scan.episodes)

@@ -12,6 +12,7 @@ from podwright.building.spool import Spool
 from podwright.core.errors import ConflictError, StoreError, WorkspaceError
 from podwright.core.finding import Finding
 from podwright.core.model import Stage
+from podwright.core.names import MANIFEST_KEY
 from podwright.publishing.apply import apply_plan
 from podwright.publishing.history import Replaced, Restored, kept_numbers, load_generation, load_restored
 from podwright.publishing.plan import Plan, build_plan, check_accepted
@@ -19,7 +20,8 @@ from podwright.publishing.plan.changes import StageChange, find_stage_changes
 from podwright.publishing.plan.consequences import Consequence
 from podwright.publishing.plan.outcome import former_log
 from podwright.publishing.session import Session
-from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest
+from podwright.publishing.turn import take_turn
+from podwright.stores.ledger.manifest import Manifest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,7 @@ def rollback(session: Session, generation: int, *, accepted: Collection[str]) ->
         plan = prepared.plan
         check_accepted(plan, accepted)
         if plan.writes:
-            with session.turn() as turn:
+            with take_turn(session) as turn:
                 if turn.moved:
                     raise ConflictError(f"{MANIFEST_KEY}: another run published first; review the plan and run again")
                 apply_plan(

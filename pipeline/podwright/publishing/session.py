@@ -2,53 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from podwright.core.errors import StoreError, value_or_raise
+from podwright.core.errors import value_or_raise
 from podwright.core.finding import Finding
 from podwright.core.model import Overrides, Show, Storage
-from podwright.core.names import artwork_stem, feed_key, is_only_ours
+from podwright.core.names import MANIFEST_KEY, artwork_stem, feed_key, is_only_ours
 from podwright.core.progress import Progress
-from podwright.publishing.apply import ensure_probed
 from podwright.publishing.events import Hear, unheard
 from podwright.stores import Store, open_store
-from podwright.stores.ledger.lease import Publisher, held_lease
-from podwright.stores.ledger.manifest import EMPTY, MANIFEST_KEY, REPAIR, Manifest
-from podwright.stores.ledger.manifest_io import load_manifest
-from podwright.stores.ledger.recovery import observe_unsettled
-from podwright.workspace.scan import WORK_DIR, Scan, scan_workspace
+from podwright.stores.ledger.lease import Publisher
+from podwright.workspace.scan import WORK_DIR, Scan, place_or_raise, scan_workspace
 
-#: A manifest, and the store's version of it; (EMPTY, None) before the first publish.
-Observed = tuple[Manifest, str | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """The right to write to a store now."""
-
-    #: Adapted to what it was found to be able to do.
-    store: Store
-    #: The manifest that was known before the turn began, with what the store can do.
-    manifest: Manifest
-    #: The version of that manifest; None where there was none.
-    etag: str | None
-    #: Whether the store has another manifest by now.
-    moved: bool
-    #: Called before each write; raises ConflictError where another run took over.
-    check: Callable[[], None]
-
-    def observe(self) -> Observed:
-        """Return the manifest as it is now, with what the store can do, and its version."""
-        if not self.moved:
-            return self.manifest, self.etag
-        manifest, etag = observe_manifest(self.store)
-        return replace(manifest, capabilities=manifest.capabilities or self.manifest.capabilities), etag
+if TYPE_CHECKING:
+    from podwright.stores.ledger.recovery import Observed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,9 +82,6 @@ class Session:
 
         Raises WorkspaceError with the problems of podwright.toml and the environment.
         """
-        # As above.
-        from podwright.workspace.load import place_or_raise
-
         return place_or_raise(*self._settings)
 
     @cached_property
@@ -122,45 +92,10 @@ class Session:
     @cached_property
     def observed(self) -> Observed:
         """The manifest and its version when it was first asked for. Raises StoreError."""
+        # Parsing a manifest loads msgspec, and so does even its type, which a publish with nothing to do does without.
+        from podwright.stores.ledger.recovery import observe_manifest
+
         return observe_manifest(self.store)
-
-    def observe_remembered(self) -> Observed:
-        """Return the manifest and its version.
-
-        Raises StoreError where something was published and has no manifest: publishing on would forget promises.
-        """
-        if self.observed[1] is None:
-            key = find_remains(self.store, self.show)
-            if key is not None:
-                raise StoreError(f"{MANIFEST_KEY}: is not there, and the store holds {key}; {REPAIR}")
-        return self.observed
-
-    @contextlib.contextmanager
-    def turn(self, publisher: Publisher | None = None, *, observed: Observed | None = None) -> Iterator[Turn]:
-        """Be the only one who writes to the store, until the context ends.
-
-        What the store can do is tried first where its manifest does not say it. publisher: self.publisher if None;
-        observed: what the caller knows of the manifest, self.observed if None. Raises BusyError where somebody else
-        writes for longer than the publisher's patience.
-        """
-        manifest, etag = observed or self.observed
-        store, manifest = ensure_probed(self.store, manifest)
-        with held_lease(store, publisher or self.publisher, work=self.work) as lease:
-            yield Turn(store, manifest, etag, not is_present(store, etag), lease.check)
-
-
-def observe_manifest(store: Store) -> Observed:
-    """Return the manifest of a store and its version; (EMPTY, None) before the first publish.
-
-    What a publish that was stopped had begun to write is looked at. Raises StoreError.
-    """
-    manifest, etag = read_manifest(store)
-    return observe_unsettled(manifest, store), etag
-
-
-def read_manifest(store: Store) -> Observed:
-    """Return the manifest of a store as it stands there, and its version. Raises StoreError."""
-    return load_manifest(store) or (EMPTY, None)
 
 
 def is_present(store: Store, etag: str | None) -> bool:

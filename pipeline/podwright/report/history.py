@@ -7,10 +7,10 @@ from typing import Any
 
 from podwright.publishing.prune import FEED_LOST, Pruning
 from podwright.publishing.rollback import Log, Rollback
-from podwright.report.plans import SIGNS, item_text, plan_values
+from podwright.report.plans import SIGNS, item_values, plan_values
 from podwright.report.text import count_text, size_text
 from podwright.stores import printable
-from podwright.stores.ledger.generations import FeedNews, Generation, item_values
+from podwright.stores.ledger.generations import FeedNews, Generation
 
 _REASONS = {
     "retired": "nothing names it any more",
@@ -52,7 +52,7 @@ def _feed_lines(feed: FeedNews) -> Iterator[str]:
     state = {"new": "new feed", "gone": "no longer published"}.get(change.kind)
     channel = "channel changed" if change.channel else None
     yield f"        {change.name}: {', '.join(filter(None, (state, channel, *counts))) or 'changed'}"
-    yield from (f"          {SIGNS[item.kind]} {item_text(item)}" for item in change.items)
+    yield from (f"          {SIGNS[item.kind]} {item}" for item in change.items)
     more = feed.new + feed.changed + feed.gone - len(change.items)
     if more:
         yield f"          and {more:,} more"

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from podwright.building.types import BuiltEpisode
-from podwright.publishing.plan import Plan
-from podwright.publishing.plan.changes import PARTS, StageChange
-from podwright.publishing.plan.consequences import describe
-from podwright.publishing.plan.steps import Step
-from podwright.publishing.publish import Outcome
 from podwright.report.problems import problem_values
 from podwright.report.text import count_text, size_text
-from podwright.stores.ledger.generations import FeedChange, ItemChange, item_values
 
 if TYPE_CHECKING:
-    # With this comes all that building loads, which a publish with nothing to do does without.
+    # What these load a publish with nothing to do does without.
+    from podwright.building.types import BuiltEpisode
+    from podwright.publishing.outcome import Outcome
+    from podwright.publishing.plan import Plan
+    from podwright.publishing.plan.changes import StageChange
+    from podwright.publishing.plan.steps import Step
     from podwright.publishing.proposal import Proposal
+    from podwright.stores.ledger.generations import FeedChange, ItemChange
 
 #: What stands before an episode that is new, changed or gone.
 SIGNS = {"new": "+", "changed": "~", "gone": "-"}
@@ -38,7 +37,7 @@ def plan_lines(plan: Plan, *, store: str) -> Iterator[str]:
         yield from ("", "by their dates", *(f"  {one.title}: {stage_change_text(one)}" for one in plan.stage_changes))
     yield ""
     yield f"{plan_summary(plan)}."
-    yield from (f"needs your approval: {message} (--accept {name})" for message, name in describe(plan.consequences))
+    yield from (f"needs your approval: {message} (--accept {name})" for message, name in plan.approvals)
 
 
 def _step_text(step: Step) -> str:
@@ -52,13 +51,7 @@ def change_lines(change: FeedChange) -> Iterator[str]:
     heading = {"new": "new feed", "changed": "feed", "gone": "feed no longer published:"}[change.kind]
     yield f"{heading} {change.name}" + (" (channel changed)" if change.channel else "")
     for item in change.items:
-        yield f"  {SIGNS[item.kind]} {item_text(item)}"
-
-
-def item_text(item: ItemChange) -> str:
-    """Return what listeners notice of one episode."""
-    said = {"new": "new episode", "gone": "leaves the feed"}.get(item.kind) or ", ".join(PARTS[p] for p in item.parts)
-    return f"{item.title}: {said}"
+        yield f"  {SIGNS[item.kind]} {item}"
 
 
 def stage_change_text(change: StageChange) -> str:
@@ -149,6 +142,11 @@ def plan_values(plan: Plan) -> dict[str, Any]:
         "withdrawn": plan.withdrawn,
         "writes": plan.writes,
     }
+
+
+def item_values(items: Iterable[ItemChange]) -> list[dict[str, Any]]:
+    """Return what listeners notice of episodes, as values for machines."""
+    return [{"kind": one.kind, "guid": one.guid, "title": one.title, "parts": list(one.parts)} for one in items]
 
 
 def status_values(proposal: Proposal) -> dict[str, Any]:

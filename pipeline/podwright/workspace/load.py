@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from podwright.workspace.front_matter import load_episode_file
 from podwright.workspace.lifetimes import Dates
 from podwright.workspace.outlines import check_outlines
 from podwright.workspace.reader import Reader
-from podwright.workspace.scan import EpisodeFolder, Scan, SourceFile, file_kind, scan_workspace
+from podwright.workspace.scan import EpisodeFolder, Scan, SourceFile, file_kind, place_or_raise, scan_workspace
 from podwright.workspace.schema import EpisodeFile, Known, ShowFile
 
 __all__ = [
@@ -28,7 +27,6 @@ __all__ = [
     "load_workspace",
     "observe_episode",
     "observe_show",
-    "place_or_raise",
 ]
 
 
@@ -150,11 +148,6 @@ def _outlined(
 
 def _season_of(folder: EpisodeFolder, show: Show) -> Season | None:
     return next((season for season in show.seasons if season.slug == folder.season), None)
-
-
-def place_or_raise(show: Show | None, problems: Iterable[Finding]) -> Show:
-    """Return settings of which feeds and seasons may be wrong. Raises WorkspaceError for what else is wrong."""
-    return value_or_raise(show, [problem for problem in problems if problem.where in ("", "podwright.toml")])
 
 
 def _known(file: ShowFile | None, *, seasons: tuple[str, ...]) -> Known:

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from podwright.core.errors import FormatError, WorkspaceError
+from podwright.core.errors import FormatError, WorkspaceError, value_or_raise
 from podwright.core.finding import Finding
+from podwright.core.model import Show
 from podwright.core.names import AUDIO
 from podwright.workspace.documents import TOML_LIMIT, load_bytes, load_toml
 from podwright.workspace.values import RULE, is_slug, slugify
@@ -353,3 +354,8 @@ def _surplus(folder: str, files: Iterable[tuple[str, os.DirEntry[str]]]) -> Iter
         if len(several) > 1:
             message = f"has {len(several)} {kind} files ({', '.join(map(ascii, several))}); keep one of them"
             yield Finding(folder, message)
+
+
+def place_or_raise(show: Show | None, problems: Iterable[Finding]) -> Show:
+    """Return settings of which feeds and seasons may be wrong. Raises WorkspaceError for what else is wrong."""
+    return value_or_raise(show, [problem for problem in problems if problem.where in ("", "podwright.toml")])

@@ -13,13 +13,14 @@ import pytest
 from podwright.core.errors import StoreError
 from podwright.core.finding import Finding
 from podwright.core.model import Overrides, Storage
+from podwright.core.names import MANIFEST_KEY
 from podwright.inspection.doctor import apply_trial
 from podwright.inspection.doctor.capabilities import apply_capabilities, capability_findings, clock_findings
 from podwright.publishing.session import Session
 from podwright.report.findings import health_lines
 from podwright.stores.capabilities import ALL, Capabilities, capabilities_of
 from podwright.stores.ledger.lease import Publisher, held_lease
-from podwright.stores.ledger.manifest import EMPTY, MANIFEST_KEY
+from podwright.stores.ledger.manifest import EMPTY
 from podwright.stores.local import LocalStore
 from tests.faults.proxy import Proxy, matching, running_proxy
 from tests.support.published import Place, Quiet

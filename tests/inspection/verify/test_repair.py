@@ -21,15 +21,15 @@ from click.testing import CliRunner
 from podwright.cli import main
 from podwright.core.errors import BusyError, ConflictError, StoreError, WorkspaceError
 from podwright.core.model import Overrides
-from podwright.core.names import HISTORY, generation_key, parse
+from podwright.core.names import HISTORY, MANIFEST_KEY, generation_key, parse
 from podwright.inspection.verify import Request
 from podwright.inspection.verify.repair import Repair, plan_repair, repair
 from podwright.publishing.prune import plan_prune
 from podwright.publishing.rollback import observe_log, plan_rollback
-from podwright.publishing.session import observe_manifest
 from podwright.stores import Store
 from podwright.stores.ledger.lease import Publisher, SystemClock, held_lease
-from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest
+from podwright.stores.ledger.manifest import Manifest
+from podwright.stores.ledger.recovery import observe_manifest
 from podwright.workspace.author import write_workspace
 from tests.faults.proxy import matching, running_proxy
 from tests.publishing.test_publish_interrupted import Interrupted

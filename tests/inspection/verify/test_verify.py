@@ -21,14 +21,14 @@ from podwright.cli import main
 from podwright.core.errors import WorkspaceError
 from podwright.core.finding import Finding
 from podwright.core.model import Overrides
-from podwright.core.names import generation_key, parse
+from podwright.core.names import MANIFEST_KEY, generation_key, parse
 from podwright.core.progress import Progress
 from podwright.inspection.verify import Request, Verified, observe_published
 from podwright.inspection.verify.objects import observe_certificates
 from podwright.inspection.verify.pages import addresses, page_links
 from podwright.inspection.verify.store import observe_drift
 from podwright.report.findings import verified_lines
-from podwright.stores.ledger.manifest import MANIFEST_KEY, REPAIR, Manifest, ObjectRecord, Unsettled
+from podwright.stores.ledger.manifest import REPAIR, Manifest, ObjectRecord, Unsettled
 from podwright.stores.local import LocalStore
 from tests.support.paths import ROOT
 from tests.support.published import NOW, Place, Quiet

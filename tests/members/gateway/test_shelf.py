@@ -9,8 +9,9 @@ import pytest
 
 from podwright.core.artifact import bytes_artifact
 from podwright.core.errors import StoreError
+from podwright.core.names import MANIFEST_KEY
 from podwright.members.gateway.shelf import FRESH, Shelf
-from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest, ObjectRecord, Unsettled
+from podwright.stores.ledger.manifest import Manifest, ObjectRecord, Unsettled
 from podwright.stores.ledger.manifest_json import render_manifest
 from podwright.stores.local import LocalStore
 

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podwright.core.errors import ConflictError, StoreError
-from podwright.core.names import content_key, generation_key
+from podwright.core.names import MANIFEST_KEY, content_key, generation_key
 from podwright.stores import Read
-from podwright.stores.ledger.manifest import MANIFEST_KEY, DamagedManifestError, FeedRecord, Manifest, ObjectRecord
+from podwright.stores.ledger.manifest import DamagedManifestError, FeedRecord, Manifest, ObjectRecord
 from podwright.stores.ledger.manifest_io import ROOM, load_manifest, write_manifest
 from podwright.stores.ledger.manifest_json import parse_manifest, render_changes, render_manifest, render_snapshot
 from podwright.stores.local import LocalStore

@@ -15,8 +15,9 @@ from podwright.inspection.doctor.capabilities import apply_capabilities, capabil
 from podwright.inspection.doctor.checks import ADDRESS, observe_objects, observe_place
 from podwright.inspection.doctor.sampling import sample
 from podwright.inspection.doctor.types import Place
-from podwright.publishing.session import Session, read_manifest
+from podwright.publishing.session import Session
 from podwright.stores import CORS, apply_cors, observe_capabilities, observe_cors
+from podwright.stores.ledger.recovery import read_manifest
 
 
 def observe_health(session: Session) -> tuple[Finding, ...]:

@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 
 from podwright.core.errors import BusyError, ConflictError
 from podwright.core.finding import Finding, Level
-from podwright.publishing.session import Observed, Session
+from podwright.publishing.session import Session
+from podwright.publishing.turn import take_turn
 from podwright.stores import Store, observe_time
 from podwright.stores.capabilities import Capabilities
 from podwright.stores.ledger.manifest_io import write_manifest
+from podwright.stores.ledger.recovery import Observed
 
 #: Stores refuse requests from a quarter of an hour off
 #: (https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html#RESTAuthenticationTimeStamp).
@@ -139,7 +141,7 @@ def apply_capabilities(session: Session, observed: Observed, found: Capabilities
     observed = (replace(manifest, capabilities=found), etag)
     with (
         contextlib.suppress(BusyError, ConflictError),
-        session.turn(replace(session.publisher, patience=0), observed=observed) as turn,
+        take_turn(session, replace(session.publisher, patience=0), observed=observed) as turn,
     ):
         if not turn.moved:
             turn.check()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from podwright.core.names import AUDIO, KINDS, ObjectName, parse, side_of
+from podwright.core.names import AUDIO, KINDS, MANIFEST_KEY, ObjectName, parse, side_of
 from podwright.inspection.doctor.types import Kind, Target
-from podwright.stores.ledger.manifest import MANIFEST_KEY, Manifest, ObjectRecord
+from podwright.stores.ledger.manifest import Manifest, ObjectRecord
 
 _CHAPTERS = "-chapters.json"
 #: The endings of which one object is looked at, in this order.

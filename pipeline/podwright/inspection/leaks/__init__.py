@@ -18,7 +18,7 @@ from podwright.core.errors import AudioError, StoreError, WorkspaceError
 from podwright.core.finding import Finding
 from podwright.core.http import Client
 from podwright.core.model import Episode
-from podwright.core.names import side_of
+from podwright.core.names import MANIFEST_KEY, side_of
 from podwright.inspection.leaks.anonymous import Door, Sought, ask_guess, ask_listing, ask_private, read_public
 from podwright.inspection.leaks.frames import ReadRange, build_marks, load_pieces
 from podwright.inspection.leaks.secrets import Gate, public_texts, secrets_of
@@ -27,7 +27,7 @@ from podwright.inspection.leaks.types import Request, Searched
 from podwright.media.audio import load_facts
 from podwright.render.site import load_theme, theme_texts
 from podwright.stores import Store
-from podwright.stores.ledger.manifest import MANIFEST_KEY, EpisodeRecord, Manifest
+from podwright.stores.ledger.manifest import EpisodeRecord, Manifest
 from podwright.workspace.load import load_workspace
 
 __all__ = ["Request", "Searched", "observe_leaks"]

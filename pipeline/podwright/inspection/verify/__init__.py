@@ -12,7 +12,7 @@ from dataclasses import replace
 from podwright.core.finding import Finding
 from podwright.core.http import Client
 from podwright.core.model import Show
-from podwright.core.names import side_of
+from podwright.core.names import MANIFEST_KEY, side_of
 from podwright.inspection.doctor.checks import ADDRESS, observe_place
 from podwright.inspection.doctor.sampling import target_of
 from podwright.inspection.doctor.types import Place, Target
@@ -28,9 +28,10 @@ from podwright.inspection.verify.objects import (
 from podwright.inspection.verify.pages import survey_pages
 from podwright.inspection.verify.store import Drift, load_lost, lost_manifest, missing_generations, observe_drift
 from podwright.inspection.verify.types import LiveFeed, Promises, Request, Verified
-from podwright.publishing.session import find_remains, observe_manifest
+from podwright.publishing.session import find_remains
 from podwright.stores import Store
-from podwright.stores.ledger.manifest import EMPTY, MANIFEST_KEY, DamagedManifestError, Manifest, ObjectRecord
+from podwright.stores.ledger.manifest import EMPTY, DamagedManifestError, Manifest, ObjectRecord
+from podwright.stores.ledger.recovery import observe_manifest
 
 __all__ = ["Request", "Verified", "observe_published"]
 

@@ -17,7 +17,7 @@ from podwright.core.artifact import Artifact
 from podwright.core.errors import ConflictError, WorkspaceError
 from podwright.core.finding import Finding
 from podwright.core.model import Episode, Show, Stage
-from podwright.core.names import parse
+from podwright.core.names import MANIFEST_KEY, parse
 from podwright.inspection.verify.rebuild import Rebuilt, adopted, load_rebuilt
 from podwright.inspection.verify.store import Drift, forgotten, load_lost, lost_manifest, observe_drift, observe_headers
 from podwright.inspection.verify.store_contents import Sources
@@ -30,10 +30,10 @@ from podwright.publishing.plan.target import Target
 from podwright.publishing.proposal import proposed
 from podwright.publishing.session import is_present
 from podwright.publishing.settled import look
+from podwright.publishing.turn import take_turn
 from podwright.stores import Store, Stored
 from podwright.stores.ledger.manifest import (
     EMPTY,
-    MANIFEST_KEY,
     DamagedManifestError,
     Manifest,
     ObjectRecord,
@@ -118,7 +118,7 @@ def _outdated() -> ConflictError:
 
 def _apply(request: Request, found: _Prepared) -> None:
     session, plan, etag = request.session, found.repair.plan, found.etag
-    with session.turn(observed=(found.manifest, etag)) as turn:
+    with take_turn(session, observed=(found.manifest, etag)) as turn:
         if turn.moved:
             raise _outdated()
         if found.repair.publishes and plan.writes:

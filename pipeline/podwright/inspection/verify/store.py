@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 
 from podwright.core.errors import StoreError
 from podwright.core.finding import Finding
-from podwright.core.names import generation_key, is_own, parse
+from podwright.core.names import MANIFEST_KEY, generation_key, is_own, parse
 from podwright.publishing.history import LostGenerationError, load_generation
 from podwright.publishing.plan.outcome import former_log
 from podwright.stores import Store, Stored, printable
-from podwright.stores.ledger.manifest import MANIFEST_KEY, REPAIR, Manifest, ObjectRecord
+from podwright.stores.ledger.manifest import REPAIR, Manifest, ObjectRecord
 from podwright.stores.ledger.recovery import load_sha256
 
 

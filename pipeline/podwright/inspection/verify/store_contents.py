@@ -13,12 +13,22 @@ from podwright.building.feeds import GENERATOR, OPML_KEY
 from podwright.building.render import item_digest
 from podwright.core.errors import FormatError, StoreError
 from podwright.core.model import Episode, Show
-from podwright.core.names import generation_key, is_key, is_media, is_only_ours, is_own, is_page, parse, place_of
+from podwright.core.names import (
+    MANIFEST_KEY,
+    generation_key,
+    is_key,
+    is_media,
+    is_only_ours,
+    is_own,
+    is_page,
+    parse,
+    place_of,
+)
 from podwright.core.progress import Progress
 from podwright.inspection.verify.store import kept_generations
 from podwright.render.feeds import ReadFeed, ReadItem, parse_feed, teaser_guid
 from podwright.stores import Store, Stored
-from podwright.stores.ledger.manifest import EMPTY, MANIFEST_KEY, AudioRecord, Manifest, ObjectRecord
+from podwright.stores.ledger.manifest import EMPTY, AudioRecord, Manifest, ObjectRecord
 from podwright.stores.ledger.manifest_io import load_manifest
 from podwright.stores.ledger.recovery import load_sha256
 

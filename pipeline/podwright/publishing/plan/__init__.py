@@ -50,6 +50,11 @@ class Plan:
         """All writes in their order."""
         return self.media + self.pages + self.feeds + self.deletes
 
+    @property
+    def approvals(self) -> Iterable[tuple[str, str]]:
+        """What needs a person's approval, with the name by which it is accepted."""
+        return describe(self.consequences)
+
 
 def build_plan(
     target: Target,

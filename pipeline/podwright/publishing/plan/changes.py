@@ -9,24 +9,8 @@ from typing import Literal
 
 from podwright.core.model import Stage
 from podwright.publishing.plan.target import Target
-from podwright.stores.ledger.generations import FeedChange, ItemChange
+from podwright.stores.ledger.generations import PARTS, FeedChange, ItemChange
 from podwright.stores.ledger.manifest import EpisodeRecord, FeedRecord, Manifest
-
-#: What a listener notices where a part of an episode changed, in the order in which it is shown.
-PARTS = {
-    "title": "title changed",
-    "date": "date changed",
-    "audio": "audio replaced",
-    "tags": "audio tags changed",
-    "address": "audio counted through another service",
-    "notes": "notes changed",
-    "contents": "table of contents changed",
-    "chapters": "chapters changed",
-    "transcript": "transcript changed",
-    "people": "people changed",
-    "image": "artwork changed",
-    "details": "details changed",
-}
 
 
 def find_changes(target: Target, manifest: Manifest) -> Iterator[FeedChange]:

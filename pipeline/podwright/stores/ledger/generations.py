@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -16,6 +16,22 @@ ItemKind = Literal["new", "changed", "gone"]
 
 #: So many items of a feed are remembered by name; the others are counted.
 NAMED = 20
+
+#: What a listener notices where a part of an episode changed, in the order in which it is shown.
+PARTS = {
+    "title": "title changed",
+    "date": "date changed",
+    "audio": "audio replaced",
+    "tags": "audio tags changed",
+    "address": "audio counted through another service",
+    "notes": "notes changed",
+    "contents": "table of contents changed",
+    "chapters": "chapters changed",
+    "transcript": "transcript changed",
+    "people": "people changed",
+    "image": "artwork changed",
+    "details": "details changed",
+}
 
 # The fields of these types are names in the stored manifest.
 
@@ -27,8 +43,14 @@ class ItemChange:
     kind: ItemKind
     guid: str
     title: str
-    #: Keys of plan.PARTS for a "changed" one.
+    #: Keys of PARTS for a "changed" one.
     parts: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        said = {"new": "new episode", "gone": "leaves the feed"}.get(self.kind) or ", ".join(
+            PARTS[p] for p in self.parts
+        )
+        return f"{self.title}: {said}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +114,3 @@ def remembered(
     stopped = [one.number for one in log if not one.whole]
     kept = {*whole[len(whole) - min(keep, len(whole)) :], *stopped[len(stopped) - min(keep, len(stopped)) :], besides}
     return (*(one for one in log if one.number in kept), present)
-
-
-def item_values(items: Iterable[ItemChange]) -> list[dict[str, Any]]:
-    """Return what listeners notice of episodes, as values for machines."""
-    return [{"kind": one.kind, "guid": one.guid, "title": one.title, "parts": list(one.parts)} for one in items]

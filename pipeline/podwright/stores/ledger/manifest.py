@@ -17,7 +17,6 @@ from podwright.core.names import parse
 from podwright.stores.capabilities import Capabilities
 from podwright.stores.ledger.generations import Count, Generation, Moment
 
-MANIFEST_KEY = "private/podwright/manifest.json"
 #: What to do about what a store lost, or holds otherwise than was published.
 REPAIR = "run podwright verify --repair"
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from podwright.core.artifact import bytes_artifact
-from podwright.core.names import content_key
+from podwright.core.names import MANIFEST_KEY, content_key
 from podwright.stores import Store
-from podwright.stores.ledger.manifest import MANIFEST_KEY, DamagedManifestError, Manifest
+from podwright.stores.ledger.manifest import DamagedManifestError, Manifest
 from podwright.stores.ledger.manifest_json import parse_manifest, render_changes, render_manifest, render_snapshot
 
 #: A manifest of more bytes is stored as a snapshot and what changed since.

@@ -13,11 +13,10 @@ import msgspec
 from msgspec import Struct
 
 from podwright.core.errors import StoreError
-from podwright.core.names import content_key
+from podwright.core.names import MANIFEST_KEY, content_key
 from podwright.stores.capabilities import capabilities_of
 from podwright.stores.ledger.generations import Count, Generation, Moment
 from podwright.stores.ledger.manifest import (
-    MANIFEST_KEY,
     REPAIR,
     AudioRecord,
     DamagedManifestError,

@@ -10,10 +10,28 @@ from dataclasses import replace
 
 from podwright.core.errors import StoreError
 from podwright.stores import Store, Stored
-from podwright.stores.ledger.manifest import EpisodeRecord, Manifest, ObjectRecord, Unsettled
+from podwright.stores.ledger.manifest import EMPTY, EpisodeRecord, Manifest, ObjectRecord, Unsettled
+from podwright.stores.ledger.manifest_io import load_manifest
 
 #: Bytes of one read where a store keeps no digest, so that the object has to be read.
 _BLOCK = 8 << 20
+
+#: A manifest, and the store's version of it; (EMPTY, None) before the first publish.
+Observed = tuple[Manifest, str | None]
+
+
+def observe_manifest(store: Store) -> Observed:
+    """Return the manifest of a store and its version; (EMPTY, None) before the first publish.
+
+    What a publish that was stopped had begun to write is looked at. Raises StoreError.
+    """
+    manifest, etag = read_manifest(store)
+    return observe_unsettled(manifest, store), etag
+
+
+def read_manifest(store: Store) -> Observed:
+    """Return the manifest of a store as it stands there, and its version. Raises StoreError."""
+    return load_manifest(store) or (EMPTY, None)
 
 
 def observe_unsettled(manifest: Manifest, store: Store) -> Manifest:

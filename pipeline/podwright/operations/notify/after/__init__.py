@@ -8,9 +8,13 @@ from datetime import timedelta
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from podwright.operations.notify.delivery import Notice, Pace, Sending, Stage
-from podwright.publishing.pending_notices import News
+
+if TYPE_CHECKING:
+    # What this loads a publish with nothing to do does without.
+    from podwright.publishing.pending_notices import News
 
 #: In their order, and how often and how long each is tried. A cache takes up to a minute to forget.
 STAGES: Mapping[Stage, tuple[int, timedelta]] = {

@@ -10,7 +10,7 @@ from typing import Any
 from podwright.operations.notify.delivery import Notice, Sending, Stage
 from podwright.operations.notify.webhook import webhook_notice
 from podwright.publishing.pending_notices import ChangedFeed, News
-from podwright.stores.ledger.generations import item_values
+from podwright.report.plans import item_values
 
 STAGE: Stage = "listeners"
 

@@ -1,0 +1,53 @@
+"""The right to write to a store, which a session takes where it has something to write."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from podwright.publishing.apply import ensure_probed
+from podwright.publishing.session import Session, is_present
+from podwright.stores import Store
+from podwright.stores.ledger.lease import Publisher, held_lease
+from podwright.stores.ledger.manifest import Manifest
+from podwright.stores.ledger.recovery import Observed, observe_manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The right to write to a store now."""
+
+    #: Adapted to what it was found to be able to do.
+    store: Store
+    #: The manifest that was known before the turn began, with what the store can do.
+    manifest: Manifest
+    #: The version of that manifest; None where there was none.
+    etag: str | None
+    #: Whether the store has another manifest by now.
+    moved: bool
+    #: Called before each write; raises ConflictError where another run took over.
+    check: Callable[[], None]
+
+    def observe(self) -> Observed:
+        """Return the manifest as it is now, with what the store can do, and its version."""
+        if not self.moved:
+            return self.manifest, self.etag
+        manifest, etag = observe_manifest(self.store)
+        return replace(manifest, capabilities=manifest.capabilities or self.manifest.capabilities), etag
+
+
+@contextlib.contextmanager
+def take_turn(
+    session: Session, publisher: Publisher | None = None, *, observed: Observed | None = None
+) -> Iterator[Turn]:
+    """Be the only one who writes to the store of a session, until the context ends.
+
+    What the store can do is tried first where its manifest does not say it. publisher: the session's if None; observed:
+    what the caller knows of the manifest, the session's if None. Raises BusyError where somebody else writes for longer
+    than the publisher's patience.
+    """
+    manifest, etag = observed or session.observed
+    store, manifest = ensure_probed(session.store, manifest)
+    with held_lease(store, publisher or session.publisher, work=session.work) as lease:
+        yield Turn(store, manifest, etag, not is_present(store, etag), lease.check)
