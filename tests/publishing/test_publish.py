@@ -390,7 +390,7 @@ def test_an_episode_without_audio_is_refused_when_due_and_told_before(sample: Pa
 
 def test_what_a_killed_run_built_is_removed_after_a_day(sample: Path) -> None:
     place = Place(sample, Overrides(), "https://podcast.example.org/", folder=sample / "public")
-    old, recent = sample / ".podwright/building-old", sample / ".podwright/building-recent"
+    old, recent = sample / ".podwright/build-old", sample / ".podwright/build-recent"
     for folder in (old, recent):
         folder.mkdir(parents=True)
         (folder / "spool-1").write_text("half")
