@@ -700,7 +700,7 @@ def test_a_warning_is_no_reason_to_wake_anybody(live: Live) -> None:
 def test_what_is_wrong_with_many_objects_alike_is_counted() -> None:
     def finding(number: int) -> Finding:
         key = f"episodes/{number}.mp3"
-        return Finding(subject=key, probe="etag", level="warning", message="has no ETag; have the server send one")
+        return Finding(where=key, code="etag", level="warning", message="has no ETag; have the server send one")
 
     found = Verified(findings=tuple(map(finding, range(9))), objects=9, checks=9)
     lines = list(verified_lines(found))
