@@ -1,4 +1,7 @@
-"""The command line: parse, call, print. Only here are the clock, the environment and the working directory read."""
+"""The command line: parse, call, print.
+
+Only here are the date, podwright's variables of the environment and the working directory read, and anything printed.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,4 @@
-"""The nouns and the ground that every room stands on; nothing here knows of a workspace, a feed or a bucket."""
+"""The nouns, the names of objects, findings and errors, and HTTP as apps do it.
+
+Nothing here knows of a workspace on disk, a feed's XML or a bucket, and it imports nothing of the other rooms.
+"""
