@@ -21,7 +21,7 @@ ATTEMPTS = 5
 
 
 def publish_planned(seen: Look, *, accepted: Collection[str]) -> Outcome:
-    """Publish by a plan; where another run was faster, look again. Raises as `publish` does."""
+    """Publish by a plan; where another run published first, look again. Raises as `publish` does."""
     for _ in range(ATTEMPTS - 1):
         with contextlib.suppress(ConflictError):
             return _publish_once(seen, accepted=accepted)

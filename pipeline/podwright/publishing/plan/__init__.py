@@ -52,7 +52,7 @@ class Plan:
 
     @property
     def approvals(self) -> Iterable[tuple[str, str]]:
-        """What needs a person's approval, with the name by which it is accepted."""
+        """Each thing that needs a person's approval, with the name by which it is accepted."""
         return describe(self.consequences)
 
 
