@@ -28,11 +28,16 @@ OWN = "private/podwright/"
 ACCEPTED = ("withdrawn", "vanished", "moved")
 
 
+def package(checkout: Path) -> tuple[str, Path]:
+    """Return the name of a version's package, and the folder that it is imported from."""
+    moved = (checkout / "pipeline/podwright").exists()
+    return ("podwright", checkout / "pipeline") if moved else ("pipeline", checkout)
+
+
 def publish(checkout: Path, root: Path, now: str, *, to: str) -> dict[str, object]:
     """Publish a workspace by the version of a checkout. Raises RuntimeError with its output where it fails."""
-    moved = (checkout / "pipeline/podwright").exists()
-    package, path = ("podwright", checkout / "pipeline") if moved else ("pipeline", checkout)
-    script = f"from {package}.cli import main; main()"
+    name, path = package(checkout)
+    script = f"from {name}.cli import main; main()"
     command = [sys.executable, "-c", script, "-C", str(root), "--storage", f"file:{to}", "publish", "--json"]
     accepted = ["--now", now, *(option for kind in ACCEPTED for option in ("--accept", kind))]
     env = {**os.environ, "PYTHONPATH": str(path)}
