@@ -81,10 +81,7 @@ def scan_workspace(root: Path) -> Scan:
     check_work(root)
     walk = _Walk(os.path.realpath(root))
     top = {entry.name: entry for entry in walk.entries("")}
-    if "podwright.toml" not in top:
-        message = f"{root} has no podwright.toml; go to the podcast's folder, or run `podwright init` to start one"
-        raise WorkspaceError([*walk.problems, Finding("", message)])
-    settings = walk.files([top["podwright.toml"]], "")
+    settings = walk.files([top["podwright.toml"]], "") if "podwright.toml" in top else ()
     if not settings:
         raise WorkspaceError(walk.problems)
     if "feeds" in top and walk.is_folder(top["feeds"], "feeds"):
@@ -105,7 +102,13 @@ def scan_workspace(root: Path) -> Scan:
 
 
 def check_work(root: Path) -> None:
-    """Raise WorkspaceError for links where caches and builds are: through one we would write somewhere else."""
+    """Raise WorkspaceError where caches and builds may not be written.
+
+    That is where there is no workspace, and where there are links: through one we would write somewhere else.
+    """
+    if not os.path.lexists(root / "podwright.toml"):
+        message = f"{root} has no podwright.toml; go to the podcast's folder, or run `podwright init` to start one"
+        raise WorkspaceError([Finding("", message)])
     problems = tuple(_links_in_work(os.path.realpath(root)))
     if problems:
         raise WorkspaceError(problems)
