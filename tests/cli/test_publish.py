@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -135,7 +135,16 @@ def test_waiting_for_others_is_part_of_the_time_that_is_given(
     assert session.publisher.patience == patience
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.fixture(params=[signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def number(request: pytest.FixtureRequest) -> Iterator[signal.Signals]:
+    """A signal that is not ignored, although these tests may have been started by nohup."""
+    former = signal.getsignal(request.param)
+    if former is signal.SIG_IGN:
+        signal.signal(request.param, signal.SIG_DFL)
+    yield request.param
+    signal.signal(request.param, former)
+
+
 def test_who_stops_a_publish_waits_for_no_upload_and_nobody_waits_for_its_lease(
     sample: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
 ) -> None:
