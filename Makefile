@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: publish test test-clients lint format bench bench-quick clean
+.PHONY: publish test test-clients lint format vocabularies bench bench-quick clean
 
 publish: $(VENV)/.base
 	$(BIN)/podwright publish
@@ -23,6 +23,9 @@ lint: $(VENV)/.test
 format: $(VENV)/.test
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+vocabularies: $(VENV)/.base
+	$(BIN)/python -m tools.vocabularies
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks > docs/performance.md

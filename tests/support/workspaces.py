@@ -78,7 +78,7 @@ location = table(
     rel=st.sampled_from(["subject", "creator"]),
     geo=st.just("42.36,-71.06"),
     osm=st.just("R113314"),
-    country=st.just("us"),
+    country=st.just("US"),
 )
 license_ = st.just({"identifier": "cc-by-4.0"}) | table({"identifier": label, "url": url})
 #: Times within the audio, which lasts five seconds.
@@ -147,6 +147,8 @@ _ITEM = {
     "content_links": some(link),
     "social_interact": social,
     "txt": some(txt),
+    "ai_content": st.booleans(),
+    "release": moment,
     "chat": chat,
     "funding": some(link),
     "alternates": some(alternate),
@@ -176,6 +178,9 @@ _CHANNEL = {
     "block_on": some(word),
     "allow_on": some(word),
     "txt": some(txt),
+    "ai_content": st.booleans(),
+    "release": moment,
+    "applepodcastsverify": st.just("05124"),
     "remote_items": some(remote_item),
     "podroll": some(remote_item),
     "publisher": remote_item,

@@ -51,7 +51,7 @@ class Location:
     geo: str | None = None
     #: An OpenStreetMap object: "R113314".
     osm: str | None = None
-    #: An ISO 3166 code in lower case.
+    #: An ISO 3166 code in upper case.
     country: str | None = None
 
 

@@ -75,7 +75,11 @@ def feed_from(file: FeedFile, show: ShowFile, *, name: str, image: Path, root: P
 def _channel_tags(file: FeedFile, show: ShowFile, *, root: Path) -> ChannelTags:
     """Return what a feed says in the podcast namespace, or the show where it is silent."""
     own, inherited = fields_of(ChannelTags, file, root), fields_of(ChannelTags, show, root)
-    return ChannelTags(**{**_said(inherited), **_said(own)})
+    fields = {**_said(inherited), **_said(own)}
+    txt = fields.get("txt", ())
+    purposed = {**show.purposed(), **file.purposed()}
+    more = (text for purpose, text in purposed.items() if all(one.purpose != purpose for one in txt))
+    return ChannelTags(**{**fields, "txt": (*txt, *more)})
 
 
 def _feed_title(show: ShowFile, carried: tuple[str, ...]) -> str:

@@ -1,64 +1,56 @@
-"""Closed lists of words that others keep: Apple's categories and the roles of the podcast taxonomy."""
+"""Closed lists of words that others keep: Apple's categories, and those of the podcast namespace.
+
+They are stored in vocabularies.json with the revision that they are of; `python -m tools.vocabularies` renews them.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from importlib import resources
 from types import MappingProxyType
+from typing import Any
 
-#: https://podcasters.apple.com/support/1691-apple-podcasts-categories
-_CATEGORIES = {
-    "Arts": "Books, Design, Fashion & Beauty, Food, Performing Arts, Visual Arts",
-    "Business": "Careers, Entrepreneurship, Investing, Management, Marketing, Non-Profit",
-    "Comedy": "Comedy Interviews, Improv, Stand-Up",
-    "Education": "Courses, How To, Language Learning, Self-Improvement",
-    "Fiction": "Comedy Fiction, Drama, Science Fiction",
-    "Government": "",
-    "Health & Fitness": "Alternative Health, Fitness, Medicine, Mental Health, Nutrition, Sexuality",
-    "History": "",
-    "Kids & Family": "Education for Kids, Parenting, Pets & Animals, Stories for Kids",
-    "Leisure": "Animation & Manga, Automotive, Aviation, Crafts, Games, Hobbies, Home & Garden, Video Games",
-    "Music": "Music Commentary, Music History, Music Interviews",
-    "News": "Business News, Daily News, Entertainment News, News Commentary, Politics, Sports News, Tech News",
-    "Religion & Spirituality": "Buddhism, Christianity, Hinduism, Islam, Judaism, Religion, Spirituality",
-    "Science": "Astronomy, Chemistry, Earth Sciences, Life Sciences, Mathematics, Natural Sciences, Nature, Physics, "
-    "Social Sciences",
-    "Society & Culture": "Documentary, Personal Journals, Philosophy, Places & Travel, Relationships",
-    "Sports": "Baseball, Basketball, Cricket, Fantasy Sports, Football, Golf, Hockey, Rugby, Running, Soccer, "
-    "Swimming, Tennis, Volleyball, Wilderness, Wrestling",
-    "TV & Film": "After Shows, Film History, Film Interviews, Film Reviews, TV Reviews",
-    "Technology": "",
-    "True Crime": "",
-}
+_STORED: dict[str, Any] = json.loads((resources.files(__package__) / "vocabularies.json").read_bytes())
+_NAMESPACE: dict[str, Any] = _STORED["podcast namespace"]
 
-#: Sub-categories by category, exact case.
-CATEGORIES = MappingProxyType({name: tuple(filter(None, subs.split(", "))) for name, subs in _CATEGORIES.items()})
+#: The commit of https://github.com/Podcastindex-org/podcast-namespace that its lists are of.
+REVISION: str = _NAMESPACE["revision"]
 
-#: https://github.com/Podcastindex-org/podcast-namespace/blob/main/taxonomy.json, in lower case, as it is compared
-#: without case (docs/tags/person.md); "translater" there is "translator" here, as on https://podcasttaxonomy.com.
-_ROLES = {
-    "creative direction": "director, assistant director, executive producer, senior producer, producer, "
-    "associate producer, development producer, creative director",
-    "cast": "host, co-host, guest host, guest, voice actor, narrator, announcer, reporter",
-    "writing": "author, editorial director, co-writer, writer, songwriter, guest writer, story editor, "
-    "managing editor, script editor, script coordinator, researcher, editor, fact checker, translator, transcriber, "
-    "logger",
-    "audio production": "studio coordinator, technical director, technical manager, audio engineer, "
-    "remote recording engineer, post production engineer",
-    "audio post-production": "audio editor, sound designer, foley artist, composer, theme music, music production, "
-    "music contributor",
-    "administration": "production coordinator, booking coordinator, production assistant, content manager, "
-    "marketing manager, sales representative, sales manager",
-    "visuals": "graphic designer, cover art designer",
-    "community": "social media manager",
-    "misc.": "consultant, intern",
-    "video production": "camera operator, lighting designer, camera grip, assistant camera",
-    "video post-production": "editor, assistant editor",
-}
+#: Sub-categories by category, exact case. https://podcasters.apple.com/support/1691-apple-podcasts-categories
+CATEGORIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {name: tuple(subs) for name, subs in _STORED["apple"]["categories"].items()}
+)
 
-#: Roles by group.
-TAXONOMY = MappingProxyType({group: tuple(roles.split(", ")) for group, roles in _ROLES.items()})
+#: Roles by group (taxonomy.json), in lower case, as they are compared without case (docs/tags/person.md).
+TAXONOMY: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {group: tuple(roles) for group, roles in _NAMESPACE["taxonomy"].items()}
+)
 
 #: All roles.
 ROLES = tuple(dict.fromkeys(role for roles in TAXONOMY.values() for role in roles))
+
+#: Services that a feed may be kept from (serviceslugs.txt).
+SERVICES: tuple[str, ...] = tuple(_NAMESPACE["services"])
+#: Where comments are written (socialprotocols.txt).
+SOCIAL: tuple[str, ...] = tuple(_NAMESPACE["social"])
+#: Where listeners talk (docs/chatprotocols.txt).
+CHATS: tuple[str, ...] = tuple(_NAMESPACE["chats"])
+#: Layers, methods and kinds of addresses of payments (docs/examples/value/valueslugs.txt), in one list.
+PAYMENTS: tuple[str, ...] = tuple(_NAMESPACE["payments"])
+#: Licences known by their identifiers (docs/examples/license/licenseslugs.txt), in lower case.
+LICENSES: tuple[str, ...] = tuple(_NAMESPACE["licenses"])
+
+#: What words of these lists were called before.
+FORMER = MappingProxyType(
+    {
+        "bluesky": "atproto",
+        "podcasts.com": "podcasts",
+        "relayfm": "relay",
+        "resonate": "resonaterecordings",
+        "rss.com": "rss",
+    }
+)
 
 
 def group_of(role: str) -> str:

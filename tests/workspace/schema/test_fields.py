@@ -11,8 +11,11 @@ from podwright.core.model import Episode, Lifetime, Outline
 from podwright.core.tags import ItemTags
 from podwright.workspace.schema import EpisodeFile, SeasonFile, Table
 
+#: Fields that become texts of podcast:txt.
+PURPOSES = {"ai_content", "release"}
 #: Fields of tables that a type has in another form or place, by `Table.other_fields` or `podwright.workspace.convert`.
 ELSEWHERE = {
+    "LiveTable": PURPOSES,
     "AlternateTable": {"sri", "pgp_signature"},
     "AudioTable": {"id3"},
     "SeasonFile": {"minutes_to_complete"},
@@ -49,4 +52,4 @@ def test_a_table_gives_every_field_of_its_type(table: type[Table]) -> None:
 def test_no_field_of_an_episode_s_file_is_lost() -> None:
     kinds = (Episode, Outline, Lifetime, ItemTags)
     has = {field.name for kind in kinds for field in dataclasses.fields(kind)}
-    assert set(EpisodeFile.model_fields) - has == {"access", "authors", "minutes_to_complete"}
+    assert set(EpisodeFile.model_fields) - has == {"access", "authors", "minutes_to_complete", *PURPOSES}

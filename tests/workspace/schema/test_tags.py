@@ -52,6 +52,19 @@ PAGE = 'content_links = [{title = "Page", url = "https://example.org/"}]'
             f"alternates: [{{type: audio/opus, sources: ['ipfs://a'], sri: sha256-{'A' * 43}=, pgp_signature: x}}]",
             "5: alternates.0.pgp_signature: stands beside sri; keep one of the two",
         ),
+        (
+            'txt: [{text: "mostly", purpose: ai-content}]',
+            "5: txt.0.text: 'mostly' says neither true nor false of AI-made content; write one of them",
+        ),
+        (
+            'txt: [{text: "2026-03-02 14:00", purpose: release}]',
+            "5: txt.0.text: '2026-03-02 14:00' is not a time with its zone; write one like 2026-03-02T14:00:00Z",
+        ),
+        (
+            'ai_content: true\ntxt: [{text: "true", purpose: ai-content}]',
+            "6: txt.0: stands beside ai_content; keep one of the two",
+        ),
+        ("ai_content: perhaps", "5: ai_content: 'perhaps' is neither true nor false; *"),
         ("chat: {server: irc.example.org}", "5: chat.protocol: is missing; add it"),
         (
             "locations: [{name: A, rel: about}]",
@@ -97,7 +110,7 @@ def test_a_wrong_tag_of_an_episode_is_told_with_its_line(root: Path, write: Writ
         ),
         ("limit = 0", "feeds/main.toml:1: limit: '0' is not a whole number above 0; write one like 12"),
         ('hub = "hub"', "feeds/main.toml:1: hub: 'hub' is not a web address; *"),
-        ('countries = ["USA"]', "feeds/main.toml:1: countries.0: 'USA' is not a country code; write one like us"),
+        ('countries = ["USA"]', "feeds/main.toml:1: countries.0: 'USA' is not a country code; write one like US"),
     ],
 )
 def test_a_wrong_tag_of_a_feed_is_told_with_its_line(root: Path, write: Write, text: str, problem: str) -> None:

@@ -48,7 +48,7 @@ UUID = _form(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", "a UUID")
 MEDIA_TYPE = _form(r"[a-z]+/[A-Za-z0-9][A-Za-z0-9.+-]*(;.*)?", "a media type like audio/mpeg")
 LANGUAGE = _form(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", "a language like en or en-us")
 SLUG = _form(r"[a-z0-9]+([._-][a-z0-9]+)*", "a single word in lower case")
-COUNTRY = _form(r"[a-z]{2}", "an ISO 3166 code in lower case, like us")
+COUNTRY = _form(r"[A-Z]{2}", "an ISO 3166 code in upper case, like US")
 #: RFC 5870 section 3.3.
 GEO = _form(
     r"geo:-?[0-9]+(\.[0-9]+)?,-?[0-9]+(\.[0-9]+)?(,-?[0-9]+(\.[0-9]+)?)?(;.*)?", "a place like geo:30.26,-97.74"

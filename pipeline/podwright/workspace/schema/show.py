@@ -37,7 +37,7 @@ from podwright.workspace.schema.fields import (
     about,
 )
 from podwright.workspace.schema.recipients import AfterTable, UnattendedTable
-from podwright.workspace.schema.tags import ChannelTagFields, Country, LinkTable, PersonTable
+from podwright.workspace.schema.tags import ChannelTagFields, LinkTable, LowerCountry, PersonTable
 
 
 class OwnerTable(Table, becomes=Owner):
@@ -129,7 +129,7 @@ class ShowFile(ChannelTagFields):
     audio: AudioTable = about("How audio is tagged and checked.", AudioTable())
     people: tuple[PersonTable, ...] = about("The show's own people: hosts.", ())
     image_alt: Prose | None = about("What the picture shows, for people who do not see it.", None)
-    countries: tuple[Country, ...] = about("Where listeners are expected, the most important first (Spotify).", ())
+    countries: tuple[LowerCountry, ...] = about("Where listeners are expected, the most important first (Spotify).", ())
     enclosure_prefix: BaseUrl | None = about(
         "Address of a service that counts downloads, like https://op3.dev/e/.", None
     )
@@ -194,7 +194,7 @@ class FeedFile(ChannelTagFields):
     limit: Whole | None = about("So many items in the feed itself, older ones in archive pages; default: all.", None)
     hub: Url | None = about("A WebSub hub that is told of changes.", None)
     image_alt: Prose | None = about("What the picture shows, for people who do not see it.", None)
-    countries: tuple[Country, ...] | None = about("Where listeners are expected (Spotify).", None)
+    countries: tuple[LowerCountry, ...] | None = about("Where listeners are expected (Spotify).", None)
     spotify_limit: Whole | None = about("So many of the newest episodes Spotify alone shall show.", None)
     listed: tuple[LinkTable, ...] = about("The feed's pages in directories, for the subscribe links of the pages.", ())
     select: SelectTable = about("Which episodes the feed carries.", SelectTable())

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from importlib import resources
 from typing import Any
 
 from dateutil.rrule import rrulestr
 
 from podwright.workspace.values import line, nearest, plain, prose, shown
+from podwright.workspace.vocabularies import LICENSES
 
 #: https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/tags/medium.md
 _MEDIUMS = ("podcast", "music", "video", "film", "audiobook", "newsletter", "blog", "publisher", "course")
 MEDIUMS = (*_MEDIUMS, *(f"{name}L" for name in _MEDIUMS), "mixed")
 
-#: https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/examples/license/licenses.json, lower-case; it
-#: refers to https://spdx.org/licenses for all others that are public.
-_LICENSES = frozenset({"arr", "pod-v4v-1.0", "cc0-1.0", "pddl-1.0", "odbl-1.0", "wtfpl", "gfdl-1.3", "lal-1.3"})
+#: The namespace's, and those for content of the others that are public, to which it refers
+#: (https://spdx.org/licenses).
+_LICENSES = frozenset({*LICENSES, "cc0-1.0", "pddl-1.0", "odbl-1.0", "wtfpl", "gfdl-1.3", "lal-1.3"})
 _CREATIVE_COMMONS = re.compile(r"cc-by(-nc)?(-nd|-sa)?-(1\.0|2\.0|2\.5|3\.0|4\.0)(-[a-z]{2,4})?")
 
+#: https://www.w3.org/TR/NOTE-datetime
+_ISO_MOMENT = re.compile(
+    r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-][01]\d:[0-5]\d)"
+)
 _SHORT, _LABEL, _LONG = 32, 128, 4000
 
 
@@ -82,6 +89,29 @@ def word(value: Any) -> str:
     return text
 
 
+def token(value: Any) -> str:
+    """Return a code that a service asks to be repeated, in one word."""
+    text = plain(value) if isinstance(value, int) and not isinstance(value, bool) else line(value)
+    if re.search(r"\s", text):
+        raise ValueError(f"{shown(text)} has spaces in it; write the code alone")
+    return text
+
+
+def wrong_txt(purpose: str | None, text: str) -> str | None:
+    """Return what is wrong with a text of a purpose that gives it a form, as `what is wrong; what to do`.
+
+    https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/tags/txt.md#purposes
+    """
+    match purpose:
+        case "ai-content" if text not in ("true", "false"):
+            return f"{shown(text)} says neither true nor false of AI-made content; write one of them"
+        case "release" if not _ISO_MOMENT.fullmatch(text):
+            return f"{shown(text)} is not a time with its zone; write one like 2026-03-02T14:00:00Z"
+        case "verify" | "applepodcastsverify" if re.search(r"\s", text):
+            return f"{shown(text)} has spaces in it; write the code alone"
+    return None
+
+
 def uri(value: Any) -> str:
     """Return an absolute address of any scheme, in ASCII, without a user name or password."""
     text = _uri(value)
@@ -103,11 +133,24 @@ def geo(value: Any) -> str:
 
 
 def country(value: Any) -> str:
-    """Return an ISO 3166 alpha-2 code, in lower case."""
-    text = line(value).lower()
-    if not re.fullmatch(r"[a-z]{2}", text):
-        raise ValueError(f"{shown(value)} is not a country code; write one like us")
+    """Return an ISO 3166-1 alpha-2 code, in upper case."""
+    text = line(value).upper()
+    if text not in _countries():
+        advice = "write GB" if text == "UK" else "write one like US"
+        raise ValueError(f"{shown(value)} is not a country code; {advice}")
     return text
+
+
+def lower_country(value: Any) -> str:
+    """Return an ISO 3166-1 alpha-2 code in lower case, as Spotify writes it."""
+    return country(value).lower()
+
+
+@functools.cache
+def _countries() -> frozenset[str]:
+    """Return the codes in use, of the list that comes with the time zones."""
+    rows = (resources.files("tzdata") / "zoneinfo" / "iso3166.tab").read_text("utf-8").splitlines()
+    return frozenset(row[:2] for row in rows if not row.startswith("#"))
 
 
 def medium(value: Any) -> str:

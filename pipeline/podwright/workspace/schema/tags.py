@@ -42,11 +42,15 @@ Short = Annotated[str, BeforeValidator(tag_values.short), WithJsonSchema({"type"
 Label = Annotated[str, BeforeValidator(tag_values.label), WithJsonSchema({"type": "string", "maxLength": 128})]
 LongText = Annotated[str, BeforeValidator(tag_values.long_text), WithJsonSchema({"type": "string", "maxLength": 4000})]
 Word = Annotated[str, BeforeValidator(tag_values.word), WithJsonSchema({"type": "string"})]
+Token = Annotated[str, BeforeValidator(tag_values.token), WithJsonSchema({"type": "string", "pattern": r"^\S+$"})]
 Uri = Annotated[str, BeforeValidator(tag_values.uri), WithJsonSchema({"type": "string", "format": "uri"})]
 MediaType = Annotated[str, BeforeValidator(tag_values.media_type), WithJsonSchema({"type": "string"})]
 Geo = Annotated[str, BeforeValidator(tag_values.geo), WithJsonSchema({"type": "string", "examples": ["42.36,-71.06"]})]
 Osm = Annotated[str, BeforeValidator(tag_values.osm), WithJsonSchema({"type": "string", "examples": ["R113314"]})]
-Country = Annotated[str, BeforeValidator(tag_values.country), WithJsonSchema({"type": "string", "examples": ["us"]})]
+Country = Annotated[str, BeforeValidator(tag_values.country), WithJsonSchema({"type": "string", "examples": ["US"]})]
+LowerCountry = Annotated[
+    str, BeforeValidator(tag_values.lower_country), WithJsonSchema({"type": "string", "examples": ["us"]})
+]
 Server = Annotated[str, BeforeValidator(tag_values.server), WithJsonSchema({"type": "string", "format": "hostname"})]
 Rule = Annotated[str, BeforeValidator(tag_values.rule), WithJsonSchema({"type": "string", "examples": ["FREQ=WEEKLY"]})]
 Sri = Annotated[str, BeforeValidator(tag_values.sri), WithJsonSchema({"type": "string"})]
@@ -105,7 +109,7 @@ class LocationTable(TextOrTable, becomes=tags.Location):
     rel: Rel | None = about("subject: what it is about. creator: where it was made.", None)
     geo: Geo | None = about("Latitude and longitude, `42.36,-71.06`.", None)
     osm: Osm | None = about("The OpenStreetMap object, like `R113314`.", None)
-    country: Country | None = about("ISO 3166 code, like `us`.", None)
+    country: Country | None = about("ISO 3166 code, like `US`.", None)
 
     @model_validator(mode="before")
     @classmethod
@@ -163,7 +167,7 @@ class RemoteItemTable(TextOrTable, becomes=tags.RemoteItem):
 class RecipientTable(Table, becomes=tags.Recipient):
     """Who receives a payment."""
 
-    type: Word = about("Kind of address: node or lnaddress.")
+    type: Word = about("Kind of address: `node` (a public key) or `lnaddress` (a Lightning address).")
     address: Line = about("Where the payment goes.")
     split: Count = about("Number of shares.")
     name: Line | None = about("Who it is.", None)
@@ -194,7 +198,7 @@ class ValueTable(Table, becomes=tags.Value):
     """How listeners can pay."""
 
     type: Word = about("The payment layer, like `lightning`.")
-    method: Word = about("How a payment travels, like `keysend`.")
+    method: Word = about("How a payment travels: `keysend`, or `lnaddress` where recipients have Lightning addresses.")
     suggested: Suggested | None = about("A suggested amount.", None)
     recipients: tuple[RecipientTable, ...] = about("Who receives the payments.")
     splits: tuple[ValueSplitTable, ...] = about("Other recipients for stretches of the audio.", ())
@@ -232,7 +236,7 @@ class ImageTable(Table, becomes=tags.Image):
 class SocialInteractTable(Table, becomes=tags.SocialInteract):
     """The root post of a comment thread."""
 
-    protocol: Word = about("Like `activitypub`; `disabled` alone asks for no comments.")
+    protocol: Word = about("Like `activitypub` or `atproto`; `disabled` alone asks for no comments.")
     uri: Uri | None = about("The post's address.", None)
     account_id: Line | None = about("The account that wrote it.", None)
     account_url: Url | None = about("That account's page.", None)
@@ -258,6 +262,12 @@ class TxtTable(TextOrTable, becomes=tags.Txt):
     @classmethod
     def _from_text(cls, data: Any) -> Any:
         return {"text": data} if isinstance(data, str) else data
+
+    @model_validator(mode="after")
+    def _of_its_purpose(self) -> Self:
+        if wrong := tag_values.wrong_txt(self.purpose, self.text):
+            raise FieldError(wrong, at=("text",))
+        return self
 
 
 class ChatTable(Table, becomes=tags.Chat):
@@ -340,7 +350,36 @@ class StreamTable(Table, becomes=tags.Stream):
     length: Size = about("Length in bytes, where there is one.", 0)
 
 
-class ItemTagFields(Table):
+class PurposeFields(Table):
+    """The texts of podcast:txt whose purpose gives them a form.
+
+    https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/tags/txt.md#purposes
+    """
+
+    ai_content: Truth | None = about(
+        "Whether generative AI made part of it, as podcast:txt `ai-content` says it.", None
+    )
+    release: Published | None = about("When it is released, as podcast:txt `release` says it.", None)
+
+    def purposed(self) -> dict[str, tags.Txt]:
+        """Return these fields as texts, by purpose."""
+        said = {
+            "applepodcastsverify": getattr(self, "applepodcastsverify", None),
+            "ai-content": None if self.ai_content is None else str(self.ai_content).lower(),
+            "release": self.release.isoformat() if self.release else None,
+        }
+        return {purpose: tags.Txt(text=text, purpose=purpose) for purpose, text in said.items() if text is not None}
+
+    @model_validator(mode="after")
+    def _said_once(self) -> Self:
+        for index, txt in enumerate(getattr(self, "txt", None) or ()):
+            if txt.purpose in self.purposed():
+                message = f"stands beside {txt.purpose.replace('-', '_')}; keep one of the two"
+                raise FieldError(message, at=("txt", index))
+        return self
+
+
+class ItemTagFields(PurposeFields):
     """What an episode or a live item may say in the podcast namespace."""
 
     locations: tuple[LocationTable, ...] = about("Places that it is about, or was made in.", ())
@@ -357,8 +396,10 @@ class ItemTagFields(Table):
 
     def item_tags(self, folder: Path) -> tags.ItemTags:
         """Return these fields as one value."""
-        any_set = not self.model_fields_set.isdisjoint(ItemTagFields.model_fields)
-        return tags.ItemTags(**fields_of(tags.ItemTags, self, folder)) if any_set else tags.NO_ITEM_TAGS
+        if self.model_fields_set.isdisjoint(ItemTagFields.model_fields):
+            return tags.NO_ITEM_TAGS
+        fields = fields_of(tags.ItemTags, self, folder)
+        return tags.ItemTags(**{**fields, "txt": (*fields["txt"], *self.purposed().values())})
 
 
 class LiveTable(ItemTagFields, becomes=tags.LiveItem):
@@ -392,8 +433,10 @@ class LiveTable(ItemTagFields, becomes=tags.LiveItem):
         return self
 
 
-class ChannelTagFields(Table):
+class ChannelTagFields(PurposeFields):
     """What a show or a feed may say in the podcast namespace."""
+
+    applepodcastsverify: Token | None = about("The code by which Apple sees that the show is yours.", None)
 
     medium: Medium | None = about("What the content is; default: podcast.", None)
     locations: tuple[LocationTable, ...] | None = about("Places that it is about, or was made in.", None)
@@ -402,7 +445,7 @@ class ChannelTagFields(Table):
     images: tuple[ImageTable, ...] | None = about("Further pictures, of any shape.", None)
     funding: tuple[LinkTable, ...] | None = about("Where listeners can support the show.", None)
     social_interact: tuple[SocialInteractTable, ...] | None = about("Root posts of comment threads.", None)
-    block_on: tuple[Word, ...] | None = about("Services that shall not show it, like `google`.", None)
+    block_on: tuple[Word, ...] | None = about("Services that shall not show it, like `youtube`.", None)
     allow_on: tuple[Word, ...] | None = about("Services that may, although it is blocked.", None)
     txt: tuple[TxtTable, ...] | None = about("Free texts for services, such as a proof of ownership.", None)
     remote_items: tuple[RemoteItemTable, ...] | None = about("Feeds and items that a list or publisher feed has.", None)

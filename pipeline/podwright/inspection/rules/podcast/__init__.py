@@ -12,7 +12,7 @@ RULES = (
     *people.VALUE,
     *feeds.LIVE,
     *feeds.REMOTE,
-    *people.SOCIAL,
+    *people.SOCIAL_RULES,
     *media.IMAGES,
     *feeds.CHANNEL,
 )

@@ -9,8 +9,8 @@ from podwright.core.finding import Finding
 from podwright.inspection.rules import sources
 from podwright.inspection.rules.podcast.tables import malformed
 from podwright.inspection.rules.shapes import BY_TAG
-from podwright.inspection.rules.types import INDEX, PSP, Rule, each_channel, each_feed, each_live
-from podwright.inspection.rules.view import Feed, Judged, Node, nested, short
+from podwright.inspection.rules.types import APPLE, INDEX, PSP, Rule, each_channel, each_feed, each_live, each_node
+from podwright.inspection.rules.view import Feed, Judged, Node, nested, short, text_of
 from podwright.workspace.schema import tag_values
 
 
@@ -143,7 +143,22 @@ def _same_feed_guid(judged: Judged) -> Iterator[Finding]:
             yield Finding(feed.document.path, message)
 
 
+def _txt(node: Node) -> Iterator[str]:
+    for element in node.every("podcast:txt"):
+        purpose, text = element.get("purpose"), text_of(element).strip()
+        if wrong := tag_values.wrong_txt(purpose, text):
+            yield f"podcast:txt of purpose {purpose}: {wrong}"
+
+
 CHANNEL = (
+    Rule(
+        "txt-value",
+        "error",
+        (INDEX, APPLE),
+        sources.podcast_tag("txt"),
+        "A text of the purpose ai-content, release, verify or applepodcastsverify has the form of its purpose.",
+        each_node(_txt),
+    ),
     Rule(
         "update-rule",
         "error",

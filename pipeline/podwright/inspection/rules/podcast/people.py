@@ -9,7 +9,7 @@ from podwright.inspection.rules import sources
 from podwright.inspection.rules.types import INDEX, Rule, each_node, shown
 from podwright.inspection.rules.view import Node, nested, number_of, text_of
 from podwright.workspace.schema import tag_values
-from podwright.workspace.vocabularies import TAXONOMY
+from podwright.workspace.vocabularies import CHATS, FORMER, PAYMENTS, SERVICES, SOCIAL, TAXONOMY
 
 _ROLES = frozenset((group, role) for group, roles in TAXONOMY.items() for role in roles)
 
@@ -68,20 +68,6 @@ FACTS = (
 )
 
 
-#: https://github.com/Podcastindex-org/podcast-namespace/blob/main/serviceslugs.txt
-_SLUGS = """
-acast amazon anchor apple audioboom backtracks bitcoin blubrry buzzsprout captivate castos fireside google
-hypercatcher libsyn mastodon megafono megaphone omnystudio overcast paypal pinecast podbean podcastaddict
-podcastindex podcasts.com podchaser podfriend podiant podigee podnews podomatic podserve podverse redcircle relayfm
-resonate rss.com shoutengine simplecast slack soundcloud spotify spreaker transistor twitter whooshkaa zencast
-"""
-_SERVICES = frozenset(_SLUGS.split())
-#: https://github.com/Podcastindex-org/podcast-namespace/blob/main/socialprotocols.txt
-_SOCIAL = ("disabled", "activitypub", "twitter", "lightning", "bluesky", "atproto", "hive", "matrix", "nostr")
-#: https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/tags/chat.md
-_CHATS = ("irc", "xmpp", "nostr", "matrix")
-
-
 def _disabled(node: Node) -> Iterator[str]:
     for element in node.every("podcast:socialInteract"):
         if element.get("protocol") == "disabled":
@@ -97,19 +83,28 @@ def _priority(node: Node) -> Iterator[str]:
         yield "podcast:socialInteract stands there several times without priority; number them from 1"
 
 
+#: By tag and attribute, the words of the namespace's lists. "default" stands for a layer without methods
+#: (docs/examples/value/value.md).
+_LISTED = (
+    ("podcast:block", "id", SERVICES),
+    ("podcast:socialInteract", "protocol", SOCIAL),
+    ("podcast:chat", "protocol", CHATS),
+    ("podcast:value", "type", PAYMENTS),
+    ("podcast:value", "method", (*PAYMENTS, "default")),
+)
+
+
 def _slugs(node: Node) -> Iterator[str]:
-    for tag, name, known in (
-        ("podcast:block", "id", _SERVICES),
-        ("podcast:socialInteract", "protocol", _SOCIAL),
-        ("podcast:chat", "protocol", _CHATS),
-    ):
+    for tag, name, known in _LISTED:
         for element in node.every(tag):
             value = element.get(name)
             if value and value not in known:
-                yield f"{tag} {name} {shown(value)} is not on the namespace's list, so few know it; check its spelling"
+                present = FORMER.get(value)
+                advice = f"write {present}, as it is called there" if present else "check its spelling"
+                yield f"{tag} {name} {shown(value)} is not on the namespace's list, so few know it; {advice}"
 
 
-SOCIAL = (
+SOCIAL_RULES = (
     Rule(
         "social-root",
         "error",
@@ -153,7 +148,36 @@ def _split_content(node: Node) -> Iterator[str]:
                 yield "podcast:valueTimeSplit does not hold either recipients or one podcast:remoteItem; correct it"
 
 
+#: The compressed public key of a node, in hex.
+_NODE = re.compile(r"0[23][0-9a-f]{64}", re.IGNORECASE)
+#: https://github.com/andrerfneves/lightning-address/blob/master/DIY.md
+_LIGHTNING_ADDRESS = re.compile(r"[a-z0-9_.+-]+@([a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE)
+_ADDRESSES = {
+    "node": (_NODE, "the public key of a node, 66 hexadecimal digits"),
+    "lnaddress": (_LIGHTNING_ADDRESS, "a Lightning address, like ada@example.org"),
+}
+
+
+def _paid_to(node: Node) -> Iterator[str]:
+    for element in node.every("podcast:value"):
+        splits = nested(element, "podcast:valueTimeSplit")
+        for recipient in [one for block in (element, *splits) for one in nested(block, "podcast:valueRecipient")]:
+            kind, address = recipient.get("type", ""), recipient.get("address", "")
+            if kind not in _ADDRESSES:
+                yield f"podcast:valueRecipient type {shown(kind)} is not node or lnaddress; write one of the two"
+            elif not _ADDRESSES[kind][0].fullmatch(address):
+                yield f"podcast:valueRecipient address {shown(address)} is not {_ADDRESSES[kind][1]}; correct it"
+
+
 VALUE = (
+    Rule(
+        "value-address",
+        "warning",
+        (INDEX,),
+        sources.podcast_tag("value-recipient"),
+        "A payment goes to the public key of a node or to a Lightning address, as its type says.",
+        each_node(_paid_to),
+    ),
     Rule(
         "value-shares",
         "error",

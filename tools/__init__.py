@@ -1,0 +1,1 @@
+"""What is run by hand to keep the repository up to date."""
