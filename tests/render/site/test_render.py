@@ -244,6 +244,14 @@ def test_a_theme_replaces_templates_words_and_files_one_by_one(tmp_path: Path) -
         ("{{ page.episode.audio.parent }}", 1, "unsafe"),
         ("{{ page.episode.audio.read_text() }}", 1, "unsafe"),
         ("{% for n in range(10 ** 9) %}{% endfor %}", 1, "Range too big"),
+        ("<p>\n{{ 'x' * 10 ** 10 }}", 2, "takes more than 256 MB"),
+        ("{{ 'x'|center(10 ** 10) }}", 1, "takes more than 256 MB"),
+        ("{{ '%9999999999d'|format(1) }}", 1, "takes more than 256 MB"),
+        (
+            "{% set s = namespace(x='x' * 99) %}{% for n in range(99) %}{% set s.x = s.x ~ s.x %}{% endfor %}",
+            1,
+            "takes more than 256 MB",
+        ),
     ],
 )
 def test_a_fault_in_a_theme_is_told_with_its_line(tmp_path: Path, template: str, line: int, said: str) -> None:

@@ -2,15 +2,18 @@
 
 A theme may come from somebody else than the producer. It makes pages of what it is given, and neither runs programs nor
 reads files that are not its own: Jinja2's sandbox keeps templates from Python's internals
-(https://jinja.palletsprojects.com/en/stable/sandbox/); the paths among what they are given are closed to them, too.
+(https://jinja.palletsprojects.com/en/stable/sandbox/); the paths among what they are given are closed to them, too. The
+sandbox does not bound memory, so the system does.
 """
 
 from __future__ import annotations
 
 import functools
 import re
+import resource
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path, PurePath
 from typing import Any
@@ -36,6 +39,9 @@ from podwright.render.site.machine_readable import iso_duration, script_json
 from podwright.render.site.theme import TEMPLATES, Theme, is_read, words_of
 from podwright.render.site.types import Site
 from podwright.render.words.formats import day_of, day_text, length_text, locale_of, size_text
+
+#: Bytes that a theme's templates may take on top of what the process has.
+LARGEST_RENDER = 256 << 20
 
 _BLANK = re.compile(r"\{(\w+)\}")
 
@@ -99,7 +105,10 @@ def run_template(
     }
     name, folder = f"{template}.html", theme.folder
     try:
-        return _environment(folder).get_template(name).render(context)
+        if folder is None:
+            return _environment(folder).get_template(name).render(context)
+        with _bounded_memory():
+            return _environment(folder).get_template(name).render(context)
     except TemplateSyntaxError as error:
         where = f"theme/{Path(error.filename or name).name}"
         raise WorkspaceError([_fault(where, error.message, error.lineno)]) from error
@@ -109,6 +118,7 @@ def run_template(
         ArithmeticError,
         AttributeError,
         LookupError,
+        MemoryError,
         TypeError,
         ValueError,
     ) as error:
@@ -117,7 +127,26 @@ def run_template(
         if folder is None or not own:
             raise
         where = f"theme/{Path(own[-1].filename).relative_to(folder).as_posix()}"
-        raise WorkspaceError([_fault(where, str(error), own[-1].lineno)]) from error
+        message = f"takes more than {LARGEST_RENDER >> 20} MB" if isinstance(error, MemoryError) else str(error)
+        raise WorkspaceError([_fault(where, message, own[-1].lineno)]) from error
+
+
+@contextmanager
+def _bounded_memory() -> Iterator[None]:
+    """Make the system refuse memory to a template that wants too much, where the system can (Linux)."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except OSError:
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    limit = pages * resource.getpagesize() + LARGEST_RENDER
+    limits = [one for one in (soft, hard, limit) if one != resource.RLIM_INFINITY]
+    resource.setrlimit(resource.RLIMIT_AS, (min(limits), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 def _fault(path: str, message: str | None, line: int | None) -> Finding:
