@@ -15,3 +15,12 @@ def test_a_new_episode_wants_its_audio(sample: Path) -> None:
     assert refused.exit_code == 1
     assert "grusse-aus-dem-garten/episode.md: no audio here" in refused.stderr
     assert not (sample / "public").exists()
+
+
+def test_a_title_in_any_script_names_a_folder(sample: Path) -> None:
+    assert "wrote episodes/privet-mir/episode.md" in run(sample, "new", "Привет мир").stdout
+    assert "wrote episodes/hello/episode.md" in run(sample, "new", "大家好", "--slug", "hello").stdout
+    refused = run(sample, "new", "🎉")
+    assert refused.exit_code == 1
+    assert "title: '🎉' has no letter or digit to name a folder after; give a name with --slug" in refused.stderr
+    assert "slug: 'Not One' is not a valid name;" in run(sample, "new", "Party", "--slug", "Not One").stderr

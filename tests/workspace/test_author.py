@@ -81,7 +81,7 @@ def test_nothing_is_written_through_a_link_out_of_the_folder(
     ("title", "public_url", "problem"),
     [
         ("", "https://a.org", "workspace: title: is empty; write a text, or delete the line"),
-        ("日本", "https://a.org", "workspace: title: '日本' has no Latin letter or digit to name a folder after; *"),
+        ("🎉", "https://a.org", "workspace: title: '🎉' has no letter or digit to name a folder after; *"),
         ("x", "a.org", "workspace: public_url: 'a.org' is not a web address; write one like *"),
     ],
 )
@@ -124,8 +124,8 @@ def test_what_a_new_episode_suggests_in_comments_is_valid(root: Path) -> None:
 @pytest.mark.parametrize(
     ("title", "season", "problem"),
     [
-        ("First", None, "episodes/first: exists already; give the new episode another title"),
-        ("Nested", None, "episodes/2026/nested: exists already; give the new episode another title"),
+        ("First", None, "episodes/first: exists already; give the new episode another title or --slug"),
+        ("Nested", None, "episodes/2026/nested: exists already; give the new episode another title or --slug"),
         ("New", "lipds", "workspace: season: 'lipds' is not a season; did you mean 'lipids'?"),
     ],
 )

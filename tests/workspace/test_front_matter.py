@@ -82,6 +82,32 @@ def test_what_follows_the_front_matter_is_the_body(text: str, body: str) -> None
     assert parse_episode_file(text, name="x").body == body
 
 
+TAB = "is not YAML: a line is indented with a tab, which YAML does not allow; write spaces in its place"
+
+
+@pytest.mark.parametrize(
+    ("front", "comments"),
+    [
+        ("a: b #c", {("a",): "#c"}),
+        ("a: b # c: d", {("a",): "# c: d"}),
+        ("a: #b", {("a",): "#b"}),
+        ("a:\n  - b #c\n  - #d", {("a", 0): "#c", ("a", 1): "#d"}),
+        ("a: {b: é #ü\n}", {("a", "b"): "#ü"}),
+        ("a: b\n  c #d", {("a",): "#d"}),
+        ("a: b   # a wider gap", {}),
+        ("a: 'b #c'", {}),
+        ("a: 'b' #c", {}),
+        ("a: b#c", {}),
+        ("a: |\n  b #c", {}),
+        ("a: >  #b\n  c", {}),
+        ("a: [b] #c", {}),
+        ("#a: b\nc: d", {}),
+    ],
+)
+def test_what_may_be_the_end_of_a_text_is_remembered(front: str, comments: dict[tuple[str | int, ...], str]) -> None:
+    assert parse_episode_file(f"---\n{front}\n---\n", name="x").comments == comments
+
+
 SIGN = "is not YAML; a text that begins with a sign needs quotes around it, and lines are indented with spaces"
 
 
@@ -105,7 +131,10 @@ SIGN = "is not YAML; a text that begins with a sign needs quotes around it, and 
         ("---\na: b: c\n---\n", 2, "is not YAML; a text with a colon and a space in it needs quotes around it"),
         ("---\na: 1\nb: @x\n---\n", 3, SIGN),
         ("---\na: **bold**\n---\n", 2, SIGN),
-        ("---\na:\n\t- b\n---\n", 3, SIGN),
+        ("---\na:\n\t- b\n---\n", 3, TAB),
+        ("---\na:\n  -\tb\n---\n", 3, TAB),
+        ("---\na:\n  b: 1\n  \tc: 2\n---\n", 4, TAB),
+        ("---\na: [#b, c]\n---\n", 2, "is not YAML; a text with a # in a list in brackets needs quotes around it"),
         (
             "---\na: 'x\nb: 2\n---\n",
             2,

@@ -169,6 +169,37 @@ def test_a_transcript_is_parsed_and_named(root: Path, write: Write) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "chapter"),
+    [
+        ("00:01 Soil", (1, None, "Soil")),
+        ("00:01 - Soil", (1, None, "Soil")),
+        ("00:01 – Soil", (1, None, "Soil")),
+        ("00:01 — Soil", (1, None, "Soil")),
+        ("00:01 | Soil", (1, None, "Soil")),
+        ("00:01. Soil", (1, None, "Soil")),
+        ("'00:01 : Soil'", (1, None, "Soil")),
+        ("00:01: Soil", (1, None, "Soil")),
+        ("00:01-Soil", (1, None, "Soil")),
+        ("'[00:01] Soil'", (1, None, "Soil")),
+        ("(00:01) - Soil", (1, None, "Soil")),
+        ("0:00:01,500 Soil", (1.5, None, "Soil")),
+        ("00:01.1234567 Soil", (1.123, None, "Soil")),
+        ("00:01 - 00:03 Soil", (1, 3, "Soil")),
+        ("00:01–00:03: Soil", (1, 3, "Soil")),
+        ("00:01 -40 degrees", (1, None, "-40 degrees")),
+        ("00:01 3-2-1", (1, None, "3-2-1")),
+    ],
+)
+def test_a_chapter_is_read_as_people_write_it(
+    root: Path, write: Write, text: str, chapter: tuple[float, float | None, str]
+) -> None:
+    write("episodes/first/episode.md", with_field(f"chapters:\n  - {text}"))
+    _, (episode,), _ = load_workspace(root, Overrides())
+    (found,) = episode.chapters
+    assert (found.start.total_seconds(), found.end and found.end.total_seconds(), found.title) == chapter
+
+
+@pytest.mark.parametrize(
     ("field", "problem"),
     [
         ("publised: 2026-03-02", "unknown key 'publised'; did you mean 'published'?"),
@@ -211,6 +242,19 @@ def test_a_transcript_is_parsed_and_named(root: Path, write: Write) -> None:
             "8: chapters.2.start: does not begin after the chapter before it; put them in order",
         ),
         ("chapters:\n  - Introduction", "6: chapters.0: 'Introduction' is not a chapter; write `00:00 Introduction`"),
+        (
+            "chapters:\n  - 00:00 A\n  - 00:30: B\n  - 01:00 C: D",
+            "8: chapters.2: is a table, not text; a text with a colon in it needs quotes around it, like '01:00 C: …'",
+        ),
+        ("key_points:\n  - A #1", "6: key_points.0: ends at '#1', which YAML takes for a comment; put quotes *"),
+        ("number: #1", "number: ends at '#1', which YAML takes for a comment; *"),
+        ("date: 2026-03-02", "unknown key 'date'; write published"),
+        ("hub: x", "unknown key 'hub'; it belongs in feeds/*"),
+        ("provider: x", "unknown key 'provider'; it belongs in credits"),
+        (
+            "authors:\n  - name: A\n    guests: B",
+            "7: authors.0: unknown key 'guests'; write one of name, credentials, *",
+        ),
         (
             "chapters:\n  - 00:99 A",
             "6: chapters.0.start: '00:99' is not a time; write 01:30, or 01:02:30.500 with hours",

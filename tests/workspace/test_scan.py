@@ -153,7 +153,7 @@ def test_a_folder_without_podwright_toml_says_how_to_start_one(tmp_path: Path) -
             f"episodes/First Steps: is not a valid name; {RULE}, so rename it to first-steps",
         ),
         (["feeds/Élan.toml"], "feeds/Élan.toml: is not a valid name; use *, so rename it to elan.toml"),
-        (["episodes/日本/episode.md"], "episodes/日本: is not a valid name; use *, so rename it"),
+        (["episodes/日本/episode.md"], "episodes/日本: is not a valid name; use *, so rename it to ri-ben"),
         (["episodes/a\nb/episode.md"], r"episodes/a\nb: is not a valid name; use *, so rename it to a-b"),
         ([f"episodes/{'x' * 101}/episode.md"], f"episodes/{'x' * 101}: is not a valid name; use *{'x' * 100}"),
         (

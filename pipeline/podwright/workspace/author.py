@@ -30,17 +30,20 @@ _FIRST = "episodes/welcome"
 _FIELD = "key_points"
 
 
-def write_workspace(root: Path, *, title: str, guid: str, now: datetime, public_url: str) -> tuple[Path, ...]:
+def write_workspace(
+    root: Path, *, title: str, guid: str, now: datetime, public_url: str, slug: str | None = None
+) -> tuple[Path, ...]:
     """Make a workspace with one feed and one episode that is due at `now`; returns the files written.
 
-    guid is that of the episode, public_url the address at which the public will read the store.
+    guid is that of the episode, public_url the address at which the public will read the store, slug the name of the
+    feed's file; None: made of the title.
     Raises WorkspaceError, having written nothing, where a value is wrong or a file exists already.
     """
     title = _checked("title", values.line, title)
     address = _checked("public_url", values.base_url, public_url)
     files = {
         "podwright.toml": _filled("podwright.toml", title=_quoted(title), public_url=_quoted(address)),
-        f"feeds/{_slug(title)}.toml": _starter("feed.toml"),
+        f"feeds/{_slug(title, slug)}.toml": _starter("feed.toml"),
         f"{_FIRST}/episode.md": _filled(
             "episode.md", guid=_quoted(_checked("guid", values.guid, guid)), published=_moment(now, zone="UTC")
         ),
@@ -52,21 +55,23 @@ def write_workspace(root: Path, *, title: str, guid: str, now: datetime, public_
     return write_files(root, files)
 
 
-def write_episode(show: Show, *, title: str, guid: str, now: datetime, season: str | None = None) -> Path:
+def write_episode(
+    show: Show, *, title: str, guid: str, now: datetime, season: str | None = None, slug: str | None = None
+) -> Path:
     """Make the folder of a new episode, published at `now` to the minute; returns its episode.md.
 
-    season is a season's folder name. Raises WorkspaceError, having written nothing, where a value is wrong, the season
-    is unknown, or an episode has that name already.
+    season is a season's folder name; slug that of the episode, None: made of the title. Raises WorkspaceError, having
+    written nothing, where a value is wrong, the season is unknown, or an episode has that name already.
     """
     title = _checked("title", values.line, title)
-    slug = _slug(title)
+    slug = _slug(title, slug)
     if season is not None and season not in [known.slug for known in show.seasons]:
         advice = values.nearest(season, [known.slug for known in show.seasons]) or "make its season.toml first"
         raise WorkspaceError([Finding("", f"{season!r} is not a season; {advice}", field="season")])
     episodes = show.root / "episodes"
     for taken in (*episodes.glob(slug), *episodes.glob(f"*/{slug}")):
         where = taken.relative_to(show.root).as_posix()
-        raise WorkspaceError([Finding(where, "exists already; give the new episode another title")])
+        raise WorkspaceError([Finding(where, "exists already; give the new episode another title or --slug")])
     text = _filled(
         "new-episode.md",
         title=_quoted(title),
@@ -115,12 +120,15 @@ def _checked(field: str, parse: Callable[[str], T], value: str) -> T:
         raise WorkspaceError([Finding("", str(error), field=field)]) from error
 
 
-def _slug(title: str) -> str:
-    slug = values.slugify(title)
-    if not slug:
-        message = f"{values.shown(title)} has no Latin letter or digit to name a folder after; give a title that has"
+def _slug(title: str, slug: str | None) -> str:
+    """Return the name that was given, or one that is made of a title in any script. Raises WorkspaceError."""
+    if slug is not None:
+        return _checked("slug", values.slug, slug)
+    made = values.spelled_slug(title)
+    if not made:
+        message = f"{values.shown(title)} has no letter or digit to name a folder after; give a name with --slug"
         raise WorkspaceError([Finding("", message, field="title")])
-    return slug
+    return made
 
 
 def _starter(name: str) -> bytes:

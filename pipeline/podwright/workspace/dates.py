@@ -23,7 +23,8 @@ _PERIOD = re.compile(
 )
 #: https://en.wikipedia.org/wiki/ISO_8601#Durations, without times of day.
 _ISO_PERIOD = re.compile(r"P(?=.)(?:([0-9]{1,4})Y)?(?:([0-9]{1,4})M)?(?:([0-9]{1,4})W)?(?:([0-9]{1,5})D)?")
-_OFFSET = re.compile(r"(?:([0-9]{1,3}):)?([0-9]{1,3}):([0-9]{2})(?:\.([0-9]{1,3}))?")
+#: With as many decimals as audio editors write, after a point or a comma.
+_OFFSET = re.compile(r"(?:([0-9]{1,3}):)?([0-9]{1,3}):([0-9]{2})(?:[.,]([0-9]{1,9}))?")
 
 #: No podcast is older, and RFC 2822 (a feed's dates) has no year of more than four digits.
 _YEARS = range(1970, 3000)
@@ -137,10 +138,10 @@ def _read(value: Any, of_day: dt.time) -> tuple[dt.datetime | None, bool]:
 
 
 def offset(value: Any) -> dt.timedelta:
-    """Return a place in the audio from `mm:ss` or `hh:mm:ss`, either with up to three decimals."""
+    """Return a place in the audio from `mm:ss` or `hh:mm:ss`, either with decimals, to the millisecond."""
     match = _OFFSET.fullmatch(value) if isinstance(value, str) else None
     hours, minutes, seconds, fraction = match.groups() if match else (None, "99", "99", None)
     if int(seconds) > 59 or (hours and int(minutes) > 59):
         raise ValueError(f"{shown(value)} is not a time; write 01:30, or 01:02:30.500 with hours")
-    milliseconds = int((fraction or "0").ljust(3, "0"))
+    milliseconds = int((fraction or "0").ljust(3, "0")[:3])
     return dt.timedelta(hours=int(hours or 0), minutes=int(minutes), seconds=int(seconds), milliseconds=milliseconds)

@@ -8,7 +8,7 @@ import stat
 import tomllib
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,8 @@ class Document:
     lines: Mapping[FieldPath, int]
     #: The text behind the front matter; "" where there is none.
     body: str = ""
+    #: What the format takes for a comment right behind a value, by field; it may be part of the text.
+    comments: Mapping[FieldPath, str] = field(default_factory=dict)
 
 
 def line_of(document: Document, field: FieldPath) -> int:
@@ -45,6 +47,14 @@ def line_of(document: Document, field: FieldPath) -> int:
     while field and field not in document.lines:
         field = field[:-1]
     return document.lines.get(field, 1)
+
+
+def value_at(document: Document, field: FieldPath) -> Any:
+    """Return what stands at a field that the document has."""
+    value: Any = document.data
+    for part in field:
+        value = value[part]
+    return value
 
 
 def field_problem(document: Document, field: FieldPath, *, message: str, level: Level = "error") -> Finding:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,10 @@ MOST_OPEN = 500
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _CLOSING = re.compile(r"^---[ \t]*$", re.MULTILINE)
+_COMMENT = re.compile(r"[ \t]?(#.*)")
+_HASH_IN_LIST = re.compile(r"[\[{](?:.*[, \t])?#")
+#: A tab where YAML counts spaces: before a text, or behind the hyphen of a list.
+_TABBED = re.compile(r"[ ]*(?:-[ ]*)?\t")
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
 #: Elements that have no end, or end by themselves where the next one begins.
 _ENDLESS = frozenset(
@@ -34,6 +38,8 @@ _ENDLESS = frozenset(
 )
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+_HASH = "a text with a # in a list in brackets needs quotes around it"
+_TAB = "a line is indented with a tab, which YAML does not allow; write spaces in its place"
 _TOO_DEEP = f"nests deeper than {DEEPEST} levels; flatten it"
 _SIGN = "a text that begins with a sign needs quotes around it, and lines are indented with spaces"
 #: The mistakes that people make, by a part of what LibYAML or PyYAML says of them. Of some, only the place where the
@@ -62,9 +68,11 @@ def parse_episode_file(text: str, *, name: str) -> Document:
     """Return front matter and Markdown as a document. Raises FormatError with the line of the mistake."""
     head, body = _split(text)
     _check_nesting(body, first_line=head.count("\n") + 3)
-    lines: dict[FieldPath, int] = {}
-    data = _Builder(lines).build(head)
-    return Document(path=name, data=data, lines=lines, body=body.strip("\n").rstrip())
+    builder = _Builder(source=head.split("\n") if "#" in head else ())
+    data = builder.build(head)
+    return Document(
+        path=name, data=data, lines=builder.lines, body=body.strip("\n").rstrip(), comments=builder.comments
+    )
 
 
 def _split(text: str) -> tuple[str, str]:
@@ -101,7 +109,11 @@ def _check_nesting(body: str, *, first_line: int) -> None:
 class _Builder:
     """Data out of YAML events (https://yaml.org/spec/1.2.2/#31-processes), noting the line of each field."""
 
-    lines: dict[FieldPath, int]
+    #: The lines of the text, where any of them may hold a comment.
+    source: Sequence[str] = ()
+    lines: dict[FieldPath, int] = field(default_factory=dict)
+    #: What YAML takes for a comment right behind a value without quotes, by field.
+    comments: dict[FieldPath, str] = field(default_factory=dict)
     depth: int = 0
     events: Iterator[yaml.Event] = field(default_factory=lambda: iter(()))
 
@@ -128,6 +140,8 @@ class _Builder:
         if getattr(event, "tag", None):
             raise FormatError("uses a YAML tag; delete the `!…`, or put quotes around the value", line=line)
         if isinstance(event, yaml.ScalarEvent):
+            if self.source and not event.style:
+                self.note_comment(event, path)
             absent = not event.style and event.value in _NULLS
             return None if absent else event.value, line
         self.depth += 1
@@ -136,6 +150,15 @@ class _Builder:
         built = self.table(path) if isinstance(event, yaml.MappingStartEvent) else self.items(path)
         self.depth -= 1
         return built, line
+
+    def note_comment(self, event: yaml.ScalarEvent, path: FieldPath) -> None:
+        """Note what follows a plain value on its line after one space and a `#`.
+
+        YAML takes it for a comment (https://yaml.org/spec/1.2.2/#66-comments). So do people behind a wider gap.
+        """
+        end = event.end_mark
+        if end and (match := _COMMENT.match(self.source[end.line], end.column)):
+            self.comments[path] = match[1].rstrip()
 
     def items(self, path: FieldPath) -> list[Any]:
         items: list[Any] = []
@@ -174,12 +197,12 @@ def _events(text: str) -> Iterator[yaml.Event]:
             yield first
         yield from events
     except yaml.MarkedYAMLError as error:
-        raise _explained(error) from error
+        raise _explained(error, text.split("\n")) from error
     except yaml.YAMLError as error:
         raise FormatError("is not YAML; delete characters that cannot be seen") from error
 
 
-def _explained(error: yaml.MarkedYAMLError) -> FormatError:
+def _explained(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> FormatError:
     details = f"{error.problem}, {error.context}"
     mark, advice = error.problem_mark, "check indentation and quotes"
     for part, known in _MISTAKES_IN_CONTEXT.items():
@@ -189,8 +212,19 @@ def _explained(error: yaml.MarkedYAMLError) -> FormatError:
         if part in details:
             mark, advice = error.problem_mark or mark, known
     # Newer versions of LibYAML have a limit of its own, before the first event of what is nested.
+    if "while parsing a flow" in details and mark:
+        hashed = [at for at, line in enumerate(lines[: mark.line + 1]) if _HASH_IN_LIST.search(line)]
+        if hashed:
+            return FormatError(f"is not YAML; {_HASH}", line=hashed[-1] + 2)
+    if mark and (indented := _tab_at(lines, mark)) is not None:
+        return FormatError(f"is not YAML: {_TAB}", line=indented + 2)
     message = _TOO_DEEP if "maximum nesting depth" in details else f"is not YAML; {advice}"
     return FormatError(message, line=mark.line + 2 if mark else None)
+
+
+def _tab_at(lines: Sequence[str], mark: yaml.Mark) -> int | None:
+    """Return the line of a tab among the spaces before a text, at a mistake or right above it; None for none."""
+    return next((at for at in (mark.line, mark.line - 1) if 0 <= at < len(lines) and _TABBED.match(lines[at])), None)
 
 
 def _line(event: yaml.Event) -> int:

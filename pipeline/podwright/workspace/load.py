@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, tzinfo
 from pathlib import Path
 
 from podwright.core.errors import value_or_raise
@@ -70,7 +71,10 @@ def load_episode(folder: EpisodeFolder, show: Show) -> Episode:
 def observe_show(scan: Scan, overrides: Overrides) -> tuple[Show | None, tuple[Finding, ...]]:
     """Return the show, or None where podwright.toml is beyond reading, with all errors and warnings of the settings."""
     reader = Reader(scan.root)
-    settings, file = reader.file(load_toml, "podwright.toml", ShowFile)
+    settings = reader.document(load_toml, "podwright.toml")
+    # The dates of the file itself are of the zone that it names.
+    reader.known = Known(zone=_zone_of(settings))
+    file = reader.values(settings, ShowFile)
     image = reader.image(settings)
     if settings and file:
         reader.check_settings_pictures(settings, file.images or ())
@@ -148,6 +152,14 @@ def _outlined(
 
 def _season_of(folder: EpisodeFolder, show: Show) -> Season | None:
     return next((season for season in show.seasons if season.slug == folder.season), None)
+
+
+def _zone_of(settings: Document | None) -> tzinfo:
+    """Return the zone that unchecked settings name, UTC where they name none that there is."""
+    try:
+        return zone_named(settings.data["timezone"]) if settings else UTC
+    except (KeyError, ValueError):
+        return UTC
 
 
 def _known(file: ShowFile | None, *, seasons: tuple[str, ...]) -> Known:

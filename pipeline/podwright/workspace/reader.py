@@ -44,14 +44,24 @@ class Reader:
 
     def file(self, load: Callable[..., Document], name: str, model: type[M]) -> tuple[Document | None, M | None]:
         """Return a file as a document, and its values where they are all right."""
+        document = self.document(load, name)
+        return document, self.values(document, model)
+
+    def document(self, load: Callable[..., Document], name: str) -> Document | None:
+        """Return a file as a document, where it can be read."""
         try:
-            document = load(self.root / name, name=name)
+            return load(self.root / name, name=name)
         except FormatError as error:
             self.problems.append(Finding(name, error.message, line=error.line))
-            return None, None
+            return None
+
+    def values(self, document: Document | None, model: type[M]) -> M | None:
+        """Return the values of a document, where they are all right."""
+        if document is None:
+            return None
         values, findings = validate(model, document, known=self.known)
         self.problems += findings
-        return document, values
+        return values
 
     def complain(self, document: Document, at: FieldPath, *, message: str, level: Level = "error") -> None:
         """Keep a problem with one field."""

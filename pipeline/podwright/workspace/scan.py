@@ -20,7 +20,7 @@ from podwright.core.finding import Finding
 from podwright.core.model import Show
 from podwright.core.names import AUDIO
 from podwright.workspace.documents import TOML_LIMIT, load_bytes, load_toml
-from podwright.workspace.values import RULE, is_slug, slugify
+from podwright.workspace.values import RULE, is_slug, spelled_slug
 
 #: Those of audio that is published, and of what people mean for it.
 AUDIO_SUFFIXES = frozenset({*AUDIO, ".mp4", ".wav", ".flac", ".ogg", ".opus", ".aac"})
@@ -256,7 +256,7 @@ class _Walk:
         """Return whether a folder's or feed's name is a slug; a problem where it is not."""
         stem = entry.name.removesuffix(".toml")
         if not is_slug(stem):
-            near = slugify(stem)
+            near = spelled_slug(stem)
             advice = f"rename it to {near}{entry.name[len(stem) :]}" if near else "rename it"
             path = _shown(os.path.relpath(entry.path, self.root))
             self.problems.append(Finding(path, f"is not a valid name; {RULE}, so {advice}"))

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from podwright.core.model import Category
 from podwright.workspace.documents import FORBIDDEN
@@ -77,13 +77,23 @@ def prose(value: Any) -> str:
         raise ValueError("is empty; write a text, or delete the line")
     text = value.strip() if isinstance(value, str) else None
     if text is None:
-        advice = "write one text" if isinstance(value, (list, dict)) else 'put it in quotes: "…"'
-        raise ValueError(f"is {kind_of(value)}, not text; {advice}")
+        raise ValueError(f"is {kind_of(value)}, not text; {_as_text(value)}")
     if match := FORBIDDEN.search(value):
         raise ValueError(f"holds the control character U+{ord(match[0]):04X}; delete it")
     if not text:
         raise ValueError("is empty; write a text, or delete the line")
     return text
+
+
+def _as_text(value: Any) -> str:
+    """Return how to write as a text what was read as something else.
+
+    YAML takes `- Remember: water early` for a table.
+    """
+    if isinstance(value, dict) and len(value) == 1:
+        (key,) = value
+        return f"a text with a colon in it needs quotes around it, like {shown(f'{key}: …')}"
+    return "write one text" if isinstance(value, (list, dict)) else 'put it in quotes: "…"'
 
 
 def line(value: Any) -> str:
@@ -120,6 +130,22 @@ def slugify(title: str) -> str:
         return slug
     whole_words = slug[: LONGEST_SLUG + 1].rpartition("-")[0]
     return whole_words or slug[:LONGEST_SLUG]
+
+
+def spelled_slug(title: str) -> str:
+    """Return the slug of a title in any script, with what has no Latin letters spelled in them; "" for signs alone."""
+    # Only what starts a show or an episode needs it, and its tables take 10 ms.
+    from anyascii import anyascii
+
+    spelled = []
+    for letter in unicodedata.normalize("NFC", title):
+        if slugify(letter) or unicodedata.category(letter)[0] not in "LMN":
+            spelled.append(letter)
+        else:
+            # A sign of a script without cases is a syllable or a word, and begins with a capital then.
+            latin = anyascii(letter)
+            spelled.append(f" {latin}" if latin[:1].isupper() and letter.lower() == letter else latin)
+    return slugify("".join(spelled))
 
 
 def slug(value: Any) -> str:
@@ -181,11 +207,43 @@ def url(value: Any) -> str:
         raise ValueError(f"{shown(text)} is not a URL; write one like https://example.org/page") from error
     if parts.scheme not in ("http", "https") or not host:
         raise ValueError(f"{shown(text)} is not a web address; write one like https://example.org/page")
+    refuse_host(text)
     if match := re.search(r'[\s<>"\\^`{|}]', text):
         raise ValueError(f"{shown(text)} holds {match[0]!r}; write it as {quote(match[0])}")
     if not text.isascii():
         raise ValueError(f"{shown(text)} holds {_not_ascii(text)!r}; write the address percent-encoded, in ASCII")
     return text
+
+
+#: Letters that the older and the newer rules of IDN write in two ways (https://www.unicode.org/reports/tr46/#Deviations).
+_DEVIATIONS = frozenset("ßς\u200c\u200d")
+
+
+def refuse_host(text: str) -> None:
+    """Raise ValueError where the host of an address is not in ASCII as DNS has it.
+
+    A host is not percent-encoded but in punycode (https://www.rfc-editor.org/rfc/rfc5890#section-2.3.2.1): clients send
+    `m%C3%BCller.example` to DNS as it is.
+    """
+    try:
+        host = urlsplit(text).hostname or ""
+    except ValueError as error:
+        raise ValueError(f"{shown(text)} is not a URL; write one like https://example.org/page") from error
+    if "%" not in host and host.isascii():
+        return
+    what = "percent-encodes its host, which no server has" if "%" in host else "has a host that is not in ASCII"
+    ascii_host = _punycode(unquote(host))
+    advice = f"write it as {ascii_host}" if ascii_host else "write it in punycode, xn--…"
+    raise ValueError(f"{shown(text)} {what}; {advice}")
+
+
+def _punycode(host: str) -> str | None:
+    """Return a host in ASCII; None where the rules of IDN differ about it, or do not allow it."""
+    try:
+        found = host.encode("idna").decode()
+    except UnicodeError:
+        return None
+    return None if _DEVIATIONS & set(host) or not re.fullmatch(r"[a-z0-9.-]+", found) else found
 
 
 def base_url(value: Any) -> str:
@@ -227,6 +285,9 @@ def email(value: Any) -> str:
     """Return an e-mail address (https://html.spec.whatwg.org/#valid-e-mail-address, with a dot in the domain)."""
     text = line(value)
     if not _EMAIL.fullmatch(text):
+        local, _, domain = text.rpartition("@")
+        if local.isascii() and not domain.isascii() and (host := _punycode(domain)):
+            raise ValueError(f"{shown(text)} has a domain that is not in ASCII; write it as {local}@{host}")
         raise ValueError(f"{shown(text)} is not an e-mail address; write one like podcast@example.org")
     return text
 
@@ -246,10 +307,13 @@ def language(value: Any) -> str:
 
 
 def guid(value: Any) -> str:
-    """Return an episode's guid: at most 255 printable characters without spaces."""
+    """Return an episode's guid: at most 255 printable characters.
+
+    Spaces may stand between them: some systems made `123 at https://example.org`, and a guid is for ever.
+    """
     text = line(value)
-    if not text.isprintable() or any(c.isspace() for c in text):
-        raise ValueError(f"{shown(text)} has a space or a character that cannot be seen; `podwright new` mints a guid")
+    if not text.isprintable():
+        raise ValueError(f"{shown(text)} has a character that cannot be seen; `podwright new` mints a guid")
     return text
 
 

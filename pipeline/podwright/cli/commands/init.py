@@ -19,9 +19,12 @@ from podwright.workspace.author import write_workspace
 @click.option(
     "--url", default="http://127.0.0.1:8000/", show_default=True, help="The address at which the public will read it."
 )
+@click.option("--slug", help="The name of the feed's file.", show_default="made of the title")
 @json_option
-def init(folder: Path, title: str, url: str, as_json: bool) -> None:
+def init(folder: Path, title: str, url: str, slug: str | None, as_json: bool) -> None:
     with reported(as_json=as_json):
         root = folder.resolve()
-        paths = write_workspace(root, title=title, guid=str(uuid.uuid4()), now=datetime.now(UTC), public_url=url)
+        paths = write_workspace(
+            root, title=title, guid=str(uuid.uuid4()), now=datetime.now(UTC), public_url=url, slug=slug
+        )
         show_written(paths, root, as_json=as_json, then=f"Now: podwright -C {folder} publish")

@@ -98,6 +98,13 @@ class ContactTable(Table, becomes=Contact):
         return self
 
 
+#: `00:00 Title` as people and tools write it: the time in brackets or not, with an end or without, before a dash.
+_TIME = r"[0-9](?:[0-9:.,]*[0-9])?"
+_CHAPTER = re.compile(
+    rf"\s*[\[(]?({_TIME})(?:\s*[-–—]\s*([0-9]+:{_TIME}))?[\])]?(?:\s*[-–—|:.]\s+|\s*[–—|]|\s+|-)(\S.*)"
+)
+
+
 class ChapterTable(TextOrTable, becomes=Chapter):
     """A chapter, also written as one text: `00:00 Introduction`."""
 
@@ -120,12 +127,17 @@ class ChapterTable(TextOrTable, becomes=Chapter):
     @model_validator(mode="before")
     @classmethod
     def _from_text(cls, data: Any) -> Any:
+        if isinstance(data, dict) and len(data) == 1:
+            # `- 00:00: Introduction` is a table to YAML.
+            ((key, rest),) = data.items()
+            data = f"{key}: {rest}" if isinstance(rest, str) and re.fullmatch(r"[0-9:.,\s–—-]+", key) else data
         if not isinstance(data, str):
             return data
-        match = re.fullmatch(r"\s*([0-9:.]+)\s+(\S.*)", data)
+        match = _CHAPTER.fullmatch(data)
         if not match:
             raise ValueError(f"{values.shown(data)} is not a chapter; write `00:00 Introduction`")
-        return {"start": match[1], "title": match[2]}
+        start, end, title = match.groups()
+        return {"start": start, "title": title.strip(), **({"end": end} if end else {})}
 
 
 class ReferenceTable(TextOrTable, becomes=Reference):

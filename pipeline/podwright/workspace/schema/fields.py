@@ -151,12 +151,20 @@ _ENDING = {"anyOf": [_WHEN, _NEVER, _PERIOD]}
 _LEADS = {"anyOf": [_NEVER, {"type": "object", "additionalProperties": {"anyOf": [_NEVER, _PERIOD]}}]}
 _CATEGORY_NAMES = [*CATEGORIES, *(f"{name} > {sub}" for name, subs in CATEGORIES.items() for sub in subs)]
 
+
+class FreeText:
+    """A mark of types whose values are texts that listeners read, in which any character may stand."""
+
+
 Line = Annotated[
-    str, BeforeValidator(values.line), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 255})
+    str, FreeText(), BeforeValidator(values.line), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 255})
 ]
-Prose = Annotated[str, BeforeValidator(values.prose), WithJsonSchema({"type": "string", "minLength": 1})]
+Prose = Annotated[str, FreeText(), BeforeValidator(values.prose), WithJsonSchema({"type": "string", "minLength": 1})]
 Description = Annotated[
-    str, BeforeValidator(values.description), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 4000})
+    str,
+    FreeText(),
+    BeforeValidator(values.description),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 4000}),
 ]
 Slug = Annotated[
     str, BeforeValidator(values.slug), WithJsonSchema({"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"})
@@ -179,7 +187,7 @@ Day = Annotated[dt.date, BeforeValidator(dates.day), WithJsonSchema({"type": "st
 Offset = Annotated[
     dt.timedelta,
     BeforeValidator(dates.offset),
-    WithJsonSchema({"type": "string", "pattern": r"^([0-9]{1,3}:)?[0-9]{1,3}:[0-9]{2}(\.[0-9]{1,3})?$"}),
+    WithJsonSchema({"type": "string", "pattern": r"^([0-9]{1,3}:)?[0-9]{1,3}:[0-9]{2}([.,][0-9]{1,9})?$"}),
 ]
 Role = Annotated[str, BeforeValidator(values.one_of(*ROLES)), WithJsonSchema({"type": "string", "enum": list(ROLES)})]
 Group = Annotated[
@@ -188,7 +196,7 @@ Group = Annotated[
 AppleCategory = Annotated[
     Category, BeforeValidator(values.category), WithJsonSchema({"type": "string", "enum": _CATEGORY_NAMES})
 ]
-Section = Annotated[str, BeforeValidator(_section), WithJsonSchema({"type": "string"})]
+Section = Annotated[str, FreeText(), BeforeValidator(_section), WithJsonSchema({"type": "string"})]
 Tier = Annotated[str, BeforeValidator(_tier), WithJsonSchema({"type": "string"})]
 SeasonName = Annotated[str, BeforeValidator(_season), WithJsonSchema({"type": "string"})]
 Guid = Annotated[str, BeforeValidator(values.guid), WithJsonSchema({"type": "string", "maxLength": 255})]
@@ -219,6 +227,7 @@ Policy = Annotated[
 
 Abstract = Annotated[
     tuple[AbstractSection, ...],
+    FreeText(),
     BeforeValidator(_abstract),
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": {"type": "string"}}]}),
 ]
@@ -255,6 +264,16 @@ class Table(BaseModel):
 
 class TextOrTable(Table):
     """A table that may be written as one text."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_colon(cls, data: Any) -> Any:
+        """Refuse a text that YAML took for a table, as it has a colon and a space in it."""
+        if isinstance(data, dict) and len(data) == 1:
+            (key,) = data
+            if key not in cls.model_fields and not values.nearest(key, cls.model_fields):
+                values.prose(data)
+        return data
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:

@@ -12,7 +12,7 @@ from typing import Any
 
 from dateutil.rrule import rrulestr
 
-from podwright.workspace.values import line, nearest, plain, prose, shown
+from podwright.workspace.values import line, nearest, plain, prose, refuse_host, shown
 from podwright.workspace.vocabularies import LICENSES
 
 #: https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/tags/medium.md
@@ -118,6 +118,8 @@ def uri(value: Any) -> str:
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*:[^/?#]*@", text):
         # The value is not repeated: messages end up in logs.
         raise ValueError("holds a user name and password; take it out of the address")
+    if re.match(r"https?:", text, re.IGNORECASE):
+        refuse_host(text)
     return text
 
 

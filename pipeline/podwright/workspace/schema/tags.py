@@ -20,6 +20,7 @@ from podwright.workspace.schema.fields import (
     End,
     FeedGuid,
     FieldError,
+    FreeText,
     Group,
     Guid,
     Language,
@@ -38,9 +39,15 @@ from podwright.workspace.schema.fields import (
 )
 from podwright.workspace.vocabularies import TAXONOMY, group_of
 
-Short = Annotated[str, BeforeValidator(tag_values.short), WithJsonSchema({"type": "string", "maxLength": 32})]
-Label = Annotated[str, BeforeValidator(tag_values.label), WithJsonSchema({"type": "string", "maxLength": 128})]
-LongText = Annotated[str, BeforeValidator(tag_values.long_text), WithJsonSchema({"type": "string", "maxLength": 4000})]
+Short = Annotated[
+    str, FreeText(), BeforeValidator(tag_values.short), WithJsonSchema({"type": "string", "maxLength": 32})
+]
+Label = Annotated[
+    str, FreeText(), BeforeValidator(tag_values.label), WithJsonSchema({"type": "string", "maxLength": 128})
+]
+LongText = Annotated[
+    str, FreeText(), BeforeValidator(tag_values.long_text), WithJsonSchema({"type": "string", "maxLength": 4000})
+]
 Word = Annotated[str, BeforeValidator(tag_values.word), WithJsonSchema({"type": "string"})]
 Token = Annotated[str, BeforeValidator(tag_values.token), WithJsonSchema({"type": "string", "pattern": r"^\S+$"})]
 Uri = Annotated[str, BeforeValidator(tag_values.uri), WithJsonSchema({"type": "string", "format": "uri"})]
