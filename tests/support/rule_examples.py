@@ -404,6 +404,10 @@ RECORDINGS = (
     ("audio-sample-rate", replace(RECORDING, facts=replace(FACTS, sample_rate=22_050))),
     ("audio-bitrate", replace(RECORDING, facts=replace(FACTS, bitrate=64_000))),
     ("audio-bitrate", replace(RECORDING, facts=replace(FACTS, channels=1, bitrate=320_000))),
+    (
+        "audio-header",
+        replace(RECORDING, facts=replace(FACTS, doubts=("its header promises less than there is; write it anew",))),
+    ),
     ("audio-bitrate-least", replace(RECORDING, facts=replace(FACTS, channels=1, bitrate=24_000))),
     ("audio-channels", replace(RECORDING, facts=replace(FACTS, channels=6))),
     ("chapters-in-audio", replace(RECORDING, chapters=(*CHAPTERS, Chapter(start=FACTS.duration, title="Late")))),

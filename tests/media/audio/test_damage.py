@@ -127,15 +127,6 @@ def test_a_last_frame_cut_off_is_left_out(tmp_path: Path, name: str) -> None:
     check_decodes(path, facts)
 
 
-@pytest.mark.parametrize(
-    "text", [b"Hello, this is no recording.\n", b"<!doctype html><title>404</title>", b"\x00" * 999]
-)
-def test_what_is_no_audio_at_all_is_to_be_converted(tmp_path: Path, text: bytes) -> None:
-    assert refusal(tmp_path, text) == (
-        f"no MP3 audio (MPEG Layer III) begins within {len(text)} bytes of byte 0; convert it to MP3 or M4A"
-    )
-
-
 _places = st.floats(0, 1)
 _edits = st.one_of(
     st.tuples(st.just("flip"), _places, st.integers(1, 255)),

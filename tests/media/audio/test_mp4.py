@@ -156,6 +156,67 @@ def test_what_is_not_one_track_of_aac_is_refused(tmp_path: Path, codecs: tuple[s
     assert str(caught.value) == message
 
 
+def with_settings(settings: bytes) -> bytes:
+    """A recording whose codec is said to have other settings (AudioSpecificConfig, ISO/IEC 14496-3 section 1.6.2.1)."""
+    data = sample("moov-first.m4a")
+    at = data.index(b"\x05\x80\x80\x80\x05") + 5
+    return data[:at] + settings + data[at + len(settings) :]
+
+
+@pytest.mark.parametrize(
+    ("settings", "name"),
+    [
+        # Of five bits, or six more behind 31: the type of audio.
+        pytest.param(b"\xf9\x48", "xHE-AAC", id="USAC"),
+        pytest.param(b"\xf8\xe8", "AAC-ELD", id="ELD"),
+        pytest.param(b"\xba\x08", "AAC-LD", id="LD"),
+        pytest.param(b"\x0a\x08", "AAC Main", id="Main"),
+        pytest.param(b"\xf9\xe8", "MPEG-4 audio of type 47", id="unknown"),
+    ],
+)
+def test_aac_that_many_apps_do_not_play_is_refused_by_its_name(tmp_path: Path, settings: bytes, name: str) -> None:
+    with pytest.raises(AudioError) as caught:
+        load_facts(write(tmp_path, with_settings(settings), name="a.m4a"))
+    assert str(caught.value) == f"holds {name} audio, which many apps do not play; export it as AAC"
+
+
+@pytest.mark.parametrize("name", [b"drms", b"enca"])
+def test_encrypted_audio_is_refused(tmp_path: Path, name: bytes) -> None:
+    with pytest.raises(AudioError, match=r"^(is encrypted|holds audio of an unknown kind|holds NONE)"):
+        load_facts(write(tmp_path, sample("moov-first.m4a").replace(b"mp4a", name, 1), name="a.m4a"))
+
+
+def pictured(path: Path, *, pictures: int, seconds: int) -> Path:
+    """An M4A with a second track of so many JPEGs, as enhanced podcasts show them at their chapters."""
+    with av.open(path, "w", format="mp4") as container:
+        sound: Any = container.add_stream("aac", rate=44_100, layout="mono")
+        track: Any = container.add_stream("mjpeg", rate=25, width=64, height=64, pix_fmt="yuvj420p")
+        track.time_base = Fraction(1, 1000)
+        for number in range(seconds * 44_100 // 4096):
+            frame = silence(sound.format.name)
+            frame.pts = number * 4096
+            container.mux(sound.encode(frame))
+        for number in range(pictures):
+            picture = av.VideoFrame(64, 64, "yuvj420p")
+            picture.pts, picture.time_base = number * seconds * 1000 // pictures, Fraction(1, 1000)
+            container.mux(track.encode(picture))
+        container.mux([*sound.encode(None), *track.encode(None)])
+    return path
+
+
+@pytest.mark.parametrize("pictures", [1, 3])
+def test_pictures_of_chapters_are_no_video(tmp_path: Path, pictures: int) -> None:
+    source = pictured(tmp_path / "a.m4a", pictures=pictures, seconds=4)
+    facts = load_facts(source)
+    assert facts.duration == demuxed(source.read_bytes())
+    build_tagged(source, facts, tags=TAGS, id3_version="2.4", build_dir=tmp_path / "build")
+
+
+def test_many_pictures_are_video(tmp_path: Path) -> None:
+    with pytest.raises(AudioError, match=r"^holds video, which is not published; export its audio as M4A$"):
+        load_facts(pictured(tmp_path / "a.m4a", pictures=50, seconds=4))
+
+
 def test_a_cover_inside_the_source_is_no_video(tmp_path: Path) -> None:
     source = write(tmp_path, sample("moov-last.m4a"), name="source.m4a")
     old = MP4(source)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from podwright.inspection.rules import sources
-from podwright.inspection.rules.types import ACCESSIBILITY, APPLE, INDEX, SPOTIFY, Rule, each_recording
+from podwright.inspection.rules.types import ACCESSIBILITY, APPLE, EVERYBODY, INDEX, SPOTIFY, Rule, each_recording
 from podwright.inspection.rules.view import Recording
 from podwright.media.chapters import check_chapters, format_timestamp
 
@@ -45,6 +45,11 @@ def _channels(recording: Recording) -> Iterator[str]:
     facts = recording.facts
     if facts and facts.channels > 2:
         yield f"its audio has {facts.channels} channels; mix it down to one or two"
+
+
+def _header(recording: Recording) -> Iterator[str]:
+    if recording.facts:
+        yield from recording.facts.doubts
 
 
 def _chapters(recording: Recording) -> Iterator[str]:
@@ -115,6 +120,14 @@ RULES = (
         sources.APPLE_AUDIO,
         "Audio is mono or stereo.",
         each_recording(_channels),
+    ),
+    Rule(
+        "audio-header",
+        "warning",
+        EVERYBODY,
+        sources.XING_HEADER,
+        "The header of an MP3 (Xing, Info, VBRI) promises as much audio as there is.",
+        each_recording(_header),
     ),
     Rule(
         "chapters-in-audio",

@@ -23,6 +23,10 @@ APPLE_CHAPTERS = Source(
 APPLE_TRANSCRIPTS = Source(
     "Transcripts on Apple Podcasts", "https://podcasters.apple.com/support/5316-transcripts-on-apple-podcasts"
 )
+XING_HEADER = Source(
+    "MPEG Audio Frame Header, VBR headers",
+    "https://www.codeproject.com/Articles/8295/MPEG-Audio-Frame-Header#VBRHeaders",
+)
 FFMPEG_CHAPTERS = Source(
     "TagLib issue 1053, chapters that FFmpeg drops", "https://github.com/taglib/taglib/issues/1053"
 )

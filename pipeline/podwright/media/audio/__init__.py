@@ -18,6 +18,7 @@ from pathlib import Path
 
 from podwright.core.errors import AudioError
 from podwright.media.audio import mp3, mp4
+from podwright.media.audio.foreign import HEAD, describe_foreign
 from podwright.media.audio.types import AudioFacts, AudioTags, Container, Id3Version, LoadRange, Tagged
 
 __all__ = [
@@ -37,18 +38,6 @@ __all__ = [
 _CONTAINERS: tuple[Container, ...] = (mp4, mp3)
 _BY_TYPE = {container.MEDIA_TYPE: container for container in _CONTAINERS}
 
-#: Known first bytes of what is not published: offset, bytes, and what to call it.
-_OTHERS = (
-    (0, b"RIFF", "WAV"),
-    (0, b"RF64", "WAV"),
-    (0, b"FORM", "AIFF"),
-    (0, b"fLaC", "FLAC"),
-    (0, b"OggS", "Ogg"),
-    (0, b"caff", "CAF"),
-    (0, b"\x1a\x45\xdf\xa3", "Matroska or WebM"),
-    (0, b"\x30\x26\xb2\x75", "WMA"),
-)
-
 
 def load_facts(path: Path) -> AudioFacts:
     """Look at every frame of a recording without decoding it.
@@ -56,14 +45,14 @@ def load_facts(path: Path) -> AudioFacts:
     Raises AudioError where it is damaged or cut short, naming byte and time, or of a kind that is not published.
     """
     with path.open("rb") as file:
-        head = file.read(12)
+        head = file.read(HEAD)
     if not head:
-        raise AudioError("is empty; export it again")
-    container = next(container for container in _CONTAINERS if container.begins(head))
-    if container is mp3:
-        for offset, magic, name in _OTHERS:
-            if head.startswith(magic, offset):
-                raise AudioError(f"is {name} audio, which is not published yet; convert it to MP3 or M4A")
+        raise AudioError(
+            "is empty, as an export that failed or a cloud drive's placeholder; export or download it again"
+        )
+    container = next(container for container in _CONTAINERS if container.begins(head[:12]))
+    if container is mp3 and (message := describe_foreign(head)):
+        raise AudioError(message)
     return container.load_facts(path)
 
 
@@ -79,10 +68,13 @@ def build_tagged(path: Path, facts: AudioFacts, *, tags: AudioTags, id3_version:
     """Return the recording with these tags, as it is published; the same input gives the same bytes.
 
     An MP3 is tag bytes and a range of the source, without a copy. An M4A is a tagged copy in build_dir, named after its
-    content, and without chapters (mutagen writes none); id3_version is of no meaning to it. Raises AudioError.
+    content, and without chapters (mutagen writes none); id3_version is of no meaning to it. Whatever was built is read
+    back, and has the frames of the source. Raises AudioError, also where it has not.
     """
     container = _BY_TYPE[facts.media_type]
-    return container.build_tagged(path, facts, tags=tags, id3_version=id3_version, build_dir=build_dir)
+    tagged = container.build_tagged(path, facts, tags=tags, id3_version=id3_version, build_dir=build_dir)
+    container.check_published(tagged, facts)
+    return tagged
 
 
 def digest_tags(media_type: str, tags: AudioTags, *, duration: timedelta, id3_version: Id3Version) -> str:
@@ -105,6 +97,9 @@ def find_audio(media_type: str, load: LoadRange, *, size: int) -> int:
 def retag(media_type: str, front: bytes, *, tags: AudioTags, duration: timedelta, id3_version: Id3Version) -> bytes:
     """Return what comes before the audio of a published recording, with other tags; the same as tagging its source.
 
-    front: what comes before it now. Raises AudioError.
+    front: what comes before it now. The new one is read back, and leads to the same frames. Raises AudioError.
     """
-    return _BY_TYPE[media_type].retag(front, tags=tags, duration=duration, id3_version=id3_version)
+    container = _BY_TYPE[media_type]
+    after = container.retag(front, tags=tags, duration=duration, id3_version=id3_version)
+    container.check_retagged(front, after)
+    return after

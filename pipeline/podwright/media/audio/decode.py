@@ -6,6 +6,7 @@ Damage inside a frame that still decodes goes unseen: frames have no checksum of
 from __future__ import annotations
 
 import contextlib
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,12 +15,15 @@ from io import FileIO
 from pathlib import Path
 
 import av
+import xxhash
 from av.audio.codeccontext import AudioCodecContext
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
 from av.stream import Disposition
+from av.video.stream import VideoStream
 
+from podwright.core.artifact import BodyReader
 from podwright.core.errors import AudioError
 from podwright.media.audio.mpeg import (
     LONGEST_FRAME,
@@ -41,15 +45,28 @@ _BATCH = 1 << 14
 _M4A_TOLERANCE = 8192
 
 
+#: Codecs of still pictures. A track of them that changes less than once a second holds pictures of chapters.
+_STILL = frozenset({"mjpeg", "png", "bmp", "gif", "tiff", "webp"})
+#: Audio object types that every app plays: AAC-LC, HE-AAC, HE-AAC v2 (ISO/IEC 14496-3 table 1.17), and names of others.
+_PLAYED = frozenset({2, 5, 29})
+_OBJECT_TYPES = {1: "AAC Main", 3: "AAC-SSR", 4: "AAC-LTP", 23: "AAC-LD", 36: "ALS", 39: "AAC-ELD", 42: "xHE-AAC"}
+_NO_TIME = -(1 << 63)
+#: Names of encrypted samples: of FairPlay, Audible, and ISO/IEC 14496-12 section 8.12.
+_ENCRYPTED = frozenset({"drms", "aavd", "enca"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packets:
     """The facts in the packets of an MP4's audio: codec, duration, and the duration that its index promises."""
 
+    #: As messages name it; "AAC" where every app plays it.
     codec: str
     duration: timedelta
     promise: timedelta
     sample_rate: int
     channels: int
+    #: XXH3-128 in hex of the codec's settings and of each packet with its times.
+    digest: str
 
 
 def check_mp3(path: Path, facts: AudioFacts) -> None:
@@ -106,22 +123,48 @@ def _good_part(before: bytes, data: bytes, stream: Stream) -> tuple[int, int]:
     return good, length
 
 
-def load_packets(path: Path) -> Packets:
-    """Read every packet of an MP4 with one audio stream. Raises AudioError where it has another shape."""
-    with _opened(path) as container:
+def load_packets(source: Path | BodyReader, *, base: int | None = None) -> Packets:
+    """Read every packet of an MP4 with one audio stream. Raises AudioError where it has another shape.
+
+    base: the byte from which places are counted that the digest is of, in place of content.
+    """
+    with _opened(source) as container:
         stream = container.streams.audio[0]
-        end = Fraction(0)
+        codec, clock_base = stream.codec_context, stream.time_base
+        digest = xxhash.xxh3_128(
+            repr((codec.name, codec.extradata, codec.sample_rate, codec.channels, clock_base)).encode()
+        )
+        last, pack, update = 0, struct.Struct("<qqqqq").pack, digest.update
         for packet in container.demux(stream):
-            if packet.size and not packet.is_corrupt:
-                end = max(end, _time((packet.pts or 0) + (packet.duration or 0), packet.time_base))
-        codec = stream.codec_context
+            if (size := packet.size) and not packet.is_corrupt:
+                pts, duration = packet.pts, packet.duration or 0
+                if (end := (pts or 0) + duration) > last:
+                    last = end
+                # Silence to be cut off stands beside the packet, whether an edit list or iTunes' tag says it.
+                cut = packet.has_sidedata("skip_samples")
+                dts = packet.dts
+                update(pack(_NO_TIME if pts is None else pts, _NO_TIME if dts is None else dts, duration, size, cut))
+                update(packet if base is None else pack((packet.pos or 0) - base, 0, 0, 0, 0))
         return Packets(
-            codec=codec.codec.canonical_name,
-            duration=_timedelta(end),
-            promise=_timedelta(_time(stream.duration or 0, stream.time_base)),
+            codec=_codec(codec),
+            duration=_timedelta(_time(last, clock_base)),
+            promise=_timedelta(_time(stream.duration or 0, clock_base)),
             sample_rate=codec.sample_rate,
             channels=codec.channels,
+            digest=digest.hexdigest(),
         )
+
+
+def _codec(codec: AudioCodecContext) -> str:
+    """Return the codec as messages name it, of AAC with its kind (ISO/IEC 14496-3 section 1.6.2.1)."""
+    name, settings = codec.codec.canonical_name.upper(), codec.extradata or b""
+    if name != "AAC" or len(settings) < 2:
+        return name
+    kind = settings[0] >> 3
+    # An escape to six further bits.
+    if kind == 31:
+        kind = 32 + ((settings[0] & 7) << 3 | settings[1] >> 5)
+    return name if kind in _PLAYED else _OBJECT_TYPES.get(kind, f"MPEG-4 audio of type {kind}")
 
 
 def check_m4a(path: Path, facts: AudioFacts) -> None:
@@ -142,18 +185,30 @@ def check_m4a(path: Path, facts: AudioFacts) -> None:
 
 
 @contextlib.contextmanager
-def _opened(path: Path) -> Iterator[InputContainer]:
+def _opened(source: Path | BodyReader) -> Iterator[InputContainer]:
     try:
-        with av.open(path, format="mp4", metadata_errors="replace") as container:
-            if any(not video.disposition & Disposition.attached_pic for video in container.streams.video):
+        with av.open(source, "r", format="mp4", metadata_errors="replace") as container:
+            seconds = (container.duration or 0) / av.time_base
+            if any(_is_video(stream, seconds) for stream in container.streams.video):
                 raise AudioError("holds video, which is not published; export its audio as M4A")
             if len(container.streams.audio) != 1:
                 raise AudioError(f"holds {len(container.streams.audio)} audio tracks; export it with one")
-            if container.streams.audio[0].codec_context is None:
+            codec = container.streams.audio[0].codec_context
+            if codec is None:
                 raise AudioError("holds audio of an unknown kind; export it as AAC")
+            if codec.codec_tag in _ENCRYPTED:
+                raise AudioError("is encrypted, and nobody else can play it; export it without protection")
             yield container
     except FFmpegError as error:
         raise AudioError(f"cannot be read as M4A ({error.strerror}); export it again") from error
+
+
+def _is_video(stream: VideoStream, seconds: float) -> bool:
+    """Return whether a track of a file of so many seconds holds video, and no cover or pictures of chapters."""
+    if stream.disposition & Disposition.attached_pic:
+        return False
+    still = stream.codec_context is not None and stream.codec_context.name in _STILL
+    return not (still and (stream.frames <= 1 or stream.frames <= seconds))
 
 
 def _time(ticks: int, base: Fraction | None) -> Fraction:

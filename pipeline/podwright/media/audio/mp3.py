@@ -9,17 +9,32 @@ Free-format frames (no bit rate in the header) and Layers I and II are refused: 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from io import FileIO
+from itertools import islice
 from pathlib import Path
 
 import xxhash
 
-from podwright.core.artifact import CHUNK, FileSlice
+from podwright.core.artifact import CHUNK, FileSlice, open_body
 from podwright.core.errors import AudioError
+from podwright.media.audio.foreign import HEAD, describe_foreign
 from podwright.media.audio.id3 import render_id3
-from podwright.media.audio.mpeg import LONGEST_FRAME, Stream, duration_of, find_frames, follow, load_runs, parse_promise
+from podwright.media.audio.mpeg import (
+    LONGEST_FRAME,
+    Promise,
+    Stream,
+    duration_of,
+    find_change,
+    find_frames,
+    follow,
+    load_runs,
+    parse_header,
+    parse_promise,
+    split_frames,
+)
 from podwright.media.audio.tag_bounds import TAG_HEADER, leading_tag, load_audio_range, read_at
 from podwright.media.audio.types import AudioFacts, AudioTags, Id3Version, LoadRange, Tagged, clock, place
 
@@ -32,6 +47,7 @@ _SEARCH_BEHIND_DAMAGE = 1 << 22
 _PADDING = 1 << 12
 #: Encoders count the frame with the header or not, and a last frame may be cut off.
 _PROMISE_TOLERANCE = 2
+_REWRITE = "write it anew: `ffmpeg -i IN -c copy OUT.mp3`"
 
 
 def begins(head: bytes) -> bool:
@@ -45,14 +61,18 @@ def load_facts(path: Path) -> AudioFacts:
     with FileIO(path) as file:
         begin, end = load_audio_range(file)
         start, stream = _load_start(file, begin, end)
-        promise = parse_promise(read_at(file, start, LONGEST_FRAME), stream)
-        walk = _load_walk(file, stream, start, end)
-        frames = walk.frames - (promise is not None)
+        first = read_at(file, start, 2 * LONGEST_FRAME)
+        header = parse_promise(first, stream)
+        if header:
+            # Some write it with other channels than the recording has.
+            stream = parse_header(first[len(next(split_frames(first, stream))) :]) or stream
+        walk = _load_walk(file, stream, start, end, header=header)
+        frames = walk.frames - (header is not None)
         _check_rest(file, stream, frames=frames, at=walk.end, end=end)
     duration = duration_of(frames, stream)
-    if promise and promise > frames + _PROMISE_TOLERANCE:
+    if header and header.frames and header.frames > frames + _PROMISE_TOLERANCE:
         raise AudioError(
-            f"is cut short: its header promises {clock(duration_of(promise, stream))}, and the audio ends at "
+            f"is cut short: its header promises {clock(duration_of(header.frames, stream))}, and the audio ends at "
             f"{place(walk.end, duration)}; copy or export it again"
         )
     length = walk.end - start
@@ -65,7 +85,21 @@ def load_facts(path: Path) -> AudioFacts:
         bitrate=round(length * 8 * stream.sample_rate / (walk.frames * stream.samples)),
         sample_rate=stream.sample_rate,
         channels=stream.channels,
+        doubts=tuple(_doubts(header, walk, stream, start=start, frames=frames)),
     )
+
+
+def _doubts(header: Promise | None, walk: _Walk, stream: Stream, *, start: int, frames: int) -> Iterator[str]:
+    """Yield what is wrong with a header that promises less than there is."""
+    if header is None or header.frames is None or header.frames + _PROMISE_TOLERANCE >= frames:
+        return
+    lasts = clock(duration_of(frames, stream))
+    if header.frames:
+        where = place(walk.promised or start, duration_of(header.frames, stream))
+        promises = f"audio up to {where} of {lasts}, as where files were joined, and players that believe it stop there"
+    else:
+        promises = f"no audio of {lasts}, and players that believe it show a wrong length"
+    yield f"its header ({header.name}, byte {start}) promises {promises}; {_REWRITE}"
 
 
 def check_decodes(path: Path, facts: AudioFacts) -> None:
@@ -85,9 +119,34 @@ def build_tagged(path: Path, facts: AudioFacts, *, tags: AudioTags, id3_version:
     return Tagged(body=(tag, FileSlice(path, facts.offset, facts.length)), tag_length=len(tag))
 
 
+def check_published(tagged: Tagged, facts: AudioFacts) -> None:
+    """Compare what a reader finds behind the tag with the frames of the source.
+
+    That suffices: a reader passes the bytes that the tag's header claims, which must be all that were written, and goes
+    from frame to frame, of which each says its length and none its place. So the same bytes there are the same frames.
+    """
+    digest, buffer = xxhash.xxh3_128(), memoryview(bytearray(CHUNK))
+    with open_body(tagged.body) as published:
+        tag = leading_tag(published.read(TAG_HEADER))
+        published.seek(tag)
+        length = 0
+        while got := published.readinto(buffer):
+            digest.update(buffer[:got])
+            length += got
+    if tag != tagged.tag_length or length != facts.length or digest.hexdigest() != facts.frames_hash:
+        raise AudioError("was changed while it was read, or its tag is not as long as it says; start again")
+
+
 def digest_tags(tags: AudioTags, *, duration: timedelta, id3_version: Id3Version) -> str:
     """Digest of a tag that keeps nothing."""
     return xxhash.xxh3_128_hexdigest(retag(b"", tags=tags, duration=duration, id3_version=id3_version))
+
+
+def check_retagged(before: bytes, after: bytes) -> None:
+    """Compare the length of the new tag with what it says; the frames behind it are not touched."""
+    del before
+    if leading_tag(after[:TAG_HEADER]) != len(after):
+        raise AudioError("its new tag is not as long as it says; report this, with the tags that were to be written")
 
 
 def find_audio(load: LoadRange, size: int) -> int:
@@ -107,16 +166,27 @@ class _Walk:
     frames: int
     end: int
     digest: str
+    #: The byte up to which the header promises audio; None where there is no more than that.
+    promised: int | None
 
 
-def _load_walk(file: FileIO, stream: Stream, start: int, end: int) -> _Walk:
-    digest = xxhash.xxh3_128()
-    frames, at = 0, start
+def _load_walk(file: FileIO, stream: Stream, start: int, end: int, *, header: Promise | None) -> _Walk:
+    digest, silent = xxhash.xxh3_128(), int(header is not None)
+    mark = header.frames + 1 if header and header.frames else -1
+    frames, at, promised = 0, start, None
     for run, count in load_runs(file, stream, begin=start, end=end, window=CHUNK):
         digest.update(run)
+        skipped = len(next(split_frames(bytes(run[:LONGEST_FRAME]), stream))) if header and not frames else 0
+        if change := find_change(run[skipped:], stream):
+            good, length = change
+            where = place(at + skipped + length, duration_of(frames + good + bool(skipped) - silent, stream))
+            kinds = "mono to stereo" if stream.channels == 1 else "stereo to mono"
+            raise AudioError(f"changes at {where} from {kinds}, where browsers stop; export it with one of the two")
+        if frames <= mark < frames + count:
+            promised = at + sum(map(len, islice(split_frames(bytes(run), stream), mark - frames)))
         frames += count
         at += len(run)
-    return _Walk(frames, at, digest.hexdigest())
+    return _Walk(frames, at, digest.hexdigest(), promised)
 
 
 def _load_start(file: FileIO, begin: int, end: int) -> tuple[int, Stream]:
@@ -124,9 +194,7 @@ def _load_start(file: FileIO, begin: int, end: int) -> tuple[int, Stream]:
     head = read_at(file, begin, min(_SEARCH, end - begin))
     start = find_frames(head)
     if start is None:
-        raise AudioError(
-            f"no MP3 audio (MPEG Layer III) begins within {len(head)} bytes of byte {begin}; convert it to MP3 or M4A"
-        )
+        raise AudioError(_describe_nothing(head, begin))
     junk, stream = start
     lost, frames = follow(head, 0, end=junk, stream=stream)
     if frames:
@@ -135,6 +203,15 @@ def _load_start(file: FileIO, begin: int, end: int) -> tuple[int, Stream]:
     if junk >= LONGEST_FRAME and any(head[:junk]):
         raise AudioError(f"begins with {junk} bytes at byte {begin} that are no audio; export it again")
     return begin + junk, stream
+
+
+def _describe_nothing(head: bytes, begin: int) -> str:
+    """Return what bytes without audio are, which begin behind the tags in front."""
+    if head and not any(head):
+        return "holds nothing but zeros, as a download that stopped; download or export it again"
+    return describe_foreign(head[:HEAD]) or (
+        f"no MP3 audio (MPEG Layer III) begins within {len(head)} bytes of byte {begin}; convert it to MP3 or M4A"
+    )
 
 
 def _check_rest(file: FileIO, stream: Stream, *, frames: int, at: int, end: int) -> None:

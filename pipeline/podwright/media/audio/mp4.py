@@ -7,11 +7,13 @@ has them), the language and the episode's page, for which there are no atoms.
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +21,7 @@ from typing import TYPE_CHECKING
 import xxhash
 from mutagen.mp4 import MP4, AtomDataType, MP4Cover
 
-from podwright.core.artifact import CHUNK, FileSlice
+from podwright.core.artifact import CHUNK, FileSlice, body_size, open_body
 from podwright.core.errors import AudioError
 from podwright.media.audio import mp3
 from podwright.media.audio.id3 import MALFORMED
@@ -39,6 +41,7 @@ KEPT = (
     "----:com.apple.itunes:replaygain_",
 )
 
+_REWRITE = "write it anew: `ffmpeg -i IN -c copy -movflags +faststart OUT.m4a`"
 #: About two packets: an edit list rounds to the movie's own clock, which is often one of milliseconds.
 _PROMISE_TOLERANCE = timedelta(milliseconds=50)
 
@@ -72,8 +75,8 @@ def load_facts(path: Path) -> AudioFacts:
             where = place(size, packets.duration)
             raise AudioError(f"is cut short at {where} of {clock(packets.promise)}; copy or export it again")
         digest = _load_digest(file, media)
-    if packets.codec != "aac":
-        raise AudioError(f"holds {packets.codec.upper()} audio, which many apps do not play; export it as AAC")
+    if packets.codec != "AAC":
+        raise AudioError(f"holds {packets.codec} audio, which many apps do not play; export it as AAC")
     if not packets.duration:
         raise AudioError("holds no audio; export it again")
     length = sum(box.end - box.begin for box in media)
@@ -86,6 +89,7 @@ def load_facts(path: Path) -> AudioFacts:
         bitrate=round(length * 8 / packets.duration.total_seconds()),
         sample_rate=packets.sample_rate,
         channels=packets.channels,
+        packets_hash=packets.digest,
     )
 
 
@@ -116,11 +120,54 @@ def build_tagged(path: Path, facts: AudioFacts, *, tags: AudioTags, id3_version:
     return Tagged(body=(FileSlice(target, 0, size),), tag_length=length)
 
 
+def check_published(tagged: Tagged, facts: AudioFacts) -> None:
+    """Demux the tagged copy as players do, and compare the codec's settings and all packets with the source's.
+
+    Tagging moves the audio, and the index must follow: what it does not understand of an index it would leave behind.
+    """
+    # PyAV takes long to load.
+    from podwright.media.audio.decode import load_packets
+
+    def load(start: int, count: int) -> bytes:
+        published.seek(start)
+        return published.read(count)
+
+    size = body_size(tagged.body)
+    try:
+        with open_body(tagged.body) as published:
+            boxes = tuple(_boxes(load, size))
+            digest = load_packets(published).digest
+    except AudioError as error:
+        raise AudioError(f"cannot be tagged without harm: its copy {error.message}; {_REWRITE}") from error
+    if digest != facts.packets_hash or boxes[-1].end != size or sum(box.name == b"moov" for box in boxes) != 1:
+        raise AudioError(f"cannot be tagged without harm: its copy would hold other audio; {_REWRITE}")
+
+
 def digest_tags(tags: AudioTags, *, duration: timedelta, id3_version: Id3Version) -> str:
     """Digest of the same as ID3, without that for which there are no atoms."""
     del id3_version
     written = replace(tags, chapters=(), chapter_images={}, url=None, language=None)
     return mp3.digest_tags(written, duration=duration, id3_version="2.4")
+
+
+def check_retagged(before: bytes, after: bytes) -> None:
+    """Demux both as if media data of their length followed, and compare where in these each packet lies."""
+    # PyAV takes long to load.
+    from podwright.media.audio.decode import load_packets
+
+    with tempfile.TemporaryDirectory() as folder:
+        path, digests = Path(folder, "front.m4a"), []
+        for front in (before, after):
+            path.write_bytes(front)
+            # Without a byte on disk: nothing but the index is asked for.
+            os.truncate(path, max(box.end for box in _boxes(partial(_part, front), len(front))))
+            digests.append(load_packets(path, base=len(front)).digest)
+    if digests[0] != digests[1]:
+        raise AudioError(f"cannot be tagged without harm: its copy would hold other audio; {_REWRITE}")
+
+
+def _part(data: bytes, start: int, count: int) -> bytes:
+    return data[start : start + count]
 
 
 def find_audio(load: LoadRange, size: int) -> int:

@@ -134,20 +134,42 @@ def load_runs(file: FileIO, stream: Stream, *, begin: int, end: int, window: int
         view[:held] = view[stop:filled]
 
 
-def parse_promise(frame: bytes, stream: Stream) -> int | None:
-    """Return what the header in a recording's first frame says of the number of frames after it (Xing, Info, VBRI).
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A header in a recording's first frame, which does not sound: Xing, Info or VBRI."""
 
-    0 where there is a header that does not say; None where the frame is audio. Encoders put Xing's header where the
-    side information of an unprotected frame ends, whether or not the frame has a checksum.
-    https://www.codeproject.com/Articles/8295/MPEG-Audio-Frame-Header#VBRHeaders
+    name: str
+    #: The number of frames after it; None where it does not say.
+    frames: int | None
+
+
+def parse_promise(frame: bytes, stream: Stream) -> Promise | None:
+    """Return the header in a recording's first frame; None where the frame is audio.
+
+    Encoders put Xing's header where the side information of an unprotected frame ends, whether or not the frame has a
+    checksum. https://www.codeproject.com/Articles/8295/MPEG-Audio-Frame-Header#VBRHeaders
     """
     if stream.version == _VERSION_1:
         xing = 4 + (17 if stream.channels == 1 else 32)
     else:
         xing = 4 + (9 if stream.channels == 1 else 17)
-    if frame[xing : xing + 4] in (b"Xing", b"Info"):
+    if (name := frame[xing : xing + 4]) in (b"Xing", b"Info"):
         known = frame[xing + 7 : xing + 8] and frame[xing + 7] & 1
-        return int.from_bytes(frame[xing + 8 : xing + 12], "big") if known else 0
+        return Promise(name.decode(), int.from_bytes(frame[xing + 8 : xing + 12], "big") if known else None)
     if frame[36:40] == b"VBRI":
-        return int.from_bytes(frame[50:54], "big")
+        return Promise("VBRI", int.from_bytes(frame[50:54], "big"))
+    return None
+
+
+def find_change(run: memoryview | bytes, stream: Stream) -> tuple[int, int] | None:
+    """Return the first frame of a run with another number of channels than the stream's, and its byte in the run."""
+    lengths = _frame_lengths(stream.version, stream.sample_rate)
+    mono, end = stream.channels == 1, len(run)
+    at = frame = 0
+    while at < end:
+        # The mode of the last two bits is a single channel.
+        if (run[at + 3] >= 0xC0) is not mono:
+            return frame, at
+        at += lengths[run[at + 2]]
+        frame += 1
     return None

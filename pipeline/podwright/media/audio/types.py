@@ -35,6 +35,11 @@ class AudioFacts:
     #: In Hz.
     sample_rate: int
     channels: int
+    #: XXH3-128 in hex of what a demuxer reads: the codec's settings, and each packet with its times; None where frames
+    #: follow one another by themselves.
+    packets_hash: str | None = None
+    #: What is wrong with it though it plays, as `what is wrong; what to do`.
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +101,12 @@ class Container(Protocol):
     def build_tagged(
         self, path: Path, facts: AudioFacts, *, tags: AudioTags, id3_version: Id3Version, build_dir: Path
     ) -> Tagged: ...
+
+    def check_published(self, tagged: Tagged, facts: AudioFacts) -> None:
+        """Prove that a player finds in what is published the frames of the source; raises AudioError otherwise."""
+
+    def check_retagged(self, before: bytes, after: bytes) -> None:
+        """Prove that a player finds the same frames behind other tags; raises AudioError otherwise."""
 
     def digest_tags(self, tags: AudioTags, *, duration: timedelta, id3_version: Id3Version) -> str: ...
 
