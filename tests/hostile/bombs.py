@@ -216,11 +216,12 @@ def load_transcript(path: Path) -> None:
 
 
 def load_front_matter(path: Path) -> None:
-    from podwright.render.notes.markup import markdown_blocks, page_html
+    from podwright.render.notes.for_apps import app_blocks
+    from podwright.render.notes.for_pages import page_html
     from podwright.workspace.front_matter import load_episode_file
 
     body = load_episode_file(path, name=path.name).body
-    markdown_blocks(body)
+    app_blocks(body)
     page_html(body)
 
 

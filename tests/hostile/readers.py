@@ -170,7 +170,10 @@ def _chapters(chapters: Sequence[Chapter]) -> None:
 
 def _episode(data: bytes) -> None:
     from podwright.core.model import Chapter
-    from podwright.render.notes.markup import live, markdown_blocks, page_html, plain_text
+    from podwright.render.notes.for_apps import app_blocks
+    from podwright.render.notes.for_pages import page_html
+    from podwright.render.notes.markup import live, plain_text
+    from podwright.render.notes.written import losses
     from podwright.workspace.documents import decode_text
     from podwright.workspace.front_matter import parse_episode_file
     from podwright.workspace.schema import EpisodeFile, validate
@@ -182,8 +185,9 @@ def _episode(data: bytes) -> None:
     _chapters([Chapter(start=one.start, title=one.title, end=one.end, url=one.url) for one in rows])
     if not all(str(problem).isprintable() and "; " in problem.message for problem in problems):
         raise AssertionError(problems)
-    for html in (*markdown_blocks(document.body), page_html(document.body), live(document.body)):
+    for html in (*app_blocks(document.body), page_html(document.body), live(document.body)):
         plain_text(html)
+    losses(document.body)
 
 
 def _episodes() -> tuple[bytes, ...]:

@@ -25,8 +25,10 @@ class Reader(HTMLParser):
             ((name, url),) = attrs
             assert name == "href"
             assert url is not None
-            assert url.lower().startswith(("http:", "https:", "mailto:"))
+            assert url.lower().startswith(("http:", "https:", "mailto:", "tel:", "sms:"))
             self.links.append(url)
+        elif tag == "ol":
+            assert [name for name, _ in attrs] in ([], ["start"])
         else:
             assert not attrs
         if tag != "br":

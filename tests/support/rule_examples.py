@@ -367,6 +367,10 @@ EPISODE = Episode(
 RECORDING = Recording(path=RECORDED, episode=EPISODE, chapters=CHAPTERS, facts=FACTS)
 
 
+def noted(notes: str) -> Recording:
+    return replace(RECORDING, episode=replace(EPISODE, notes=notes))
+
+
 def transcribed(*cues: Cue) -> Recording:
     return replace(RECORDING, episode=replace(EPISODE, transcript=Transcript(cues=cues)))
 
@@ -401,6 +405,14 @@ RECORDINGS = (
     ("credit-support", taught(commercial_support=None)),
     ("credit-references", taught(references=())),
     ("credit-review", replace(TAUGHT, day=date(2028, 12, 1))),
+    ("notes-link-lost", noted("[Plan](plan.html)")),
+    ("notes-link-lost", noted('<a href="file:///plan.html">Plan</a>')),
+    ("notes-link-lost", noted('<a href="https://example.org/"></a>')),
+    ("notes-picture-lost", noted("![The plan](plan.jpg)")),
+    ("notes-picture-lost", noted('<img src="/plan.jpg">')),
+    ("notes-element-lost", noted("Beans <script>alert(1)</script>")),
+    ("notes-element-lost", noted("<form><input></form>")),
+    ("notes-element-lost", noted('<iframe src="video.html"></iframe>')),
     ("audio-sample-rate", replace(RECORDING, facts=replace(FACTS, sample_rate=22_050))),
     ("audio-bitrate", replace(RECORDING, facts=replace(FACTS, bitrate=64_000))),
     ("audio-bitrate", replace(RECORDING, facts=replace(FACTS, channels=1, bitrate=320_000))),

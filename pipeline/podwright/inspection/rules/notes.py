@@ -17,10 +17,12 @@ from podwright.inspection.rules.types import (
     SPOTIFY,
     Rule,
     each_item,
+    each_recording,
     shown,
 )
 from podwright.inspection.rules.values import is_local
-from podwright.inspection.rules.view import Node
+from podwright.inspection.rules.view import Node, Recording
+from podwright.render.notes import losses
 
 _OPENED = re.compile(r"<([A-Za-z][A-Za-z0-9]*)\b")
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)((?:\s[^<>]*)?)>")
@@ -32,7 +34,7 @@ _HANDLER = re.compile(r"<([a-z][a-z0-9]*)\b[^<>]*\son[a-z]+\s*=", re.IGNORECASE)
 _PICTURE = re.compile(r"<img\b([^<>]*)>", re.IGNORECASE)
 _TIMESTAMP = re.compile(r"^\s*[(\[]?((?:\d{1,2}:)?\d{1,2}:\d{2})[)\]]?\s+\S", re.MULTILINE)
 
-_ABSOLUTE = ("http://", "https://", "mailto:", "tel:")
+_ABSOLUTE = ("http://", "https://", "mailto:", "tel:", "sms:")
 #: What PSP-1 and Apple name, and line breaks.
 _SHOWN_BY_ALL = frozenset(("p", "ol", "ul", "li", "a", "b", "i", "strong", "em", "br"))
 _VOID = frozenset(("br", "hr", "img", "wbr", "input", "meta", "link", "source", "area", "col"))
@@ -126,7 +128,33 @@ def _timestamps(item: Node) -> Iterator[str]:
     if times[0].strip("0:"):
         yield f"the chapters of its notes begin at {times[0]}, and Apple wants 00:00:00; begin the first there"
     if len(times) < 3:
-        yield f"its notes list {len(times)} chapters, and Apple shows three or more; add another"
+        counted = "1 chapter" if len(times) == 1 else f"{len(times)} chapters"
+        yield f"its notes list {counted}, and Apple shows three or more; add another"
+
+
+def _link_lost(recording: Recording) -> Iterator[str]:
+    for loss in losses(recording.episode.notes):
+        if loss.kind == "link" and not loss.text:
+            yield f"notes link to {shown(loss.what)} without a text, so that the link is left out; give it one"
+        elif loss.kind == "link":
+            advice = "write the address from https:// on"
+            yield f"notes link to {shown(loss.what)}, where apps cannot go, so that only the text is left; {advice}"
+
+
+def _picture_lost(recording: Recording) -> Iterator[str]:
+    for loss in losses(recording.episode.notes):
+        if loss.kind == "picture":
+            rest = "so that its description alone is left" if loss.text else "so that nothing of it is left"
+            advice = "put it where it has an address from https:// on, or give it as images"
+            yield f"notes show the picture {shown(loss.what)}, which lies on no website, {rest}; {advice}"
+
+
+def _element_lost(recording: Recording) -> Iterator[str]:
+    for loss in losses(recording.episode.notes):
+        if loss.kind == "player":
+            yield f"notes hold <{loss.text}> without an address that a link could have, so that it is left out; link it"
+        elif loss.kind == "element":
+            yield f"notes hold <{loss.what}>, which apps and pages leave out; delete it"
 
 
 RULES = (
@@ -209,5 +237,29 @@ RULES = (
         sources.APPLE_CHAPTERS,
         "Chapters listed in a description begin at 00:00:00 and are three at least.",
         each_item(_timestamps),
+    ),
+    Rule(
+        "notes-link-lost",
+        "warning",
+        EVERYBODY,
+        sources.RSS_PROFILE_ENCODED,
+        "Links that are written in an episode's notes stand in the feed: they have a text and a full address.",
+        each_recording(_link_lost),
+    ),
+    Rule(
+        "notes-picture-lost",
+        "warning",
+        EVERYBODY,
+        sources.RSS_PROFILE_ENCODED,
+        "Pictures that are written in an episode's notes have a full address, by which the feed links them.",
+        each_recording(_picture_lost),
+    ),
+    Rule(
+        "notes-element-lost",
+        "warning",
+        EVERYBODY,
+        sources.RSS_PROFILE_ENCODED,
+        "What is written in an episode's notes is shown: no script, form or player without an address.",
+        each_recording(_element_lost),
     ),
 )

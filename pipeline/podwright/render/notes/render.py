@@ -10,7 +10,8 @@ from itertools import chain
 from podwright.core.tags import Link
 from podwright.render.notes import sections
 from podwright.render.notes.cutting import cut_html, split_sentences
-from podwright.render.notes.markup import anchor, bare_text, clean_html, live, markdown_blocks, paragraph, plain_text
+from podwright.render.notes.for_apps import app_blocks
+from podwright.render.notes.markup import anchor, bare_text, clean_html, live, paragraph, plain_text
 from podwright.render.notes.sections import NotesInput
 from podwright.render.words import note_words
 
@@ -43,7 +44,7 @@ def build_notes(source: NotesInput) -> Notes:
     """
     words = note_words(source.episode.language)
     subtitle = source.episode.subtitle
-    blocks = markdown_blocks(source.episode.notes) or ((clean_html(paragraph(live(subtitle))),) if subtitle else ())
+    blocks = app_blocks(source.episode.notes) or ((clean_html(paragraph(live(subtitle))),) if subtitle else ())
     added = {name: clean_html(section(source, words)) for name, section in sections.SECTIONS.items()}
     more = clean_html(paragraph(anchor(words["more"], source.transcript_url))) if source.transcript_url else ""
     html, text = (_fitted(blocks, added, more=more, fit=fit) for fit in (_as_html, _as_text))

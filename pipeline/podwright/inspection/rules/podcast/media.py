@@ -198,8 +198,13 @@ def _images_alone(node: Node) -> Iterator[str]:
 
 def _no_alternative(node: Node) -> Iterator[str]:
     without = [one for one in node.every("podcast:image") if not one.get("alt", "").strip()]
-    if without:
+    artwork = [one for one in without if "artwork" in one.get("purpose", "").lower().split()]
+    if artwork:
         yield "its artwork has no description for people who do not see it; add image_alt"
+    for one in without:
+        if one not in artwork:
+            picture = shown(one.get("href", ""))
+            yield f"its picture {picture} has no description for people who do not see it; add alt to it in images"
 
 
 def _no_measures(node: Node) -> Iterator[str]:
