@@ -86,6 +86,15 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.mark.parametrize(
+    ("host", "status"),
+    [("127.0.0.1", 200), ("localhost", 200), ("localhost:8000", 200), ("rebound.example.org", 400), ("", 400)],
+)
+def test_only_its_own_names_are_answered(served: Served, host: str, status: int) -> None:
+    assert served.ask("/quick-take.xml", Host=host)[0] == status
+    assert served.ask("/-/reload.js", Host=host)[0] == status
+
+
+@pytest.mark.parametrize(
     ("key", "media_type", "kept"),
     [
         (MP3, "audio/mpeg", "public, max-age=86400"),
@@ -104,7 +113,8 @@ def test_an_object_is_served_as_it_was_published(served: Served, key: str, media
     assert (status, data) == (200, served.stored(key))
     assert headers["Content-Type"] == media_type
     assert headers["Cache-Control"] == kept
-    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Origin" not in headers
+    assert headers["Cross-Origin-Resource-Policy"] == "same-site"
     assert headers["Accept-Ranges"] == "bytes"
     assert headers["Content-Length"] == str(len(data))
     head = served.ask(f"/{key}", "HEAD", Range="bytes=0-1")

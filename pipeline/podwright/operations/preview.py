@@ -22,6 +22,8 @@ from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import (
     FileResponse,
@@ -51,6 +53,9 @@ from podwright.workspace.scan import WORK_DIR, Scan, scan_workspace
 from podwright.workspace.storage import PREVIEW
 
 HOST = "127.0.0.1"
+#: A site elsewhere can give its own name our address and would read all that is shown, what is not public among it
+#: (https://owasp.org/www-community/attacks/DNS_Rebinding).
+NAMES = (HOST, "localhost")
 #: Seconds that a stopped server waits for open connections.
 GRACE = 1
 #: Milliseconds between two looks at the clock.
@@ -238,7 +243,8 @@ def make_app(live: LiveBuild) -> Starlette:
             Route("/-/reload.js", reload_script),
             Route("/-/events", events),
             Route("/{path:path}", object_, methods=["GET", "HEAD"]),
-        ]
+        ],
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=NAMES, www_redirect=False)],
     )
 
 
@@ -285,7 +291,8 @@ def _object(request: Request, artifact: Artifact, path: Path) -> Response:
     headers = {
         "Content-Type": artifact.media_type,
         "Cache-Control": artifact.cache_control,
-        "Access-Control-Allow-Origin": "*",
+        # No other site may read or show what is previewed here, unlike what is published.
+        "Cross-Origin-Resource-Policy": "same-site",
         "ETag": f'"{artifact.sha256}"',
         "Last-Modified": formatdate(path.stat().st_mtime, usegmt=True),
     }
@@ -294,7 +301,7 @@ def _object(request: Request, artifact: Artifact, path: Path) -> Response:
         page = _with_reload(path.read_bytes())
         headers["ETag"] = f'"{hashlib.sha256(page).hexdigest()}"'
     if _is_known(request, headers):
-        kept = ("ETag", "Cache-Control", "Last-Modified", "Access-Control-Allow-Origin")
+        kept = ("ETag", "Cache-Control", "Last-Modified", "Cross-Origin-Resource-Policy")
         return Response(status_code=304, headers={name: headers[name] for name in kept})
     if page is not None:
         return Response(page, headers=headers)
