@@ -13,6 +13,7 @@ A case is a folder `tests/data/field/KIND/CASE`: `files/` is laid over a new wor
     lacks = ["..."]
     [published."*/a.html"]          # the objects whose key matches; each must have, or lack, these texts
     has = ["..."]
+    matches = ["..."]               # or have this pattern, in which . is a line end as well
     lacks = ["..."]
     absent = true                   # instead: no such object
 """
@@ -21,6 +22,7 @@ from __future__ import annotations
 
 import fnmatch
 import gzip
+import re
 import shutil
 import tomllib
 from pathlib import Path
@@ -29,6 +31,7 @@ from typing import Any
 import pytest
 
 from podwright.workspace.author import write_workspace
+from podwright.workspace.scan import file_kind
 from tests.support.commands import NOW, run
 from tests.support.paths import DATA
 from tests.support.published import NOW as MOMENT
@@ -52,7 +55,7 @@ def laid(case: Path, root: Path, expected: dict[str, Any]) -> None:
             dated = any(line.startswith("published:") for line in lines)
             lines += [] if dated else ["published: 2026-01-01T08:00:00+00:00"]
             page.write_text("\n".join(["---", *lines, "---", "", "Notes of an episode.", ""]))
-        if expected.get("audio", True) and not any(folder.glob("audio.*")):
+        if expected.get("audio", True) and not any(file_kind(path.name) == "audio" for path in folder.iterdir()):
             (folder / "audio.mp3").write_bytes(audio)
 
 
@@ -94,3 +97,5 @@ def test_what_the_field_has_is_read_as_it_is_meant_or_refused_by_what_it_is(name
                 assert part in public[key], (key, public[key])
             for part in wanted.get("lacks", ()):
                 assert part not in public[key], (key, public[key])
+            for part in wanted.get("matches", ()):
+                assert re.search(part, public[key], re.DOTALL), (key, public[key])

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import permutations
 from random import Random
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from podwright.building.select import (
     LONGEST_CONTENTS,
+    by_date,
     carries,
     feed_episodes,
     feed_pages,
@@ -215,6 +217,19 @@ EPISODES = (
 def test_a_feed_has_its_due_episodes_in_its_order(wanted: Feed, order: str) -> None:
     assert guids(feed_episodes(wanted, EPISODES, now=NOW)) == order
     assert guids(feed_episodes(wanted, reversed(EPISODES), now=NOW)) == order
+
+
+@pytest.mark.parametrize(("kind", "order"), [("episodic", "b c a d e"), ("serial", "e d a c b")])
+def test_equal_dates_are_ordered_by_number_and_then_by_guid_everywhere(
+    kind: Literal["episodic", "serial"], order: str
+) -> None:
+    numbers = {"a": 2, "b": 10, "c": 2, "d": 1, "e": None}
+    found = [outline(guid, published=NOW, number=number) for guid, number in numbers.items()]
+    assert guids(feed_episodes(feed(type=kind), found, now=NOW)) == order
+    by_guid = {one.guid: one for one in found}
+    beside = neighbours(found, "free", show=show(), now=NOW)
+    assert beside["a"] == (by_guid["d"], by_guid["c"])
+    assert guids(tuple(sorted(found, key=by_date))) == "e d a c b"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from podwright.core.model import Ending, Lifetime, Overrides, Period
 from podwright.workspace.lifetimes import contradictions, lifetime_dates
 from podwright.workspace.load import load_workspace
-from tests.workspace.conftest import SHOW, reported, with_field
+from tests.workspace.conftest import EPISODE, SHOW, reported, with_field
 
 Write = Callable[[str, str | bytes], None]
 
@@ -25,6 +25,7 @@ SEASON = 'title = "Lipids"\n[lifetime]\n'
 def place(write: Write, *, show: str = "", season: str = "", episode: str = "") -> None:
     write("podwright.toml", f"{SHOW}[lifetime]\n{show}\n")
     write("episodes/lipids/season.toml", f"{SEASON}{season}\n")
+    write("episodes/first/episode.md", EPISODE.replace("09:00", "08:00"))
     write("episodes/lipids/second/episode.md", with_field(episode).replace("guid-1", "guid-2"))
 
 

@@ -11,17 +11,22 @@ from tests.workspace.conftest import EPISODE, SHOW, reported
 
 FIRST_FILE = "episodes/first/episode.md"
 SECOND_FILE = "episodes/second/episode.md"
-SECOND = EPISODE.replace("guid-1", "guid-2")
+SAME_DATE = (
+    "episodes/a/episode.md:4: published: is also the date of episodes/b/episode.md, episodes/c/episode.md, "
+    "episodes/d/episode.md and 1 more, so apps may show them in any order; give each its own time"
+)
+LATER = EPISODE.replace("2026-03-02", "2026-03-03")
+SECOND = LATER.replace("guid-1", "guid-2")
 
 
 @pytest.mark.parametrize(
     ("files", "problems"),
     [
         (
-            {"episodes/second/episode.md": EPISODE.replace("title:", "# a note\ntitle:")},
+            {"episodes/second/episode.md": LATER.replace("title:", "# a note\ntitle:")},
             [f"{SECOND_FILE}:4: guid: 'guid-1' is already the guid of {FIRST_FILE}:3; give the newer one its own"],
         ),
-        ({"episodes/second/episode.md": EPISODE.replace("guid-1", "GUID-1")}, []),
+        ({"episodes/second/episode.md": LATER.replace("guid-1", "GUID-1")}, []),
         (
             {
                 "feeds/main.toml": 'type = "serial"',
@@ -41,6 +46,18 @@ SECOND = EPISODE.replace("guid-1", "guid-2")
                 "episodes/lipids/season.toml": 'title = "Lipids"',
                 "episodes/first/episode.md": EPISODE.replace("guid:", "number: 1\nguid:"),
                 "episodes/lipids/second/episode.md": SECOND.replace("guid:", "number: 1\nguid:"),
+            },
+            [],
+        ),
+        (
+            {f"episodes/{name}/episode.md": EPISODE.replace("guid-1", name) for name in "abcd"},
+            [SAME_DATE],
+        ),
+        (
+            {
+                "feeds/main.toml": '[select]\naccess = ["gold"]',
+                "episodes/first/episode.md": EPISODE.replace("---\n", "---\naccess: gold\n", 1),
+                "episodes/second/episode.md": SECOND.replace("03-03", "03-02"),
             },
             [],
         ),

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from podwright.building.frame import Frame, html_artifact, page_artifact
-from podwright.building.select import list_pages
+from podwright.building.select import by_date, list_pages
 from podwright.building.types import BuiltEpisode
 from podwright.core.artifact import Artifact
 from podwright.core.model import Outline, Season, Show
@@ -108,7 +108,7 @@ def build_catalogue(
     """Return the catalogue of the listed episodes of public tiers."""
     entries = sorted(
         (_entry(episode, now) for episode in episodes),
-        key=lambda entry: (entry.outline.published, entry.outline.guid),
+        key=lambda entry: by_date(entry.outline),
         reverse=True,
     )
     by_section: dict[str, list[Entry]] = {}

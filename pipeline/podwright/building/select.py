@@ -85,16 +85,24 @@ def feed_episodes(
 ) -> tuple[Outline, ...]:
     """Return the episodes that a feed carries now, and those that leave a teaser there.
 
-    In its order: newest first; a serial show oldest first; equal times by guid. teasers: guids of the episodes that
-    have one to leave.
+    In its order: newest first; a serial show oldest first (`by_date`). teasers: guids of the episodes that have one to
+    leave.
     """
-    dated: list[tuple[datetime, str, Outline]] = []
+    dated: list[tuple[datetime, Outline]] = []
     for o in outlines:
         if carries(feed, o, now):
-            dated.append((feed_since(feed, o), o.guid, o))
+            dated.append((feed_since(feed, o), o))
         elif o.guid in teasers and leaves_teaser(feed, o, now) and (since := teaser_since(feed, o)):
-            dated.append((since, o.guid, o))
-    return tuple(o for _, _, o in sorted(dated, key=lambda row: row[:2], reverse=feed.type != "serial"))
+            dated.append((since, o))
+    return tuple(o for _, o in sorted(dated, key=lambda row: by_date(row[1], row[0]), reverse=feed.type != "serial"))
+
+
+def by_date(outline: Outline, since: datetime | None = None) -> tuple[datetime, int, str]:
+    """Return the key by which episodes stand in order wherever that is one of dates: then by number, then by guid.
+
+    since: another date than that of publication. What has no number, like a trailer, comes before what has one.
+    """
+    return since or outline.published, outline.number or 0, outline.guid
 
 
 def feed_pages(feed: Feed, episodes: Sequence[T]) -> tuple[tuple[T, ...], ...]:
@@ -138,7 +146,7 @@ def neighbours(
     """
     readable = {tier, *show.public}
     found = (o for o in mates if stage_of(o, now) != Stage.WAITING and o.tier in readable)
-    due = sorted(found, key=lambda o: _place(o) if o.season else (True, 0, o.published, o.guid))
+    due = sorted(found, key=lambda o: _place(o) if o.season else by_date(o))
     before = _last_listed(due, now)
     after = reversed(_last_listed(due[::-1], now))
     return {o.guid: (b, a) for o, b, a in zip(due, before, after, strict=True)}

@@ -151,7 +151,10 @@ def item_values(items: Iterable[ItemChange]) -> list[dict[str, Any]]:
 
 def status_values(proposal: Proposal) -> dict[str, Any]:
     """Return what is live, scheduled and changed, the newest episode first, as JSON values."""
-    episodes = sorted(proposal.podcast.episodes, key=lambda e: (e.outline.published, e.outline.guid), reverse=True)
+    # `status` loads what builds anyway; the last line of a publish does without.
+    from podwright.building.select import by_date
+
+    episodes = sorted(proposal.podcast.episodes, key=lambda e: by_date(e.outline), reverse=True)
     horizon = proposal.podcast.horizon
     return {
         "store": proposal.store,

@@ -19,6 +19,7 @@ from podwright.core.finding import Finding, Level
 FieldPath = tuple[str | int, ...]
 
 TOML_LIMIT = 1 << 20
+EPISODE_LIMIT = 5 << 20
 #: Nesting of tables and lists; the deepest file of a workspace needs five.
 DEEPEST = 16
 

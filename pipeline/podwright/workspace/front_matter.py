@@ -17,9 +17,8 @@ from typing import Any
 import yaml
 
 from podwright.core.errors import FormatError
-from podwright.workspace.documents import DEEPEST, Document, FieldPath, decode_text, load_bytes
+from podwright.workspace.documents import DEEPEST, EPISODE_LIMIT, Document, FieldPath, decode_text, load_bytes
 
-EPISODE_LIMIT = 5 << 20
 #: In characters.
 FRONT_MATTER_LIMIT = 256 << 10
 #: Elements of raw HTML that are open at once: to clean notes takes time that grows with their number.

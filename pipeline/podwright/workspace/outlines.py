@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from podwright.core.errors import FormatError
 from podwright.core.finding import Finding
@@ -14,20 +15,23 @@ from podwright.workspace.front_matter import load_episode_file
 
 #: Names that the web pages have beside an episode's files, and beside the feeds.
 _PAGE_NAMES = frozenset({"index", "embed", "oembed"})
+#: So many episodes of one date are named.
+_MOST_NAMED = 3
 _SITEMAP = re.compile(r"sitemap(?:-\d+)?")
 
 
 def check_outlines(outlines: Sequence[Outline], show: Show) -> tuple[Finding, ...]:
     """Return the problems across episodes.
 
-    They are guids and numbers used twice, names that web pages have, episodes that a serial feed cannot order, and
-    feeds that select nothing.
+    They are guids, numbers and dates used twice, names that web pages have, episodes that a serial feed cannot order,
+    and feeds that select nothing.
 
     Opens an episode's file only to name the line of a problem.
     """
     return (
         *_same_guids(outlines, show),
         *_same_numbers(outlines, show),
+        *_same_dates(outlines, show),
         *(_taken_names(outlines, show) if show.pages else ()),
         *(problem for feed in show.feeds for problem in _feed(feed, outlines, show=show)),
     )
@@ -53,6 +57,24 @@ def _same_numbers(outlines: Iterable[Outline], show: Show) -> Iterator[Finding]:
             where = f"{other.folder}/episode.md:{_line(other, show, field='number')}"
             message = f"{outline.number} is already the number of {where}; number one of them anew"
             yield replace(_problem(outline, show, field="number", message=message), level="warning")
+
+
+def _same_dates(outlines: Iterable[Outline], show: Show) -> Iterator[Finding]:
+    """Yield a warning for each moment at which a feed gets several episodes.
+
+    Apps sort by date alone (https://help.apple.com/itc/podcasts_connect/#/itcb54353390), and equal ones as they like.
+    """
+    together: dict[datetime, list[Outline]] = {}
+    for outline in outlines:
+        together.setdefault(outline.published, []).append(outline)
+    for mates in (mates for mates in together.values() if len(mates) > 1):
+        shared = (tuple(one for one in mates if selects(feed, one)) for feed in show.feeds)
+        first, *others = max(shared, key=len, default=()) or mates[:1]
+        if others:
+            named = ", ".join(f"{one.folder}/episode.md" for one in others[:_MOST_NAMED])
+            more = f" and {len(others) - _MOST_NAMED} more" if len(others) > _MOST_NAMED else ""
+            message = f"is also the date of {named}{more}, so apps may show them in any order; give each its own time"
+            yield replace(_problem(first, show, field="published", message=message), level="warning")
 
 
 def _taken_names(outlines: Iterable[Outline], show: Show) -> Iterator[Finding]:

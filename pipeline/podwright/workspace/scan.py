@@ -19,7 +19,8 @@ from podwright.core.errors import FormatError, WorkspaceError, value_or_raise
 from podwright.core.finding import Finding
 from podwright.core.model import Show
 from podwright.core.names import AUDIO
-from podwright.workspace.documents import TOML_LIMIT, load_bytes, load_toml
+from podwright.workspace.documents import EPISODE_LIMIT, TOML_LIMIT, load_bytes, load_toml
+from podwright.workspace.near_misses import is_copy, is_junk, meant_for_episode, unread_of_episode, unread_settings
 from podwright.workspace.values import RULE, is_slug, spelled_slug
 
 #: Those of audio that is published, and of what people mean for it.
@@ -84,12 +85,19 @@ def scan_workspace(root: Path) -> Scan:
     settings = walk.files([top["podwright.toml"]], "") if "podwright.toml" in top else ()
     if not settings:
         raise WorkspaceError(walk.problems)
+    walk.note_unread("", (*unread_settings(top, "podwright.toml"), *_misspelt(top)))
     if "feeds" in top and walk.is_folder(top["feeds"], "feeds"):
-        feeds = [entry for entry in walk.entries("feeds") if entry.name.endswith(".toml")]
+        entries = walk.entries("feeds")
+        feeds = [entry for entry in entries if entry.name.endswith(".toml")]
+        walk.note_unread("feeds/", _unread_feeds(entry.name for entry in entries))
         settings += walk.files(filter(walk.is_named_well, feeds), "feeds/")
     episodes: list[EpisodeFolder] = []
     if "episodes" in top and walk.is_folder(top["episodes"], "episodes"):
-        for entry in walk.entries("episodes"):
+        entries = walk.entries("episodes")
+        walk.note_unread(
+            "episodes/", _loose(entry.name for entry in entries if not entry.is_dir(follow_symlinks=False))
+        )
+        for entry in entries:
             seasons, found = walk.branch(entry)
             settings += seasons
             episodes += found
@@ -107,7 +115,12 @@ def check_work(root: Path) -> None:
     That is where there is no workspace, and where there are links: through one we would write somewhere else.
     """
     if not os.path.lexists(root / "podwright.toml"):
-        message = f"{root} has no podwright.toml; go to the podcast's folder, or run `podwright init` to start one"
+        names: list[str] = []
+        with contextlib.suppress(OSError):
+            names = [path.name for path in root.iterdir()]
+        near = next((name for name, _ in unread_settings(names, "podwright.toml")), None)
+        advice = f"rename {_shown(near)} to podwright.toml" if near else "run `podwright init` to start one"
+        message = f"{root} has no podwright.toml; go to the podcast's folder, or {advice}"
         raise WorkspaceError([Finding("", message)])
     problems = tuple(_links_in_work(os.path.realpath(root)))
     if problems:
@@ -147,10 +160,10 @@ class _Walk:
         self.problems: list[Finding] = []
 
     def entries(self, folder: str) -> list[os.DirEntry[str]]:
-        """Return a folder's entries by name, without hidden files and editors' backups."""
+        """Return a folder's entries by name, without hidden files, editors' backups and what systems left."""
         try:
             with os.scandir(f"{self.root}/{folder}") as listing:
-                entries = [e for e in listing if e.name[0] != "." and e.name[-1] != "~"]
+                entries = [e for e in listing if not is_junk(e.name)]
         except OSError as error:
             self.problems.append(_unreadable(folder, error))
             return []
@@ -166,6 +179,7 @@ class _Walk:
         if _holds(entries, "episode.md"):
             return [], self.episode(folder, entries, season=None)
         settings = self.files([e for e in entries if e.name == "season.toml"], f"{folder}/")
+        self.note_unread(f"{folder}/", unread_settings((e.name for e in entries), "season.toml"))
         season = entry.name if settings else None
         episodes: list[EpisodeFolder] = []
         for child in entries:
@@ -175,9 +189,9 @@ class _Walk:
                 if _holds(files, "episode.md"):
                     episodes += self.episode(inside, files, season=season)
                 elif files:
-                    self.problems.append(_no_episode(inside))
+                    self.problems.append(_no_episode(inside, files))
         if entries and not season and not any(child.is_dir() for child in entries if not child.is_symlink()):
-            self.problems.append(_no_episode(folder))
+            self.problems.append(_no_episode(folder, entries))
         return settings, episodes
 
     def episode(self, folder: str, entries: list[os.DirEntry[str]], *, season: str | None) -> list[EpisodeFolder]:
@@ -186,11 +200,31 @@ class _Walk:
         if None in kinds or len(set(kinds)) < len(kinds):
             kinded = [(kind, entry) for kind, entry in zip(kinds, entries, strict=True) if kind]
             self.problems += _surplus(folder, kinded)
+            self.note_unread_beside(folder, entries)
             entries = [entry for _, entry in kinded]
+        elif "picture" in kinds:
+            self.note_unread_beside(folder, entries)
         files = self.files(entries, f"{folder}/")
         if len(files) < len(entries) and not any(file.path.endswith("/episode.md") for file in files):
             return []
         return [EpisodeFolder(folder, folder[folder.rfind("/") + 1 :], season, tuple(files))]
+
+    def note_unread(self, prefix: str, found: Iterable[tuple[str, str]]) -> None:
+        """Note files and folders that are not read, each with what to do about it."""
+        self.problems += [Finding(_shown(prefix + name), message, level="warning") for name, message in found]
+
+    def note_unread_beside(self, folder: str, entries: list[os.DirEntry[str]]) -> None:
+        """Note the files of an episode's folder that are not read, and have nearly the name of one that is."""
+        kinds = {entry.name: file_kind(entry.name) for entry in entries if not entry.is_dir(follow_symlinks=False)}
+        names = [name for name, kind in kinds.items() if kind in (None, "picture")]
+        audio = [name for name, kind in kinds.items() if kind == "audio"]
+        found = list(unread_of_episode(names, kinds={*filter(None, kinds.values())}, audio=audio))
+        if any(kinds[name] == "picture" for name, _ in found):
+            # Only episode.md says whether a picture is one of its chapters or notes.
+            with contextlib.suppress(FormatError):
+                text = load_bytes(Path(self.root, folder, "episode.md"), limit=EPISODE_LIMIT)
+                found = [(name, message) for name, message in found if os.fsencode(name) not in text]
+        self.note_unread(f"{folder}/", found)
 
     def files(self, entries: Iterable[os.DirEntry[str]], prefix: str) -> list[SourceFile]:
         """Return the entries that are files, with their size and stamp."""
@@ -258,6 +292,7 @@ class _Walk:
         if not is_slug(stem):
             near = spelled_slug(stem)
             advice = f"rename it to {near}{entry.name[len(stem) :]}" if near else "rename it"
+            advice = f"delete it if it is a copy, or {advice}" if is_copy(stem) else advice
             path = _shown(os.path.relpath(entry.path, self.root))
             self.problems.append(Finding(path, f"is not a valid name; {RULE}, so {advice}"))
             return False
@@ -342,9 +377,36 @@ def _unreadable(path: str, error: OSError) -> Finding:
     return Finding(_shown(path), f"cannot be read ({error.strerror}); check the link and the permissions")
 
 
-def _no_episode(folder: str) -> Finding:
-    message = "has no episode.md and is not published; add one, or move the folder out of episodes/"
+def _no_episode(folder: str, entries: Iterable[os.DirEntry[str]]) -> Finding:
+    near = meant_for_episode([entry.name for entry in entries])
+    advice = f"rename {_shown(near)} to episode.md" if near else "add one"
+    message = f"has no episode.md and is not published; {advice}, or move the folder out of episodes/"
     return Finding(folder, message, level="warning")
+
+
+def _misspelt(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield folders of the workspace that are called nearly as those that are read."""
+    names = set(names)
+    for name in sorted(names):
+        for wanted in ("episodes", "feeds", THEME):
+            if name.lower() in (wanted, wanted.removesuffix("s")) and name != wanted and wanted not in names:
+                yield name, f"is not read; rename it to {wanted}"
+
+
+def _unread_feeds(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield files that are likely meant for feeds."""
+    for name in names:
+        near = name.lower().removesuffix(".txt")
+        if near.endswith(".toml") and not name.endswith(".toml"):
+            yield name, f"is not read; rename it to {name[: len(near) - len('.toml')]}.toml"
+
+
+def _loose(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield recordings and texts that lie beside the episodes' folders."""
+    for name in names:
+        suffix = f".{name.lower().rpartition('.')[2]}"
+        if suffix in AUDIO_SUFFIXES or (suffix == ".md" and name.lower() != "readme.md"):
+            yield name, "lies beside the episodes' folders and is not published; put it into a folder of its own"
 
 
 def _surplus(folder: str, files: Iterable[tuple[str, os.DirEntry[str]]]) -> Iterator[Finding]:
