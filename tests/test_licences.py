@@ -14,7 +14,7 @@ from tests.support.paths import ROOT
 EXTRAS = ("serve", "gateway")
 LISTED = dict(re.findall(r"^\| (?!library|---)(\S+) \| (.+) \|$", (ROOT / "LICENSES.md").read_text(), re.MULTILINE))
 #: What may be distributed together under version 3 of the GPL.
-COMPATIBLE = {"0BSD", "Apache", "BSD", "CC0", "CNRI", "GPL", "LGPL", "MIT", "MPL", "PSF", "Zlib"}
+COMPATIBLE = {"0BSD", "Apache", "BSD", "CC0", "CNRI", "GPL", "ISC", "LGPL", "MIT", "MPL", "PSF", "Zlib"}
 
 
 def required(name: str, extras: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
