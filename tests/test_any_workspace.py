@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from podwright.building.select import is_listed
 from podwright.core.model import Episode, Feed, Link, Overrides, Person, Show
 from podwright.core.names import episode_stem, page_key, tier_side
-from podwright.core.tags import ChannelTags, ItemTags, License
+from podwright.core.tags import ChannelTags, ItemTags, License, LiveItem
 from podwright.inspection.check import Request, check_workspace
 from podwright.workspace.load import load_workspace
 from tests.render.feeds import reading
@@ -77,8 +77,13 @@ def said_by_item(tags: ItemTags) -> ItemTags:
     return replace(tags, funding=cut(tags.funding), license=lowered(tags.license))
 
 
+def said_by_live(live: LiveItem) -> LiveItem:
+    description = live.description and reading.angled(live.description)
+    return replace(live, description=description, people=tuple(map(shown, live.people)), tags=said_by_item(live.tags))
+
+
 def said_by_channel(tags: ChannelTags) -> ChannelTags:
-    live = tuple(replace(one, people=tuple(map(shown, one.people)), tags=said_by_item(one.tags)) for one in tags.live)
+    live = tuple(map(said_by_live, tags.live))
     publisher = replace(tags.publisher, medium="publisher") if tags.publisher else None
     return replace(tags, funding=cut(tags.funding), license=lowered(tags.license), publisher=publisher, live=live)
 
@@ -87,7 +92,7 @@ def check_channel(channel: ET.Element, feed: Feed) -> None:
     text = reading.text
     assert text(channel, "title") == feed.title == text(channel, "itunes:title")
     assert text(channel, "link") == feed.link
-    assert text(channel, "description") == feed.description
+    assert reading.plain(channel, "description") == reading.angled(feed.description)
     assert text(channel, "language") == feed.language
     assert text(channel, "copyright") == feed.copyright
     assert text(channel, "itunes:author") == feed.author

@@ -706,8 +706,9 @@ Limits of the readers, not of the feed:
 
 - podcastparser, and gpo which is built on it, know the podcast namespace by its former address alone.
 - feedparser has no model of the podcast namespace: of tags that stand several times it keeps the last, and of a tag
-  with attributes no text. It takes tags in texts for markup, a live item's people for the channel's, and reads
-  `itunes:explicit` other than yes and clean as nothing.
+  with attributes no text. It takes tags in texts for markup, a live item's link, description, picture and people for
+  the channel's ([why they stand there](decisions/live-items-last.md)), and reads `itunes:explicit` other than yes and
+  clean as nothing.
 - podcast-partytime calls `application/x-subrip` `application/srt`, turns character references in notes into characters
   once too often, gives a soundbite without a title the show's, and has no place for `podcast:image`,
   `podcast:updateFrequency`, `podcast:podping` and an item's `podcast:funding`.

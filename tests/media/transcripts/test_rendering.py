@@ -78,7 +78,7 @@ def test_the_page_escapes_everything_and_repeats_no_title() -> None:
         "</head>",
         "<body>",
         "<h1>Q &amp; &lt;A&gt;</h1>",
-        "<h2>Rest &amp; &lt;motion&gt; <time>0:01</time></h2>",
+        '<h2>Rest &amp; &lt;motion&gt; <time datetime="PT1S">0:01</time></h2>',
         "<cite>A &lt;b&gt; &amp; Co:</cite>",
         "<p>1 &lt; 2 &amp; 3 &gt; 2</p>",
         "</body>",

@@ -53,6 +53,17 @@ def text(element: Element, path: str) -> str | None:
     return (found[0].text or "") if found else None
 
 
+def plain(element: Element, path: str) -> str | None:
+    """The plain text at a path, with the angle brackets that readers of HTML would take for tags."""
+    found = text(element, path)
+    return found and angled(found)
+
+
+def angled(value: str) -> str:
+    """A text with one kind of angle brackets."""
+    return value.replace("‹", "<").replace("›", ">")
+
+
 def every(element: Element, path: str, read: Callable[[Element], T]) -> tuple[T, ...]:
     """All elements at a path."""
     return tuple(map(read, element.findall(path, NS)))
@@ -253,7 +264,7 @@ def read_live(element: Element) -> LiveItem:
         status=get["status"],
         start=datetime.fromisoformat(get["start"]),
         end=datetime.fromisoformat(get["end"]) if "end" in get else None,
-        description=text(element, "description"),
+        description=plain(element, "description"),
         link=text(element, "link"),
         stream=first(every(element, "enclosure", _read_stream)),
         image=image.get("href") if image is not None else None,

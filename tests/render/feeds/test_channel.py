@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from podwright.core.model import Category, Link, Owner, Person
-from podwright.core.tags import ChannelTags
+from podwright.core.tags import ChannelTags, ItemTags, LiveItem
 from tests.render.feeds.values import BARE_CHANNEL, CHANNEL, GARDEN, NS, PODCAST, attributes, channel_of, texts
 
 LONG_LINK = Link(title="x" * 129, url="https://e.org/")
@@ -153,3 +153,19 @@ def test_people_and_funding_stand_in_the_order_given() -> None:
     channel = channel_of(replace(CHANNEL, people=people, tags=ChannelTags(funding=funding)))
     assert texts(channel, "podcast:person") == ["C", "A", "B"]
     assert texts(channel, "podcast:funding") == ["Z", "Y"]
+
+
+def test_a_live_item_stands_after_all_that_the_channel_says_of_itself() -> None:
+    live = LiveItem(
+        guid="live-1",
+        title="Live",
+        status="pending",
+        start=datetime(2026, 3, 2, tzinfo=UTC),
+        description="What <grows> now",
+        tags=ItemTags(content_links=(Link(title="Page", url="https://e.org/live"),)),
+    )
+    channel = channel_of(replace(CHANNEL, tags=replace(CHANNEL.tags, live=(live, live))), GARDEN)
+    names = [child.tag for child in channel]
+    assert names[-3:] == [f"{{{PODCAST}}}liveItem", f"{{{PODCAST}}}liveItem", "item"]
+    assert names.count(f"{{{PODCAST}}}liveItem") == 2
+    assert texts(channel, "podcast:liveItem/description") == ["What ‹grows› now"] * 2

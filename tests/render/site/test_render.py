@@ -188,6 +188,37 @@ def test_json_ld_says_what_the_page_says() -> None:
     assert HOSTILE in said["associatedMedia"]["transcript"]
 
 
+#: Properties of schema.org that a PodcastEpisode has, of Thing, CreativeWork and Episode (https://schema.org/PodcastEpisode).
+PROPERTIES = {
+    *("url", "identifier", "name", "description", "image"),
+    *(
+        "alternativeHeadline",
+        "associatedMedia",
+        "author",
+        "citation",
+        "contributor",
+        "datePublished",
+        "expires",
+        "genre",
+    ),
+    *("inLanguage", "isAccessibleForFree", "isFamilyFriendly", "keywords", "teaches", "timeRequired"),
+    *("episodeNumber", "partOfSeason", "partOfSeries"),
+}
+
+
+def test_json_ld_has_no_property_that_an_episode_does_not_have() -> None:
+    page = read(render_episode(full_page(), SITE, theme=THEME))
+    (script,) = page.xpath("//script[@type='application/ld+json']")
+    said = json.loads(script.text)
+    assert {name for name in said if name[0] != "@"} <= PROPERTIES
+    assert said["genre"] == full_page().episode.outline.section
+
+
+def test_a_page_names_its_locale_to_who_shows_a_preview_of_it() -> None:
+    page = read(render_episode(full_page(), SITE, theme=THEME))
+    assert page.xpath("//meta[@property='og:locale']/@content") == ["en_GB"]
+
+
 @pytest.mark.parametrize("kind", ["page", "embed", "tombstone", "missing"])
 def test_no_page_has_script_or_style_of_its_own(kind: str) -> None:
     render = {

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
 from podwright.render.site.machine_readable import iso_duration
-from podwright.render.site.templating import clock_text, seconds_text
-from podwright.render.words.formats import day_of, day_text, length_text, locale_of, size_text
+from podwright.render.site.templating import clock_text, instant_text, seconds_text
+from podwright.render.words.formats import day_of, day_text, length_text, locale_of, open_graph_locale, size_text
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,33 @@ def test_a_day_is_that_of_the_zone() -> None:
 @pytest.mark.parametrize(("tag", "language"), [("en-US", "en"), ("de-XX", "de"), ("xx", "en"), ("zh-Hant-TW", "zh")])
 def test_an_unknown_region_or_language_falls_back(tag: str, language: str) -> None:
     assert locale_of(tag).language == language
+
+
+@pytest.mark.parametrize(
+    ("tag", "locale"),
+    [
+        ("en", "en_US"),
+        ("en-GB", "en_GB"),
+        ("de", "de_DE"),
+        ("pt", "pt_BR"),
+        ("nb", "nb_NO"),
+        ("zh-Hant", "zh_TW"),
+        ("he", "he_IL"),
+        ("de-XX", "de_DE"),
+        ("xx", None),
+    ],
+)
+def test_a_language_is_told_with_a_territory(tag: str, locale: str | None) -> None:
+    assert open_graph_locale(tag) == locale
+
+
+@pytest.mark.parametrize(
+    ("offset", "text"),
+    [
+        (timedelta(hours=5, minutes=30), "2026-03-02T09:00:00+05:30"),
+        (timedelta(), "2026-03-02T09:00:00+00:00"),
+        (timedelta(minutes=-44, seconds=-30), "2026-03-02T09:44:30+00:00"),
+    ],
+)
+def test_a_moment_is_written_as_html_has_them(offset: timedelta, text: str) -> None:
+    assert instant_text(datetime(2026, 3, 2, 9, 0, 0, 123456, timezone(offset))) == text

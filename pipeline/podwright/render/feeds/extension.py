@@ -33,23 +33,15 @@ class _Written:
 
 
 class ChannelExtension(_Written, BaseExtension):  # type: ignore[misc]
-    """Elements of the channel, leading ones before all others; it also declares the prefixes that the feed uses."""
+    """Elements of the channel; it also declares the prefixes that the feed uses."""
 
     namespaces: ClassVar[Mapping[str, str]] = {}
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.leading: list[Element] = []
 
     def extend_ns(self) -> dict[str, str]:
         return dict(self.namespaces)
 
     def extend_rss(self, feed: Any) -> Any:
-        channel = feed[0]
-        self.write(channel)
-        for element in reversed(self.leading):
-            _append(channel, element)
-            channel.insert(0, channel[-1])
+        self.write(feed[0])
         return feed
 
 

@@ -17,6 +17,7 @@ from podwright.render.feeds import itunes, podcast
 from podwright.render.feeds.extension import ChannelExtension, Element, ItemExtension
 from podwright.render.feeds.namespaces import HISTORY, PSC, SPOTIFY, atom_elements, chapter_elements, spotify_elements
 from podwright.render.feeds.types import Channel, Item
+from podwright.render.plain import shown_by_all
 
 FEED_TYPE = "application/rss+xml; charset=utf-8"
 
@@ -93,7 +94,7 @@ def _generator(channel: Channel) -> FeedGenerator:
     feed = FeedGenerator()
     feed.title(channel.title)
     feed.link(href=channel.link, rel="alternate")
-    feed.description(channel.description)
+    feed.description(shown_by_all(channel.description, html=True))
     feed.language(channel.language)
     feed.generator(channel.generator)
     if channel.copyright:
@@ -107,9 +108,9 @@ def _generator(channel: Channel) -> FeedGenerator:
         *itunes.channel_elements(channel),
         *podcast.channel_elements(channel),
         *spotify_elements(channel),
+        # A reader that knows no live item takes the first title for the show's (docs/decisions/live-items-last.md).
+        *map(_live, channel.tags.live),
     ]
-    # Readers that know no live item take its link and description for the channel's, and of several the last.
-    feed.podwright.leading += map(_live, channel.tags.live)
     return feed
 
 

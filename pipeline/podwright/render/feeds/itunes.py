@@ -12,6 +12,7 @@ from datetime import timedelta
 from podwright.core.model import Category
 from podwright.render.feeds.extension import Element
 from podwright.render.feeds.types import Channel, Item
+from podwright.render.plain import shown_by_all
 
 NAMESPACE = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 
@@ -55,7 +56,7 @@ def item_elements(item: Item) -> Iterator[Element]:
     yield from _text("explicit", _boolean(item.explicit))
     if item.image_url:
         yield image_element(item.image_url)
-    yield from _text("summary", item.summary)
+    yield from _text("summary", item.summary and shown_by_all(item.summary))
     yield from _text("keywords", ",".join(item.keywords) or None)
     yield from _text("block", "Yes" if item.block else None)
 

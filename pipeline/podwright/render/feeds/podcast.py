@@ -28,6 +28,7 @@ from podwright.core.tags import (
 )
 from podwright.render.feeds.extension import Element
 from podwright.render.feeds.types import Channel, Enclosure, Item, Original, Trailer, TranscriptLink
+from podwright.render.plain import shown_by_all
 
 NAMESPACE = "https://podcastindex.org/namespace/1.0"
 CHAPTERS_TYPE = "application/json+chapters"
@@ -105,7 +106,7 @@ def live_element(live: LiveItem, *pictures: Element) -> Element:
     """Return a live stream, in the form of an item; pictures are elements of the itunes namespace."""
     children = [
         Element("title", live.title),
-        *([Element("description", live.description)] if live.description else []),
+        *([Element("description", shown_by_all(live.description, html=True))] if live.description else []),
         *([Element("link", live.link)] if live.link else []),
         Element("guid", live.guid, {"isPermaLink": "false"}),
     ]

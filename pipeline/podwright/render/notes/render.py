@@ -13,6 +13,7 @@ from podwright.render.notes.cutting import cut_html, split_sentences
 from podwright.render.notes.for_apps import app_blocks
 from podwright.render.notes.markup import anchor, bare_text, clean_html, live, paragraph, plain_text
 from podwright.render.notes.sections import NotesInput
+from podwright.render.plain import shown_by_all
 from podwright.render.words import note_words
 
 #: Apple cuts at 4,000 characters, and wants descriptions of at most 4,000 bytes
@@ -70,7 +71,7 @@ def _as_html(html: str) -> str | None:
 
 
 def _as_text(html: str) -> str | None:
-    text = plain_text(html)
+    text = shown_by_all(plain_text(html))
     return text if len(text.encode()) <= LIMIT else None
 
 

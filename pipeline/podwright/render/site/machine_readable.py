@@ -42,7 +42,7 @@ def episode_data(page: EpisodePage, site: Site) -> dict[str, Any]:
         "expires": outline.expires.isoformat() if outline.expires else None,
         "inLanguage": episode.language,
         "episodeNumber": outline.number,
-        "articleSection": outline.section,
+        "genre": outline.section,
         "keywords": list(outline.tags) or None,
         "isAccessibleForFree": not page.private,
         "isFamilyFriendly": not episode.explicit,

@@ -14,7 +14,7 @@ import resource
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -38,7 +38,7 @@ from podwright.render.site.apps import subscribe_links
 from podwright.render.site.machine_readable import iso_duration, script_json
 from podwright.render.site.theme import TEMPLATES, Theme, is_read, words_of
 from podwright.render.site.types import Site
-from podwright.render.words.formats import day_of, day_text, length_text, locale_of, size_text
+from podwright.render.words.formats import day_of, day_text, length_text, locale_of, open_graph_locale, size_text
 
 #: Bytes that a theme's templates may take on top of what the process has.
 LARGEST_RENDER = 256 << 20
@@ -94,6 +94,7 @@ def run_template(
         "key": key,
         "language": language,
         "direction": locale_of(language).text_direction,
+        "locale": open_graph_locale(language),
         "words": words_of(theme, language),
         "to": link,
         "at": lambda target: site.public_url + quote(target),
@@ -171,6 +172,7 @@ def _environment(folder: Path | None) -> Environment:
         "clock": clock_text,
         "seconds": seconds_text,
         "duration": iso_duration,
+        "instant": instant_text,
         "html": Markup,
         "data": lambda value: Markup(script_json(value)),  # noqa: S704 - it escapes what ends a script
         "fill": _fill,
@@ -188,6 +190,16 @@ def _fill(text: str, **values: object) -> str:
 def _host(url: str) -> str:
     """Return the host of an address, to show beside a link that leads away."""
     return urlsplit(url).hostname or url
+
+
+def instant_text(moment: datetime) -> str:
+    """Return a moment as HTML writes it: to the second, with an offset of whole minutes.
+
+    https://html.spec.whatwg.org/multipage/common-microsyntaxes.html#global-dates-and-times
+    """
+    offset = moment.utcoffset()
+    whole = moment if offset is not None and offset % timedelta(minutes=1) == timedelta() else moment.astimezone(UTC)
+    return whole.isoformat(timespec="seconds")
 
 
 def clock_text(time: timedelta) -> str:

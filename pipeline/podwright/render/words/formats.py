@@ -7,6 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from babel.dates import format_date
 from babel.units import format_unit
 
@@ -20,6 +21,20 @@ def locale_of(language: str) -> Locale:
         except (UnknownLocaleError, ValueError):
             continue
     raise AssertionError("Babel knows English")
+
+
+@functools.cache
+def open_graph_locale(language: str) -> str | None:
+    """Return a language and its territory as Open Graph writes them, `en_US`; None for a language that is unknown.
+
+    Where a tag names no territory it is that of most speakers (https://ogp.me/#optional).
+    """
+    locale = locale_of(language)
+    if locale.language != language.split("-")[0].lower():
+        return None
+    likely = get_global("likely_subtags").get(str(locale)) or get_global("likely_subtags").get(locale.language, "")
+    territory = locale.territory or likely.rpartition("_")[2]
+    return f"{locale.language}_{territory}" if territory else None
 
 
 @functools.lru_cache(maxsize=4096)

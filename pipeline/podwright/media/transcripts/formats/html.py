@@ -217,13 +217,21 @@ def _body(transcript: Transcript, title: str) -> Iterator[str]:
         if paragraph.speaker is not None:
             yield f"<cite>{escape(paragraph.speaker, quote=False)}:</cite>"
         if paragraph.start is not None:
-            yield f"<time>{format_clock(paragraph.start)}</time>"
+            yield _time(paragraph.start)
         yield f"<p>{escape(paragraph.text, quote=False)}</p>"
     yield from above.get(len(transcript.cues), ())
 
 
+def _time(time: timedelta) -> str:
+    """Return a time, also as HTML's machines read it: as a duration, since `1:30` is none of their times.
+
+    https://html.spec.whatwg.org/multipage/text-level-semantics.html#datetime-value
+    """
+    return f'<time datetime="PT{time // timedelta(seconds=1)}S">{format_clock(time)}</time>'
+
+
 def _heading(heading: Heading) -> str:
-    time = f" <time>{format_clock(heading.start)}</time>" if heading.start is not None else ""
+    time = f" {_time(heading.start)}" if heading.start is not None else ""
     return f"<h2>{escape(heading.title, quote=False)}{time}</h2>"
 
 
