@@ -3,6 +3,8 @@
 Each reader runs in a process of its own under libFuzzer (by atheris, which wants `pip install 'podwright[fuzz]'`) from
 the samples of the tests on, for its share of the time. Prints Markdown; ends with 1 where a reader raised anything but
 a PodwrightError, took a minute over one input or more than 2 GB, and leaves those inputs in --keep.
+
+`python -m benchmarks.fuzz audio --inputs 100000` tries recordings whose boxes and frames were changed: `frames` has it.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from benchmarks import frames
 
 #: Seconds over one input, MB of memory, and bytes of an input.
 SLOWEST, LARGEST, LONGEST = 60, 2048, 40_000
@@ -26,6 +30,12 @@ def main() -> int:
     options = _options()
     if options.child:
         _fuzz(options.readers[0], options.child, seconds=options.seconds)
+    if options.readers == ["audio"]:
+        if options.only:
+            kind, _, number = options.only.partition(":")
+            frames.child(kind, int(number), int(number) + 1)
+            return 0
+        return min(1, frames.report(options.inputs, keep=options.keep, jobs=options.jobs, start=options.start))
     from tests.hostile.readers import READERS
 
     chosen = [one.name for one in READERS if not options.readers or one.name in options.readers]
@@ -46,7 +56,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--keep", type=Path, default=Path("fuzz-found"), help="folder of the inputs that were too much")
     parser.add_argument("--child", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--seconds", type=int, default=1, help=argparse.SUPPRESS)
-    parser.add_argument("readers", nargs="*", help="names of readers; all where none is given")
+    audio = parser.add_argument_group("audio", "of recordings whose boxes and frames were changed")
+    audio.add_argument("--inputs", type=int, default=10_000, help="of both kinds together")
+    audio.add_argument("--start", type=int, default=0, help="the number of the first input of each kind")
+    audio.add_argument("--jobs", type=int, default=1, help="processes at once")
+    audio.add_argument("--only", metavar="KIND:NUMBER", help="one input, as a failure names it")
+    parser.add_argument("readers", nargs="*", help="names of readers, or `audio`; all readers where none is given")
     return parser.parse_args()
 
 

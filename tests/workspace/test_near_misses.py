@@ -31,6 +31,13 @@ def scanned(root: Path) -> list[str]:
             ["talk.mp3", "talk.json", "talk.srt", "talk.tsv", "talk.txt", "talk.vtt"],
             ["talk.vtt: is not read as a transcript, nor are talk.json, talk.srt, talk.tsv, talk.txt; rename it to *"],
         ),
+        (["talk.mp3.part"], ["talk.mp3.part: is a download that has not ended; let it end, or *"]),
+        (["Unconfirmed 7.crdownload"], ["Unconfirmed 7.crdownload: is a download that has not ended; *"]),
+        (
+            [".talk.mp3.icloud"],
+            [".talk.mp3.icloud: stands for talk.mp3, which is in iCloud alone; download it in Finder"],
+        ),
+        (["._talk.mp3"], []),
         (["Captions.VTT"], ["Captions.VTT: is not read as a transcript; rename it to transcript.vtt"]),
         (["talk.ttml"], ["talk.ttml: is not read as a transcript; save it as transcript.vtt or transcript.srt"]),
         (["transcript (1).vtt"], ["transcript (1).vtt: is not read as a transcript; rename it to transcript.vtt"]),

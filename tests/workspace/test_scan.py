@@ -130,6 +130,29 @@ def test_a_file_s_kind_follows_from_its_name(name: str, kind: str | None) -> Non
     assert file_kind(name) == kind
 
 
+@pytest.mark.parametrize(
+    ("names", "taken"),
+    [
+        (["talk.m4b"], ["talk.m4b"]),
+        (["talk.aiff"], ["talk.aiff"]),
+        (["TALK.WMA"], ["TALK.WMA"]),
+        (["talk.mp3", "talk.aif"], ["talk.mp3"]),
+        (["talk.m4b", "talk.wav"], ["talk.wav"]),
+        (["talk.mp3", "teaser.mp2"], ["talk.mp3", "teaser.mp2"]),
+        (["talk.mp3", "teaser.m4a", "teaser.oga"], ["talk.mp3", "teaser.m4a"]),
+    ],
+)
+def test_audio_of_a_kind_that_is_seldom_meant_is_taken_where_it_is_alone(
+    root: Path, names: list[str], taken: list[str]
+) -> None:
+    for name in names:
+        write_file(root, f"episodes/first/{name}", "sound")
+    scan = scan_workspace(root)
+    files = {file.path.removeprefix("episodes/first/") for file in scan.episodes[0].files}
+    assert files == {"episode.md", *taken}
+    assert scan.problems == ()
+
+
 def test_a_file_put_back_with_its_old_time_gets_a_new_stamp(root: Path) -> None:
     before = scan_workspace(root).episodes[0].files[0]
     path = root / before.path

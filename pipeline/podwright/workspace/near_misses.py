@@ -37,6 +37,8 @@ _CHAPTERS = re.compile(
     r"(?:.*[ ._-])?chapters?(?:[ ._-].*)?\.(?:json|txt|xml|csv|psc|md|ya?ml)|labels?(?:[ ._-].*)?\.txt|.*\.cue"
     r"|markers?(?:[ ._-].*)?\.(?:csv|txt)"
 )
+#: What browsers and clients call a file that they have not whole yet.
+_UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".opdownload", ".!ut", ".aria2")
 _PICTURES = (
     ".jpg",
     ".jpeg",
@@ -63,6 +65,16 @@ def is_junk(name: str) -> bool:
     return name[0] == "." or name[-1] == "~" or name.startswith("~$") or name.lower() in _JUNK
 
 
+def placeholders(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield what iCloud leaves of files that lie in the cloud alone, `.NAME.icloud`, each with what to do."""
+    for name in sorted(names):
+        if name[0] == "." and name.endswith(".icloud"):
+            yield (
+                name,
+                f"stands for {name[1:].removesuffix('.icloud')}, which is in iCloud alone; download it in Finder",
+            )
+
+
 def is_copy(name: str) -> bool:
     """Return whether a name looks like one that was given to a second file."""
     return _COPY.search(name) is not None
@@ -82,7 +94,9 @@ def unread_of_episode(
         suffix = dot + ending
         if suffix in _BACKUPS:
             continue
-        if suffix in _TEXTS and (stem == "episode" or stem.startswith(("episode.", "episode "))):
+        if suffix in _UNFINISHED:
+            yield name, "is a download that has not ended; let it end, or download the file again"
+        elif suffix in _TEXTS and (stem == "episode" or stem.startswith(("episode.", "episode "))):
             yield name, "is not read beside episode.md; keep what is newer in episode.md, and delete this one"
         elif _CHAPTERS.fullmatch(name.lower()):
             yield name, "is not read; write its chapters into episode.md, below `chapters:`"

@@ -20,11 +20,37 @@ from podwright.core.finding import Finding
 from podwright.core.model import Show
 from podwright.core.names import AUDIO
 from podwright.workspace.documents import EPISODE_LIMIT, TOML_LIMIT, load_bytes, load_toml
-from podwright.workspace.near_misses import is_copy, is_junk, meant_for_episode, unread_of_episode, unread_settings
+from podwright.workspace.near_misses import (
+    is_copy,
+    is_junk,
+    meant_for_episode,
+    placeholders,
+    unread_of_episode,
+    unread_settings,
+)
 from podwright.workspace.values import RULE, is_slug, spelled_slug
 
-#: Those of audio that is published, and of what people mean for it.
-AUDIO_SUFFIXES = frozenset({*AUDIO, ".mp4", ".wav", ".flac", ".ogg", ".opus", ".aac"})
+#: Those of audio that is published, and of what people mean for it: of the first a folder has one.
+_MEANT = frozenset({*AUDIO, ".mp4", ".wav", ".flac", ".ogg", ".opus", ".aac"})
+AUDIO_SUFFIXES = _MEANT | {
+    *(
+        ".m4b",
+        ".m4r",
+        ".m4p",
+        ".aif",
+        ".aiff",
+        ".aifc",
+        ".wma",
+        ".mp1",
+        ".mp2",
+        ".mpga",
+        ".oga",
+        ".spx",
+        ".mka",
+        ".weba",
+    ),
+    *(".caf", ".amr", ".ac3", ".eac3", ".au", ".w64", ".wv", ".ape", ".tta"),
+}
 _IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif")
 
 #: The folder of the producer's own templates and files for the web pages.
@@ -163,10 +189,13 @@ class _Walk:
         """Return a folder's entries by name, without hidden files, editors' backups and what systems left."""
         try:
             with os.scandir(f"{self.root}/{folder}") as listing:
-                entries = [e for e in listing if not is_junk(e.name)]
+                listed = list(listing)
         except OSError as error:
             self.problems.append(_unreadable(folder, error))
             return []
+        entries = [e for e in listed if not is_junk(e.name)]
+        if len(entries) < len(listed):
+            self.note_unread(f"{folder}/" if folder else "", placeholders(e.name for e in listed))
         entries.sort(key=_BY_NAME)
         return entries
 
@@ -198,7 +227,7 @@ class _Walk:
         """Return the episode in a folder, or nothing where its episode.md is not a file of this workspace."""
         kinds = [file_kind(entry.name) for entry in entries]
         if None in kinds or len(set(kinds)) < len(kinds):
-            kinded = [(kind, entry) for kind, entry in zip(kinds, entries, strict=True) if kind]
+            kinded = _chosen([(kind, entry) for kind, entry in zip(kinds, entries, strict=True) if kind])
             self.problems += _surplus(folder, kinded)
             self.note_unread_beside(folder, entries)
             entries = [entry for _, entry in kinded]
@@ -371,6 +400,20 @@ def file_kind(name: str) -> FileKind | None:
     if dot + suffix in AUDIO_SUFFIXES:
         return "teaser" if stem == "teaser" else "audio"
     return "picture" if dot + suffix in _IMAGE_SUFFIXES else None
+
+
+def _chosen(files: list[tuple[FileKind, os.DirEntry[str]]]) -> list[tuple[FileKind, os.DirEntry[str]]]:
+    """Return files without audio of a kind that is seldom meant, where there is some of another."""
+    meant = {kind for kind, entry in files if _suffix(entry.name) in _MEANT}
+    return [
+        (kind, entry)
+        for kind, entry in files
+        if kind not in ("audio", "teaser") or kind not in meant or _suffix(entry.name) in _MEANT
+    ]
+
+
+def _suffix(name: str) -> str:
+    return f".{name.lower().rpartition('.')[2]}"
 
 
 def _unreadable(path: str, error: OSError) -> Finding:

@@ -128,6 +128,16 @@ FREE_FORMAT = (b"\xff\xfb\x00\xc4" + bytes(413)) * 20
             id="inserted junk",
         ),
         pytest.param(
+            PLAIN + id3v2(bytes(50)) + PLAIN,
+            f"is several files in one: a tag stands inside, at {at(len(FRAMES))}; join them in an editor",
+            id="joined with the tag in front",
+        ),
+        pytest.param(
+            PLAIN + ID3V1 + PLAIN,
+            f"is several files in one: a tag stands inside, at {at(len(FRAMES))}; join them in an editor",
+            id="joined with the tag behind",
+        ),
+        pytest.param(
             PLAIN[:START_50] + NOISE + PLAIN[START_50 + 3000 :],
             f"is damaged at {at(50)}: ",
             id="overwritten",

@@ -47,6 +47,8 @@ _SEARCH_BEHIND_DAMAGE = 1 << 22
 _PADDING = 1 << 12
 #: Encoders count the frame with the header or not, and a last frame may be cut off.
 _PROMISE_TOLERANCE = 2
+#: First bytes of tags (ID3v2, ID3v1, APE), as they stand where files were joined.
+_TAGS = (b"ID3", b"TAG", b"APETAGEX")
 _REWRITE = "write it anew: `ffmpeg -i IN -c copy OUT.mp3`"
 
 
@@ -225,6 +227,10 @@ def _check_rest(file: FileIO, stream: Stream, *, frames: int, at: int, end: int)
     if further is None:
         raise AudioError(f"is damaged at {where}: the {rest} bytes that follow are no audio; export it again")
     gap, other = further
+    if gap and behind.startswith(_TAGS):
+        raise AudioError(
+            f"is several files in one: a tag stands inside, at {where}; join them in an editor, and export one"
+        )
     if gap:
         raise AudioError(f"is damaged at {where}: {gap} bytes there are no audio; export it again")
     raise AudioError(
