@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from podwright.core.model import Chapter, Credit, Cue, Episode, Outline, Person, Reference, Transcript
-from podwright.inspection.rules import Document, Judged, Recording, Site, Stored, view
-from podwright.media.audio import AudioFacts
+from podwright.inspection.rules import Document, Judged, Picture, Recording, Site, Stored, view
+from podwright.media.audio import AudioFacts, LeftOut
 
 BASE = "https://podcast.example.org/"
 URL = f"{BASE}garden.xml"
 FEED = "feeds/garden.toml"
 BEANS = "episodes/beans/episode.md"
 RECORDED = "episodes/recorded/episode.md"
+PICTURED = "episodes/recorded/artwork.jpg"
 GOOD = (Path(__file__).parent / "rule_examples.xml").read_bytes()
 
 
@@ -55,8 +56,8 @@ def edited(*edits: tuple[str, str]) -> bytes:
     return text.encode()
 
 
-def judged(*documents: Document, recordings: tuple[Recording, ...] = ()) -> Judged:
-    return view(documents, site=SITE, recordings=recordings)
+def judged(*documents: Document, recordings: tuple[Recording, ...] = (), pictures: tuple[Picture, ...] = ()) -> Judged:
+    return view(documents, site=SITE, recordings=recordings, pictures=pictures)
 
 
 class Edit(NamedTuple):
@@ -425,10 +426,15 @@ RECORDINGS = (
     ("chapters-in-audio", replace(RECORDING, chapters=(*CHAPTERS, Chapter(start=FACTS.duration, title="Late")))),
     ("chapters-in-audio", replace(RECORDING, chapters=CHAPTERS[::-1])),
     ("chapters-drawn", replace(RECORDING, chapters=(replace(CHAPTERS[0], image=Path("/beans.jpg")),))),
+    ("audio-left-out", replace(RECORDING, left_out=LeftOut(kinds=("comments",)))),
+    ("audio-left-out", replace(RECORDING, left_out=LeftOut(chapters=2))),
+    ("audio-chapters", replace(RECORDING, left_out=LeftOut(chapters=1), chapters=())),
     ("transcript-in-audio", transcribed(replace(CUES[0], end=timedelta(seconds=700)))),
     ("transcript-complete", transcribed(replace(CUES[0], end=timedelta(seconds=200)))),
     ("transcript-speakers", transcribed(*(replace(cue, speaker=None) for cue in CUES))),
 )
+
+PICTURES = (("picture-left-out", Picture(path=PICTURED, left_out=("its position", "comments"))),)
 
 _OTHER = replace(document(), path="feeds/other.toml", url=f"{BASE}other.xml")
 _LOCAL = replace(document(), url="http://127.0.0.1:8000/garden.xml")

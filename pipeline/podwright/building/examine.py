@@ -14,6 +14,7 @@ from podwright.building.recordings import (
     AudioFile,
     Recording,
     StoredAudio,
+    chapters_of,
     load_audio,
     load_published,
     stored_teaser,
@@ -28,7 +29,8 @@ from podwright.core.education import find_lacks
 from podwright.core.errors import AudioError, FormatError, WorkspaceError
 from podwright.core.finding import Finding
 from podwright.core.model import Episode, Show, Stage
-from podwright.media.audio import AudioFacts
+from podwright.media.audio import AudioFacts, load_left_out
+from podwright.media.chapters import lost_chapters
 from podwright.stores.ledger.manifest import AudioRecord, ObjectRecord
 from podwright.workspace.load import load_episode
 from podwright.workspace.scan import EpisodeFolder
@@ -148,6 +150,7 @@ def build_episode(task: EpisodeTask) -> EpisodeResult:
     episode, context = task.episode, task.context
     facts: dict[str, tuple[AudioFacts, bool]] = {}
     recording, teaser, name = task.published, task.published_teaser, ""
+    source, problems = f"{episode.outline.folder}/episode.md", tuple[Finding, ...]()
     decode = context.show.audio.verify == "decode"
     try:
         if audio := task.audio:
@@ -162,6 +165,9 @@ def build_episode(task: EpisodeTask) -> EpisodeResult:
                 splices=task.splices,
                 build_dir=task.build_dir,
             )
+            chapters = load_left_out(audio.path, facts[name][0].media_type).chapters
+            if message := lost_chapters(chapters, chapters_of(episode)):
+                problems = (Finding(source, message, level="warning"),)
         if trailer := task.trailer:
             name = trailer.name
             facts[name] = load_audio(trailer, decode=decode)
@@ -176,11 +182,10 @@ def build_episode(task: EpisodeTask) -> EpisodeResult:
         found = EpisodeInput(
             episode=episode, context=context, pictures=task.pictures, recording=recording, teaser=teaser
         )
-        return EpisodeResult(rendered=render(found), facts=facts)
+        return EpisodeResult(rendered=render(found), problems=problems, facts=facts)
     except AudioError as error:
         return EpisodeResult(problems=(Finding(name, error.message),), facts=facts)
     except FormatError as error:
-        source = f"{episode.outline.folder}/episode.md"
         return EpisodeResult(problems=(Finding(source, error.message, line=error.line),), facts=facts)
     except WorkspaceError as error:
         return EpisodeResult(problems=error.problems, facts=facts)

@@ -13,6 +13,8 @@ from math import gcd
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from podwright.building.cache import Cache, is_believed
 from podwright.building.pool import Pool
 from podwright.core.artifact import Artifact, Body, FileSlice, Side
@@ -20,7 +22,8 @@ from podwright.core.errors import FormatError
 from podwright.core.model import Show
 from podwright.core.names import cache_control, image_key, public_url
 from podwright.core.tags import Image
-from podwright.media.pictures import LARGEST, Picture, load_cover, load_derived, load_picture
+from podwright.media.picture_metadata import Piece
+from podwright.media.pictures import LARGEST, BarePicture, Picture, load_cover, load_derived, load_picture
 from podwright.stores.ledger.manifest import ObjectRecord
 
 COVER_TYPE = "image/jpeg"
@@ -229,14 +232,23 @@ class Pictures:
         row = self.cache.fact("picture", at.name, size=at.size, stamp=at.stamp)
         if row is None:
             return None
-        sha256, width, height, media_type = row
-        picture = Picture(path=path, size=at.size, sha256=sha256, width=width, height=height, media_type=media_type)
+        sha256, width, height, media_type, bare = row
+        picture = Picture(
+            path=path,
+            size=at.size,
+            sha256=sha256,
+            width=width,
+            height=height,
+            media_type=media_type,
+            bare=msgspec.convert(bare, BarePicture | None),
+        )
         self._looks[path] = (picture, at)
         return picture
 
     def _keep(self, picture: Picture, at: _Stamp) -> None:
         self._looks[picture.path] = (picture, at)
-        self._remember("picture", at, (picture.sha256, picture.width, picture.height, picture.media_type))
+        bare = msgspec.to_builtins(picture.bare)
+        self._remember("picture", at, (picture.sha256, picture.width, picture.height, picture.media_type, bare))
 
     def _remember(self, kind: str, at: _Stamp, value: object) -> None:
         if is_believed(at.stamp, clock=self.clock):
@@ -336,15 +348,19 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def picture_artifact(picture: Picture, stem: str, *, side: Side) -> Artifact:
-    """Return the object that serves an image as it is."""
+    """Return the object that serves an image as it is, without what its file says beside the picture."""
+    pieces: tuple[Piece, ...] = ((0, picture.size),)
+    size, sha256 = picture.size, picture.sha256
+    if bare := picture.bare:
+        size, sha256, pieces = bare.size, bare.sha256, bare.pieces
     return Artifact(
-        key=image_key(stem, sha256=picture.sha256, suffix=picture.path.suffix.lower()),
+        key=image_key(stem, sha256=sha256, suffix=picture.path.suffix.lower()),
         media_type=picture.media_type,
         cache_control=cache_control("image", side),
         side=side,
-        size=picture.size,
-        sha256=picture.sha256,
-        body=(FileSlice(picture.path, 0, picture.size),),
+        size=size,
+        sha256=sha256,
+        body=tuple(piece if isinstance(piece, bytes) else FileSlice(picture.path, *piece) for piece in pieces),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,13 +17,25 @@ from podwright.building.select import education_day, stage_of
 from podwright.building.spool import Spool
 from podwright.building.types import BuiltEpisode, Podcast
 from podwright.core.artifact import Artifact, open_body
-from podwright.core.errors import AudioError, WorkspaceError
+from podwright.core.errors import AudioError, FormatError, WorkspaceError
 from podwright.core.finding import Finding
 from podwright.core.model import Episode, Overrides, Show, Stage
 from podwright.core.names import enclosure_url, public_url
-from podwright.inspection.rules import Audience, Document, Recording, Rule, Site, Stored, judge, rules_for, view
-from podwright.media.audio import AudioFacts, check_decodes, load_facts
+from podwright.inspection.rules import (
+    Audience,
+    Document,
+    Picture,
+    Recording,
+    Rule,
+    Site,
+    Stored,
+    judge,
+    rules_for,
+    view,
+)
+from podwright.media.audio import AudioFacts, LeftOut, check_decodes, load_facts, load_left_out
 from podwright.media.chapters import chapters_from_transcript
+from podwright.media.pictures import load_left_out as load_left_out_of_picture
 from podwright.stores.ledger.manifest import EMPTY
 from podwright.workspace.load import load_workspace
 from podwright.workspace.scan import Scan, file_kind, scan_workspace
@@ -68,7 +81,7 @@ def check_workspace(request: Request, *, advance: Callable[[int], None]) -> Chec
         show, episodes, warnings = load_workspace(request.root, request.overrides)
     except WorkspaceError as error:
         return Checked(episodes=len(scan.episodes), feeds=0, problems=_sorted(error.problems))
-    facts: dict[str, AudioFacts] = {}
+    heard: dict[str, tuple[AudioFacts, LeftOut]] = {}
     problems = list(warnings)
     wanted = [episode for episode in episodes if stage_of(episode.outline, request.now) != Stage.WITHDRAWN]
     recordings = [episode.audio for episode in wanted if episode.audio]
@@ -76,9 +89,9 @@ def check_workspace(request: Request, *, advance: Callable[[int], None]) -> Chec
         pool.expect(sum(path.stat().st_size for path in recordings) / DECODED)
         decoded = pool.map(_decode, recordings, chunk=1)
         for episode in wanted:
-            problems += _listen(episode, request.root, facts, decoded=decoded)
+            problems += _listen(episode, request.root, heard, decoded=decoded)
             advance(episode.audio.stat().st_size if episode.audio else 0)
-    found, feeds = _judge(request, _heard(scan, facts), show, episodes=episodes, facts=facts)
+    found, feeds = _judge(request, _heard(scan, heard), show, episodes=episodes, heard=heard)
     return Checked(episodes=len(episodes), feeds=feeds, problems=_sorted((*problems, *found)))
 
 
@@ -96,20 +109,24 @@ def _source(episode: Episode) -> str:
     return f"{episode.outline.folder}/episode.md"
 
 
-def _decode(path: Path) -> AudioFacts | str:
-    """Return the facts of a recording that decodes, or what is wrong with it."""
+def _decode(path: Path) -> tuple[AudioFacts, LeftOut] | str:
+    """Return the facts of a recording that decodes, and what it says besides; or what is wrong with it."""
     try:
         facts = load_facts(path)
         check_decodes(path, facts)
+        return facts, load_left_out(path, facts.media_type)
     except AudioError as error:
         return error.message
-    return facts
 
 
 def _listen(
-    episode: Episode, root: Path, facts: dict[str, AudioFacts], *, decoded: Iterator[AudioFacts | str]
+    episode: Episode,
+    root: Path,
+    heard: dict[str, tuple[AudioFacts, LeftOut]],
+    *,
+    decoded: Iterator[tuple[AudioFacts, LeftOut] | str],
 ) -> Iterator[Finding]:
-    """Put the facts of a recording into `facts`, by folder; yield what is wrong. decoded: next comes its own."""
+    """Put what a recording is into `heard`, by folder; yield what is wrong. decoded: next comes its own."""
     if episode.audio is None:
         message = "no audio here; put one MP3 or M4A file into the folder, unless another machine has published it"
         yield Finding(_source(episode), message, level="warning")
@@ -118,12 +135,12 @@ def _listen(
     if isinstance(result, str):
         yield Finding(episode.audio.relative_to(root).as_posix(), result)
     else:
-        facts[episode.outline.folder] = result
+        heard[episode.outline.folder] = result
 
 
-def _heard(scan: Scan, facts: Mapping[str, AudioFacts]) -> Scan:
+def _heard(scan: Scan, heard: Collection[str]) -> Scan:
     """Return the workspace without what is withdrawn, and without missing or damaged audio, reported already."""
-    return replace(scan, problems=(), episodes=tuple(one for one in scan.episodes if one.folder in facts))
+    return replace(scan, problems=(), episodes=tuple(one for one in scan.episodes if one.folder in heard))
 
 
 def _judge(
@@ -132,17 +149,19 @@ def _judge(
     show: Show,
     *,
     episodes: Sequence[Episode],
-    facts: Mapping[str, AudioFacts],
+    heard: Mapping[str, tuple[AudioFacts, LeftOut]],
 ) -> tuple[tuple[Finding, ...], int]:
     """Return what the rules find, and how many feeds they saw; or why the feeds cannot be built."""
     rules = rules_for(request.audiences)
-    recordings = tuple(_recording(one, facts.get(one.outline.folder), show=show, now=request.now) for one in episodes)
+    facts = {folder: facts for folder, (facts, _) in heard.items()}
+    recordings = tuple(_recording(one, heard.get(one.outline.folder), show=show, now=request.now) for one in episodes)
+    pictures = tuple(_pictures(show, episodes))
     # The rules say of each fact that it is missing, which building would refuse with nothing else said.
     show = replace(show, education="none")
     waiting = {one.outline.folder: one.outline.published for one in episodes if one.outline.published > request.now}
     try:
         site, documents = _build(scan, show, facts, now=request.now, jobs=request.jobs)
-        found = judge(view(documents, site=site, recordings=recordings), rules)
+        found = judge(view(documents, site=site, recordings=recordings, pictures=pictures), rules)
         if waiting:
             rest = replace(scan, episodes=tuple(one for one in scan.episodes if one.folder in waiting))
             found += _coming(rest, show, facts, rules=rules, now=max(waiting.values()), jobs=request.jobs)
@@ -166,7 +185,8 @@ def _coming(
     return tuple(one for one in judge(view(documents, site=site), rules) if one.where in sources)
 
 
-def _recording(episode: Episode, facts: AudioFacts | None, *, show: Show, now: datetime) -> Recording:
+def _recording(episode: Episode, heard: tuple[AudioFacts, LeftOut] | None, *, show: Show, now: datetime) -> Recording:
+    facts, left_out = heard or (None, LeftOut())
     chapters = episode.chapters
     if not chapters and episode.transcript:
         chapters = chapters_from_transcript(episode.transcript)
@@ -175,9 +195,21 @@ def _recording(episode: Episode, facts: AudioFacts | None, *, show: Show, now: d
         episode=episode,
         chapters=chapters,
         facts=facts,
+        left_out=left_out,
         id3_version=show.audio.id3_version,
         day=education_day(episode.outline, show, now=now),
     )
+
+
+def _pictures(show: Show, episodes: Sequence[Episode]) -> Iterator[Picture]:
+    """Yield the pictures of the workspace that are published, each once."""
+    settings = [show.image, *(season.image for season in show.seasons), *(feed.image for feed in show.feeds)]
+    own = [path for one in episodes for path in (one.image, *(chapter.image for chapter in one.chapters))]
+    tables = [*(feed.tags.images for feed in show.feeds), *(one.tags.images for one in episodes)]
+    further = [image.file for images in tables for image in images]
+    for path in dict.fromkeys(path for path in (*settings, *own, *further) if path):
+        with contextlib.suppress(FormatError):
+            yield Picture(path=path.relative_to(show.root).as_posix(), left_out=load_left_out_of_picture(path))
 
 
 def _build(

@@ -46,6 +46,14 @@ def chapters_within(chapters: Sequence[Chapter], duration: timedelta) -> tuple[C
     return tuple(chapter for chapter in chapters if chapter.start < duration)
 
 
+def lost_chapters(count: int, chapters: tuple[Chapter, ...]) -> str | None:
+    """Return what is lost where audio has so many chapters of its own, and its episode has none."""
+    if not count or chapters:
+        return None
+    own = "a chapter of its own, which is" if count == 1 else f"{count} chapters of its own, which are"
+    return f"its audio has {own} not published; write them under chapters"
+
+
 def check_chapters(chapters: Sequence[Chapter], duration: timedelta) -> tuple[str, ...]:
     """Return what is wrong with chapters, given the duration of the audio, as `what is wrong; what to do`."""
     late = (

@@ -12,6 +12,7 @@ https://help.podigee.com/article/44-the-cover-image-or-artwork-of-a-podcast).
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import struct
 import warnings
@@ -22,8 +23,8 @@ from pathlib import Path
 
 from PIL import Image, ImageCms, ImageOps
 
-from podwright.core.artifact import FileSlice, load_sha256
 from podwright.core.errors import FormatError
+from podwright.media.picture_metadata import Piece, published_pieces
 
 #: Pixels of one side of published artwork.
 SMALLEST, LARGEST = 1400, 3000
@@ -209,21 +210,53 @@ class Picture:
     width: int
     height: int
     media_type: str
+    #: How it is published where its file says more than the picture; None: as it is.
+    bare: BarePicture | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BarePicture:
+    """An image file without what it says beside its pixels: its size, its SHA-256 in hex, and pieces of the file."""
+
+    size: int
+    sha256: str
+    pieces: tuple[Piece, ...]
 
 
 def load_picture(path: Path) -> Picture:
     """Look at an image file; no pixel is decoded. Raises FormatError where it cannot be read."""
     try:
-        size = path.stat().st_size
-        sha256 = load_sha256((FileSlice(path, 0, size),))
+        _check_size(path)
         shape = load_picture_shape(path)
+        data = path.read_bytes()
     except OSError as error:
         raise FormatError(f"{path.name} cannot be read ({error}); publish again") from error
     except FormatError as error:
         raise FormatError(f"{path.name} {error.message}") from error
     return Picture(
-        path=path, size=size, sha256=sha256, width=shape.width, height=shape.height, media_type=shape.media_type
+        path=path,
+        size=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+        width=shape.width,
+        height=shape.height,
+        media_type=shape.media_type,
+        bare=_bare(data, shape.media_type),
     )
+
+
+def _bare(data: bytes, media_type: str) -> BarePicture | None:
+    pieces, left_out = published_pieces(data, media_type)
+    if not left_out:
+        return None
+    made = b"".join(one if isinstance(one, bytes) else data[one[0] : sum(one)] for one in pieces)
+    return BarePicture(size=len(made), sha256=hashlib.sha256(made).hexdigest(), pieces=pieces)
+
+
+def load_left_out(path: Path) -> tuple[str, ...]:
+    """Return the kinds of what a picture's file says and is not published. Raises FormatError."""
+    shape = load_picture_shape(path)
+    _check_size(path)
+    return published_pieces(path.read_bytes(), shape.media_type)[1]
 
 
 def load_derived(path: Path, widths: Iterable[int]) -> Iterator[tuple[int, bytes]]:

@@ -10,13 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podwright.inspection.rules import RULES, Audience, Document, Judged, Recording, Rule, judge, rules_for
+from podwright.inspection.rules import RULES, Audience, Document, Judged, Picture, Recording, Rule, judge, rules_for
 from tests.support.rule_examples import (
     BEANS,
     DOCUMENTS,
     EDITS,
     FEED,
     GOOD,
+    PICTURED,
+    PICTURES,
     RECORDED,
     RECORDING,
     RECORDINGS,
@@ -36,13 +38,13 @@ def found(rule_id: str, what: Judged) -> list[tuple[str, str]]:
 
 def check_said(findings: Iterable[tuple[str, str]]) -> None:
     for path, message in findings:
-        assert path in (FEED, BEANS, RECORDED, "feeds/other.toml")
+        assert path in (FEED, BEANS, RECORDED, PICTURED, "feeds/other.toml")
         assert re.search("[^ ]; [a-z]", message), message
         assert not message.endswith(".")
 
 
 def test_no_rule_has_anything_to_say_of_a_good_feed_and_recording() -> None:
-    assert judge(judged(document(), recordings=(RECORDING, TAUGHT)), RULES) == ()
+    assert judge(judged(document(), recordings=(RECORDING, TAUGHT), pictures=(Picture(path=PICTURED),)), RULES) == ()
 
 
 @pytest.mark.parametrize("edit", EDITS, ids=lambda edit: f"{edit.rule}-{edit.new[:24]}")
@@ -68,8 +70,15 @@ def test_a_recording_that_breaks_a_rule_is_found_by_it(rule_id: str, recording: 
     check_said(findings)
 
 
+@pytest.mark.parametrize(("rule_id", "picture"), PICTURES)
+def test_a_picture_that_breaks_a_rule_is_found_by_it(rule_id: str, picture: Picture) -> None:
+    findings = found(rule_id, judged(pictures=(picture,)))
+    assert findings
+    check_said(findings)
+
+
 def test_every_rule_has_an_example_that_it_refuses() -> None:
-    shown = {one.rule for one in EDITS} | {name for name, _ in DOCUMENTS} | {name for name, _ in RECORDINGS}
+    shown = {one.rule for one in EDITS} | {name for name, _ in (*DOCUMENTS, *RECORDINGS, *PICTURES)}
     assert shown == BY_ID.keys()
 
 

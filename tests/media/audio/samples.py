@@ -61,3 +61,52 @@ def decoded_samples(data: bytes) -> int:
     """How many samples PyAV decodes."""
     with av.open(io.BytesIO(data), "r") as container:
         return sum(frame.samples for frame in container.decode(audio=0))
+
+
+def box(name: bytes, *content: bytes) -> bytes:
+    """A box of an MP4."""
+    data = b"".join(content)
+    return (8 + len(data)).to_bytes(4, "big") + name + data
+
+
+def inserted(data: bytes, path: tuple[bytes, ...], extra: bytes) -> bytes:
+    """An MP4 whose index comes last, with more at the end of the box at a path; the offsets of its audio stay."""
+    at, ancestors, end = 0, [], len(data)
+    for name in path:
+        while data[at + 4 : at + 8] != name:
+            at += int.from_bytes(data[at : at + 4], "big")
+            assert at < end
+        ancestors.append(at)
+        end, at = at + int.from_bytes(data[at : at + 4], "big"), at + 8
+    grown = bytearray(data[:end] + extra + data[end:])
+    for begin in ancestors:
+        grown[begin : begin + 4] = (int.from_bytes(data[begin : begin + 4], "big") + len(extra)).to_bytes(4, "big")
+    return bytes(grown)
+
+
+def remuxed(data: bytes, path: Path, *, kind: str = "ipod", chapters: tuple[str, ...] = (), **options: str) -> bytes:
+    """The same packets in another MP4, as FFmpeg writes it."""
+    with av.open(io.BytesIO(data)) as source, av.open(path, "w", format=kind, options=options) as made:
+        stream = source.streams.audio[0]
+        copy = made.add_stream_from_template(stream)
+        if chapters:
+            made.set_chapters(
+                [
+                    {"id": n, "start": n, "end": n + 1, "time_base": Fraction(1), "metadata": {"title": title}}
+                    for n, title in enumerate(chapters)
+                ]
+            )
+        for packet in source.demux(stream):
+            if packet.dts is not None:
+                packet.stream = copy
+                made.mux(packet)
+    return path.read_bytes()
+
+
+def packets(data: bytes) -> list[tuple[bytes, int | None, int | None]]:
+    """The bytes, times and durations of all packets of audio."""
+    with av.open(io.BytesIO(data)) as container:
+        stream = container.streams.audio[0]
+        base = stream.time_base
+        assert base == Fraction(1, stream.codec_context.sample_rate)
+        return [(bytes(packet), packet.pts, packet.duration) for packet in container.demux(stream) if packet.size]

@@ -17,6 +17,7 @@ from podwright.inspection.rules import (
     enclosures,
     items,
     itunes,
+    metadata,
     notes,
     podcast,
     psp,
@@ -26,7 +27,7 @@ from podwright.inspection.rules import (
     text,
 )
 from podwright.inspection.rules.types import Audience, Rule
-from podwright.inspection.rules.view import Document, Judged, Recording, Site, Stored, view
+from podwright.inspection.rules.view import Document, Judged, Picture, Recording, Site, Stored, view
 
 __all__ = [
     "RULES",
@@ -34,6 +35,7 @@ __all__ = [
     "Audience",
     "Document",
     "Judged",
+    "Picture",
     "Recording",
     "Rule",
     "Site",
@@ -55,6 +57,7 @@ TOPICS = (
     ("The podcast namespace", podcast.RULES),
     ("Spotify", spotify.RULES),
     ("Recordings", recordings.RULES),
+    ("What files say of themselves", metadata.RULES),
     ("Education credit", education.RULES),
 )
 RULES: tuple[Rule, ...] = tuple(rule for _, rules in TOPICS for rule in rules)

@@ -30,6 +30,8 @@ XING_HEADER = Source(
 FFMPEG_CHAPTERS = Source(
     "TagLib issue 1053, chapters that FFmpeg drops", "https://github.com/taglib/taglib/issues/1053"
 )
+ID3_FRAMES = Source("ID3 2.4, frames", "https://id3.org/id3v2.4.0-frames")
+EXIF = Source("Exif 2.32, section 4.6", "https://www.cipa.jp/std/documents/e/DC-X008-Translation-2019-E.pdf")
 SPOTIFY_SPEC = Source(
     "Spotify podcast specification", "https://support.spotify.com/us/creators/article/podcast-specification-doc/"
 )

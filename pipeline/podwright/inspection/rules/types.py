@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from podwright.core.finding import Finding, Level
-from podwright.inspection.rules.view import Feed, Judged, Node, Recording
+from podwright.inspection.rules.view import Feed, Judged, Node, Picture, Recording
 
 
 class Audience(StrEnum):
@@ -114,6 +114,17 @@ def each_recording(check: Callable[[Recording], Iterable[str]]) -> Check:
         for recording in judged.recordings:
             for message in check(recording):
                 yield Finding(recording.path, message)
+
+    return find
+
+
+def each_picture(check: Callable[[Picture], Iterable[str]]) -> Check:
+    """Return a rule about one picture of the workspace at a time."""
+
+    def find(judged: Judged) -> Iterator[Finding]:
+        for picture in judged.pictures:
+            for message in check(picture):
+                yield Finding(picture.path, message)
 
     return find
 

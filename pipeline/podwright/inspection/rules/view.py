@@ -14,7 +14,7 @@ from types import MappingProxyType
 from xml.etree import ElementTree as ET
 
 from podwright.core.model import Chapter, Episode
-from podwright.media.audio import AudioFacts
+from podwright.media.audio import AudioFacts, LeftOut
 
 NAMESPACES = MappingProxyType(
     {
@@ -76,10 +76,20 @@ class Recording:
     chapters: tuple[Chapter, ...] = ()
     #: None without audio here.
     facts: AudioFacts | None = None
+    #: What its audio says of itself and is not published.
+    left_out: LeftOut = field(default_factory=LeftOut)
     #: That of the tags it is published with.
     id3_version: str = "2.4"
     #: That on which it is judged, in the show's zone, None where nothing is asked about education credit.
     day: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture of the workspace; left_out names what its file says and is not published."""
+
+    path: str
+    left_out: tuple[str, ...] = ()
 
 
 @cache
@@ -184,9 +194,16 @@ class Judged:
     feeds: tuple[Feed, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     recordings: tuple[Recording, ...] = ()
+    pictures: tuple[Picture, ...] = ()
 
 
-def view(documents: Iterable[Document], *, site: Site, recordings: Iterable[Recording] = ()) -> Judged:
+def view(
+    documents: Iterable[Document],
+    *,
+    site: Site,
+    recordings: Iterable[Recording] = (),
+    pictures: Iterable[Picture] = (),
+) -> Judged:
     """Parse what shall be judged."""
     read = tuple((document, parse_feed(document, site)) for document in documents)
     return Judged(
@@ -195,6 +212,7 @@ def view(documents: Iterable[Document], *, site: Site, recordings: Iterable[Reco
         feeds=tuple(feed for _, feed in read if isinstance(feed, Feed)),
         unreadable=tuple(feed for _, feed in read if isinstance(feed, Unreadable)),
         recordings=tuple(recordings),
+        pictures=tuple(pictures),
     )
 
 

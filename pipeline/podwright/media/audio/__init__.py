@@ -4,8 +4,9 @@ Formats are told apart by a file's first bytes, not by its name. To add one: a m
 its line in `_CONTAINERS`, and its suffix in `podwright.core.names`.
 
 Of a source's own tags only facts of the recording itself go into what is published: who encoded it and with what, its
-ISRC, its gapless and ReplayGain values. All else (titles, comments, pictures, ratings, private frames, a length that is
-often wrong) is replaced by what the workspace says, or dropped. `id3.KEPT` and `mp4.KEPT` are these tables.
+ISRC, its loudness, its gapless and ReplayGain values. All else (titles, comments, pictures, chapters, positions, file
+names, dates, ratings, private frames, a length that is often wrong) is replaced by what the workspace says, or left
+out, which `load_left_out` tells. `id3.KEPT` and `mp4.KEPT` are the tables of what stays, and `mp4_index` has the boxes.
 
 Every function here is a pure function of a path or of bytes, and what it takes, returns or raises can be pickled, so
 that any of them runs in another process.
@@ -19,18 +20,20 @@ from pathlib import Path
 from podwright.core.errors import AudioError
 from podwright.media.audio import mp3, mp4
 from podwright.media.audio.foreign import HEAD, describe_foreign
-from podwright.media.audio.types import AudioFacts, AudioTags, Container, Id3Version, LoadRange, Tagged
+from podwright.media.audio.types import AudioFacts, AudioTags, Container, Id3Version, LeftOut, LoadRange, Tagged
 
 __all__ = [
     "AudioFacts",
     "AudioTags",
     "Id3Version",
+    "LeftOut",
     "Tagged",
     "build_tagged",
     "check_decodes",
     "digest_tags",
     "find_audio",
     "load_facts",
+    "load_left_out",
     "retag",
 ]
 
@@ -56,6 +59,11 @@ def load_facts(path: Path) -> AudioFacts:
     return container.load_facts(path)
 
 
+def load_left_out(path: Path, media_type: str) -> LeftOut:
+    """Return what a recording says of itself that is neither published nor replaced. Raises AudioError."""
+    return _BY_TYPE[media_type].load_left_out(path)
+
+
 def check_decodes(path: Path, facts: AudioFacts) -> None:
     """Decode a recording from beginning to end.
 
@@ -67,9 +75,9 @@ def check_decodes(path: Path, facts: AudioFacts) -> None:
 def build_tagged(path: Path, facts: AudioFacts, *, tags: AudioTags, id3_version: Id3Version, build_dir: Path) -> Tagged:
     """Return the recording with these tags, as it is published; the same input gives the same bytes.
 
-    An MP3 is tag bytes and a range of the source, without a copy. An M4A is a tagged copy in build_dir, named after its
-    content, and without chapters (mutagen writes none); id3_version is of no meaning to it. Whatever was built is read
-    back, and has the frames of the source. Raises AudioError, also where it has not.
+    It is tags, in an M4A within an index, and ranges of the source, without a copy. An M4A has no chapters, and
+    id3_version is of no meaning to it. build_dir: room for what a format has to write. Whatever was built is read back,
+    and has the frames of the source. Raises AudioError, also where it has not.
     """
     container = _BY_TYPE[facts.media_type]
     tagged = container.build_tagged(path, facts, tags=tags, id3_version=id3_version, build_dir=build_dir)

@@ -22,6 +22,7 @@ from podwright.core.artifact import CHUNK, FileSlice, open_body
 from podwright.core.errors import AudioError
 from podwright.media.audio.foreign import HEAD, describe_foreign
 from podwright.media.audio.id3 import render_id3
+from podwright.media.audio.id3_source import tag_kinds
 from podwright.media.audio.mpeg import (
     LONGEST_FRAME,
     Promise,
@@ -36,7 +37,7 @@ from podwright.media.audio.mpeg import (
     split_frames,
 )
 from podwright.media.audio.tag_bounds import TAG_HEADER, leading_tag, load_audio_range, read_at
-from podwright.media.audio.types import AudioFacts, AudioTags, Id3Version, LoadRange, Tagged, clock, place
+from podwright.media.audio.types import AudioFacts, AudioTags, Id3Version, LeftOut, LoadRange, Tagged, clock, place
 
 MEDIA_TYPE = "audio/mpeg"
 
@@ -50,6 +51,9 @@ _PROMISE_TOLERANCE = 2
 #: First bytes of tags (ID3v2, ID3v1, APE), as they stand where files were joined.
 _TAGS = (b"ID3", b"TAG", b"APETAGEX")
 _REWRITE = "write it anew: `ffmpeg -i IN -c copy OUT.mp3`"
+#: Bytes of an ID3v1 tag, and its comment (https://id3.org/ID3v1).
+_ID3V1 = 128
+_COMMENT_OF_ID3V1 = slice(97, 125)
 
 
 def begins(head: bytes) -> bool:
@@ -102,6 +106,22 @@ def _doubts(header: Promise | None, walk: _Walk, stream: Stream, *, start: int, 
     else:
         promises = f"no audio of {lasts}, and players that believe it show a wrong length"
     yield f"its header ({header.name}, byte {start}) promises {promises}; {_REWRITE}"
+
+
+def load_left_out(path: Path) -> LeftOut:
+    """Tell of all tags in front, and of what stands in tags behind."""
+    with FileIO(path) as file:
+        begin, end = load_audio_range(file)
+        front, behind = read_at(file, 0, begin), read_at(file, end, _ID3V1 + 1)
+    kinds, chapters, at = set[str](), 0, 0
+    while length := leading_tag(front[at : at + TAG_HEADER]):
+        found, count = tag_kinds(front[at : at + length])
+        kinds, chapters, at = kinds | found, chapters + count, at + length
+    if behind and not (behind.startswith(b"TAG") and len(behind) == _ID3V1):
+        kinds.add("tags behind its audio")
+    elif behind[_COMMENT_OF_ID3V1].strip(b"\0 "):
+        kinds.add("comments")
+    return LeftOut(kinds=tuple(sorted(kinds)), chapters=chapters)
 
 
 def check_decodes(path: Path, facts: AudioFacts) -> None:

@@ -1,17 +1,16 @@
-"""M4A: facts by PyAV's demuxer, tags by mutagen on a copy.
+"""M4A: facts by PyAV's demuxer, an index written anew in front of an untouched audio of the source.
 
-An MP4 keeps its tags among the offsets of its samples, so that tagging rewrites the file; whether the index (moov) or
-the audio (mdat) comes first stays as it is. Left out: chapters, which mutagen does not write (the feed's chapters file
-has them), the language and the episode's page, for which there are no atoms.
+An MP4 keeps its tags among the offsets of its samples, so that the index is written anew with both. It comes first, so
+that players begin before they have the whole file, and other tags leave what is behind it as it is. Left out: chapters
+(the feed's chapters file has them), the language and the episode's page, for which there are no atoms.
 """
 
 from __future__ import annotations
 
+import io
 import os
-import shutil
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from io import FileIO
@@ -24,9 +23,12 @@ from mutagen.mp4 import MP4, AtomDataType, MP4Cover
 from podwright.core.artifact import CHUNK, FileSlice, body_size, open_body
 from podwright.core.errors import AudioError
 from podwright.media.audio import mp3
+from podwright.media.audio.boxes import boxes_in, load_boxes
 from podwright.media.audio.id3 import MALFORMED
+from podwright.media.audio.mp4_index import Piece, load_index, load_pieces, rebuild_index
+from podwright.media.audio.mp4_source import atom_name, find_left_out
 from podwright.media.audio.tag_bounds import read_at
-from podwright.media.audio.types import AudioFacts, AudioTags, Id3Version, LoadRange, Tagged, clock, place
+from podwright.media.audio.types import AudioFacts, AudioTags, Id3Version, LeftOut, LoadRange, Tagged, clock, place
 
 if TYPE_CHECKING:
     from mutagen.mp4 import MP4Tags
@@ -45,10 +47,8 @@ _REWRITE = "write it anew: `ffmpeg -i IN -c copy -movflags +faststart OUT.m4a`"
 #: About two packets: an edit list rounds to the movie's own clock, which is often one of milliseconds.
 _PROMISE_TOLERANCE = timedelta(milliseconds=50)
 
-#: Top-level boxes; a fragmented file has two for each second or so.
-_MOST_BOXES = 200_000
-#: Bytes of the index, which mutagen reads whole: a day of audio has 16 MB of it, and a cover may be inside.
-_LARGEST_INDEX = 32 << 20
+#: What is kept is a line of text each.
+_LONGEST_KEPT = 4096
 
 
 def begins(head: bytes) -> bool:
@@ -57,7 +57,7 @@ def begins(head: bytes) -> bool:
 
 
 def load_facts(path: Path) -> AudioFacts:
-    """Read every packet and hash the media data. duration is what plays: an edit list's cuts do not count.
+    """Read every packet and hash the audio. duration is what plays: an edit list's cuts do not count.
 
     Raises AudioError naming byte and time where the file is cut off, and where it is not AAC alone.
     """
@@ -65,32 +65,37 @@ def load_facts(path: Path) -> AudioFacts:
     from podwright.media.audio.decode import load_packets
 
     with FileIO(path) as file:
-        size = file.seek(0, 2)
-        boxes = tuple(_boxes(lambda start, count: read_at(file, start, count), size))
-        media = [box for box in boxes if box.name == b"mdat"]
-        if not media or not any(box.name == b"moov" for box in boxes):
+        load, size = partial(read_at, file), file.seek(0, 2)
+        boxes = tuple(load_boxes(load, size))
+        if not {b"moov", b"mdat"} <= {box.name for box in boxes}:
             raise AudioError(f"has no index or no audio (moov, mdat) up to byte {size}; copy or export it again")
         packets = load_packets(path)
         if boxes[-1].end > size or packets.promise > packets.duration + _PROMISE_TOLERANCE:
             where = place(size, packets.duration)
             raise AudioError(f"is cut short at {where} of {clock(packets.promise)}; copy or export it again")
-        digest = _load_digest(file, media)
-    if packets.codec != "AAC":
-        raise AudioError(f"holds {packets.codec} audio, which many apps do not play; export it as AAC")
-    if not packets.duration:
-        raise AudioError("holds no audio; export it again")
-    length = sum(box.end - box.begin for box in media)
+        if packets.codec != "AAC":
+            raise AudioError(f"holds {packets.codec} audio, which many apps do not play; export it as AAC")
+        if not packets.duration:
+            raise AudioError("holds no audio; export it again")
+        pieces = load_pieces(load, size)
+        digest = _load_digest(file, pieces)
     return AudioFacts(
         media_type=MEDIA_TYPE,
         duration=packets.duration,
-        offset=media[0].begin,
-        length=media[-1].end - media[0].begin,
+        offset=pieces[0][0],
+        length=sum(pieces[-1]) - pieces[0][0],
         frames_hash=digest,
-        bitrate=round(length * 8 / packets.duration.total_seconds()),
+        bitrate=round(sum(length for _, length in pieces) * 8 / packets.duration.total_seconds()),
         sample_rate=packets.sample_rate,
         channels=packets.channels,
         packets_hash=packets.digest,
     )
+
+
+def load_left_out(path: Path) -> LeftOut:
+    """Tell of the index and of the boxes beside it."""
+    with FileIO(path) as file:
+        return find_left_out(partial(read_at, file), file.seek(0, 2), kept=KEPT)
 
 
 def check_decodes(path: Path, facts: AudioFacts) -> None:
@@ -102,26 +107,19 @@ def check_decodes(path: Path, facts: AudioFacts) -> None:
 
 
 def build_tagged(path: Path, facts: AudioFacts, *, tags: AudioTags, id3_version: Id3Version, build_dir: Path) -> Tagged:
-    """Return a tagged copy in build_dir, named after its content, so that two runs at once write the same file.
+    """Return an index and the source's audio, without a copy; build_dir stays unused.
 
     Raises AudioError where the source's index cannot be rewritten.
     """
-    del facts, id3_version
-    build_dir.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=build_dir) as scratch:
-        copy = Path(scratch, "copy.m4a")
-        shutil.copyfile(path, copy)
-        _write_tags(copy, tags)
-        size = copy.stat().st_size
-        with FileIO(copy) as file:
-            name = _load_digest(file, [_Box(b"", 0, size)])
-            length = find_audio(lambda start, count: read_at(file, start, count), size)
-        target = copy.replace(build_dir / f"{name}.m4a")
-    return Tagged(body=(FileSlice(target, 0, size),), tag_length=length)
+    del facts, id3_version, build_dir
+    with FileIO(path) as file:
+        index = load_index(partial(read_at, file), file.seek(0, 2), kept_tags=_kept)
+    front = _with_tags(index.front, tags)
+    return Tagged(body=(front, *(FileSlice(path, *piece) for piece in index.pieces)), tag_length=len(front))
 
 
 def check_published(tagged: Tagged, facts: AudioFacts) -> None:
-    """Demux the tagged copy as players do, and compare the codec's settings and all packets with the source's.
+    """Demux what is published as players do, and compare the codec's settings and all packets with the source's.
 
     Tagging moves the audio, and the index must follow: what it does not understand of an index it would leave behind.
     """
@@ -135,7 +133,7 @@ def check_published(tagged: Tagged, facts: AudioFacts) -> None:
     size = body_size(tagged.body)
     try:
         with open_body(tagged.body) as published:
-            boxes = tuple(_boxes(load, size))
+            boxes = tuple(load_boxes(load, size))
             digest = load_packets(published).digest
     except AudioError as error:
         raise AudioError(f"cannot be tagged without harm: its copy {error.message}; {_REWRITE}") from error
@@ -160,7 +158,7 @@ def check_retagged(before: bytes, after: bytes) -> None:
         for front in (before, after):
             path.write_bytes(front)
             # Without a byte on disk: nothing but the index is asked for.
-            os.truncate(path, max(box.end for box in _boxes(partial(_part, front), len(front))))
+            os.truncate(path, max(box.end for box in load_boxes(partial(_part, front), len(front))))
             digests.append(load_packets(path, base=len(front)).digest)
     if digests[0] != digests[1]:
         raise AudioError(f"cannot be tagged without harm: its copy would hold other audio; {_REWRITE}")
@@ -172,7 +170,7 @@ def _part(data: bytes, start: int, count: int) -> bytes:
 
 def find_audio(load: LoadRange, size: int) -> int:
     """Return where the content of the only media box begins, if that is the last box; else 0."""
-    boxes = tuple(_boxes(load, size))
+    boxes = tuple(load_boxes(load, size))
     media = [box for box in boxes if box.name == b"mdat"]
     return media[0].begin if len(media) == 1 and media[0] is boxes[-1] and media[0].end == size else 0
 
@@ -180,24 +178,30 @@ def find_audio(load: LoadRange, size: int) -> int:
 def retag(front: bytes, *, tags: AudioTags, duration: timedelta, id3_version: Id3Version) -> bytes:
     """Return the index with other tags, and with the offsets that follow from its length. Raises AudioError."""
     del duration, id3_version
-    with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch, "front.m4a")
-        path.write_bytes(front)
-        _write_tags(path, tags)
-        return path.read_bytes()
+    return _with_tags(rebuild_index(front, kept_tags=_kept), tags)
 
 
-def _write_tags(path: Path, tags: AudioTags) -> None:
+def _kept(atoms: bytes) -> bytes:
+    """Return what stays of a source's atoms."""
+    boxes = [(box, atoms[box.begin : box.end]) for box in boxes_in(atoms)]
+    return b"".join(
+        atoms[box.start : box.end]
+        for box, content in boxes
+        if len(content) <= _LONGEST_KEPT and atom_name(box.name, content).startswith(KEPT)
+    )
+
+
+def _with_tags(front: bytes, tags: AudioTags) -> bytes:
+    data = io.BytesIO(front)
     try:
-        file = MP4(path)
-        if file.tags is None:
-            file.add_tags()
-        for name in [name for name in file.tags if not name.lower().startswith(KEPT)]:
-            del file.tags[name]
+        file = MP4(data)
+        assert file.tags is not None  # noqa: S101 - the index has room for them
         _set_atoms(file.tags, tags)
-        file.save(padding=lambda _: 0)
+        data.seek(0)
+        file.save(data, padding=lambda _: 0)
     except MALFORMED as error:
         raise AudioError(f"cannot be tagged ({error}); export it again") from error
+    return data.getvalue()
 
 
 def _set_atoms(atoms: MP4Tags, tags: AudioTags) -> None:
@@ -229,43 +233,13 @@ def _set_atoms(atoms: MP4Tags, tags: AudioTags) -> None:
         atoms["covr"] = [MP4Cover(tags.cover, imageformat=kind)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Box:
-    """A top-level box: where its content begins and ends in the file."""
-
-    name: bytes
-    begin: int
-    end: int
-
-
-def _boxes(load: LoadRange, size: int) -> Iterator[_Box]:
-    """Yield the top-level boxes; the last one's end may lie behind the file's (ISO/IEC 14496-12 section 4.2)."""
-    at = count = 0
-    while at + 8 <= size:
-        count += 1
-        if count > _MOST_BOXES:
-            raise AudioError(f"has more than {_MOST_BOXES:,} boxes; export it again")
-        header = load(at, min(16, size - at))
-        length, inside = int.from_bytes(header[:4], "big"), 8
-        if length == 1:
-            length, inside = int.from_bytes(header[8:16], "big"), 16
-        elif length == 0:
-            length = size - at
-        if length < inside:
-            raise AudioError(f"has a box of impossible size at byte {at}; export it again")
-        if header[4:8] == b"moov" and length > _LARGEST_INDEX:
-            raise AudioError(f"has an index (moov) of more than {_LARGEST_INDEX >> 20} MB; export it again")
-        yield _Box(header[4:8], at + inside, at + length)
-        at += length
-
-
-def _load_digest(file: FileIO, boxes: list[_Box]) -> str:
-    """Return XXH3-128 of the content of boxes."""
+def _load_digest(file: FileIO, pieces: tuple[Piece, ...]) -> str:
+    """Return XXH3-128 of pieces of a file."""
     digest = xxhash.xxh3_128()
     buffer = memoryview(bytearray(CHUNK))
-    for box in boxes:
-        at = file.seek(box.begin)
-        while got := file.readinto(buffer[: box.end - at]):
+    for begin, length in pieces:
+        at, end = file.seek(begin), begin + length
+        while got := file.readinto(buffer[: end - at]):
             digest.update(buffer[:got])
             at += got
     return digest.hexdigest()

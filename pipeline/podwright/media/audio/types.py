@@ -86,6 +86,16 @@ class Tagged:
     tag_length: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """What a recording says of itself that is neither published nor replaced by what the workspace says."""
+
+    #: In the words of messages, in alphabetical order.
+    kinds: tuple[str, ...] = ()
+    #: How many chapters of its own it has.
+    chapters: int = 0
+
+
 class Container(Protocol):
     """The module of a container format; the functions of this package say what each of its functions does."""
 
@@ -95,6 +105,8 @@ class Container(Protocol):
         """Return whether a file with these first 12 bytes is of this format."""
 
     def load_facts(self, path: Path) -> AudioFacts: ...
+
+    def load_left_out(self, path: Path) -> LeftOut: ...
 
     def check_decodes(self, path: Path, facts: AudioFacts) -> None: ...
 
