@@ -1,4 +1,4 @@
-"""What a picture's file says beside its pixels, and the picture without it, as ranges of the same file.
+"""A picture without what its file says beside its pixels, as ranges of the same file.
 
 No pixel is encoded again. What stays is what showing the picture takes: its size, colours, transparency and movement,
 and how it is turned. A file of nothing else stays byte for byte.

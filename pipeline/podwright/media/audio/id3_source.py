@@ -1,4 +1,4 @@
-"""What a source's own ID3 tag says: its small frames, cut out of it before mutagen reads them, and kinds of the others.
+"""A source's own ID3 tag: its small frames, cut out of it before mutagen reads them, and the kinds of the others.
 
 mutagen inflates every compressed frame without a limit, and takes time that grows with the square of the number of
 frames; a source may come from anybody. Here a tag is gone along once, frame by frame, and nothing is inflated.

@@ -31,7 +31,7 @@ _RUN_DURATION, _RUN_SIZE, _RUN_FLAGS, _RUN_SHIFT = 0x100, 0x200, 0x400, 0x800
 
 @dataclass(frozen=True, slots=True)
 class Fragments:
-    """Where the audio lies, and the boxes that say so of the published file, by name."""
+    """The chunks of the audio, and the boxes that say so of the published file, by name."""
 
     chunks: tuple[tuple[int, int], ...]
     tables: Mapping[bytes, bytes]

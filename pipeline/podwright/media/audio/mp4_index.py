@@ -56,7 +56,7 @@ Piece = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """What stands in front of the audio of a published M4A, without tags, and the pieces of the source behind it.
+    """The bytes in front of the audio of a published M4A, without tags, and the pieces of the source behind it.
 
     A piece is its first byte and its length.
     """

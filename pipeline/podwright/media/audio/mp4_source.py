@@ -1,4 +1,4 @@
-"""What an M4A says of itself beside its audio: in its lists of tags, in other boxes, and in other tracks.
+"""Everything an M4A says of itself beside its audio: in its lists of tags, in other boxes, and in other tracks.
 
 Atoms of iTunes: https://mutagen.readthedocs.io/en/latest/api/mp4.html. QuickTime's user data and metadata keys:
 https://developer.apple.com/documentation/quicktime-file-format. 3GPP's: TS 26.244 section 8.

@@ -88,7 +88,7 @@ class Tagged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """What a recording says of itself that is neither published nor replaced by what the workspace says."""
+    """All that a recording says of itself and is neither published nor replaced by what the workspace says."""
 
     #: In the words of messages, in alphabetical order.
     kinds: tuple[str, ...] = ()
