@@ -82,6 +82,8 @@ EDITS = (
     Edit("feed-well-formed", "How beans climb.\n", "How beans ]]> climb.\n"),
     Edit("feed-well-formed", "</channel></rss>", "</channel><channel/></rss>"),
     Edit("feed-encoding", "encoding='UTF-8'", "encoding='ISO-8859-1'"),
+    Edit("copyright-plain", "<copyright>Café", "<copyright>© Café"),
+    Edit("copyright-plain", "Café Example</copyright>", "Copyright 2019-2026 by Café</copyright>"),
     Edit("feed-version", 'version="2.0"', 'version="0.91"'),
     Edit(
         "feed-namespaces", "http://www.itunes.com/dtds/podcast-1.0.dtd", "https://www.itunes.com/dtds/podcast-1.0.dtd"
@@ -354,7 +356,11 @@ CUES = (
     Cue(timedelta(), timedelta(seconds=300), "Ada", "Beans climb."),
     Cue(timedelta(seconds=300), timedelta(seconds=599), "Ben", "Peas cling."),
 )
-CHAPTERS = (Chapter(start=timedelta(), title="Beans"), Chapter(start=timedelta(seconds=300), title="Peas"))
+CHAPTERS = (
+    Chapter(start=timedelta(), title="Beans"),
+    Chapter(start=timedelta(seconds=300), title="Peas"),
+    Chapter(start=timedelta(seconds=450), title="Corn"),
+)
 EPISODE = Episode(
     outline=Outline(
         slug="recorded",
@@ -425,6 +431,12 @@ RECORDINGS = (
     ("audio-channels", replace(RECORDING, facts=replace(FACTS, channels=6))),
     ("chapters-in-audio", replace(RECORDING, chapters=(*CHAPTERS, Chapter(start=FACTS.duration, title="Late")))),
     ("chapters-in-audio", replace(RECORDING, chapters=CHAPTERS[::-1])),
+    ("chapters-advised", replace(RECORDING, chapters=CHAPTERS[:2])),
+    ("chapters-advised", replace(RECORDING, chapters=(*CHAPTERS[:2], replace(CHAPTERS[2], title="Corn, " * 12)))),
+    (
+        "chapters-advised",
+        replace(RECORDING, chapters=tuple(Chapter(start=timedelta(minutes=n), title=f"Row {n}") for n in range(8))),
+    ),
     ("chapters-drawn", replace(RECORDING, chapters=(replace(CHAPTERS[0], image=Path("/beans.jpg")),))),
     ("audio-left-out", replace(RECORDING, left_out=LeftOut(kinds=("comments",)))),
     ("audio-left-out", replace(RECORDING, left_out=LeftOut(chapters=2))),
@@ -452,11 +464,11 @@ _ARCHIVE = document(
     )
 )
 _UNLICENSED = document(
-    edited(("<copyright>© 2026 Ada Example</copyright>", ""), ("<podcast:license>cc-by-4.0</podcast:license>", ""))
+    edited(("<copyright>Café Example</copyright>", ""), ("<podcast:license>cc-by-4.0</podcast:license>", ""))
 )
 
 DOCUMENTS = (
-    ("feed-encoding", (document(GOOD.replace("©".encode(), b"\xa9").replace(b"UTF-8", b"utf-8")),)),
+    ("feed-encoding", (document(GOOD.replace("é".encode(), b"\xe9").replace(b"UTF-8", b"utf-8")),)),
     ("address-public", (_LOCAL,)),
     ("private-listed", (_UNBLOCKED,)),
     ("private-told", (_HUB,)),

@@ -62,7 +62,8 @@ def _same_numbers(outlines: Iterable[Outline], show: Show) -> Iterator[Finding]:
 def _same_dates(outlines: Iterable[Outline], show: Show) -> Iterator[Finding]:
     """Yield a warning for each moment at which a feed gets several episodes.
 
-    Apps sort by date alone (https://help.apple.com/itc/podcasts_connect/#/itcb54353390), and equal ones as they like.
+    Apps sort by date alone (https://podcasters.apple.com/support/823-podcast-requirements), and equal ones as they
+    like.
     """
     together: dict[datetime, list[Outline]] = {}
     for outline in outlines:

@@ -18,7 +18,7 @@ from podwright.core.model import Category
 from podwright.workspace.documents import FORBIDDEN
 from podwright.workspace.vocabularies import CATEGORIES
 
-#: Apple's bounds: https://help.apple.com/itc/podcasts_connect/#/itcb54353390 (text), and the description's in bytes.
+#: Apple's bounds: https://podcasters.apple.com/support/823-podcast-requirements (text), and the description's in bytes.
 LONGEST_LINE = 255
 DESCRIPTION_BYTES = 4000
 

@@ -22,7 +22,7 @@ from podwright.inspection.rules.types import (
 from podwright.inspection.rules.values import suffix_of
 from podwright.inspection.rules.view import Judged, Node
 
-#: Apple goes by the ending of the address (https://help.apple.com/itc/podcasts_connect/#/itcb54353390).
+#: Apple goes by the ending of the address (https://podcasters.apple.com/support/823-podcast-requirements).
 _TYPES = {
     **AUDIO,
     ".m4a": (*AUDIO[".m4a"], "audio/aac"),

@@ -36,6 +36,22 @@ def _self_link(channel: Node) -> Iterator[str]:
         yield f"its link rel=self has the type {shown(own[0].get('type', ''))}; write application/rss+xml"
 
 
+#: The sign, the word, and a year or a span of years.
+_NOTICE = re.compile(
+    r"\s*(?:©|℗|\([cp]\)|\bcopyright\b|\b(?:19|20)\d\d\b(?:\s*[-–—/]\s*(?:(?:19|20)\d\d|\d\d|present|today)\b)?)[\s,.:;]*",
+    re.IGNORECASE,
+)
+
+
+def _copyright(channel: Node) -> Iterator[str]:
+    text = channel.text("copyright")
+    found = _NOTICE.search(text)
+    if found:
+        name = " ".join(_NOTICE.sub(" ", text).split())
+        advice = f"write {shown(name)}" if name else "write whose it is"
+        yield f"copyright {shown(text)} has a sign, a word or a year, which apps add themselves; {advice}"
+
+
 def _no_guid(channel: Node) -> Iterator[str]:
     if not channel.text("podcast:guid"):
         yield "has no podcast:guid, by which it is known when it moves; give it one"
@@ -79,6 +95,14 @@ RULES = (
         sources.PSP_CHANNEL,
         "A channel has one atom:link rel=self, with the address at which it is published.",
         each_channel(_self_link),
+    ),
+    Rule(
+        "copyright-plain",
+        "advice",
+        (PSP,),
+        sources.PSP_COPYRIGHT,
+        "A channel's copyright is a name, without the sign, the word Copyright and a year.",
+        each_channel(_copyright),
     ),
     Rule(
         "feed-guid",

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from podwright.inspection.rules import sources
-from podwright.inspection.rules.types import ACCESSIBILITY, APPLE, EVERYBODY, INDEX, SPOTIFY, Rule, each_recording
+from podwright.inspection.rules.types import (
+    ACCESSIBILITY,
+    APPLE,
+    EVERYBODY,
+    INDEX,
+    SPOTIFY,
+    Rule,
+    each_recording,
+    shown,
+)
 from podwright.inspection.rules.view import Recording
 from podwright.media.chapters import check_chapters, format_timestamp
 
@@ -55,6 +64,30 @@ def _header(recording: Recording) -> Iterator[str]:
 def _chapters(recording: Recording) -> Iterator[str]:
     if recording.facts:
         yield from check_chapters(recording.chapters, recording.facts.duration)
+
+
+#: Fewer are no help, and more than about so many an hour are read by nobody.
+_FEWEST, _MOST_AN_HOUR = 3, 6
+#: In characters: a longer title is cut in the lists of apps.
+_LONGEST_TITLE = 60
+
+
+def _chapters_advised(recording: Recording) -> Iterator[str]:
+    listed = [chapter for chapter in recording.chapters if not chapter.hidden]
+    if not listed or recording.facts is None:
+        return
+    count, duration = len(listed), recording.facts.duration
+    most = max(_MOST_AN_HOUR, round(_MOST_AN_HOUR * 1.25 * (duration / timedelta(hours=1))))
+    if count < _FEWEST:
+        named = "one chapter" if count == 1 else f"{count} chapters"
+        yield f"has {named}, and apps want {_FEWEST} at least; add some, or leave chapters out"
+    elif count > most:
+        yield f"has {count} chapters in {format_timestamp(duration)}; make them fewer, about {_MOST_AN_HOUR} an hour"
+    long = [chapter for chapter in listed if len(chapter.title) > _LONGEST_TITLE]
+    if long:
+        others = f", as {len(long) - 1} others" if long[1:] else ""
+        advice = f"shorten it to {_LONGEST_TITLE}"
+        yield f"chapter {shown(long[0].title)} has {len(long[0].title)} characters{others}, and apps cut it; {advice}"
 
 
 def _transcript_end(recording: Recording) -> timedelta | None:
@@ -136,6 +169,14 @@ RULES = (
         sources.podcast_tag("chapters"),
         "Chapters are in order and begin before the audio ends.",
         each_recording(_chapters),
+    ),
+    Rule(
+        "chapters-advised",
+        "advice",
+        (APPLE,),
+        sources.APPLE_CHAPTERS,
+        "There are three chapters at least, about six an hour at most, and their titles have at most 60 characters.",
+        each_recording(_chapters_advised),
     ),
     Rule(
         "chapters-drawn",

@@ -6,10 +6,10 @@ from urllib.parse import unquote
 
 from podwright.inspection.rules.types import Source
 
-_APPLE_RSS = "https://help.apple.com/itc/podcasts_connect/#/itcb54353390"
-APPLE_SHOW = Source("A Podcaster's Guide to RSS, show tags", _APPLE_RSS)
-APPLE_EPISODE = Source("A Podcaster's Guide to RSS, episode tags", _APPLE_RSS)
-APPLE_TEXT = Source("A Podcaster's Guide to RSS, technical details", _APPLE_RSS)
+_APPLE_RSS = "https://podcasters.apple.com/support/823-podcast-requirements"
+APPLE_SHOW = Source("Apple Podcasts RSS feed requirements, show tags", _APPLE_RSS)
+APPLE_EPISODE = Source("Apple Podcasts RSS feed requirements, episode tags", _APPLE_RSS)
+APPLE_TEXT = Source("Apple Podcasts RSS feed requirements, technical requirements", _APPLE_RSS)
 APPLE_CATEGORIES = Source(
     "Apple Podcasts categories", "https://podcasters.apple.com/support/1691-apple-podcasts-categories"
 )
@@ -51,6 +51,7 @@ _PSP = "https://github.com/Podcast-Standards-Project/PSP-1-Podcast-RSS-Specifica
 PSP_NAMESPACES = Source("PSP-1, required namespace declarations", f"{_PSP}#required-rss-namespace-declarations")
 PSP_CHANNEL = Source("PSP-1, channel elements", f"{_PSP}#rss-feed-elements")
 PSP_CHANNEL_RECOMMENDED = Source("PSP-1, recommended channel elements", f"{_PSP}#rss-feed-elements")
+PSP_COPYRIGHT = Source("PSP-1, copyright", f"{_PSP}#channel-copyright")
 PSP_ITEM = Source("PSP-1, item elements", f"{_PSP}#rss-feed-elements")
 PSP_ITEM_RECOMMENDED = Source("PSP-1, recommended item elements", f"{_PSP}#rss-feed-elements")
 

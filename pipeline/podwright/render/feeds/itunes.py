@@ -1,7 +1,7 @@
 """The itunes namespace: what Apple and most directories read.
 
-https://help.apple.com/itc/podcasts_connect/#/itcb54353390. feedgen's own itunes extension writes explicit as yes and no
-and drops some artwork addresses, so these elements are ours.
+https://podcasters.apple.com/support/823-podcast-requirements. feedgen's own itunes extension writes explicit as yes and
+no and drops some artwork addresses, so these elements are ours.
 """
 
 from __future__ import annotations

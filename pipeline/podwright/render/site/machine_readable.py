@@ -74,7 +74,7 @@ def series_data(site: Site) -> dict[str, Any]:
         "image": _image(site.picture, site),
         "webFeed": [feed.url for feed in site.feeds] or None,
         "sameAs": [link.url for feed in site.feeds for link in feed.listed] or None,
-        "copyrightNotice": site.copyright,
+        "copyrightNotice": site.notice,
     }
     return {name: _without_absent(value) for name, value in values.items() if value is not None}
 

@@ -57,6 +57,13 @@ class Site:
     copyright: str | None = None
     picture: Picture | None = None
 
+    @property
+    def notice(self) -> str | None:
+        """Return the copyright as a notice: with the sign, where it has neither that nor the word."""
+        said = self.copyright
+        noted = said is None or "©" in said or "copyright" in said.lower() or "(c)" in said.lower()
+        return said if noted else f"© {said}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audio:

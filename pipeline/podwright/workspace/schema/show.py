@@ -121,7 +121,7 @@ class ShowFile(ChannelTagFields):
     image: Line | None = about(IMAGE, None)
     categories: tuple[AppleCategory, ...] = about("Apple's categories; the first one counts.", ())
     explicit: Truth = about("Whether episodes are explicit where they do not say.", default=False)
-    copyright: Line | None = about("The copyright notice.", None)
+    copyright: Line | None = about("Whose it is: a name, without sign, word or year.", None)
     sections: tuple[Line, ...] = about("The sections that episodes may be in; default: any.", ())
     owner: OwnerTable | None = about("Whom directories write to.", None)
     access: AccessTable = about("Access tiers.", AccessTable())
@@ -181,7 +181,7 @@ class FeedFile(ChannelTagFields):
     categories: tuple[AppleCategory, ...] | None = about("Apple's categories; the first one counts.", None)
     explicit: Truth | None = about("Whether the feed is explicit.", None)
     image: Line | None = about(IMAGE, None)
-    copyright: Line | None = about("The copyright notice.", None)
+    copyright: Line | None = about("Whose it is: a name, without sign, word or year.", None)
     people: tuple[PersonTable, ...] | None = about("The feed's own people: hosts.", None)
     type: Annotated[Literal["episodic", "serial"], BeforeValidator(values.one_of("episodic", "serial"))] = about(
         "serial: oldest first, and every full episode needs a number.", "episodic"
