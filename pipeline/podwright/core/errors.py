@@ -52,7 +52,11 @@ class AudioError(FormatError):
 
 
 class TranscriptError(FormatError):
-    """A malformed transcript."""
+    """A malformed transcript; `others` are what else is wrong with it, in order of lines."""
+
+    def __init__(self, message: str, *, line: int | None = None, others: Iterable[TranscriptError] = ()) -> None:
+        super().__init__(message, line=line)
+        self.others = tuple(others)
 
 
 class UnsafePlanError(PodwrightError):

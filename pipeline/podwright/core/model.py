@@ -138,6 +138,8 @@ class Cue:
     end: timedelta | None
     speaker: str | None
     text: str
+    #: Another speaker begins here, of whom no name is known.
+    another: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from podwright.core.errors import FormatError
+from podwright.core.errors import FormatError, TranscriptError
 from podwright.core.finding import Finding, Level
 from podwright.core.model import Feed, Overrides, Season, Show, Storage, Transcript
 from podwright.media.pictures import (
@@ -18,7 +18,7 @@ from podwright.media.pictures import (
     load_further_picture,
     load_image_warnings,
 )
-from podwright.media.transcripts import LIMITS, SUFFIXES, parse_transcript
+from podwright.media.transcripts import LIMITS, SUFFIXES, read_transcript
 from podwright.workspace.convert import feed_from, lifetime_from, season_from
 from podwright.workspace.documents import Document, FieldPath, field_problem, load_bytes, load_toml
 from podwright.workspace.lifetimes import Dates, contradictions, lifetime_dates
@@ -163,10 +163,14 @@ class Reader:
             self.problems.append(Finding(name, message))
             return None
         try:
-            return parse_transcript(load_bytes(self.root / name, limit=LIMITS[suffix]), suffix=suffix)
+            data = load_bytes(self.root / name, limit=LIMITS[suffix])
+            transcript, remarks = read_transcript(data, suffix=suffix)
         except FormatError as error:
-            self.problems.append(Finding(name, error.message, line=error.line))
+            others = error.others if isinstance(error, TranscriptError) else ()
+            self.problems += [Finding(name, one.message, line=one.line) for one in (error, *others)]
             return None
+        self.problems += [Finding(name, one.message, line=one.line, level=one.level) for one in remarks]
+        return transcript
 
     def tier(self, document: Document | None, file: EpisodeFile | None, *, show: Show | None) -> str | None:
         """Return the tier of an episode: its own, or the first public one."""

@@ -70,17 +70,19 @@ def test_the_page_escapes_everything_and_repeats_no_title() -> None:
     )
     (page, *_) = render_transcripts(transcript, title="Q & <A>", language='en"><script>', duration=None)
     assert page.data.decode().split("\n")[1:-1] == [
-        '<html lang="en&quot;&gt;&lt;script&gt;">',
+        '<html lang="en&quot;&gt;&lt;script&gt;" dir="ltr">',
         "<head>",
         '<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         "<title>Q &amp; &lt;A&gt;</title>",
         "</head>",
         "<body>",
+        "<main>",
         "<h1>Q &amp; &lt;A&gt;</h1>",
         '<h2>Rest &amp; &lt;motion&gt; <time datetime="PT1S">0:01</time></h2>',
         "<cite>A &lt;b&gt; &amp; Co:</cite>",
         "<p>1 &lt; 2 &amp; 3 &gt; 2</p>",
+        "</main>",
         "</body>",
         "</html>",
     ]
@@ -138,7 +140,7 @@ def test_captions_without_punctuation_are_paragraphs_of_bounded_length() -> None
     assert [len(part) for part in transcript_text(Transcript(cues)).split("\n\n")] == [1007, 191]
 
 
-_visible = st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"], exclude_characters="\ufffe\uffff")
+_visible = st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"], exclude_characters="\ufeff\ufffe\uffff")
 _words = st.one_of(st.text(_visible, min_size=1, max_size=12), st.sampled_from(["&amp;", "<v", "-->", "</i>", "NOTE"]))
 _texts = st.lists(_words, min_size=2, max_size=25).map(" ".join)
 _speakers = st.one_of(st.none(), st.lists(_words, min_size=1, max_size=4).map(" ".join))

@@ -14,6 +14,8 @@ from podwright.core.errors import TranscriptError
 from podwright.core.model import Transcript
 from podwright.media.transcripts import formats
 from podwright.media.transcripts.paragraphs import paragraphs, transcript_text
+from podwright.media.transcripts.recognise import recognised
+from podwright.media.transcripts.remarks import Remark, Remarks
 from podwright.media.transcripts.source import decode
 from podwright.media.transcripts.times import clip
 from podwright.media.transcripts.types import Format, Page, RenderedTranscript
@@ -22,9 +24,11 @@ __all__ = [
     "LIMITS",
     "MEDIA_TYPES",
     "SUFFIXES",
+    "Remark",
     "RenderedTranscript",
     "paragraphs",
     "parse_transcript",
+    "read_transcript",
     "render_transcripts",
     "transcript_text",
 ]
@@ -50,17 +54,32 @@ MEDIA_TYPES = {one.suffix: one.output.media_type for one in _FORMATS if one.outp
 
 
 def parse_transcript(data: bytes, *, suffix: str) -> Transcript:
-    """Return what a transcript file says; suffix has its dot and is in any case.
+    """Return what a transcript file says, see `read_transcript`."""
+    return read_transcript(data, suffix=suffix)[0]
 
-    Raises TranscriptError, with the line where there is one, for malformed input and for a file without words.
+
+def read_transcript(data: bytes, *, suffix: str) -> tuple[Transcript, tuple[Remark, ...]]:
+    """Return what a transcript file says, and what was read in another way than it stands.
+
+    suffix has its dot and is in any case. A file that is plainly of another format is read as what it is. Raises
+    TranscriptError, with all places that are wrong, for malformed input and for a file without words.
     """
-    parse = next((one.parse for one in _FORMATS if one.suffix == suffix.lower()), None)
-    if parse is None:
+    suffix = suffix.lower()
+    if suffix not in SUFFIXES:
         raise TranscriptError(f"{suffix!r} is not the ending of a transcript; use one of {', '.join(SUFFIXES)}")
-    transcript = parse(decode(data))
+    text, remarks = decode(data), Remarks()
+    actual = recognised(text, suffix)
+    if actual != suffix:
+        remarks.note(
+            f"its text is that of a {actual} file, and it is read so", f"name it transcript{actual}", level="advice"
+        )
+    parse = next(one.parse for one in _FORMATS if one.suffix == actual)
+    with remarks.faulty():
+        transcript = parse(text, remarks)
+    remarks.refuse()
     if not transcript.cues:
         raise TranscriptError("no words in the file; write the transcript, or delete the file")
-    return transcript
+    return transcript, remarks.all()
 
 
 def render_transcripts(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from podwright.core.model import Cue, Transcript
+from podwright.core.scripts import joined
 from podwright.media.transcripts.speakers import ends_sentence
 
 #: A paragraph of captions ends with the first sentence past ENOUGH characters or past a WHILE, or at last past MOST.
@@ -36,7 +37,7 @@ def paragraphs(transcript: Transcript) -> Iterator[Paragraph]:
     first = length = 0
     for index in range(1, len(cues)):
         length += len(cues[index - 1].text) + 1
-        if not timed or index in headed or _parts(cues[first : index + 1], length):
+        if not timed or index in headed or cues[index].another or _parts(cues[first : index + 1], length):
             yield _paragraph(cues, first, end=index)
             first, length = index, 0
     if cues:
@@ -53,8 +54,13 @@ def _parts(cues: Sequence[Cue], length: int) -> bool:
 
 
 def _paragraph(cues: Sequence[Cue], first: int, *, end: int) -> Paragraph:
-    text = " ".join(cue.text for cue in cues[first:end])
+    text = joined(cue.text for cue in cues[first:end])
     return Paragraph(first, cues[first].start, cues[first].speaker, text)
+
+
+def spoken_text(cue: Cue) -> str:
+    """Return the text of a cue as captions show it: ">>" where another speaker begins of whom no name is known."""
+    return f">> {cue.text}" if cue.another and cue.speaker is None else cue.text
 
 
 def transcript_text(transcript: Transcript) -> str:

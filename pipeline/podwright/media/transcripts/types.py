@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from podwright.core.model import Transcript
+from podwright.media.transcripts.remarks import Remarks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +44,9 @@ class Format:
     suffix: str
     #: The format's place in feeds, which name the preferred one first.
     order: int
-    #: Takes decoded text with "\\n" line ends and raises TranscriptError; it may return no cues.
-    parse: Callable[[str], Transcript]
+    #: Takes decoded text with "\\n" line ends; keeps faults and remarks, or raises TranscriptError. It may return no
+    #: cues.
+    parse: Callable[[str, Remarks], Transcript]
     #: None for a format that is only read.
     output: Output | None = None
     #: Most bytes of a file: ten hours of captions have less than 2 MB, ten hours of text less than 1.

@@ -13,11 +13,13 @@ from html import escape
 from html.parser import HTMLParser
 
 from podwright.core.errors import TranscriptError
-from podwright.core.model import Cue, Heading, Transcript
+from podwright.core.model import Heading, Transcript
+from podwright.core.scripts import direction
 from podwright.media.transcripts.paragraphs import paragraphs
+from podwright.media.transcripts.prose import BOLD, UNBOLD, Block, parse_prose
+from podwright.media.transcripts.remarks import Remarks
 from podwright.media.transcripts.source import tidy
-from podwright.media.transcripts.speakers import Turn, split_turns
-from podwright.media.transcripts.times import CLOCK_SHAPE, format_clock, in_order, parse_clock, with_ends
+from podwright.media.transcripts.times import CLOCK_SHAPE, format_clock, parse_clock
 from podwright.media.transcripts.types import Format, Output, Page
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -30,6 +32,7 @@ _FLOW = """
 _BLOCKS = _HEADINGS.union(_FLOW.split())
 #: Elements whose text is read apart; that of all but cite and time is no part of the page's text.
 _APART = frozenset(("cite", "time", "title", "script", "style", "template", "noscript", "svg"))
+_STRONG = frozenset(("b", "strong"))
 _CLOCK = re.compile(CLOCK_SHAPE)
 
 
@@ -47,8 +50,9 @@ class _Block:
 class _Reader(HTMLParser):
     """A collector of the blocks of a page, in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, remarks: Remarks) -> None:
         super().__init__(convert_charrefs=True)
+        self.remarks = remarks
         self.blocks: list[_Block] = []
         self.title = ""
         self.cites = False
@@ -61,7 +65,6 @@ class _Reader(HTMLParser):
         self._speaker: str | None = None
         self._start: timedelta | None = None
         self._heading_start: timedelta | None = None
-        self._last = timedelta()
 
     def handle_starttag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
         if self.apart is not None:
@@ -74,6 +77,8 @@ class _Reader(HTMLParser):
             self._block = tag
         elif tag == "br":
             self._say("\n")
+        elif tag in _STRONG and self._block not in _HEADINGS:
+            self._text.append(BOLD)
 
     def handle_endtag(self, tag: str) -> None:
         if self.apart is not None:
@@ -83,6 +88,8 @@ class _Reader(HTMLParser):
         elif tag in _BLOCKS:
             self.flush()
             self._block = ""
+        elif tag in _STRONG and self._block not in _HEADINGS:
+            self._text.append(UNBOLD)
 
     def handle_data(self, data: str) -> None:
         if self.apart is not None:
@@ -118,12 +125,12 @@ class _Reader(HTMLParser):
         if not _CLOCK.fullmatch(text) or (self._begun and not heading):
             self._say(text)
             return
-        line = self.getpos()[0]
-        self._last = in_order(parse_clock(text, line=line), self._last, line=line)
-        if heading:
-            self._heading_start = self._last
-        else:
-            self._start = self._last
+        with self.remarks.faulty():
+            time = parse_clock(text, line=self.getpos()[0])
+            if heading:
+                self._heading_start = time
+            else:
+                self._start = time
 
     def flush(self) -> None:
         """End the block; what is said of a speaker and a time waits for the next one that has text."""
@@ -142,34 +149,35 @@ class _Reader(HTMLParser):
         self.blocks.append(_Block(line=self._line, heading=heading, speaker=speaker, start=start, text=text))
 
 
-def parse(text: str) -> Transcript:
+def parse(text: str, remarks: Remarks) -> Transcript:
     """Read a page: every block of text is a paragraph, headings are headings, but for one that repeats the title.
 
-    Speakers are named by cite; in a page without any, `Name: ` by the rule of `speakers`. A name holds until another
-    is given. Where every paragraph has a time the transcript is timed: each ends where the next one starts.
-    Raises TranscriptError, also for times that are none or run backwards.
+    Speakers are named by cite; in a page without any, by the rule of `speakers`. A name holds until another is given.
+    Times are time elements, or stand in the text, see `prose`. Faults are times that are none or run backwards.
     """
-    reader = _read(text)
-    cues: list[Cue] = []
-    headings: list[Heading] = []
-    speaker: str | None = None
+    reader = _read(text, remarks)
+    found: list[Block] = []
     for block in reader.blocks:
         if block.heading:
             title = tidy(block.text, line=block.line)
             if title != reader.title:
-                headings.append(Heading(len(cues), title, block.start))
+                found.append(Block(line=block.line, lines=[title], heading=True, start=block.start))
             continue
-        start = block.start
-        for turn in _turns(block, cites=reader.cites):
-            speaker = turn.speaker or speaker
-            if turn.text:
-                cues.append(Cue(start, None, speaker, turn.text))
-                start = None
-    return Transcript(cues=with_ends(cues), headings=tuple(headings))
+        lines = [" ".join(line.split()) for line in block.text.split("\n")]
+        found.append(
+            Block(
+                line=block.line,
+                lines=[line for line in lines if line.strip(BOLD + UNBOLD)] or [""],
+                speaker=block.speaker,
+                start=block.start,
+                marked_up=reader.cites,
+            )
+        )
+    return parse_prose(found, remarks, strict=True)
 
 
-def _read(text: str) -> _Reader:
-    reader = _Reader()
+def _read(text: str, remarks: Remarks) -> _Reader:
+    reader = _Reader(remarks)
     try:
         # The line break settles an "&" or "<" at the very end. What is then left over is a tag without its end:
         # close() would read that as text, in time that grows with its square.
@@ -184,27 +192,22 @@ def _read(text: str) -> _Reader:
     return reader
 
 
-def _turns(block: _Block, *, cites: bool) -> list[Turn]:
-    if cites:
-        return [Turn(block.line, block.speaker, tidy(block.text, line=block.line))]
-    return split_turns(block.text.split("\n"), line=block.line)
-
-
 def render(transcript: Transcript, page: Page) -> bytes:
-    """Write a transcript as a page of its own. cite, time and p are children of body, where other readers look."""
+    """Write a transcript as a page of its own, with the names and times in cite and time, which readers look for."""
     title = escape(page.title, quote=False)
     head = (
         "<!doctype html>",
-        f'<html lang="{escape(page.language)}">',
+        f'<html lang="{escape(page.language)}" dir="{direction(page.language)}">',
         "<head>",
         '<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{title}</title>",
         "</head>",
         "<body>",
+        "<main>",
         f"<h1>{title}</h1>",
     )
-    return "\n".join((*head, *_body(transcript, page.title), "</body>", "</html>", "")).encode()
+    return "\n".join((*head, *_body(transcript, page.title), "</main>", "</body>", "</html>", "")).encode()
 
 
 def _body(transcript: Transcript, title: str) -> Iterator[str]:

@@ -6,47 +6,69 @@ The file format has no standard; the limits are those of the podcast namespace
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from podwright.core.errors import TranscriptError
 from podwright.core.model import Cue, Transcript
-from podwright.media.transcripts.captions import format_caption, parse_captions, without_text, wrap
-from podwright.media.transcripts.source import blocks
-from podwright.media.transcripts.speakers import split_speaker, split_turns
+from podwright.core.scripts import columns, gap
+from podwright.media.transcripts.captions import format_caption, parse_captions, pieces, wrap
+from podwright.media.transcripts.paragraphs import spoken_text
+from podwright.media.transcripts.remarks import Remarks
+from podwright.media.transcripts.source import tidy
+from podwright.media.transcripts.speakers import open_text
+from podwright.media.transcripts.spoken import Spoken, cues_of
 from podwright.media.transcripts.times import MILLISECOND, spans
 from podwright.media.transcripts.types import Format, Output, Page
 
 _WIDTH = 32
 _LINES = 2
 
-#: Styling that players understand: HTML-like tags, and the braces of SubStation Alpha ({\an8}).
-_STYLING = re.compile(r"</?(?:i|b|u|s|font|span)(?:\s[^<>]*)?>|\{\\[^{}]*\}", re.IGNORECASE)
-_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?…]) ")
+#: Styling that players understand, or that a tool carried over from WebVTT and SubStation Alpha: tags, and braces.
+_STYLING = re.compile(
+    r"</?(?:i|b|u|s|font|span|c|lang|ruby|rt|em|strong)(?:[.\s][^<>]*)?>|<[0-9:.]{5,15}>|\{\\[^{}]*\}",
+    re.IGNORECASE,
+)
+_VOICE = re.compile(r"<(/?)v(?:\.[^\s<>]*)?(?:\s([^<>]*))?>", re.IGNORECASE)
+#: Line breaks and hard spaces of SubStation Alpha.
+_BREAK = re.compile(r"\\[Nn]")
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?…]) |(?<=[。！？])")
 
 
-def parse(text: str) -> Transcript:
-    """Read an SRT file. `Name: ` at the start of a cue names the speaker from there on, by the rule of `speakers`.
+def parse(text: str, remarks: Remarks) -> Transcript:
+    """Read an SRT file. Names in the text are speakers, see `spoken.cues_of`, and so are voices as WebVTT has them.
 
-    Numbers may be missing or wrong, and a full stop may stand for the comma. Raises TranscriptError.
+    Tags, entities and line breaks that other formats have are taken for what they mean there, since players do so.
+    Numbers may be missing or wrong, and a full stop may stand for the comma. Faults are kept.
     """
-    cues: list[Cue] = []
-    speaker: str | None = None
-    for caption in parse_captions(blocks(text), decimals=",."):
-        if caption.name is not None and not caption.name.isdigit():
-            raise TranscriptError(
-                "text above the times of a cue; put a blank line between the cues and text below the times",
-                line=caption.line - 2,
+    lines = enumerate(text.split("\n"), start=1)
+    spoken = []
+    for caption in parse_captions(lines, remarks, decimal=",", named=False):
+        with remarks.faulty():
+            text = "\n".join(line for _, line in caption.lines)
+            spoken.append(
+                Spoken(caption.line, caption.start, caption.end, tuple(_voices(text, line=caption.text_line)))
             )
-        lines = [_STYLING.sub("", line) for line in caption.lines]
-        for turn in split_turns(lines, line=caption.line):
-            speaker = turn.speaker or speaker
-            if turn.text:
-                cues.append(Cue(caption.start, caption.end, speaker, turn.text))
-            elif turn.speaker is None:
-                raise without_text(caption.line - 1)
-    return Transcript(cues=tuple(cues))
+    return cues_of(spoken, remarks)
+
+
+def _voices(text: str, *, line: int) -> Iterator[tuple[str | None, tuple[str, ...]]]:
+    """Yield each voice of a caption with the lines that it says."""
+    speaker: str | None = None
+    at = 0
+    for match in _VOICE.finditer(text):
+        yield speaker, _plain_lines(text[at : match.start()], line=line)
+        speaker = None if match[1] else " ".join(_plain_lines(match[2] or "", line=line)) or None
+        at = match.end()
+    yield speaker, _plain_lines(text[at:], line=line)
+
+
+def _plain_lines(text: str, *, line: int) -> tuple[str, ...]:
+    text = _BREAK.sub("\n", _STYLING.sub("", text)).replace("\\h", " ")
+    text = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
+    return tuple(tidy(one, line=line) for one in text.split("\n"))
 
 
 def render(transcript: Transcript, _page: Page) -> bytes:
@@ -71,8 +93,8 @@ def _captions(transcript: Transcript) -> Iterator[tuple[timedelta, timedelta, li
     for (start, end, cue), mingled in zip(timed, _mingled(timed), strict=True):
         name = wrap(_plain(f"{cue.speaker}:"), _WIDTH)[:_LINES] if cue.speaker else []
         changed = cue.speaker != speaker or mingled or mingled_before
-        named = changed or split_speaker(cue.text)[0] is not None
-        captions = _split(_plain(cue.text), first=name if named else [], rest=name if mingled else [])
+        named = changed or open_text(cue.text).speaker is not None
+        captions = _split(_plain(spoken_text(cue)), first=name if named else [], rest=name if mingled else [])
         yield from _shared(start, end, captions=captions)
         speaker, mingled_before = cue.speaker, mingled
 
@@ -101,8 +123,11 @@ def _split(text: str, *, first: list[str], rest: list[str]) -> list[list[str]]:
     """
     captions = [first]
     opening = first
-    for sentence in _BETWEEN_SENTENCES.split(text):
-        words = [word[at : at + _WIDTH] for word in sentence.split() for at in range(0, len(word), _WIDTH)]
+    before = ""
+    for sentence in filter(None, map(str.strip, _BETWEEN_SENTENCES.split(text))):
+        (_, first_word), *further = pieces(sentence, _WIDTH)
+        words = [(gap(before, sentence) if before else " ", first_word), *further]
+        before = sentence
         if joined := _extended(captions[-1], words):
             captions[-1] = joined
         elif captions[-1] != opening and (alone := _extended(rest, words)):
@@ -113,17 +138,17 @@ def _split(text: str, *, first: list[str], rest: list[str]) -> list[list[str]]:
                 if joined := _extended(captions[-1], [word]):
                     captions[-1] = joined
                 else:
-                    captions.append(_extended(rest, [word]) or [word])
+                    captions.append(_extended(rest, [word]) or [word[1]])
                     opening = rest
     return captions
 
 
-def _extended(lines: list[str], words: list[str]) -> list[str] | None:
+def _extended(lines: list[str], words: list[tuple[str, str]]) -> list[str] | None:
     """Return the lines of a caption with words after them, or None where they do not fit."""
     lines = list(lines)
-    for word in words:
-        if lines and len(lines[-1]) + 1 + len(word) <= _WIDTH:
-            lines[-1] += f" {word}"
+    for before, word in words:
+        if lines and columns(lines[-1]) + len(before) + columns(word) <= _WIDTH:
+            lines[-1] += before + word
         elif len(lines) < _LINES:
             lines.append(word)
         else:

@@ -1,27 +1,26 @@
-"""Plain text: paragraphs between blank lines, `Name: ` before what somebody says."""
+"""Plain text: paragraphs between blank lines, with `Name: ` before what somebody says and, where wanted, times."""
 
 from __future__ import annotations
 
-from podwright.core.model import Cue, Transcript
+import re
+
+from podwright.core.model import Transcript
 from podwright.media.transcripts.paragraphs import transcript_text
+from podwright.media.transcripts.prose import BOLD, UNBOLD, Block, parse_prose
+from podwright.media.transcripts.remarks import Remarks
 from podwright.media.transcripts.source import blocks
-from podwright.media.transcripts.speakers import split_turns
 from podwright.media.transcripts.types import Format, Output, Page
 
+_BOLD = re.compile(r"\*\*([^*]{1,80})\*\*")
 
-def parse(text: str) -> Transcript:
-    """Read paragraphs, by the rule of `speakers`. A name holds until another is given; it may stand on its own line.
 
-    Raises TranscriptError.
-    """
-    cues: list[Cue] = []
-    speaker: str | None = None
-    for number, lines in blocks(text):
-        for turn in split_turns(lines, line=number):
-            speaker = turn.speaker or speaker
-            if turn.text:
-                cues.append(Cue(None, None, speaker, turn.text))
-    return Transcript(cues=tuple(cues))
+def parse(text: str, remarks: Remarks) -> Transcript:
+    """Read paragraphs, see `prose`. A name holds until another is given; it may stand on its own line."""
+    paragraphs = [
+        Block(line=number, lines=[_BOLD.sub(rf"{BOLD}\1{UNBOLD}", line) for line in lines])
+        for number, lines in blocks(text)
+    ]
+    return parse_prose(paragraphs, remarks, strict=False)
 
 
 def render(transcript: Transcript, _page: Page) -> bytes:
