@@ -7,6 +7,7 @@ pictures, tags, streams of several files, and what is no recording that is publi
 from __future__ import annotations
 
 import argparse
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -67,8 +68,9 @@ def _m4as() -> Iterator[Row]:
         "use_metadata_tags", "negative_cts_offsets", "frag_keyframe+skip_trailer", "frag_keyframe+skip_sidx+empty_moov",
     )  # fmt: skip
     for flag in flags:
-        yield f"flags-{flag}.m4a", ["-f", "mp4", "-frag_duration", "700000", "-movflags", flag]
-        yield f"flags-{flag}-ipod.m4a", ["-f", "ipod", "-frag_duration", "400000", "-movflags", flag]
+        fragments = ["-frag_duration", "700000"] if re.match("frag|dash|cmaf", flag) else []
+        yield f"flags-{flag}.m4a", ["-f", "mp4", *fragments, "-movflags", flag]
+        yield f"flags-{flag}-ipod.m4a", ["-f", "ipod", *fragments, "-movflags", flag]
     yield from (
         ("aac-main.m4a", ["-profile:a", "aac_main"]),
         ("aac-ltp.m4a", ["-profile:a", "aac_ltp"]),

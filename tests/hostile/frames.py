@@ -523,6 +523,8 @@ def _compare(source: bytes, published: bytes, facts: AudioFacts, tagged: Tagged)
         (heard, digest), name = _decoded_digest(published, "mp4"), "mp4"
         if (heard, digest) != _decoded_digest(source, "mp4"):
             raise NotWholeError("it decodes to something else")
+        if any(node.name == b"moof" for node in parse_boxes(published)):
+            raise NotWholeError("it is cut into fragments")
     wanted = facts.duration.total_seconds() * facts.sample_rate
     if abs(heard - wanted) > _SLACK + 0.05 * facts.sample_rate:
         raise NotWholeError(f"{name} decodes to {heard} samples instead of {wanted:.0f}")

@@ -12,6 +12,8 @@ from podwright.media.audio.types import LoadRange
 _MOST_BOXES = 200_000
 #: Bytes of the index, which is read whole: a day of audio has 16 MB of it, and a cover may be inside.
 _LARGEST_INDEX = 32 << 20
+#: What to do about a file whose audio is whole and whose boxes are unusual.
+REWRITE = "write it anew: `ffmpeg -i IN -c copy -movflags +faststart OUT.m4a`"
 _HEADER, _LONG_HEADER = 8, 16
 
 

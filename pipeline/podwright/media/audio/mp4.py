@@ -23,7 +23,7 @@ from mutagen.mp4 import MP4, AtomDataType, MP4Cover
 from podwright.core.artifact import CHUNK, FileSlice, body_size, open_body
 from podwright.core.errors import AudioError
 from podwright.media.audio import mp3
-from podwright.media.audio.boxes import boxes_in, load_boxes
+from podwright.media.audio.boxes import REWRITE, boxes_in, load_boxes
 from podwright.media.audio.id3 import MALFORMED
 from podwright.media.audio.mp4_index import Piece, load_index, load_pieces, rebuild_index
 from podwright.media.audio.mp4_source import atom_name, find_left_out
@@ -43,7 +43,6 @@ KEPT = (
     "----:com.apple.itunes:replaygain_",
 )
 
-_REWRITE = "write it anew: `ffmpeg -i IN -c copy -movflags +faststart OUT.m4a`"
 #: About two packets: an edit list rounds to the movie's own clock, which is often one of milliseconds.
 _PROMISE_TOLERANCE = timedelta(milliseconds=50)
 
@@ -136,9 +135,9 @@ def check_published(tagged: Tagged, facts: AudioFacts) -> None:
             boxes = tuple(load_boxes(load, size))
             digest = load_packets(published).digest
     except AudioError as error:
-        raise AudioError(f"cannot be tagged without harm: its copy {error.message}; {_REWRITE}") from error
+        raise AudioError(f"cannot be tagged without harm: its copy {error.message}; {REWRITE}") from error
     if digest != facts.packets_hash or boxes[-1].end != size or sum(box.name == b"moov" for box in boxes) != 1:
-        raise AudioError(f"cannot be tagged without harm: its copy would hold other audio; {_REWRITE}")
+        raise AudioError(f"cannot be tagged without harm: its copy would hold other audio; {REWRITE}")
 
 
 def digest_tags(tags: AudioTags, *, duration: timedelta, id3_version: Id3Version) -> str:
@@ -161,7 +160,7 @@ def check_retagged(before: bytes, after: bytes) -> None:
             os.truncate(path, max(box.end for box in load_boxes(partial(_part, front), len(front))))
             digests.append(load_packets(path, base=len(front)).digest)
     if digests[0] != digests[1]:
-        raise AudioError(f"cannot be tagged without harm: its copy would hold other audio; {_REWRITE}")
+        raise AudioError(f"cannot be tagged without harm: its copy would hold other audio; {REWRITE}")
 
 
 def _part(data: bytes, start: int, count: int) -> bytes:

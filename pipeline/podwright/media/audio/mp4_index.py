@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from podwright.core.errors import AudioError
-from podwright.media.audio.boxes import Box, boxes_in, load_boxes, render_box, render_header
+from podwright.media.audio.boxes import REWRITE, Box, boxes_in, load_boxes, render_box, render_header
 from podwright.media.audio.mp4_fragments import Fragments, load_fragments
 from podwright.media.audio.types import LoadRange
 
@@ -134,7 +134,7 @@ def _load_track(load: LoadRange, boxes: tuple[Box, ...]) -> tuple[_Track, list[P
         fragments = None
         if any(box.name == b"moof" for box in boxes):
             if chunks:
-                raise AudioError("has audio both in its index and in fragments; export it again")
+                raise AudioError(f"has audio both in its index and in fragments; {REWRITE}")
             fragments = load_fragments(load, boxes, moov=moov, track=_track_id(trak))
             chunks = list(fragments.chunks)
     except (struct.error, ArithmeticError, LookupError, StopIteration) as error:
