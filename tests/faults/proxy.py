@@ -5,7 +5,7 @@
     assert proxy.injected == {"slow-down": 3}
 
 A script is asked about every request and names what happens to it, or None. The same script does the same to the same
-requests, whatever their order. Kinds of faults are the keys of `KINDS`.
+requests, whatever their order. Kinds of faults are the keys of `KINDS` and `REFUSALS`.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def matching(
     seen = count()
 
     def script(asked: Asked) -> str | None:
-        if (methods and asked.method not in methods) or not re.match(keys, asked.key) or not KINDS[kind].fits(asked):
+        if (methods and asked.method not in methods) or not re.match(keys, asked.key) or not _ALL[kind].fits(asked):
             return None
         number = next(seen)
         return kind if number >= after and (times is None or number < after + times) else None
@@ -80,7 +80,7 @@ def randomly(seed: int, *, rate: float, kinds: Collection[str], most: int = 3) -
     def script(asked: Asked) -> str | None:
         request = (asked.method, asked.key, _plain(asked.query))
         random = Random(f"{seed} {request} {asked.again}")
-        fitting = sorted(kind for kind in kinds if KINDS[kind].fits(asked))
+        fitting = sorted(kind for kind in kinds if _ALL[kind].fits(asked))
         if not fitting or in_a_row[request] == most or random.random() >= rate:
             in_a_row[request] = 0
             return None
@@ -185,7 +185,7 @@ class _Handler(BaseHTTPRequestHandler):
         server = self.server
         assert isinstance(server, _Server)
         asked, kind = server.decide(self)
-        (KINDS[kind].do if kind else _pass)(self, asked)
+        (_ALL[kind].do if kind else _pass)(self, asked)
 
     def __getattr__(self, name: str) -> Callable[[], None]:
         if name.startswith("do_"):
@@ -241,6 +241,12 @@ def _pass(handler: _Handler, asked: Asked) -> None:
 # Kinds of faults
 
 
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    do: Callable[[_Handler, Asked], None]
+    fits: Callable[[Asked], bool] = lambda _: True
+
+
 def _refusing(status: int, code: str) -> Callable[[_Handler, Asked], None]:
     """The store says an error and does nothing."""
 
@@ -250,6 +256,21 @@ def _refusing(status: int, code: str) -> Callable[[_Handler, Asked], None]:
         handler.tell(_Reply(status, (("Content-Type", "application/xml"),), body))
 
     return do
+
+
+def _refusing_header(status: int, code: str, pattern: str) -> _Kind:
+    """The store refuses a request for one of its headers, and names it."""
+
+    def names(asked: Asked) -> list[str]:
+        return [name for name in asked.headers if re.fullmatch(pattern, name)]
+
+    def do(handler: _Handler, asked: Asked) -> None:
+        handler.load_body(asked)
+        said = f"Unsupported header '{names(asked)[0]}' received for this API call."
+        body = f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>{said}</Message></Error>".encode()
+        handler.tell(_Reply(status, (("Content-Type", "application/xml"),), body))
+
+    return _Kind(do, lambda asked: bool(names(asked)))
 
 
 def _lose_answer(handler: _Handler, asked: Asked) -> None:
@@ -332,12 +353,6 @@ def _ignore_condition(handler: _Handler, asked: Asked) -> None:
     handler.tell(handler.ask_behind(handler.load_body(asked), headers=dict(request.headers.items())))
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    do: Callable[[_Handler, Asked], None]
-    fits: Callable[[Asked], bool] = lambda _: True
-
-
 def _is_read(asked: Asked) -> bool:
     return asked.method == "GET"
 
@@ -350,6 +365,14 @@ def _is_conditional(asked: Asked) -> bool:
     return asked.method == "PUT" and any(name in asked.headers for name in _CONDITIONS)
 
 
+#: What some stores refuse for good.
+REFUSALS: Mapping[str, _Kind] = {
+    "no-checksums": _refusing_header(400, "InvalidArgument", "x-amz-(sdk-)?checksum-.*"),
+    "no-sha256": _refusing_header(400, "InvalidArgument", "x-amz-checksum-sha256"),
+    "no-crc32": _refusing_header(501, "NotImplemented", "x-amz-checksum-(crc32|algorithm)"),
+    "no-conditions": _refusing_header(501, "NotImplemented", "if-(none-)?match"),
+    "no-source-conditions": _refusing_header(501, "NotImplemented", "x-amz-copy-source-if-match"),
+}
 KINDS: Mapping[str, _Kind] = {
     "error-500": _Kind(_refusing(500, "InternalError")),
     "error-503": _Kind(_refusing(503, "ServiceUnavailable")),
@@ -369,3 +392,4 @@ KINDS: Mapping[str, _Kind] = {
     "corrupt-sent": _Kind(_corrupt_sent, _is_sent),
     "ignored-condition": _Kind(_ignore_condition, _is_conditional),
 }
+_ALL: Mapping[str, _Kind] = {**KINDS, **REFUSALS}

@@ -112,8 +112,8 @@ def test_a_fault_that_passes_costs_time_alone(place: Place, proxy: Proxy, kind: 
 
 #: What stays, with the keys that it meets, and what is told.
 STAYING = [
-    ("error-500", "episodes/", "the store answered 500 InternalError; publish again"),
-    ("slow-down", "episodes/", "the store answered 503 SlowDown; publish again"),
+    ("error-500", "episodes/", "the store answered 500 InternalError: injected; publish again"),
+    ("slow-down", "episodes/", "the store answered 503 SlowDown: injected; publish again"),
     ("stall", MP3, "the store did not answer in time; publish again"),
     ("reset-sent", "episodes/", "the connection broke; publish again|cannot be reached"),
     ("skewed", "", "this machine's clock is wrong; set the clock"),

@@ -19,9 +19,10 @@ from podwright.stores.local import LocalStore
 from podwright.stores.s3 import objects, put
 from podwright.stores.s3.bucket import Bucket
 from podwright.stores.s3.store import S3Store
-from tests.faults.proxy import Asked, Proxy, matching, running_proxy
+from podwright.stores.splicing import put_spliced
+from tests.faults.proxy import Asked, Proxy, Script, either, matching, running_proxy
 from tests.stores.conftest import s3_storage
-from tests.stores.test_conformance import DATA, KEY, artifact, content, write
+from tests.stores.test_conformance import DATA, KEY, LIVE, artifact, content, retagged, write
 from tests.support.seaweed import Seaweed
 from tests.support.strange import BUCKET, Server, running_rclone
 
@@ -81,14 +82,14 @@ def test_a_folder_is_not_tried(tmp_path: Path) -> None:
 
 
 def test_trying_a_store_is_bounded_in_requests_and_bytes(behind: S3Store, proxy: Proxy) -> None:
-    behind.observe_capabilities()
+    behind.observe_trial()
     assert len(proxy.asked) < 80
     assert sum(one.size for one in proxy.asked) < 6 << 20
     assert all(one.key.rpartition("private/podwright/probe/")[1] for one in proxy.asked if one.key)
 
 
 def test_a_store_that_ignores_conditions_and_checksums_and_joins_no_ranges_is_found_out(lacking: S3Store) -> None:
-    assert lacks(lacking.observe_capabilities()) == {
+    assert lacks(lacking.observe_trial().capabilities) == {
         "conditional_create",
         "conditional_replace",
         "checksums",
@@ -110,8 +111,81 @@ def test_each_condition_that_is_ignored_is_found_out(
     behind: S3Store, proxy: Proxy, keys: str, expected: set[str]
 ) -> None:
     proxy.script = matching("ignored-condition", keys=keys, times=None)
-    assert lacks(behind.observe_capabilities()) == expected
+    assert lacks(behind.observe_trial().capabilities) == expected
     assert proxy.injected["ignored-condition"] > 0
+
+
+B2 = either(*(matching(kind, times=None) for kind in ("no-checksums", "no-conditions")))
+#: By what a store refuses: what it lacks then, and what is said of the first of it.
+REFUSING = {
+    "no-checksums": ({"checksums"}, "x-amz-checksum-sha256, InvalidArgument: Unsupported header 'x-amz-"),
+    "no-sha256": ({"checksums"}, "x-amz-checksum-sha256, InvalidArgument: Unsupported header 'x-amz-checksum-sha256'"),
+    "no-crc32": ({"checksums"}, "x-amz-checksum-crc32, NotImplemented: Unsupported header 'x-amz-checksum-"),
+    "no-source-conditions": ({"copy_conditions"}, "NotImplemented: Unsupported header 'x-amz-copy-source-if-match'"),
+    "as B2 did": (
+        {"checksums", "conditional_create", "conditional_replace", "copy_ranges"},
+        "x-amz-checksum-sha256, InvalidArgument: Unsupported header",
+    ),
+}
+
+
+def refusing(name: str) -> Script:
+    return B2 if name == "as B2 did" else matching(name, times=None)
+
+
+@pytest.mark.parametrize("name", REFUSING)
+def test_a_store_that_refuses_a_header_is_published_to_without_it_and_the_header_is_named(
+    behind: S3Store, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr("podwright.stores.s3.trial.RIVALS", 1)
+    proxy.script = refusing(name)
+    expected, said = REFUSING[name]
+    trial = behind.observe_trial()
+    assert lacks(trial.capabilities) == expected
+    assert any(one.startswith(said) for one in trial.refusals.values()), trial.refusals
+    assert set(trial.refusals) <= expected
+    assert list(behind.observe_all("")) == []
+    proxy.injected.clear()
+    store = S3Store(behind._bucket, can=trial.capabilities, pause=void)
+    monkeypatch.setattr("podwright.stores.s3.put.MULTIPART_FROM", 6 << 20)
+    for body in (DATA, LIVE):
+        stored = store.put(artifact(body))
+        assert content(store) == body
+    wanted, splice = retagged(store, b"tag", held=True)
+    stored = put_spliced(wanted, splice, store)
+    assert content(store) == b"tag" + LIVE[splice.start :]
+    assert store.keep(KEY, "private/kept", etag=stored.etag)
+    assert not store.keep(KEY, "private/other", etag="another")
+    store.copy(KEY, dataclasses.replace(wanted, key="copied.mp3"))
+    second = write(store, b"2", expected=write(store, b"1", expected=None))
+    with pytest.raises(ConflictError):
+        write(store, b"late", expected="other")
+    assert store.observe("private/manifest.json") == observed(store, second)
+    assert content(store, "private/kept") == content(store, "copied.mp3") == content(store)
+    assert proxy.injected == {}
+
+
+def observed(store: S3Store, etag: str) -> Stored | None:
+    found = store.observe("private/manifest.json")
+    return found if found and found.etag == etag else None
+
+
+@pytest.mark.parametrize("lacking", [("copy",), ("copy", "copy_conditions"), ("copy_conditions",)])
+def test_what_a_store_cannot_copy_on_a_condition_is_compared_before_it_is_kept(
+    behind: S3Store, proxy: Proxy, lacking: tuple[str, ...]
+) -> None:
+    view = without(behind, *lacking)
+    etag = view.put(artifact()).etag
+    assert view.keep(KEY, "private/kept", etag=etag)
+    assert not view.keep(KEY, "private/other", etag="another")
+    assert not view.keep("absent.mp3", "private/other", etag=etag)
+    assert content(view, "private/kept") == DATA
+    source, kept = view.observe(KEY), view.observe("private/kept")
+    assert source
+    assert kept
+    assert (kept.media_type, kept.cache_control) == (source.media_type, source.cache_control)
+    assert view.observe("private/other") is None
+    assert not any("x-amz-copy-source-if-match" in one.headers for one in proxy.asked)
 
 
 def test_a_store_that_gives_no_answer_or_has_no_time_is_not_taken_for_one_that_cannot(
@@ -121,10 +195,10 @@ def test_a_store_that_gives_no_answer_or_has_no_time_is_not_taken_for_one_that_c
     for kind in ("slow-down", "lost-answer"):
         proxy.script = matching(kind, methods=("PUT",), keys=".*/copy$", times=None)
         with pytest.raises(StoreError, match=r"again"):
-            behind.observe_capabilities()
+            behind.observe_trial()
     proxy.script = matching("forbidden", times=None)
     with pytest.raises(StoreError, match="see that the key and its secret are right"):
-        behind.observe_capabilities()
+        behind.observe_trial()
 
 
 # In another way

@@ -12,8 +12,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
-#: A status, with headers where a tuple; "hang" until the test is over; "drip" headers slowly; "reset" the connection.
-Step = int | tuple[int, Mapping[str, str]] | Literal["hang", "drip", "reset"]
+#: A status, with headers and a body where a tuple; "hang" until the test is over; "drip" headers slowly; "reset" the
+#: connection.
+Step = int | tuple[int, Mapping[str, str]] | tuple[int, Mapping[str, str], bytes] | Literal["hang", "drip", "reset"]
 
 
 @dataclass(frozen=True)
@@ -86,13 +87,15 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.close()
             self.close_connection = True
         else:
-            status, more = step if isinstance(step, tuple) else (step, {})
+            status, more, said = (*step, b"")[:3] if isinstance(step, tuple) else (step, {}, b"")
             self.send_response(status)
-            for name, value in {"Content-Length": "0", **more}.items():
+            for name, value in {"Content-Length": str(len(said)), **more}.items():
                 self.send_header(name, value)
             self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(said)
 
-    do_GET = do_POST = do_HEAD = do_PURGE = do_DELETE = _any  # noqa: N815 - names of the base class
+    do_GET = do_PUT = do_POST = do_HEAD = do_PURGE = do_DELETE = _any  # noqa: N815 - names of the base class
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         pass

@@ -14,7 +14,7 @@ from podwright.publishing.events import Hear, done_event, unheard
 from podwright.publishing.history import apply_saves, saves
 from podwright.publishing.plan import Plan
 from podwright.publishing.plan.steps import Step
-from podwright.stores import Advance, Store, adapted, observe_capabilities
+from podwright.stores import Advance, Store
 from podwright.stores.ledger.manifest import Manifest, ObjectRecord, pending, record_of, writing
 from podwright.stores.ledger.manifest_io import write_manifest
 from podwright.stores.splicing import put_spliced
@@ -23,15 +23,6 @@ _OVER = (
     "the deadline has passed; feeds and pages are as they were, and what was uploaded is not sent again: "
     "publish again to go on"
 )
-
-
-def ensure_probed(store: Store, manifest: Manifest) -> tuple[Store, Manifest]:
-    """Return the store as it can be relied on, and the manifest that says so; try it now where it never was tried.
-
-    Nothing is written to a store of which it is not known what it does with a condition.
-    """
-    known = manifest.capabilities or observe_capabilities(store)
-    return adapted(store, known), replace(manifest, capabilities=known)
 
 
 def apply_plan(
@@ -48,20 +39,19 @@ def apply_plan(
 ) -> str:
     """Carry out a plan, and return the version of the new manifest.
 
-    In this order: the store tried where it never was; former documents kept; media, each verified; the claim; pages;
-    feeds; deletes; the manifest. Before a group is written the manifest says what may be, so that a run that is stopped
-    leaves nothing unknown (docs/decisions/manifest-written-thrice.md). New objects come before those that are replaced:
-    nothing that listeners have leads to what is not there yet, and replaced audio stands beside the feed of the old for
-    as short as can be.
+    In this order: former documents kept; media, each verified; the claim; pages; feeds; deletes; the manifest. Before a
+    group is written the manifest says what may be, so that a run that is stopped leaves nothing unknown
+    (docs/decisions/manifest-written-thrice.md). New objects come before those that are replaced: nothing that listeners
+    have leads to what is not there yet, and replaced audio stands beside the feed of the old for as short as can be.
 
-    previous and etag: the manifest that the plan was made for, and its version (None: there was none). check: called
-    before each write, to raise ConflictError where somebody else publishes; hear: told of each write. late: whether
-    the time is over, asked until the claim: what was begun after it is ended. build_dir: room for audio that has to
-    pass through here, the system's place for temporary files if None. Raises ConflictError, DeadlineError, StoreError.
+    store: adapted to what it can do, which `previous` says. previous and etag: the manifest that the plan was made for,
+    and its version (None: there was none). check: called before each write, to raise ConflictError where somebody else
+    publishes; hear: told of each write. late: whether the time is over, asked until the claim: what was begun after it
+    is ended. build_dir: room for audio that has to pass through here, the system's place for temporary files if None.
+    Raises ConflictError, DeadlineError, StoreError.
     """
     _check_sources(plan)
-    store, probed = ensure_probed(store, previous)
-    plan = replace(plan, manifest=replace(plan.manifest, capabilities=probed.capabilities))
+    plan = replace(plan, manifest=replace(plan.manifest, capabilities=previous.capabilities))
     progress.begin("uploading", sum(step.size for step in plan.steps))
     apply = _Apply(store, progress, check, hear, build_dir)
 

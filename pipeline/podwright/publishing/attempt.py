@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import replace
 
 from podwright.core.errors import ConflictError, UnsafePlanError
@@ -14,7 +14,7 @@ from podwright.publishing.pending_notices import pending_notices
 from podwright.publishing.plan import check_accepted
 from podwright.publishing.proposal import Proposal, proposed
 from podwright.publishing.settled import Look, Settled, look, remember
-from podwright.publishing.turn import take_turn
+from podwright.publishing.turn import Turn, take_turn
 
 #: How often a publish that lost a race looks again before it gives up.
 ATTEMPTS = 5
@@ -42,10 +42,10 @@ def _publish_once(seen: Look, *, accepted: Collection[str]) -> Outcome:
             return _settle(proposal, etag=proposal.etag)
         with take_turn(session) as turn:
             if not turn.moved and (seen.knows(proposal.etag, session.show.storage) or not seen.is_outdated):
-                return _apply(replace(proposal, manifest=turn.manifest), check=turn.check)
+                return _apply(proposal, turn)
             with proposed(look(session)) as anew:
                 _announce(anew, accepted=accepted)
-                return _apply(anew, check=turn.check)
+                return _apply(anew, turn)
 
 
 def _announce(proposal: Proposal, *, accepted: Collection[str]) -> None:
@@ -63,16 +63,16 @@ def _announce(proposal: Proposal, *, accepted: Collection[str]) -> None:
         raise ConflictError("the workspace changed while it was read; publish again") from None
 
 
-def _apply(proposal: Proposal, *, check: Callable[[], None]) -> Outcome:
-    session, etag = proposal.session, proposal.etag
+def _apply(proposal: Proposal, turn: Turn) -> Outcome:
+    session, etag, manifest = proposal.session, proposal.etag, proposal.manifest
     if proposal.plan.writes:
         etag = apply_plan(
             proposal.plan,
-            session.store,
-            previous=proposal.manifest,
+            turn.store,
+            previous=replace(manifest, capabilities=manifest.capabilities or turn.manifest.capabilities),
             etag=etag,
             progress=session.progress,
-            check=check,
+            check=turn.check,
             hear=session.hear,
             late=session.late,
             build_dir=proposal.build_dir,

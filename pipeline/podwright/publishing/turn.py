@@ -6,9 +6,8 @@ import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from podwright.publishing.apply import ensure_probed
 from podwright.publishing.session import Session, is_present
-from podwright.stores import Store
+from podwright.stores import Store, adapted, observe_capabilities
 from podwright.stores.ledger.lease import Publisher, held_lease
 from podwright.stores.ledger.manifest import Manifest
 from podwright.stores.ledger.recovery import Observed, observe_manifest
@@ -48,6 +47,8 @@ def take_turn(
     than the publisher's patience.
     """
     manifest, etag = observed or session.observed
-    store, manifest = ensure_probed(session.store, manifest)
+    # Nothing is written to a store of which it is not known what it does with a condition.
+    can = manifest.capabilities or observe_capabilities(session.store)
+    store, manifest = adapted(session.store, can), replace(manifest, capabilities=can)
     with held_lease(store, publisher or session.publisher, work=session.work) as lease:
         yield Turn(store, manifest, etag, not is_present(store, etag), lease.check)

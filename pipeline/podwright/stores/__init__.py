@@ -15,6 +15,7 @@ from podwright.stores.optional import (
     observe_capabilities,
     observe_cors,
     observe_time,
+    observe_trial,
     observe_uploads,
     presign,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "observe_capabilities",
     "observe_cors",
     "observe_time",
+    "observe_trial",
     "observe_uploads",
     "open_store",
     "presign",

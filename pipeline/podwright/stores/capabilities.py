@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +14,7 @@ class Capabilities:
     conditional_create: bool
     #: Of several who replace an object at once one wins; who expects another version is refused (`If-Match`).
     conditional_replace: bool
-    #: It refuses bytes that are not those of their SHA-256.
+    #: It refuses bytes that are not those of their checksum; it is sent none otherwise.
     checksums: bool
     #: It gives parts of objects.
     ranges: bool
@@ -24,7 +24,7 @@ class Capabilities:
     copy: bool
     #: It joins ranges of other objects with parts that are sent.
     copy_ranges: bool
-    #: It copies only the version that is meant.
+    #: It copies only the version that is meant, of an object or of a range of it.
     copy_conditions: bool
     #: It keeps our digest, the type and the caching of an object.
     metadata: bool
@@ -39,13 +39,22 @@ class Capabilities:
     @property
     def names(self) -> tuple[str, ...]:
         """The names of what it can do, in the order of the fields."""
-        return tuple(field.name for field in fields(self) if getattr(self, field.name))
+        return tuple(one.name for one in fields(self) if getattr(self, one.name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What came of trying a store."""
+
+    capabilities: Capabilities
+    #: By capability that it lacks: what it refused, and in which words. Nothing of what it ignores or does wrong.
+    refusals: Mapping[str, str] = field(default_factory=dict)
 
 
 def capabilities_of(names: Collection[str]) -> Capabilities:
     """Return the capabilities of these names; unknown names are left out."""
-    return Capabilities(**{field.name: field.name in names for field in fields(Capabilities)})
+    return Capabilities(**{one.name: one.name in names for one in fields(Capabilities)})
 
 
 #: Of a store that lacks nothing.
-ALL = capabilities_of([field.name for field in fields(Capabilities)])
+ALL = capabilities_of([one.name for one in fields(Capabilities)])

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
 from podwright.core.errors import StoreError
-from podwright.stores.capabilities import ALL, Capabilities
+from podwright.stores.capabilities import ALL, Capabilities, Trial
 from podwright.stores.contract import Store
 
 
@@ -81,7 +81,7 @@ class Uploading(Protocol):
 class Probing(Protocol):
     """A store that has to be tried before it is known what it can do."""
 
-    def observe_capabilities(self) -> Capabilities:
+    def observe_trial(self) -> Trial:
         """Return what it can do, found with small objects of its own that are removed again.
 
         Bounded in requests and bytes. Raise StoreError where it cannot be tried.
@@ -133,9 +133,14 @@ def abort_upload(store: Store, upload: Upload) -> None:
         store.abort_upload(upload)
 
 
+def observe_trial(store: Store) -> Trial:
+    """Return what a store can do, and what it refused: everything and nothing, where it need not be tried."""
+    return store.observe_trial() if isinstance(store, Probing) else Trial(capabilities=ALL)
+
+
 def observe_capabilities(store: Store) -> Capabilities:
     """Return what a store can do: everything, where it need not be tried."""
-    return store.observe_capabilities() if isinstance(store, Probing) else ALL
+    return observe_trial(store).capabilities
 
 
 def adapted(store: Store, capabilities: Capabilities) -> Store:

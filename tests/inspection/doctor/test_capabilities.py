@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import fields, replace
@@ -18,11 +19,11 @@ from podwright.inspection.doctor import apply_trial
 from podwright.inspection.doctor.capabilities import apply_capabilities, capability_findings, clock_findings
 from podwright.publishing.session import Session
 from podwright.report.findings import health_lines
-from podwright.stores.capabilities import ALL, Capabilities, capabilities_of
+from podwright.stores.capabilities import ALL, Capabilities, Trial, capabilities_of
 from podwright.stores.ledger.lease import Publisher, held_lease
 from podwright.stores.ledger.manifest import EMPTY
 from podwright.stores.local import LocalStore
-from tests.faults.proxy import Proxy, matching, running_proxy
+from tests.faults.proxy import Proxy, either, matching, running_proxy
 from tests.support.published import Place, Quiet
 from tests.support.seaweed import REGION, Seaweed
 from tests.support.strange import BUCKET, running_rclone
@@ -52,16 +53,16 @@ def trial(place: Place) -> tuple[Finding, ...]:
 
 @pytest.mark.parametrize("name", [one.name for one in fields(Capabilities)])
 def test_each_capability_that_lacks_is_said_with_its_consequence_and_what_to_do(name: str) -> None:
-    found = list(capability_findings(capabilities_of(set(ALL.names) - {name})))
+    found = list(capability_findings(Trial(capabilities=capabilities_of(set(ALL.names) - {name}))))
     [lacking] = [one for one in found if one.level != "ok"]
     assert lacking.code == name
     assert "; " in lacking.message or ": see" in lacking.message
     assert len(found) == len(ALL.names)
-    assert all(one.level == "ok" for one in capability_findings(ALL))
+    assert all(one.level == "ok" for one in capability_findings(Trial(capabilities=ALL)))
 
 
 def test_what_was_tried_is_told_line_by_line() -> None:
-    lines = list(health_lines((), (), capability_findings(replace(ALL, checksums=False))))
+    lines = list(health_lines((), (), capability_findings(Trial(capabilities=replace(ALL, checksums=False)))))
     assert "ok: store: joins parts to an object" in lines
     assert any(line.startswith("advice: store: does not look at checksums") for line in lines)
 
@@ -95,6 +96,29 @@ def test_a_first_publish_tries_the_store_before_it_writes_and_a_later_one_trusts
     place.publish()
     assert not any("/probe/" in one.key for one in proxy.asked[before:])
     assert place.plan().manifest.capabilities == ALL
+
+
+def test_a_store_that_refuses_checksums_and_conditions_is_published_to_and_the_doctor_names_the_header(
+    place: Place, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("podwright.stores.s3.put.SETTLING", 0)
+    proxy.script = either(*(matching(kind, times=None) for kind in ("no-checksums", "no-conditions")))
+    place.publish()
+    asked = {kind for kind, count in proxy.injected.items() if count}
+    assert asked == {"no-checksums", "no-conditions"}
+    before = len(proxy.asked)
+    path = place.root / "episodes/gardening-between-shifts/episode.md"
+    path.write_text(path.read_text() + "\nOne more line.\n")
+    place.publish()
+    written = [one.headers for one in proxy.asked[before:] if one.method in ("PUT", "POST")]
+    assert len(written) > 5
+    assert not any(re.search("if-(none-)?match|x-amz-checksum", " ".join(headers)) for headers in written)
+    again = place.publish()
+    assert again.plan is None or not again.plan.writes
+    [checksums] = [one for one in trial(place) if one.code == "checksums"]
+    assert checksums.level == "advice"
+    assert "(refused: x-amz-checksum-sha256, InvalidArgument: Unsupported header 'x-amz-" in checksums.message
+    assert checksums.message.endswith("; nothing to do")
 
 
 def test_a_store_that_refuses_to_be_tried_gets_nothing(place: Place, proxy: Proxy) -> None:

@@ -89,7 +89,7 @@ def test_a_page_of_another_site_may_ask_for_a_range_once_the_rule_is_there(store
 
 
 def test_rules_of_a_bucket_that_is_not_there_are_told(storage: Storage) -> None:
-    with pytest.raises(StoreError, match=r"cross-origin rules .*there is no such bucket; make it, or correct"):
+    with pytest.raises(StoreError, match=r"^s3://never-made at http.*: there is no such bucket; make it, or correct"):
         observe_cors(open_store(dataclasses.replace(storage, url="s3://never-made")))
 
 

@@ -16,7 +16,7 @@ from podwright.inspection.doctor.checks import ADDRESS, observe_objects, observe
 from podwright.inspection.doctor.sampling import sample
 from podwright.inspection.doctor.types import Place
 from podwright.publishing.session import Session
-from podwright.stores import CORS, apply_cors, observe_capabilities, observe_cors
+from podwright.stores import CORS, apply_cors, observe_cors, observe_trial
 from podwright.stores.ledger.recovery import read_manifest
 
 
@@ -41,11 +41,11 @@ def apply_trial(session: Session) -> tuple[Finding, ...]:
     """
     _, store = session.show, session.store
     observed = read_manifest(store)
-    capabilities = observe_capabilities(store)
+    trial = observe_trial(store)
     written: Iterable[Finding] = ()
     if observed[1] is not None:
-        written = apply_capabilities(session, observed, capabilities)
-    return (*capability_findings(capabilities), *clock_findings(store, now=session.now), *written)
+        written = apply_capabilities(session, observed, trial.capabilities)
+    return (*capability_findings(trial), *clock_findings(store, now=session.now), *written)
 
 
 def apply_fixes(session: Session) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from podwright.core.finding import Finding, Level
 from podwright.publishing.session import Session
 from podwright.publishing.turn import take_turn
 from podwright.stores import Store, observe_time
-from podwright.stores.capabilities import Capabilities
+from podwright.stores.capabilities import Capabilities, Trial
 from podwright.stores.ledger.manifest_io import write_manifest
 from podwright.stores.ledger.recovery import Observed
 
@@ -53,8 +53,8 @@ _ROWS: tuple[_Row, ...] = (
         name="checksums",
         able="refuses bytes that changed on their way",
         level="advice",
-        lacking="does not look at checksums, so that it is asked for size and digest of each object after it was sent; "
-        "nothing to do",
+        lacking="does not look at checksums, so that it is sent none, and compared by its MD5 or asked for size and "
+        "digest of each object after it was sent; nothing to do",
     ),
     _Row(
         name="ranges",
@@ -73,8 +73,8 @@ _ROWS: tuple[_Row, ...] = (
         name="copy",
         able="copies objects inside itself",
         level="warning",
-        lacking="copies nothing, so that a scheduled episode of more than 64 MB can only be published from where its "
-        "audio is; run cron there",
+        lacking="copies nothing, so that what is copied elsewhere passes through this machine, and a scheduled episode "
+        "of more than 64 MB can only be published from where its audio is; run cron there",
     ),
     _Row(
         name="copy_ranges",
@@ -86,13 +86,13 @@ _ROWS: tuple[_Row, ...] = (
         name="copy_conditions",
         able="copies only the version that is meant",
         level="advice",
-        lacking="copies whatever version it has, so that what was copied is compared afterwards; nothing to do",
+        lacking="copies whatever version it has, so that versions are compared before and after; nothing to do",
     ),
     _Row(
         name="metadata",
         able="keeps type, caching and digest of an object",
         level="warning",
-        lacking="does not keep what an object is stored with: see what podwright doctor says of types and caching",
+        lacking="does not keep what an object is stored with; see what podwright doctor says of types and caching",
     ),
     _Row(
         name="listing",
@@ -104,16 +104,13 @@ _ROWS: tuple[_Row, ...] = (
 )
 
 
-def capability_findings(found: Capabilities) -> Iterator[Finding]:
-    """Yield each capability with its consequence."""
+def capability_findings(trial: Trial) -> Iterator[Finding]:
+    """Yield each capability with its consequence and, where the store refused something, what and in which words."""
     for row in _ROWS:
-        able = getattr(found, row.name)
-        yield Finding(
-            where="store",
-            code=row.name,
-            level="ok" if able else row.level,
-            message=row.able if able else row.lacking,
-        )
+        able, refused = getattr(trial.capabilities, row.name), trial.refusals.get(row.name)
+        what, semicolon, advice = (row.able if able else row.lacking).rpartition("; ")
+        message = f"{what}{semicolon}{advice}" if not refused else f"{what} (refused: {refused}); {advice}"
+        yield Finding(where="store", code=row.name, level="ok" if able else row.level, message=message)
 
 
 def clock_findings(store: Store, *, now: datetime) -> Iterator[Finding]:

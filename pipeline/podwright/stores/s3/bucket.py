@@ -1,23 +1,20 @@
-"""The part of a bucket where a store's objects lie, the one client that asks for them, and what its errors mean."""
+"""The part of a bucket where a store's objects lie, and the one client that asks for them."""
 
 from __future__ import annotations
 
 import base64
-import contextlib
 import hashlib
-import re
 import threading
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from botocore import exceptions as boto
 from botocore.config import Config
 
 from podwright import __version__
 from podwright.core.errors import StoreError
 from podwright.core.model import Storage
 from podwright.stores.contract import check_key
+from podwright.stores.s3.answers import watch
 from podwright.stores.s3.direct import DirectSender
 
 if TYPE_CHECKING:
@@ -63,10 +60,12 @@ class Bucket:
             if self._opened is None:
                 session = boto3.session.Session()
                 client = _open_client(session, self._storage)
+                credentials = session.get_credentials()
+                watch(client, self.url, credentials=credentials)
                 direct = DirectSender(
                     client,
                     self.name,
-                    credentials=session.get_credentials(),
+                    credentials=credentials,
                     ca_bundle=session._session.get_config_variable("ca_bundle"),
                     connections=CONCURRENCY,
                     patience=(CONNECTING, SILENCE),
@@ -116,88 +115,3 @@ def _add_md5(params: dict[str, Any], **_: object) -> None:
 def encode_digest(digest: bytes) -> str:
     """Return a digest or checksum as headers have it: in Base64."""
     return base64.b64encode(digest).decode()
-
-
-# Errors
-
-_RIGHTS = "see that the key and its secret are right and may get, put, delete and list"
-#: The advice for the codes that people meet
-#: (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList).
-_ANSWERS = {
-    "NoSuchBucket": "there is no such bucket; make it, or correct storage.url",
-    "BadDigest": "its source changed while it was published; publish again",
-    "XAmzContentChecksumMismatch": "its source changed while it was published; publish again",
-    "RequestTimeTooSkewed": "the store finds that this machine's clock is wrong; set the clock",
-    "ExpiredToken": "the credentials have expired; sign in again",
-    "AuthorizationHeaderMalformed": "the bucket is in another region; correct storage.region",
-    "PermanentRedirect": "the bucket is in another region; correct storage.region",
-    "NotImplemented": "the store does not know what was asked of it; use another store",
-}
-#: The advice for errors that arise on this side; the first that fits.
-_FAILURES: tuple[tuple[type[Exception], str], ...] = (
-    (boto.NoCredentialsError, "no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"),
-    (
-        boto.PartialCredentialsError,
-        "the credentials are incomplete; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY both",
-    ),
-    (boto.ProfileNotFound, "AWS_PROFILE names no profile; correct it, or `aws configure` one"),
-    (boto.CredentialRetrievalError, "the credentials could not be obtained; sign in again"),
-    (boto.SSOError, "the sign-on has expired; sign in again with `aws sso login`"),
-    (boto.NoRegionError, "no region; set storage.region or PODWRIGHT_REGION"),
-    (boto.SSLError, "the store's certificate is not trusted; check endpoint_url, or set AWS_CA_BUNDLE"),
-    (boto.ProxyConnectionError, "the proxy cannot be reached; check HTTPS_PROXY"),
-    (boto.ReadTimeoutError, "the store did not answer in time; publish again"),
-    (boto.ConnectTimeoutError, "the store cannot be reached in time; check endpoint_url and the network"),
-    (boto.EndpointConnectionError, "the store cannot be reached; check endpoint_url and the network"),
-    (boto.HTTPClientError, "the connection broke; publish again"),
-    (boto.IncompleteReadError, "the connection broke; publish again"),
-    (boto.BotoCoreError, "the request could not be made; check [storage] in podwright.toml"),
-)
-
-
-@contextlib.contextmanager
-def wrapped(what: str) -> Iterator[None]:
-    """Raise what botocore raises as a StoreError that says what to do; no secret is ever part of it."""
-    try:
-        yield
-    except boto.ClientError as error:
-        raise StoreError(f"{what}: {_answer(error)}") from error
-    except boto.BotoCoreError as error:
-        advice = next(text for kind, text in _FAILURES if isinstance(error, kind))
-        raise StoreError(f"{what}: {advice} ({type(error).__name__})") from error
-    except OSError as error:
-        raise StoreError(f"{what}: {error}; see that its source is there and can be read") from error
-
-
-def _answer(error: boto.ClientError) -> str:
-    code, status = code_of(error), status_of(error)
-    advice = _ANSWERS.get("NotImplemented" if status == 501 else code)
-    if advice is not None:
-        return f"{advice} ({code})"
-    if status in (401, 403):
-        return f"the store refuses; {_RIGHTS} ({code})"
-    return f"the store answered {status} {code}; publish again, or ask its operator"
-
-
-def is_absent(error: boto.ClientError) -> bool:
-    """Return whether there is no such object, in a bucket that is there."""
-    return status_of(error) == 404 and code_of(error) != "NoSuchBucket"
-
-
-def is_unknown(error: boto.ClientError) -> bool:
-    """Return whether the store does not know this kind of request."""
-    return status_of(error) == 501 or code_of(error) in ("NotImplemented", "MethodNotAllowed")
-
-
-def status_of(error: boto.ClientError) -> int:
-    """Return the status of an answer."""
-    return int(error.response["ResponseMetadata"]["HTTPStatusCode"])
-
-
-def code_of(error: boto.ClientError) -> str:
-    """Return the store's name for its error; "?" where that is none of the words that stores have for errors.
-
-    It is printed, and a store may answer with anything, with what it was asked among it.
-    """
-    code = str(error.response.get("Error", {}).get("Code", "?"))
-    return code if re.fullmatch(r"[A-Za-z]{1,64}|[0-9]{3}", code) else "?"

@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from podwright.core.artifact import Artifact, Splice, body_size, open_body, slice_body
+from podwright.core.artifact import Artifact, Splice, body_size, bytes_artifact, open_body, slice_body
 from podwright.core.errors import ComposeError, MovedError, StoreError
 from podwright.stores.capabilities import Capabilities
 from podwright.stores.contract import Advance, Stored, check_key
-from podwright.stores.s3.bucket import CONCURRENCY, Bucket, code_of, encode_digest, is_absent, status_of, wrapped
+from podwright.stores.s3.bucket import CONCURRENCY, Bucket, encode_digest
+from podwright.stores.s3.errors import code_of, is_absent, status_of, wrapped
 from podwright.stores.s3.objects import check_same, delete, observe, observe_same, read, read_range
 from podwright.stores.s3.put import begun_upload, check_unchanged, load_crc32, object_headers, put, put_part
 
@@ -69,16 +70,33 @@ def _carry(bucket: Bucket, source: str, artifact: Artifact, *, can: Capabilities
     return put(bucket, replace(artifact, body=(found.data,)), can=can)
 
 
-def keep(bucket: Bucket, source: str, key: str, *, etag: str) -> bool:
-    """Copy inside the bucket on condition of the version, by one request."""
+def keep(bucket: Bucket, source: str, key: str, *, etag: str, can: Capabilities) -> bool:
+    """Copy inside the bucket on condition of the version, by one request; without conditions look at it first."""
     with wrapped(key):
-        place, origin = bucket.at(key), bucket.at(source)
-        try:
-            bucket.client.copy_object(**place, CopySource=origin, CopySourceIfMatch=etag, MetadataDirective="COPY")
-        except ClientError as error:
-            if status_of(error) == 412 or is_absent(error):
-                return False
-            raise
+        if can.copy and can.copy_conditions:
+            return _copy_version(bucket, source, key, condition={"CopySourceIfMatch": etag})
+        present = observe(bucket, source)
+        if present is None or present.etag != etag:
+            return False
+        if can.copy:
+            return _copy_version(bucket, source, key, condition={})
+    found = read(bucket, source)
+    if found is None or found.data is None or found.etag != etag:
+        return False
+    media_type, caching = present.media_type or "application/octet-stream", present.cache_control or "private, no-store"
+    put(bucket, bytes_artifact(key, found.data, media_type=media_type, cache_control=caching, side="private"), can=can)
+    return True
+
+
+def _copy_version(bucket: Bucket, source: str, key: str, *, condition: Any) -> bool:
+    """Return whether an object was copied, with its headers."""
+    place, origin = bucket.at(key), bucket.at(source)
+    try:
+        bucket.client.copy_object(**place, CopySource=origin, MetadataDirective="COPY", **condition)
+    except ClientError as error:
+        if status_of(error) == 412 or is_absent(error):
+            return False
+        raise
     return True
 
 
@@ -90,7 +108,7 @@ class _UnprovenError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Range:
+class Range:
     """A part that is copied: its number, and its first and last byte in the source."""
 
     number: int
@@ -105,9 +123,9 @@ def compose(
     with wrapped(artifact.key):
         _check_possible(bucket, artifact, splice, can=can)
         head, checksums = _load_head(bucket, artifact, splice), _load_checksums(artifact, splice)
-        if checksums is not None:
+        if checksums is not None and can.checksums:
             with contextlib.suppress(_UnprovenError):
-                _join(bucket, artifact, splice, head=head, checksums=checksums, progress=progress)
+                _join(bucket, artifact, splice, head=head, checksums=checksums, can=can, progress=progress)
                 return observe_same(bucket, artifact)
         return _compose_aside(bucket, artifact, splice, head=head, can=can, progress=progress)
 
@@ -132,7 +150,7 @@ def _compose_aside(
     name = hashlib.sha256(f"{artifact.key} {artifact.sha256}".encode()).hexdigest()[:24]
     aside = replace(artifact, key=ASIDE + name, cache_control="private, no-store")
     try:
-        _join(bucket, aside, splice, head=head, checksums=None, progress=progress)
+        _join(bucket, aside, splice, head=head, checksums=None, can=can, progress=progress)
         _check_joined(bucket, aside, splice, head=head)
         _check_version(bucket, splice)
         return copy_inside(bucket, aside.key, artifact)
@@ -148,27 +166,34 @@ def _join(
     *,
     head: bytes,
     checksums: tuple[str, ...] | None,
+    can: Capabilities,
     progress: Advance | None,
 ) -> None:
     """Join the parts of a splice to an artifact. What is sent goes last, when all else has proved possible."""
-    headers = object_headers(artifact)
-    with _answered(artifact, splice), begun_upload(bucket, artifact.key, ChecksumAlgorithm="CRC32", **headers) as place:
-        copied = _copy_parts(bucket, place, splice, checksums=checksums)
-        checksum = load_crc32((head,), hashlib.sha256())
+    with _answered(artifact, splice), begun_upload(bucket, artifact, checksums=can.checksums) as place:
+        copied = _copy_parts(bucket, place, splice, checksums=checksums, can=can)
+        checksum = load_crc32((head,), hashlib.sha256()) if can.checksums else None
         sent = put_part(bucket, place, 1, (head,), checksum=checksum, progress=progress)
         _check_version(bucket, splice)
-        replaced: Any = {"IfMatch": splice.etag} if artifact.key == splice.key else {}
-        _complete(bucket, place | replaced, artifact, parts=[sent, *copied])
+        _complete(bucket, place, artifact, splice, parts=[sent, *copied])
 
 
-def _complete(bucket: Bucket, place: Any, artifact: Artifact, *, parts: list[CompletedPartTypeDef]) -> None:
+def _complete(
+    bucket: Bucket, place: Any, artifact: Artifact, splice: Splice, *, parts: list[CompletedPartTypeDef]
+) -> None:
     try:
-        bucket.client.complete_multipart_upload(MultipartUpload={"Parts": parts}, **place)
+        complete(bucket, place, parts, replaced=splice.etag if artifact.key == splice.key else None)
     except ClientError:
         # It may be done all the same, where an answer was lost and botocore asked again.
         found = observe(bucket, artifact.key)
         if found is None or (found.size, found.sha256) != (artifact.size, artifact.sha256):
             raise
+
+
+def complete(bucket: Bucket, place: Any, parts: list[CompletedPartTypeDef], *, replaced: str | None) -> None:
+    """Join parts to an object. replaced: the version in whose place alone it may come."""
+    condition: Any = {"IfMatch": replaced} if replaced else {}
+    bucket.client.complete_multipart_upload(MultipartUpload={"Parts": parts}, **place, **condition)
 
 
 @contextlib.contextmanager
@@ -185,20 +210,24 @@ def _answered(artifact: Artifact, splice: Splice) -> Iterator[None]:
 # Parts
 
 
-def _ranges(splice: Splice) -> Iterator[_Range]:
+def _ranges(splice: Splice) -> Iterator[Range]:
     shift = splice.start - body_size(splice.front)
     for number, begin in enumerate(range(splice.part, splice.total, splice.part), 2):
         end = min(begin + splice.part, splice.total)
-        yield _Range(number, begin + shift, end + shift - 1)
+        yield Range(number, begin + shift, end + shift - 1)
 
 
 def _copy_parts(
-    bucket: Bucket, place: Any, splice: Splice, *, checksums: tuple[str, ...] | None
+    bucket: Bucket, place: Any, splice: Splice, *, checksums: tuple[str, ...] | None, can: Capabilities
 ) -> list[CompletedPartTypeDef]:
     """Copy all parts but the first; one of them alone at the beginning, since it tells whether there is any sense."""
 
-    def copy(part: _Range) -> CompletedPartTypeDef:
-        return _copy_part(bucket, place, splice, part, checksum=checksums[part.number - 2] if checksums else None)
+    def copy(part: Range) -> CompletedPartTypeDef:
+        with bucket.copying:
+            done = copy_part(bucket, place, splice.key, part, etag=splice.etag, conditions=can.copy_conditions)
+        if checksums is not None:
+            _check_part(splice.key, done, checksum=checksums[part.number - 2])
+        return done
 
     first, *others = _ranges(splice)
     done = [copy(first)]
@@ -210,28 +239,34 @@ def _copy_parts(
             raise
 
 
-def _copy_part(
-    bucket: Bucket, place: Any, splice: Splice, part: _Range, *, checksum: str | None
+def copy_part(
+    bucket: Bucket, place: Any, source: str, part: Range, *, etag: str, conditions: bool
 ) -> CompletedPartTypeDef:
-    with bucket.copying:
-        answer: Any = bucket.client.upload_part_copy(
-            PartNumber=part.number,
-            CopySource=bucket.at(splice.key),
-            CopySourceRange=f"bytes={part.first}-{part.last}",
-            CopySourceIfMatch=splice.etag,
-            **place,
-        )
+    """Copy a range of an object as a part of another one; with `conditions` only from the version `etag`."""
+    condition: Any = {"CopySourceIfMatch": etag} if conditions else {}
+    answer: Any = bucket.client.upload_part_copy(
+        PartNumber=part.number,
+        CopySource=bucket.at(source),
+        CopySourceRange=f"bytes={part.first}-{part.last}",
+        **condition,
+        **place,
+    )
     # A store that does not know of copies has taken it for a part without content.
     said = answer.get("CopyPartResult", {})
     if "ETag" not in said:
-        raise ComposeError(f"{splice.key}: the store copies no parts")
-    held = said.get("ChecksumCRC32")
-    if checksum is not None and held is None:
-        raise _UnprovenError
-    if checksum is not None and held != checksum:
-        raise ComposeError(f"{splice.key}: the store copied other bytes than were published")
+        raise ComposeError(f"{source}: the store copies no parts")
     done: CompletedPartTypeDef = {"PartNumber": part.number, "ETag": said["ETag"]}
+    held = said.get("ChecksumCRC32")
     return done | {"ChecksumCRC32": held} if held else done
+
+
+def _check_part(source: str, done: CompletedPartTypeDef, *, checksum: str) -> None:
+    """Compare what the store says of a part with the recording's own checksum."""
+    held = done.get("ChecksumCRC32")
+    if held is None:
+        raise _UnprovenError
+    if held != checksum:
+        raise ComposeError(f"{source}: the store copied other bytes than were published")
 
 
 def _load_head(bucket: Bucket, artifact: Artifact, splice: Splice) -> bytes:

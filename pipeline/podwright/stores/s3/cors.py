@@ -12,7 +12,8 @@ from botocore.exceptions import ClientError
 
 from podwright.core.errors import StoreError
 from podwright.stores.optional import CORS, CorsRule
-from podwright.stores.s3.bucket import Bucket, is_absent, is_unknown, wrapped
+from podwright.stores.s3.bucket import Bucket
+from podwright.stores.s3.errors import is_absent, is_unknown, wrapped
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CORSRuleOutputTypeDef

@@ -44,7 +44,8 @@ class DirectSender:
         self._region, service = scope[-3:-1] if len(scope) >= 5 else ("", "")
         self._credentials = credentials
         self._config = client.meta.config
-        #: Cleared once the store refuses such a request: asking twice each time would be no gain.
+        #: The names of headers with which the store refused a request: asking twice each time would be no gain.
+        self._refused: set[frozenset[str]] = set()
         self._usable = service == "s3" and self._credentials is not None and not get_environ_proxies(self._base)
         self._pool = urllib3.PoolManager(
             maxsize=connections,
@@ -58,7 +59,8 @@ class DirectSender:
         self, key: str, source: bytes | IO[bytes], *, size: int, headers: Mapping[str, str]
     ) -> Mapping[str, str] | None:
         """Send an object; return the headers of the answer, or None where it has to be sent in the ordinary way."""
-        if not self._usable or self._credentials is None:
+        names = frozenset(headers)
+        if not self._usable or self._credentials is None or names in self._refused:
             return None
         url = self._base + quote(key, safe="/-._~")
         request: Any = AWSRequest("PUT", url, headers=dict(headers))
@@ -71,6 +73,8 @@ class DirectSender:
         except (urllib3.exceptions.HTTPError, OSError):
             return None
         if answer.status != 200:
-            self._usable = answer.status >= 500
+            if answer.status < 500:
+                self._refused.add(names)
             return None
-        return answer.headers if "ETag" in answer.headers else None
+        # Whoever sends a page with it is no store.
+        return answer.headers if "ETag" in answer.headers and not answer.data else None

@@ -13,7 +13,9 @@ from podwright.core.artifact import Artifact
 from podwright.core.errors import StoreError
 from podwright.stores.contract import Read, Stored
 from podwright.stores.optional import Upload
-from podwright.stores.s3.bucket import Bucket, code_of, is_absent, is_unknown, status_of, wrapped
+from podwright.stores.s3.answers import no_store
+from podwright.stores.s3.bucket import Bucket
+from podwright.stores.s3.errors import code_of, is_absent, is_unknown, status_of, wrapped
 
 
 def observe(bucket: Bucket, key: str) -> Stored | None:
@@ -72,10 +74,17 @@ def read(bucket: Bucket, key: str, *, unless: str | None = None) -> Read | None:
     with wrapped(key):
         try:
             answer = bucket.client.get_object(**bucket.at(key), **condition)
+            if answer.get("ContentType", "").startswith("text/html") and not key.endswith(".html"):
+                # A web site that has one page for every address.
+                raise no_store(bucket.client, bucket.url, "it answered 200 with a web page")
             return Read(answer["Body"].read(), answer["ETag"].strip('"'))
         except ClientError as error:
             if status_of(error) == 304 and unless:
                 return Read(None, unless)
+            if status_of(error) == 501 and unless:
+                # It knows no conditions: the version is compared here.
+                present = read(bucket, key)
+                return Read(None, unless) if present and present.etag == unless else present
             if is_absent(error):
                 return None
             raise

@@ -32,7 +32,8 @@ from podwright.core.artifact import (
 from podwright.core.errors import ConflictError, StoreError
 from podwright.stores.capabilities import Capabilities
 from podwright.stores.contract import Advance, Stored, conflict
-from podwright.stores.s3.bucket import Bucket, code_of, encode_digest, status_of, wrapped
+from podwright.stores.s3.bucket import Bucket, encode_digest
+from podwright.stores.s3.errors import code_of, status_of, wrapped
 from podwright.stores.s3.objects import observe, observe_same, read
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ MULTIPART_FROM = 64 << 20
 PART = 16 << 20
 #: The wait for others where a store keeps no conditions, in seconds.
 SETTLING = 2.0
+_SHA256 = "x-amz-checksum-sha256"
+_PARTS_PROOF: Any = {"ChecksumAlgorithm": "CRC32"}
 
 
 def put(bucket: Bucket, artifact: Artifact, *, can: Capabilities, progress: Advance | None = None) -> Stored:
@@ -55,9 +58,9 @@ def put(bucket: Bucket, artifact: Artifact, *, can: Capabilities, progress: Adva
         check_readable(body)
         try:
             if artifact.size >= MULTIPART_FROM and can.multipart:
-                etag = _put_parts(bucket, artifact, body, progress=progress)
+                etag = _put_parts(bucket, artifact, body, checksums=can.checksums, progress=progress)
             else:
-                etag = put_whole(bucket, artifact, body, progress=progress, proof=not can.checksums)
+                etag = put_whole(bucket, artifact, body, checksums=can.checksums, progress=progress)
         except BotoCoreError:
             # botocore takes a source that is cut short or gone for a bad connection.
             check_readable(body)
@@ -70,55 +73,63 @@ def put(bucket: Bucket, artifact: Artifact, *, can: Capabilities, progress: Adva
 
 
 def put_whole(
-    bucket: Bucket, artifact: Artifact, body: Body, *, progress: Advance | None, proof: bool = False
+    bucket: Bucket, artifact: Artifact, body: Body, *, checksums: bool, progress: Advance | None
 ) -> str | None:
     """Send a body in one request; return its version, or None where the store does not say what it holds.
 
-    proof: whether an MD5 is taken on the way, for stores that look at no checksum and call a version by the MD5 of its
-    bytes. One that does not is asked afterwards.
+    checksums: whether it is sent with its SHA-256. A store that looks at none, or refuses it, calls a version by the
+    MD5 of its bytes, which is taken on the way. One that does not is asked afterwards.
     """
     checksum = encode_digest(bytes.fromhex(artifact.sha256))
-    md5 = hashlib.md5(usedforsecurity=False) if proof else None
+    md5 = None if checksums else hashlib.md5(usedforsecurity=False)
     size = body_size(body)
     place, headers = bucket.at(artifact.key), object_headers(artifact)
     with sending(body, progress, md5) as source:
-        sent = {**_plain_headers(headers), "x-amz-checksum-sha256": checksum}
-        answer: Any = bucket.direct.put(place["Key"], source, size=size, headers=sent)
+        proof = {_SHA256: checksum} if checksums else {}
+        answer: Any = bucket.direct.put(place["Key"], source, size=size, headers=_plain_headers(headers) | proof)
         if answer is not None:
-            etag, answered = answer["ETag"], answer.get("x-amz-checksum-sha256")
+            etag, answered = answer["ETag"], answer.get(_SHA256)
         else:
             if not isinstance(source, bytes):
                 source.seek(0)
             done = bucket.client.put_object(
-                Body=source, ContentLength=size, ChecksumSHA256=checksum, **place, **headers
+                Body=source, ContentLength=size, **_proof(artifact, checksums=checksums), **place, **headers
             )
             etag, answered = done["ETag"], done.get("ChecksumSHA256")
     etag = etag.strip('"')
     if answered not in (None, checksum):
         raise StoreError(f"{artifact.key}: the store holds other bytes than were sent; publish again")
-    proven = answered is not None or (md5 is not None and etag == md5.hexdigest())
+    proven = answered is not None if md5 is None else etag == md5.hexdigest()
     return etag if proven else None
 
 
-def _put_parts(bucket: Bucket, artifact: Artifact, body: Body, *, progress: Advance | None) -> str | None:
-    """Send equal parts, each with a CRC-32 that the store verifies; given up whole where one fails.
+def _proof(artifact: Artifact, *, checksums: bool) -> Any:
+    """Return the checksum of a whole object as boto3 names it."""
+    return {"ChecksumSHA256": encode_digest(bytes.fromhex(artifact.sha256))} if checksums else {}
+
+
+def _put_parts(
+    bucket: Bucket, artifact: Artifact, body: Body, *, checksums: bool, progress: Advance | None
+) -> str | None:
+    """Send equal parts, with `checksums` each with a CRC-32 that the store verifies; given up whole where one fails.
 
     The parts are hashed together as they are read, since no store verifies a SHA-256 of all of them.
     Return the version, or None where the store does not say what it holds.
     """
     size = max(PART, -(-artifact.size // MOST_PARTS))
     whole = hashlib.sha256()
-    checksums: list[bytes] = []
+    taken: list[bytes] = []
     done: list[CompletedPartTypeDef] = []
-    with begun_upload(bucket, artifact.key, ChecksumAlgorithm="CRC32", **object_headers(artifact)) as place:
+    with begun_upload(bucket, artifact, checksums=checksums) as place:
         for number, start in enumerate(range(0, artifact.size, size), 1):
             part = slice_body(body, start, min(size, artifact.size - start))
-            checksums.append(load_crc32(part, whole))
-            done.append(put_part(bucket, place, number, part, checksum=checksums[-1], progress=progress))
+            taken.append(load_crc32(part, whole))
+            checksum = taken[-1] if checksums else None
+            done.append(put_part(bucket, place, number, part, checksum=checksum, progress=progress))
         check_unchanged(artifact, whole.hexdigest())
         stored = bucket.client.complete_multipart_upload(MultipartUpload={"Parts": done}, **place)
-    composite = f"{encode_digest(zlib.crc32(b''.join(checksums)).to_bytes(4, 'big'))}-{len(done)}"
-    return stored["ETag"].strip('"') if stored.get("ChecksumCRC32") == composite else None
+    composite = f"{encode_digest(zlib.crc32(b''.join(taken)).to_bytes(4, 'big'))}-{len(done)}"
+    return stored["ETag"].strip('"') if checksums and stored.get("ChecksumCRC32") == composite else None
 
 
 # Parts
@@ -126,13 +137,17 @@ def _put_parts(bucket: Bucket, artifact: Artifact, body: Body, *, progress: Adva
 
 
 @contextlib.contextmanager
-def begun_upload(bucket: Bucket, key: str, **headers: Any) -> Iterator[Any]:
+def begun_upload(bucket: Bucket, artifact: Artifact, *, checksums: bool) -> Iterator[Any]:
     """Begin an upload, and give it up where anything fails before it is completed.
 
-    Yield what every request about it names: bucket, key and the store's identifier.
+    Yield what every request about it names: bucket, key and the store's identifier. checksums: whether its parts are
+    sent with their CRC-32.
     """
-    place = bucket.at(key)
-    place["UploadId"] = bucket.client.create_multipart_upload(**place, **headers)["UploadId"]
+    place, proof = bucket.at(artifact.key), _PARTS_PROOF if checksums else {}
+    begun: Any = bucket.client.create_multipart_upload(**place, **proof, **object_headers(artifact))
+    if "UploadId" not in begun:
+        raise StoreError(f"{artifact.key}: the store begins no upload in parts; use another store")
+    place["UploadId"] = begun["UploadId"]
     try:
         yield place
     except BaseException:
@@ -143,37 +158,46 @@ def begun_upload(bucket: Bucket, key: str, **headers: Any) -> Iterator[Any]:
 
 
 def put_part(
-    bucket: Bucket, place: Any, number: int, part: Body, *, checksum: bytes, progress: Advance | None
+    bucket: Bucket, place: Any, number: int, part: Body, *, checksum: bytes | None, progress: Advance | None
 ) -> CompletedPartTypeDef:
-    """Send a part with its CRC-32, which the store verifies."""
-    crc32 = encode_digest(checksum)
+    """Send a part with its CRC-32, which the store verifies, or without any."""
+    proof: Any = {"ChecksumCRC32": encode_digest(checksum)} if checksum else {}
     with sending(part, progress) as source:
         sent = bucket.client.upload_part(
-            PartNumber=number, Body=source, ContentLength=body_size(part), ChecksumCRC32=crc32, **place
+            PartNumber=number, Body=source, ContentLength=body_size(part), **proof, **place
         )
-    return {"PartNumber": number, "ETag": sent["ETag"], "ChecksumCRC32": crc32}
+    done: CompletedPartTypeDef = {"PartNumber": number, "ETag": sent["ETag"]}
+    if checksum:
+        done["ChecksumCRC32"] = proof["ChecksumCRC32"]
+    return done
 
 
 # Conditions
 
 
-def write_if(bucket: Bucket, artifact: Artifact, data: bytes, *, expected: str | None) -> str:
+def write_if(bucket: Bucket, artifact: Artifact, data: bytes, *, expected: str | None, can: Capabilities) -> str:
     """Write by a conditional PUT: `If-Match` with the bare version, or `If-None-Match: *`.
 
     Ceph compares the version without quotes, RFC 9110 wants them (section 13.1.1): where the bare one fails
     although it is the present one, it is tried quoted.
     """
     try:
-        return _put_if(bucket, artifact, data, {"IfMatch": expected} if expected else {"IfNoneMatch": "*"})
+        return _put_if(bucket, artifact, data, {"IfMatch": expected} if expected else {"IfNoneMatch": "*"}, can=can)
     except ConflictError:
         present = observe(bucket, artifact.key) if expected else None
         if present is None or present.etag != expected:
             raise
-        return _put_if(bucket, artifact, data, {"IfMatch": f'"{expected}"'})
+        return _put_if(bucket, artifact, data, {"IfMatch": f'"{expected}"'}, can=can)
 
 
 def write_and_look(
-    bucket: Bucket, artifact: Artifact, data: bytes, *, expected: str | None, pause: Callable[[float], None] | None
+    bucket: Bucket,
+    artifact: Artifact,
+    data: bytes,
+    *,
+    expected: str | None,
+    can: Capabilities,
+    pause: Callable[[float], None] | None,
 ) -> str:
     """Write without conditions: compare, write, wait for others to do the same (None: there are none), look again.
 
@@ -183,7 +207,7 @@ def write_and_look(
     if (present.etag if present else None) != expected:
         raise conflict(artifact.key)
     with wrapped(artifact.key):
-        put_whole(bucket, artifact, (data,), progress=None)
+        put_whole(bucket, artifact, (data,), checksums=can.checksums, progress=None)
     if pause is not None:
         pause(SETTLING)
     written = read(bucket, artifact.key)
@@ -192,12 +216,12 @@ def write_and_look(
     return written.etag
 
 
-def _put_if(bucket: Bucket, artifact: Artifact, data: bytes, condition: Any) -> str:
+def _put_if(bucket: Bucket, artifact: Artifact, data: bytes, condition: Any, *, can: Capabilities) -> str:
     with wrapped(artifact.key):
         try:
             done = bucket.client.put_object(
                 Body=data,
-                ChecksumSHA256=encode_digest(bytes.fromhex(artifact.sha256)),
+                **_proof(artifact, checksums=can.checksums),
                 **object_headers(artifact),
                 **bucket.at(artifact.key),
                 **condition,

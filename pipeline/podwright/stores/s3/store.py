@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from podwright.core.artifact import Artifact, Splice, bytes_artifact
-from podwright.stores.capabilities import ALL, Capabilities
+from podwright.stores.capabilities import ALL, Capabilities, Trial
 from podwright.stores.contract import Advance, Read, Stored
 from podwright.stores.optional import CorsRule, Upload
 from podwright.stores.s3 import compose, cors, objects, put, trial
@@ -47,7 +47,7 @@ class S3Store:
         return compose.copy(self._bucket, source, artifact, can=self._can)
 
     def keep(self, source: str, key: str, *, etag: str) -> bool:
-        return compose.keep(self._bucket, source, key, etag=etag)
+        return compose.keep(self._bucket, source, key, etag=etag, can=self._can)
 
     def compose(self, artifact: Artifact, splice: Splice, *, progress: Advance | None = None) -> Stored:
         return compose.compose(self._bucket, artifact, splice, can=self._can, progress=progress)
@@ -64,9 +64,9 @@ class S3Store:
     ) -> str:
         artifact = bytes_artifact(key, data, media_type=media_type, cache_control=cache_control, side="private")
         if self._can.conditional_writes:
-            return put.write_if(self._bucket, artifact, data, expected=expected)
+            return put.write_if(self._bucket, artifact, data, expected=expected, can=self._can)
         pause = self._pause if contended else None
-        return put.write_and_look(self._bucket, artifact, data, expected=expected, pause=pause)
+        return put.write_and_look(self._bucket, artifact, data, expected=expected, can=self._can, pause=pause)
 
     def delete(self, keys: Iterable[str]) -> None:
         objects.delete(self._bucket, keys)
@@ -80,8 +80,8 @@ class S3Store:
     def abort_upload(self, upload: Upload) -> None:
         objects.abort_upload(self._bucket, upload)
 
-    def observe_capabilities(self) -> Capabilities:
-        return trial.observe_capabilities(self._bucket)
+    def observe_trial(self) -> Trial:
+        return trial.observe_trial(self._bucket)
 
     def adapted(self, capabilities: Capabilities) -> S3Store:
         return S3Store(self._bucket, can=capabilities, pause=self._pause)
