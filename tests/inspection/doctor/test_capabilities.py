@@ -112,7 +112,8 @@ def test_a_store_that_refuses_checksums_and_conditions_is_published_to_and_the_d
     place.publish()
     written = [one.headers for one in proxy.asked[before:] if one.method in ("PUT", "POST")]
     assert len(written) > 5
-    assert not any(re.search("if-(none-)?match|x-amz-checksum", " ".join(headers)) for headers in written)
+    refused = re.compile("if-(none-)?match|x-amz-checksum")
+    assert [name for headers in written for name in headers if refused.match(name)] == []
     again = place.publish()
     assert again.plan is None or not again.plan.writes
     [checksums] = [one for one in trial(place) if one.code == "checksums"]
