@@ -18,7 +18,11 @@ def test_the_doctor_sees_what_was_published_reach_everybody_and_sets_what_is_mis
         "PODWRIGHT_ENDPOINT_URL": seaweed.endpoint_url,
         "PODWRIGHT_REGION": REGION,
     }
-    assert run(sample, "publish", "--now", NOW, **where).exit_code == 0
+    first = run(sample, "publish", "--now", NOW, **where)
+    assert first.exit_code == 0
+    assert "podwright doctor --policy public prints the policy" in first.stderr
+    again = run(sample, "publish", "--now", NOW, **where)
+    assert "--policy" not in again.stderr
     fixed = run(sample, "doctor", "--fix", **where)
     assert fixed.exit_code == 0
     assert fixed.stdout.startswith("fixed ")

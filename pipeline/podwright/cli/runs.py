@@ -23,7 +23,7 @@ from podwright.operations.notify import Delivery, Pace
 from podwright.operations.runs import Run, delivery_line, run_values
 from podwright.operations.unattended import RunMonitor, publish_monitored
 from podwright.publishing.session import Session
-from podwright.report.plans import outcome_line
+from podwright.report.plans import first_line, outcome_line
 
 #: As the name of a log: standard error.
 STDERR = "-"
@@ -125,6 +125,8 @@ def print_run(run: Run, *, as_json: bool, quiet: bool, silent: bool = False) -> 
             show_json(run_values(run))
         elif not silent:
             show(outcome_line(run.outcome))
+        if not (quiet or silent or as_json) and (line := first_line(run.outcome)):
+            tell(line)
 
 
 @contextmanager

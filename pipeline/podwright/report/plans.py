@@ -93,6 +93,15 @@ def outcome_line(outcome: Outcome) -> str:
     return f"Published to {outcome.store}: {count_text(len(outcome.plan.steps), 'object')} written, {sent}; {standing}."
 
 
+def first_line(outcome: Outcome) -> str | None:
+    """Return what is left to do after the first publish to a bucket, which nobody else can read until it says so."""
+    if outcome.plan is None or outcome.plan.manifest.generation != 1 or outcome.store.startswith("file:"):
+        return None
+    return (
+        "podwright doctor sees whether listeners can read it; podwright doctor --policy public prints the policy for it"
+    )
+
+
 def outcome_values(outcome: Outcome) -> dict[str, Any]:
     """Return a publish as JSON values."""
     nothing = {"steps": [], "feeds": [], "passages": [], "consequences": [], "writes": False}

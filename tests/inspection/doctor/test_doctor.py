@@ -613,11 +613,21 @@ def test_a_bucket_whose_private_side_anybody_can_read_is_told(place: Place, seaw
 
 def test_a_bucket_that_nobody_can_read_is_told(place: Place, seaweed: Seaweed) -> None:
     seaweed.client().delete_bucket_policy(Bucket=bucket_of(place))
-    found = [one for one in observe_health(place.session()) if one.code == "answer"]
-    assert len(found) == 14
-    assert {(one.level, one.message) for one in found} == {
-        ("error", "is refused (403); let anybody read all but private/")
-    }
+    found = observe_health(place.session())
+    [closed] = [one for one in found if one.code == "answer"]
+    assert (closed.where, closed.level) == ("public_url", "error")
+    assert closed.message == (
+        "refuses all that is public (403); let anybody read all but private/ (podwright doctor --policy public prints how)"
+    )
+    assert any(one.code == "private" and one.level == "ok" for one in found)
+
+
+def test_a_bucket_of_which_a_part_is_closed_is_told_object_by_object(place: Place, seaweed: Seaweed) -> None:
+    seaweed.make_public(bucket_of(place), except_prefix="episodes/")
+    found = [one for one in observe_health(place.session()) if one.code == "answer" and one.level == "error"]
+    assert len(found) > 5
+    assert all(one.where.startswith("episodes/") for one in found)
+    assert {one.message.partition("; ")[0] for one in found} == {"is refused (403)"}
 
 
 def test_rules_that_the_key_may_not_read_are_told_and_no_secret_is(

@@ -15,15 +15,15 @@ from typing import Any
 import boto3
 import pytest
 from botocore import exceptions as boto
-from click.testing import CliRunner
+from click.testing import Result
 
-from podwright.cli import main
 from podwright.core.errors import WorkspaceError
 from podwright.core.model import Overrides
 from podwright.inspection.doctor import apply_trial
 from podwright.inspection.doctor.policies import PUBLIC, load_policies, publisher_policy
 from tests.inspection.doctor.test_capabilities import now
 from tests.publishing.test_tiers import tease
+from tests.support.commands import run
 from tests.support.published import Place
 from tests.support.seaweed import PUBLISHER, REGION, Seaweed
 
@@ -49,7 +49,7 @@ def place(
     where = Overrides(
         storage=f"s3://{bucket}{request.param}", public_url=base, endpoint_url=seaweed.endpoint_url, region=REGION
     )
-    policies = copy.deepcopy(load_policies(Place(sample, where, "").session()))
+    policies = copy.deepcopy(load_policies(Place(sample, where, "").session()).documents)
     for statement in policies["publisher"]["Statement"]:
         statement["Principal"] = {"AWS": f"arn:aws:iam::000000000000:user/{PUBLISHER['name']}"}
     together = policies["publisher"]["Statement"] + policies["public"]["Statement"]
@@ -151,12 +151,107 @@ def test_nothing_that_is_public_by_name_is_private() -> None:
             assert not fnmatchcase(key, pattern)
 
 
+def printed(root: Path, *arguments: str, storage: str = "s3://own", endpoint: str = "", region: str = "eu-1") -> Result:
+    where = {"PODWRIGHT_STORAGE": storage, "PODWRIGHT_REGION": region}
+    return run(
+        root, "doctor", "--policy", *arguments, **where, **({"PODWRIGHT_ENDPOINT_URL": endpoint} if endpoint else {})
+    )
+
+
 def test_the_command_prints_the_policies_of_what_is_configured(sample: Path) -> None:
-    printed = CliRunner().invoke(main, ["-C", str(sample), "doctor", "--policy"], env={"PODWRIGHT_STORAGE": "s3://own"})
-    assert printed.exit_code == 0, printed.output
-    document = json.loads(printed.stdout)
-    assert document["publisher"] == publisher_policy("s3://own")
+    done = printed(sample)
+    assert done.exit_code == 0, done.output
+    document = json.loads(done.stdout)
+    assert document["publisher"] == publisher_policy("arn:aws:s3:::own", "")
     assert document["public"]["Statement"][0]["NotResource"] == "arn:aws:s3:::own/private/*"
+
+
+@pytest.mark.parametrize("name", ["publisher", "public"])
+def test_one_policy_alone_is_printed_so_that_a_store_takes_it(sample: Path, name: str) -> None:
+    done = printed(sample, name)
+    assert json.loads(done.stdout) == json.loads(printed(sample).stdout)[name]
+    hint = "podwright doctor --policy public | aws s3api put-bucket-policy --bucket own --policy file:///dev/stdin"
+    assert (hint in done.stderr) == (name == "public")
+    assert ("turn off BlockPublicPolicy" in done.stderr) == (name == "public")
+
+
+#: By endpoint: the form of what is public in a bucket of its own, and what is told besides.
+FORMS = {
+    "https://s3.eu-central-1.amazonaws.com": ("NotResource", "BlockPublicPolicy"),
+    "https://s3.eu-central-1.wasabisys.com": ("Resource", "Wasabi's support"),
+    "https://fra1.digitaloceanspaces.com": ("Resource", "a key that has full access"),
+    "https://fsn1.your-objectstorage.com": ("Resource", "print it again when a feed is added"),
+    "https://s3.gra.io.cloud.ovh.net": ("Resource", "print it again when a feed is added"),
+    "https://notwasabisys.com": ("Resource", "print it again when a feed is added"),
+    "http://127.0.0.1:9000": ("Resource", "--endpoint-url http://127.0.0.1:9000 --bucket own"),
+}
+
+
+@pytest.mark.parametrize("endpoint", FORMS)
+def test_what_only_some_stores_know_is_in_no_policy_of_the_others(sample: Path, endpoint: str) -> None:
+    form, told = FORMS[endpoint]
+    done = printed(sample, "public", endpoint=endpoint)
+    [statement] = json.loads(done.stdout)["Statement"]
+    assert {"NotResource", "Resource"} & statement.keys() == {form}
+    assert told in done.stderr
+    if form == "Resource":
+        assert "arn:aws:s3:::own/quick-take.xml" in statement["Resource"]
+        assert not any("private" in name for name in statement["Resource"])
+
+
+@pytest.mark.parametrize(
+    ("region", "start"), [("cn-north-1", "arn:aws-cn:s3:::"), ("us-gov-west-1", "arn:aws-us-gov:s3:::")]
+)
+def test_a_part_of_aws_has_names_of_its_own(sample: Path, region: str, start: str) -> None:
+    for document in json.loads(printed(sample, region=region).stdout).values():
+        for statement in document["Statement"]:
+            named = statement.get("Resource") or statement["NotResource"]
+            assert named.startswith(f"{start}own")
+
+
+#: By endpoint, what to do in place of a policy.
+WITHOUT = {
+    "https://0123.r2.cloudflarestorage.com": "block paths that start with /garden/private/ there by a WAF custom rule",
+    "https://0123.eu.r2.cloudflarestorage.com": "disable the r2.dev address",
+    "https://s3.us-west-004.backblazeb2.com": "have a CDN that signs its requests serve all but /garden/private/",
+    "https://storage.googleapis.com": "serve all but /garden/private/ by a load balancer or CDN",
+    "https://de-s3.storage.bunnycdn.com": "read through a pull zone, and block paths that start with /garden/private/",
+}
+
+
+@pytest.mark.parametrize("endpoint", WITHOUT)
+def test_where_a_store_has_no_policies_it_is_said_what_to_do_instead(sample: Path, endpoint: str) -> None:
+    for arguments in ([], ["public"], ["publisher"]):
+        done = printed(sample, *arguments, storage="s3://own/garden", endpoint=endpoint)
+        assert done.exit_code == 1
+        assert done.stdout == ""
+        assert "has no policies for a part of a bucket; " in done.stderr
+        assert WITHOUT[endpoint] in done.stderr
+
+
+def test_on_scaleway_the_policy_for_the_public_names_the_publisher_too(sample: Path) -> None:
+    endpoint, who = "https://s3.fr-par.scw.cloud", "application_id:0b6e8ad1-4d93-4c1f-8f0e-1f6a3a7f2f10"
+    for arguments in ([], ["public"]):
+        alone = printed(sample, *arguments, endpoint=endpoint)
+        assert (alone.exit_code, alone.stdout) == (1, "")
+        assert "locks the publisher out; name who publishes as well: --principal application_id:ID" in alone.stderr
+    done = printed(sample, "public", "--principal", who, storage="s3://own/garden", endpoint=endpoint)
+    document = json.loads(done.stdout)
+    public, publisher = document["Statement"]
+    assert document["Version"] == "2023-04-17"
+    assert publisher["Principal"] == {"SCW": who}
+    assert publisher["Resource"] == ["own", "own/*"]
+    assert "own/garden/quick-take.xml" in public["Resource"]
+    assert not any("arn:" in name or "private" in name for name in public["Resource"])
+    refused = printed(sample, "publisher", "--principal", who, endpoint=endpoint)
+    assert (refused.exit_code, refused.stdout) == (4, "")
+    assert "one policy for both; print it by --policy public" in refused.stderr
+
+
+def test_a_principal_that_is_none_is_a_usage_error(sample: Path) -> None:
+    done = printed(sample, "public", "--principal", "Mara", endpoint="https://s3.fr-par.scw.cloud")
+    assert done.exit_code == 2
+    assert "write application_id:ID or user_id:ID" in done.stderr
 
 
 def test_a_folder_has_no_policies(sample: Path) -> None:

@@ -94,21 +94,42 @@ ORIGIN = "https://example.org"
 TAIL = 64
 #: A cache may keep a feed so long, in seconds, before listeners wait for new episodes.
 LONGEST_FEED_AGE = 3_600
+_REFUSED = (401, 403)
 #: After so many questions without an answer no more are asked.
 MOST_SILENT = 3
 
 
 def observe_objects(place: Place, targets: Iterable[Target]) -> Iterator[Finding]:
-    """Make each check of each object; no more once the address gave no answer several times."""
-    silent = 0
+    """Make each check of each object; no more once the address gave no answer several times.
+
+    Where nobody can read anything that is public, that is one finding.
+    """
+    silent, readable = 0, False
+    refused: list[tuple[Visit, Finding]] = []
     for target in targets:
         visit = Visit(place, target)
-        yield from observe_object(visit)
+        findings = tuple(observe_object(visit))
+        if target.kind in _PUBLIC and not visit.unanswered and visit.got.status in _REFUSED:
+            refused += [(visit, finding) for finding in findings]
+        else:
+            readable |= target.kind in _PUBLIC
+            yield from findings
         silent += len(visit.unanswered)
         if silent >= MOST_SILENT:
             message = f"gave no answer {silent} times, so the rest was left out; correct that and look again"
             yield Finding(where="public_url", code=ADDRESS.name, level="error", message=message)
-            return
+            break
+    if readable or not refused:
+        yield from (finding for _, finding in refused)
+    else:
+        message = f"refuses all that is public ({refused[0][0].got.status}); {_opening(place)}"
+        yield Finding(where="public_url", code=_ANSWERS.name, level="error", message=message)
+
+
+def _opening(place: Place) -> str:
+    """Return how to let anybody read what is public."""
+    policy = "" if place.storage.folder else " (podwright doctor --policy public prints how)"
+    return f"let anybody read all but private/{policy}"
 
 
 def observe_object(visit: Visit) -> Iterator[Finding]:
@@ -132,8 +153,8 @@ def _observe_answer(visit: Visit) -> Told:
     if answer.status in REDIRECTS:
         message = f"redirects ({answer.status}); make public_url the address that answers itself"
         yield "warning", f"{message}, then look again: nothing behind it was looked at"
-    elif answer.status in (401, 403):
-        yield "error", f"is refused ({answer.status}); let anybody read all but private/"
+    elif answer.status in _REFUSED:
+        yield "error", f"is refused ({answer.status}); {_opening(visit.place)}"
     elif answer.status in (404, 410):
         yield "error", f"is not there ({answer.status}); see that public_url leads to the store's root"
     else:

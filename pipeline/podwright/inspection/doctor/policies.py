@@ -5,13 +5,15 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from podwright.core.errors import WorkspaceError
 from podwright.core.finding import Finding
 from podwright.core.model import Show
 from podwright.core.names import PRIVATE, feed_key, feed_side
+from podwright.inspection.doctor.dialects import dialect_of
 from podwright.publishing.session import Session
 
 VERSION = "2012-10-17"
@@ -22,25 +24,69 @@ PUBLIC = (
 )
 
 
-def load_policies(session: Session) -> dict[str, dict[str, Any]]:
-    """Return by name the policy of the publisher's own identity and the bucket policy for everybody.
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """The policies of a bucket."""
 
-    Raises WorkspaceError where the settings cannot be read, or name a folder.
+    #: By name, "publisher" for the publisher's own identity and "public" for the bucket; one of both where the store
+    #: has no other.
+    documents: Mapping[str, dict[str, Any]]
+    #: What else has to be done, a line each.
+    notes: tuple[str, ...]
+
+
+def load_policies(session: Session, *, principal: str | None = None) -> Policies:
+    """Return the policy of the publisher's own identity and that of the bucket for everybody, as the store writes them.
+
+    principal: who publishes, where the policy of the bucket must say it. Raises WorkspaceError where the settings
+    cannot be read, name a folder or a store that has no policies, or where that is missing.
     """
-    show = session.show
-    if show.storage.folder is not None:
-        message = "a folder has no policies; let its web server refuse all below private/"
-        raise WorkspaceError([Finding("podwright.toml", message, field="storage.url")])
-    return {"publisher": publisher_policy(show.storage.url), "public": public_policy(show)}
+    storage = session.show.storage
+    if storage.folder is not None:
+        raise _refusal("a folder has no policies; let its web server refuse all below private/", "url")
+    dialect = dialect_of(storage)
+    bucket, prefix = _place(storage.url)
+    notes = [f"{dialect.name}: {dialect.note}"] if dialect.note else []
+    if dialect.form is None:
+        advice = dialect.note.format(private=f"{prefix}{PRIVATE}")
+        raise _refusal(f"{dialect.name} has no policies for a part of a bucket; {advice}", "endpoint_url")
+    if dialect.form == "scaleway":
+        if principal is None:
+            message = "on Scaleway a policy for the public alone locks the publisher out; name who publishes as well: "
+            raise _refusal(f"{message}--principal application_id:ID, or user_id:ID", "endpoint_url")
+        return Policies({"public": scaleway_policy(session.show, principal)}, tuple(notes))
+    resource = f"arn:{_partition(storage.region)}:s3:::{bucket}"
+    if prefix or dialect.form == "listed":
+        notes.append("it names each feed; print it again when a feed is added")
+    documents = {
+        "publisher": publisher_policy(resource, prefix),
+        "public": public_policy(session.show, resource, listed=dialect.form == "listed"),
+    }
+    return Policies(documents, tuple(notes))
 
 
-def publisher_policy(url: str) -> dict[str, Any]:
+def _refusal(message: str, field: str) -> WorkspaceError:
+    return WorkspaceError([Finding("podwright.toml", message, field=f"storage.{field}")])
+
+
+def _partition(region: str | None) -> str:
+    """Return the part of AWS in which a region lies.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+    """
+    return next((part for start, part in _PARTITIONS if (region or "").startswith(start)), "aws")
+
+
+_PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"))
+
+
+def publisher_policy(bucket: str, prefix: str) -> dict[str, Any]:
     """Return the rights that `publish`, `rollback`, `prune`, `verify` and `doctor` need of a bucket, and no others.
 
     The names of the whole bucket can be listed: without that right a store answers 403, not 404, for what is not there
     (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html), and a condition on the prefix takes it away.
+    bucket: as a policy names it.
     """
-    bucket, prefix = _place(url)
     return _document(
         [
             {
@@ -65,24 +111,46 @@ def publisher_policy(url: str) -> dict[str, Any]:
     )
 
 
-def public_policy(show: Show) -> dict[str, Any]:
+def public_policy(show: Show, bucket: str, *, listed: bool = False) -> dict[str, Any]:
     """Return a policy by which everybody may get what is public, and list nothing.
 
-    In a bucket of its own that is all but `private/`. Below a prefix it is named one by one, since no statement can say
-    "below this, but not below that", and a refusal for everybody would meet the publisher as well.
+    In a bucket of its own that is all but `private/`. Below a prefix, and with `listed`, it is named one by one: no
+    statement can say "below this, but not below that", a refusal for everybody would meet the publisher as well, and
+    not every store knows NotResource.
     """
-    bucket, prefix = _place(show.storage.url)
+    _, prefix = _place(show.storage.url)
     statement: dict[str, Any] = {"Sid": "Public", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"}
-    if not prefix:
+    if not prefix and not listed:
         return _document([statement | {"NotResource": f"{bucket}/{PRIVATE}*"}])
+    return _document([statement | {"Resource": [f"{bucket}/{name}" for name in _public_names(show)]}])
+
+
+def scaleway_policy(show: Show, principal: str) -> dict[str, Any]:
+    """Return the policy of a bucket of Scaleway, in which whoever it does not name may do nothing.
+
+    Resources have no ARN there (https://www.scaleway.com/en/docs/object-storage/api-cli/bucket-policy/).
+    """
+    bucket, _ = _place(show.storage.url)
+    public = {"Sid": "Public", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"}
+    publisher = {"Sid": "Publisher", "Effect": "Allow", "Principal": {"SCW": principal}, "Action": "*"}
+    statements = [
+        public | {"Resource": [f"{bucket}/{name}" for name in _public_names(show)]},
+        publisher | {"Resource": [bucket, f"{bucket}/*"]},
+    ]
+    return {"Version": "2023-04-17", "Id": "podwright", "Statement": statements}
+
+
+def _public_names(show: Show) -> list[str]:
+    """Return what is public, each with the prefix of all keys."""
+    _, prefix = _place(show.storage.url)
     feeds = [feed_key(feed, show) for feed in show.feeds if feed_side(feed, show) == "public"]
-    return _document([statement | {"Resource": [f"{bucket}/{prefix}{name}" for name in (*feeds, *PUBLIC)]}])
+    return [f"{prefix}{name}" for name in (*feeds, *PUBLIC)]
 
 
 def _place(url: str) -> tuple[str, str]:
-    """Return the bucket as a resource, and the prefix of all keys with its slash, or ""."""
+    """Return the name of the bucket, and the prefix of all keys with its slash, or ""."""
     bucket, _, prefix = url.removeprefix("s3://").partition("/")
-    return f"arn:aws:s3:::{bucket}", f"{prefix}/" if prefix else ""
+    return bucket, f"{prefix}/" if prefix else ""
 
 
 def _document(statements: Iterable[dict[str, Any]]) -> dict[str, Any]:
