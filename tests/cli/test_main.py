@@ -48,6 +48,19 @@ def test_help_imports_no_command() -> None:
     assert [name for name in loaded if name.startswith("podwright.cli.commands.")] == []
 
 
+def test_no_commands_help_loads_the_libraries_of_servers_databases_and_stores() -> None:
+    script = """
+import sys, click
+from podwright.cli import main
+for name in main.list_commands(click.Context(main)):
+    main.get_command(click.Context(main), name)
+print(*sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=True)
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    assert loaded & {"podwright", "sqlalchemy", "starlette", "uvicorn", "boto3", "av"} == {"podwright"}
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(command: str) -> None:
     result = CliRunner().invoke(main, [command, "--help"])
@@ -70,6 +83,10 @@ def test_every_command_explains_itself(command: str) -> None:
         ("rebuild", "--log", "MISSING/log"),
         ("check", "--audience", "nobody"),
         ("schema", "x"),
+        ("serve", "--port", "65536"),
+        ("serve", "--port", "-1"),
+        ("gateway", "--url", "https://members.example.org/", "--port", "99999"),
+        ("doctor", "--policy", "everybody"),
     ],
 )
 def test_wrong_usage_ends_with_2(sample: Path, arguments: tuple[str, ...]) -> None:

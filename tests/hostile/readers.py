@@ -219,7 +219,7 @@ def _words(data: bytes) -> None:
 
 
 def _members(data: bytes) -> None:
-    from podwright.members.register import parse_list
+    from podwright.members.people import parse_list
 
     parse_list(data)
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from podwright.core.model import Overrides
-from podwright.members.register import Members, MembersError, open_members, parse_list
+from podwright.members.people import MembersError, parse_list
+from podwright.members.register import Members, open_members
 from tests.clients.postgres import Postgres, running_postgres
 from tests.support.gateway import running_gateway
 from tests.support.published import Place

@@ -15,7 +15,7 @@ from podwright.core.model import Overrides
 from podwright.core.names import MANIFEST_KEY
 from podwright.inspection.leaks import Request, observe_leaks
 from podwright.members.gateway.access import key_of, published_of
-from podwright.members.register import Member
+from podwright.members.people import Member
 from podwright.stores import open_store
 from podwright.stores.ledger.manifest import Manifest
 from podwright.stores.ledger.manifest_json import parse_manifest

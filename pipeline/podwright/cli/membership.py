@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from podwright.cli.options import Context
 from podwright.core.model import Show
-from podwright.members.register import Members, open_members
 from podwright.workspace.load import load_show
 from podwright.workspace.scan import scan_workspace
 from podwright.workspace.values import base_url
+
+if TYPE_CHECKING:
+    from podwright.members.register import Members
 
 
 class _Address(click.ParamType[str]):
@@ -47,6 +49,9 @@ url_option = click.option(
 @contextmanager
 def opened_members(context: Context, database: str | None) -> Iterator[Members]:
     """Open the register of members."""
+    # What it needs takes a fifth of a second to load, which no help should cost.
+    from podwright.members.register import open_members
+
     with open_members(database or f"sqlite:///{context.root / 'members.sqlite'}") as members:
         yield members
 

@@ -77,6 +77,8 @@ jobs_option = click.option(
     help="Read and build in at most so many processes; 1 for this one alone.",
     show_default="one a core",
 )
+#: 0 stands for any free port.
+port_type = click.IntRange(0, 65_535)
 now_option = click.option(
     "--now", type=Moment(), default=lambda: datetime.now(UTC), help="Act as if it were this time.", show_default="now"
 )

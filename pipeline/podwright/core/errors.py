@@ -68,6 +68,12 @@ class UnsafePlanError(PodwrightError):
     exit_status = 3
 
 
+class ListenError(PodwrightError):
+    """An address on this machine that cannot be listened at; another one has to be named."""
+
+    exit_status = 2
+
+
 class StoreError(PodwrightError):
     """A store that refused, failed or could not be reached. Never carries a credential."""
 

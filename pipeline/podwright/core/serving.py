@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import socket
 
-from podwright.core.errors import StoreError
+from podwright.core.errors import ListenError
 
 #: So many connections may wait to be accepted.
 BACKLOG = 1024
@@ -18,7 +18,7 @@ _MOST_DIGITS = 18
 def listen(host: str, port: int, *, options: str) -> socket.socket:
     """Return a bound socket; port 0 takes any free one.
 
-    options: of the command, that name another place. Raises StoreError where none can be bound.
+    options: of the command, that name another place. Raises ListenError where none can be bound.
     """
     listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -27,7 +27,7 @@ def listen(host: str, port: int, *, options: str) -> socket.socket:
         listening.listen(BACKLOG)
     except OSError as error:
         listening.close()
-        raise StoreError(f"{host}:{port} cannot be used ({error.strerror}); name another with {options}") from error
+        raise ListenError(f"{host}:{port} cannot be used ({error.strerror}); name another with {options}") from error
     return listening
 
 

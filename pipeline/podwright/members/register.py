@@ -1,4 +1,4 @@
-"""Members: who may read which members' feeds, in a database that holds no token.
+"""The register: who may read which members' feeds, in a database that holds no token.
 
 A member's address carries a token of 256 random bits. Only its SHA-256 is kept, so that who reads the database can
 read no feed; a slow hash is for passwords, which can be guessed.
@@ -7,19 +7,16 @@ read no feed; a slow hash is for passwords, which can be guessed.
 from __future__ import annotations
 
 import contextlib
-import csv
 import hashlib
 import hmac
-import io
 import json
 import secrets
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from podwright.core.errors import PodwrightError
+from podwright.members.people import Issued, Member, MembersError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, CursorResult, Engine
@@ -42,34 +39,6 @@ CREATE TABLE IF NOT EXISTS member (
     revoked VARCHAR(40)
 )
 """
-
-
-class MembersError(PodwrightError):
-    """A list of members that cannot be read or changed as asked; the message says what to do."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """Somebody who reads members' feeds.
-
-    added, rotated (its address was replaced) and revoked are aware times.
-    """
-
-    #: Unique, as the producer calls them.
-    name: str
-    #: Names of the feeds.
-    feeds: tuple[str, ...]
-    added: datetime
-    rotated: datetime | None = None
-    revoked: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """A member with the token that is told once and kept nowhere."""
-
-    member: Member
-    token: str
 
 
 class Members:
@@ -185,29 +154,6 @@ def _make(engine: Engine) -> None:
                 raise
         else:
             return
-
-
-def parse_list(data: bytes) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return the members from CSV with the columns `name` and `feeds` (names with spaces between them).
-
-    Raises MembersError with all lines that are wrong.
-    """
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise MembersError("the list: is not UTF-8; save it so") from error
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    if not {"name", "feeds"} <= set(reader.fieldnames or ()):
-        raise MembersError("the list: has no columns name and feeds; write them in its first line")
-    rows, wrong = [], []
-    for row in reader:
-        name, feeds = (row["name"] or "").strip(), tuple((row["feeds"] or "").split())
-        if not name or not feeds:
-            wrong.append(f"line {reader.line_num}: lacks {'a feed' if name else 'a name'}; add it")
-        rows.append((name, feeds))
-    if wrong:
-        raise MembersError("\n".join(wrong))
-    return tuple(rows)
 
 
 def _check_new(wanted: list[tuple[str, tuple[str, ...]]], present: set[str]) -> None:

@@ -162,7 +162,7 @@ def _artifacts(podcast: Podcast) -> Collection[Artifact]:
 
 
 def serve_preview(preview: Preview) -> None:
-    """Serve until interrupted. Raises WorkspaceError where there is nothing to serve, StoreError where it cannot be."""
+    """Serve until interrupted. Raises WorkspaceError where there is nothing to serve, ListenError where no port is."""
     with contextlib.closing(listen(HOST, preview.port, options="--port")) as listening:
         preview = replace(preview, port=listening.getsockname()[1])
         live = LiveBuild(build_preview(preview), preview.shown)

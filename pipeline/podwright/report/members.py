@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from podwright.members.register import Issued, Member
+from podwright.members.people import Issued, Member
 
 if TYPE_CHECKING:
     from podwright.members.gateway import Audit

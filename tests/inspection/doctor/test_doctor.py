@@ -616,9 +616,8 @@ def test_a_bucket_that_nobody_can_read_is_told(place: Place, seaweed: Seaweed) -
     found = observe_health(place.session())
     [closed] = [one for one in found if one.code == "answer"]
     assert (closed.where, closed.level) == ("public_url", "error")
-    assert closed.message == (
-        "refuses all that is public (403); let anybody read all but private/ (podwright doctor --policy public prints how)"
-    )
+    advice = "let anybody read all but private/ (podwright doctor --policy public prints how)"
+    assert closed.message == f"refuses all that is public (403); {advice}"
     assert any(one.code == "private" and one.level == "ok" for one in found)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from podwright.core.model import Stage
 from podwright.members.gateway.access import key_of, published_of
-from podwright.members.register import Member
+from podwright.members.people import Member
 from podwright.stores.ledger.manifest import AudioRecord, EpisodeRecord, FeedRecord, Manifest, ObjectRecord
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -13,6 +13,7 @@ import pytest
 from lxml import etree, html
 
 from podwright.core.model import Overrides
+from tests.support.commands import run
 from tests.support.gateway import Running, running_gateway
 from tests.support.published import Place, copy_show
 from tests.support.seaweed import Seaweed
@@ -202,6 +203,15 @@ def test_memory_stays_flat_whoever_asks_and_however_often(place: Place) -> None:
         assert own.memory() - before < 2
 
 
+@pytest.mark.parametrize("port", ["taken", "65536", "-1"])
+def test_a_port_that_cannot_be_listened_at_is_wrong_usage(gateway: Running, port: str) -> None:
+    number = str(gateway.port) if port == "taken" else port
+    done = run(gateway.root, "gateway", "--port", number, "--url", gateway.url)
+    assert done.exit_code == 2
+    said = f"127.0.0.1:{number} cannot be used (Address already in use); name another with --host and --port"
+    assert (said if port == "taken" else "is not in the range 0<=x<=65535") in done.stderr
+
+
 def test_a_list_of_members_is_imported_whole_or_not_at_all(gateway: Running) -> None:
     (gateway.root / "list.csv").write_text("name,feeds\nUma,quick-take-gold\nVera,quick-take-gold quick-take\n")
     rows = gateway.members("import", str(gateway.root / "list.csv")).splitlines()
@@ -236,5 +246,12 @@ def test_before_a_bucket_audio_is_redirected_to_for_a_while(sample: Path, bucket
         with urllib.request.urlopen(headers["Location"], timeout=30) as answer:
             data = answer.read()
         assert data[4:8] == b"ftyp"
+        asked = f"{address.rpartition('/')[0]}/{GOLD_MP3}"
+        status, headers_only, nothing = gateway.ask(asked, "HEAD")
+        assert (status, nothing) == (200, b"")
+        assert headers_only["Content-Length"] == str(len(data))
+        assert headers_only["Content-Type"] == "audio/x-m4a"
+        assert headers_only["Accept-Ranges"] == "bytes"
+        assert gateway.ask(asked, "HEAD", If_None_Match=headers_only["ETag"])[0] == 304
         with pytest.raises(urllib.error.HTTPError, match="403"):
             urllib.request.urlopen(headers["Location"].partition("?")[0], timeout=30)

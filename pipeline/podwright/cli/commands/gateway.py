@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from podwright.cli.membership import database_option, opened_members, show_of, url_option
-from podwright.cli.options import Context
+from podwright.cli.options import Context, port_type
 from podwright.cli.output import reported, tell
 from podwright.core.errors import StoreError
 from podwright.core.serving import listen
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Where to listen; a proxy with TLS stands before it."
 )
-@click.option("--port", default=8100, show_default=True, help="Where to listen; 0 takes any free port.")
+@click.option("--port", type=port_type, default=8100, show_default=True, help="Where to listen; 0 takes any free port.")
 @click.option(
     "--audit",
     type=click.Path(path_type=Path, dir_okay=False),

@@ -14,7 +14,7 @@ import click
 from podwright.cli.membership import database_option, opened_members, show_of, url_option
 from podwright.cli.options import Context, json_option, now_option
 from podwright.cli.output import reported, show, show_json
-from podwright.members.register import Issued, MembersError, parse_list
+from podwright.members.people import Issued, MembersError, parse_list
 from podwright.report.members import issued_lines, issued_table, issued_values, member_lines, member_values
 
 

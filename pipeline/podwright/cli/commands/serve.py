@@ -6,13 +6,19 @@ from datetime import UTC, datetime
 
 import click
 
-from podwright.cli.options import Context, Moment
+from podwright.cli.options import Context, Moment, port_type
 from podwright.cli.output import Silent, reported, show, tell
 from podwright.core.errors import StoreError
 
 
 @click.command(help=__doc__)
-@click.option("--port", default=8000, show_default=True, help="Where to listen on 127.0.0.1; 0 takes any free port.")
+@click.option(
+    "--port",
+    type=port_type,
+    default=8000,
+    show_default=True,
+    help="Where to listen on 127.0.0.1; 0 takes any free port.",
+)
 @click.option("--now", type=Moment(), default=None, help="Show the podcast as of this time.", show_default="now")
 @click.option("--members", is_flag=True, help="Answer for what is not public, too.")
 @click.pass_obj

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from podwright.core.model import Stage
 from podwright.core.names import early_stem, is_own, parse, place_of, side_of
-from podwright.members.register import Member
+from podwright.members.people import Member
 from podwright.stores.ledger.manifest import Manifest
 
 

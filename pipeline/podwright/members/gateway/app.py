@@ -25,7 +25,8 @@ from podwright.core.serving import asked_range, is_known
 from podwright.members.gateway.access import key_of
 from podwright.members.gateway.limits import Limits, Rate
 from podwright.members.gateway.shelf import Shelf
-from podwright.members.register import Member, Members
+from podwright.members.people import Member
+from podwright.members.register import Members
 from podwright.stores import Store, presign
 
 #: What one member may ask: an app that downloads a whole feed asks for a few hundred objects.
@@ -163,7 +164,8 @@ class _Desk:
         return rewrite(data, public_url=gateway.public_url, member_url=mine)
 
     def _media(self, request: Request, key: str, *, media_type: str) -> Response:
-        location = presign(self._gateway.store, key, life=REDIRECT_LIFE)
+        # A signature is for one method, and apps follow HEAD with HEAD: that is answered here.
+        location = presign(self._gateway.store, key, life=REDIRECT_LIFE) if request.method == "GET" else None
         if location is not None:
             return RedirectResponse(location, 302, headers={**_HEADERS, "Cache-Control": "private, no-store"})
         # What the store has now, which during a publish may be another version than was published.
