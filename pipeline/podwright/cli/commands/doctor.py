@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime
+from typing import Any
 
 import click
 
@@ -21,10 +22,16 @@ from podwright.inspection.doctor.policies import Policies, load_policies
 from podwright.report.findings import health_lines, health_values
 
 
-def _parse_principal(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
-    if value is not None and not re.fullmatch(r"(application_id|user_id):[A-Za-z0-9-]{1,64}", value):
-        raise click.BadParameter(f"{value!r} is nobody who publishes; write application_id:ID or user_id:ID")
-    return value
+class _Principal(click.ParamType[str]):
+    """Somebody who publishes, as Scaleway's policies name them."""
+
+    name = "principal"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the principal, or refuse it."""
+        if not re.fullmatch(r"(application_id|user_id):[A-Za-z0-9-]{1,64}", value):
+            self.fail(f"{value!r} is nobody who publishes; write application_id:ID or user_id:ID", param, ctx)
+        return str(value)
 
 
 @click.command(help=__doc__)
@@ -38,7 +45,7 @@ def _parse_principal(context: click.Context, option: click.Parameter, value: str
 )
 @click.option(
     "--principal",
-    callback=_parse_principal,
+    type=_Principal(),
     help="Who publishes, where the policy for the public must name them too (Scaleway): application_id:ID.",
 )
 @json_option
