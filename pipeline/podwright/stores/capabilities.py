@@ -44,7 +44,7 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """What came of trying a store."""
+    """The result of trying a store."""
 
     capabilities: Capabilities
     #: By capability that it lacks: what it refused, and in which words. Nothing of what it ignores or does wrong.
