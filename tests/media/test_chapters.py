@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podwright.core.model import Chapter, Cue, Heading, Transcript
+from podwright.core.model import Chapter, Cue, Heading, Location, Transcript
 from podwright.media.chapters import build_chapters_json, chapters_from_transcript, check_chapters, format_timestamp
 
 SECOND = timedelta(seconds=1)
@@ -187,3 +187,20 @@ def test_json_chapters_are_in_order_with_whole_seconds_as_integers() -> None:
 )
 def test_a_timestamp_has_hours_minutes_and_seconds(seconds: float, expected: str) -> None:
     assert format_timestamp(seconds * SECOND) == expected
+
+
+def test_places_of_chapters_stand_in_the_json_and_are_joined_where_they_are_a_route() -> None:
+    chapters = (
+        Chapter(start=0 * SECOND, title="Gate", location=Location(name="The gate", geo="geo:53.8,-1.54", osm="W77")),
+        Chapter(start=60 * SECOND, title="Beds", location=Location(name="Beds", geo="geo:53.81,-1.5", country="GB")),
+        Chapter(start=90 * SECOND, title="Home"),
+    )
+    names = {"title": "A walk", "podcast_name": "Garden Hours", "filename": None}
+    route = json.loads(build_chapters_json(chapters, **names, waypoints=True))
+    assert route["waypoints"] is True
+    assert [chapter.get("location") for chapter in route["chapters"]] == [
+        {"name": "The gate", "geo": "geo:53.8,-1.54", "osm": "W77"},
+        {"name": "Beds", "geo": "geo:53.81,-1.5"},
+        None,
+    ]
+    assert "waypoints" not in json.loads(build_chapters_json(chapters, **names))

@@ -152,6 +152,7 @@ def _mark(chapter: Chapter, pictures: EpisodePictures) -> Mark:
         image=picture.key if picture else None,
         hidden=chapter.hidden,
         people=chapter.people,
+        location=chapter.location,
     )
 
 

@@ -163,6 +163,7 @@ def _chapters(source: EpisodeInput, chapters: tuple[Chapter, ...]) -> Iterator[_
         author=", ".join(credited_names(episode)) or show.author,
         description=episode.subtitle,
         images={path: public_url(artifact.key, show) for path, artifact in source.pictures.chapters.items()},
+        waypoints=episode.waypoints,
     )
     key = f"{context.base}-chapters.json"
     yield _Sidecar(artifact=_text(key, data, media_type=CHAPTERS_TYPE, side=context.side), link=None)

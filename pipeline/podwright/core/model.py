@@ -16,6 +16,7 @@ from typing import Literal
 from podwright.core.recipients import NOBODY_AFTER, After
 from podwright.core.tags import NO_CHANNEL_TAGS, NO_ITEM_TAGS, ChannelTags, ItemTags
 from podwright.core.tags import Link as Link
+from podwright.core.tags import Location as Location
 from podwright.core.tags import Person as Person
 
 EpisodeType = Literal["full", "trailer", "bonus"]
@@ -128,6 +129,8 @@ class Chapter:
     image_url: str | None = None
     hidden: bool = False
     people: tuple[str, ...] = ()
+    #: Where it takes the listener; it has a geo URI.
+    location: Location | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +244,8 @@ class Episode:
     key_points: tuple[str, ...] = ()
     notes: str = ""
     chapters: tuple[Chapter, ...] = ()
+    #: Whether the places of its chapters are a route.
+    waypoints: bool = False
     references: tuple[Reference, ...] = ()
     objectives: tuple[str, ...] = ()
     credits: tuple[Credit, ...] = ()

@@ -1,7 +1,8 @@
 """Chapters: found in a transcript, checked against the audio, and written as JSON chapters.
 
-https://github.com/Podcastindex-org/podcast-namespace/blob/main/chapters/jsonChapters.md (version 1.2). It has no place
-for the people of a chapter, nor has any other format that apps read: the show notes and the audio's tags name them.
+https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/examples/chapters/jsonChapters.md (version 1.2). It
+has no place for the people of a chapter, nor has any other format that apps read: the show notes and the audio's tags
+name them.
 """
 
 from __future__ import annotations
@@ -91,11 +92,13 @@ def build_chapters_json(
     author: str | None = None,
     description: str | None = None,
     images: Mapping[Path, str] = _NO_IMAGES,
+    waypoints: bool = False,
 ) -> bytes:
     """Return JSON chapters, in order of time, in UTF-8.
 
     title, author and description are the episode's, filename is that of the audio file; None leaves one out. images
-    gives the public address of each chapter's picture file; a file that it lacks is left out.
+    gives the public address of each chapter's picture file; a file that it lacks is left out. waypoints: whether the
+    places of chapters are joined to a route.
     """
     texts = {
         "author": author,
@@ -107,15 +110,16 @@ def build_chapters_json(
     document = {
         "version": "1.2.0",
         **{name: text for name, text in texts.items() if text is not None},
+        **({"waypoints": True} if waypoints else {}),
         "chapters": [_entry(chapter, images) for chapter in sorted(chapters, key=lambda chapter: chapter.start)],
     }
     return f"{json.dumps(document, ensure_ascii=False, indent=2)}\n".encode()
 
 
-def _entry(chapter: Chapter, images: Mapping[Path, str]) -> dict[str, float | str]:
+def _entry(chapter: Chapter, images: Mapping[Path, str]) -> dict[str, object]:
     """Return a chapter; a hidden one keeps its title, which apps that ignore `toc` would otherwise show as a blank."""
     image = images.get(chapter.image) if chapter.image else chapter.image_url
-    entry: dict[str, float | str] = {"startTime": _seconds(chapter.start), "title": chapter.title}
+    entry: dict[str, object] = {"startTime": _seconds(chapter.start), "title": chapter.title}
     if image is not None:
         entry["img"] = image
     if chapter.url is not None:
@@ -124,6 +128,8 @@ def _entry(chapter: Chapter, images: Mapping[Path, str]) -> dict[str, float | st
         entry["toc"] = False
     if chapter.end is not None and chapter.end > chapter.start:
         entry["endTime"] = _seconds(chapter.end)
+    if place := chapter.location:
+        entry["location"] = {"name": place.name, "geo": place.geo, **({"osm": place.osm} if place.osm else {})}
     return entry
 
 

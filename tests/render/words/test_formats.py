@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
+from podwright.core.model import Location
 from podwright.render.site.machine_readable import iso_duration
-from podwright.render.site.templating import clock_text, instant_text, seconds_text
+from podwright.render.site.templating import clock_text, instant_text, map_url, seconds_text
 from podwright.render.words.formats import day_of, day_text, length_text, locale_of, open_graph_locale, size_text
 
 
@@ -84,3 +85,15 @@ def test_a_language_is_told_with_a_territory(tag: str, locale: str | None) -> No
 )
 def test_a_moment_is_written_as_html_has_them(offset: timedelta, text: str) -> None:
     assert instant_text(datetime(2026, 3, 2, 9, 0, 0, 123456, timezone(offset))) == text
+
+
+@pytest.mark.parametrize(
+    ("place", "url"),
+    [
+        (Location(name="Pier", geo="geo:42.36,-71.05"), "?mlat=42.36&mlon=-71.05#map=16/42.36/-71.05"),
+        (Location(name="Hill", geo="geo:42.36,-71.05,90;u=35"), "?mlat=42.36&mlon=-71.05#map=16/42.36/-71.05"),
+        (Location(name="Gate", geo="geo:1,2", osm="W77#3"), "way/77"),
+    ],
+)
+def test_a_place_has_a_map(place: Location, url: str) -> None:
+    assert map_url(place) == f"https://www.openstreetmap.org/{url}"

@@ -65,6 +65,14 @@ PAGE = 'content_links = [{title = "Page", url = "https://example.org/"}]'
             "6: txt.0: stands beside ai_content; keep one of the two",
         ),
         ("ai_content: perhaps", "5: ai_content: 'perhaps' is neither true nor false; *"),
+        (
+            'chapters: [{start: "00:00", title: A, location: {name: B}}]',
+            "5: chapters.0.location.geo: is missing; add it",
+        ),
+        (
+            "waypoints: true",
+            "5: waypoints: joins fewer than two places; give chapters a location, or leave it out",
+        ),
         ("chat: {server: irc.example.org}", "5: chat.protocol: is missing; add it"),
         (
             "locations: [{name: A, rel: about}]",

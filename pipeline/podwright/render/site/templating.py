@@ -34,6 +34,7 @@ from markupsafe import Markup
 
 from podwright.core.errors import WorkspaceError
 from podwright.core.finding import Finding
+from podwright.core.model import Location
 from podwright.render.site.apps import subscribe_links
 from podwright.render.site.machine_readable import iso_duration, script_json
 from podwright.render.site.theme import TEMPLATES, Theme, is_read, words_of
@@ -173,6 +174,7 @@ def _environment(folder: Path | None) -> Environment:
         "seconds": seconds_text,
         "duration": iso_duration,
         "instant": instant_text,
+        "mapped": map_url,
         "html": Markup,
         "data": lambda value: Markup(script_json(value)),  # noqa: S704 - it escapes what ends a script
         "fill": _fill,
@@ -190,6 +192,21 @@ def _fill(text: str, **values: object) -> str:
 def _host(url: str) -> str:
     """Return the host of an address, to show beside a link that leads away."""
     return urlsplit(url).hostname or url
+
+
+#: https://wiki.openstreetmap.org/wiki/Elements
+_ELEMENTS = {"N": "node", "W": "way", "R": "relation"}
+
+
+def map_url(place: Location) -> str:
+    """Return the address of a map of a place with a geo URI: of its own object there, where that is known.
+
+    https://wiki.openstreetmap.org/wiki/Browsing#Sharing_a_link_to_the_map
+    """
+    if place.osm:
+        return f"https://www.openstreetmap.org/{_ELEMENTS[place.osm[0]]}/{place.osm[1:].partition('#')[0]}"
+    latitude, longitude = (place.geo or "").removeprefix("geo:").partition(";")[0].split(",")[:2]
+    return f"https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=16/{latitude}/{longitude}"
 
 
 def instant_text(moment: datetime) -> str:

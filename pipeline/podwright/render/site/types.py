@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from podwright.core.model import Contact, Credit, Episode, Link, Person, Season
+from podwright.core.model import Contact, Credit, Episode, Link, Location, Person, Season
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +90,7 @@ class Mark:
     image: str | None = None
     hidden: bool = False
     people: tuple[str, ...] = ()
+    location: Location | None = None
 
 
 @dataclass(frozen=True, slots=True)

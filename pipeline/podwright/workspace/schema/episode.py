@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, ValidationInfo, field_validator, model_validator
 
-from podwright.core.model import Chapter, Contact, Credit, Ending, Episode, Lifetime, Reference, Season
+from podwright.core.model import Chapter, Contact, Credit, Ending, Episode, Lifetime, Location, Reference, Season
 from podwright.workspace import values
 from podwright.workspace.schema.fields import (
     Abstract,
@@ -42,7 +42,7 @@ from podwright.workspace.schema.fields import (
     Year,
     about,
 )
-from podwright.workspace.schema.tags import ItemTagFields, LinkTable, PersonTable, Short
+from podwright.workspace.schema.tags import Geo, ItemTagFields, Label, LinkTable, Osm, PersonTable, Short
 
 IMAGE = "Path from the workspace's root of a square JPEG or PNG of at least 1400 pixels."
 _EXPIRES = "When the content is no longer current: a date (a day alone means its end), a period or never. A label."
@@ -105,6 +105,14 @@ _CHAPTER = re.compile(
 )
 
 
+class PlaceTable(Table, becomes=Location):
+    """A place on a map."""
+
+    name: Label = about("The place as people call it.")
+    geo: Geo = about("Latitude and longitude, `42.36,-71.06`.")
+    osm: Osm | None = about("The OpenStreetMap object, like `R113314`.", None)
+
+
 class ChapterTable(TextOrTable, becomes=Chapter):
     """A chapter, also written as one text: `00:00 Introduction`."""
 
@@ -115,6 +123,7 @@ class ChapterTable(TextOrTable, becomes=Chapter):
     image: Line | None = about("A picture: a file in the episode's folder, or an address.", None)
     hidden: Truth = about("Whether it stands in no list, and only changes picture and link.", default=False)
     people: tuple[Line, ...] = about("Names of those who are heard in it.", ())
+    location: PlaceTable | None = about("Where it takes the listener, for apps that show a map.", None)
 
     def other_fields(self, folder: Path) -> dict[str, Any]:
         """Return the picture as a file or as an address."""
@@ -228,6 +237,7 @@ class EpisodeFile(ItemTagFields, becomes=Episode):
     people: tuple[PersonTable, ...] | None = about("Hosts and guests; default: the season's.", None)
     key_points: tuple[Prose, ...] = about("What to remember, a sentence each.", ())
     chapters: tuple[ChapterTable, ...] = about("Chapters; default: the transcript's timed headings.", ())
+    waypoints: Truth = about("Whether apps join the places of its chapters to a route.", default=False)
     references: tuple[ReferenceTable, ...] = about("Works that it discusses.", ())
     objectives: tuple[Prose, ...] | None = about("What a listener will be able to do; default: the season's.", None)
     credits: tuple[CreditTable, ...] | None = about("Education credits; default: the season's.", None)
@@ -267,6 +277,14 @@ class EpisodeFile(ItemTagFields, becomes=Episode):
         for index, (first, second) in enumerate(pairwise(value), start=1):
             if second.start <= first.start:
                 raise FieldError("does not begin after the chapter before it; put them in order", at=(index, "start"))
+        return value
+
+    @field_validator("waypoints", mode="after")
+    @classmethod
+    def _joined(cls, value: bool, info: ValidationInfo) -> bool:  # noqa: FBT001 - it is the value
+        located = [chapter for chapter in info.data.get("chapters", ()) if chapter.location]
+        if value and len(located) < 2 and "chapters" in info.data:
+            raise ValueError("joins fewer than two places; give chapters a location, or leave it out")
         return value
 
 
