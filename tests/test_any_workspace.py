@@ -60,9 +60,10 @@ def all_items(place: Place, channel: ET.Element) -> list[ET.Element]:
 
 
 def shown(person: Person) -> Person:
-    """A person as far as a feed says them: no affiliation, and a name of at most 128 characters."""
+    """A person as far as a feed says them: no position, no affiliation, and a name of at most 128 characters."""
     name = f"{person.name}, {person.credentials}" if person.credentials else person.name
-    return replace(person, name=name if len(name) <= 128 else person.name[:128], credentials=None, affiliation=None)
+    name = name if len(name) <= 128 else person.name[:128]
+    return replace(person, name=name, credentials=None, position=None, affiliation=None)
 
 
 def cut(links: tuple[Link, ...]) -> tuple[Link, ...]:
@@ -126,7 +127,7 @@ def check_item(item: ET.Element, episode: Episode, show: Show, place: Place) -> 
     assert text(item, "itunes:block") == ("Yes" if episode.block else None)
     assert text(item, "itunes:keywords") == (",".join(outline.tags) or None)
     display = item.find("podcast:episode", NS)
-    assert display is None or display.get("display") == episode.display
+    assert display is None or display.get("display") == outline.display
     own = {person.name for person in episode.people}
     people = [*episode.people, *(person for person in show.people if person.name not in own)]
     assert reading.every(item, "podcast:person", reading.read_person) == tuple(map(shown, people))

@@ -57,6 +57,7 @@ BARE = EpisodePage(
     section=None,
     series=None,
     private=False,
+    tier="free",
     expired=False,
     summary="",
     notes="",
@@ -94,7 +95,7 @@ def full_page(text: str = "plain") -> EpisodePage:
         tags=(text,),
         expires=datetime(2027, 1, 1, tzinfo=UTC),
     )
-    person = Person(name=text, credentials=text, affiliation=text, url="https://example.org/ada")
+    person = Person(name=text, credentials=text, position=text, affiliation=text, url="https://example.org/ada")
     credit = Credit(
         kind=text,
         amount=Decimal("0.25"),
@@ -109,12 +110,13 @@ def full_page(text: str = "plain") -> EpisodePage:
         subtitle=text,
         people=(person,),
         objectives=(text,),
+        objectives_lead=text,
         credits=(credit,),
         disclosures=(text,),
         participation=text,
         commercial_support=text,
         time_to_complete=timedelta(minutes=15),
-        contact=Contact(name=text, email="a@example.org", url="https://example.org/contact"),
+        contact=Contact(text=text, name=text, email="a@example.org", url="https://example.org/contact"),
         links=(Link(title=text, url="https://example.org/slides"),),
     )
     row = Row(title=text, number=1, key="episodes/seeds/index.html")
@@ -125,6 +127,7 @@ def full_page(text: str = "plain") -> EpisodePage:
         section="sections/beds/index.html",
         series="seasons/spring/index.html",
         expired=True,
+        tier=text,
         summary=text,
         notes="<p>Authored <strong>notes</strong>.</p>",
         key_points=(text,),
@@ -141,7 +144,12 @@ def full_page(text: str = "plain") -> EpisodePage:
         files=(TextFile(key="episodes/soil/soil.vtt", kind="vtt"),),
         references=(
             Cited(
-                citation=text, title=text, links=(Link(title=text, url="https://doi.org/1"),), abstract=((text, text),)
+                citation=text,
+                title=text,
+                authors=(text,),
+                titled=True,
+                links=(Link(title=text, url="https://doi.org/1"),),
+                abstract=((text, text),),
             ),
         ),
         credits=(Claim(credit=credit, ended=True),),
@@ -159,6 +167,7 @@ def tombstone(text: str = "plain") -> Tombstone:
         key=BARE.key,
         title=text,
         number=2,
+        display=None,
         language="en-GB",
         published=BARE.episode.outline.published,
         withdrawn=datetime(2029, 3, 1, 12, tzinfo=UTC),

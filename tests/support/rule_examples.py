@@ -407,6 +407,10 @@ RECORDINGS = (
     ("credit-faculty", taught(people=())),
     ("credit-objectives", taught(objectives=())),
     ("credit-dates", taught(credits=(Credit(kind="Bean CPD", amount=Decimal(1)),))),
+    (
+        "credit-amount",
+        taught(credits=(Credit(kind="Bean CPD", released=date(2026, 1, 2), expires=date(2028, 12, 31)),)),
+    ),
     ("credit-participation", taught(participation=None)),
     ("credit-disclosures", taught(disclosures=())),
     ("credit-support", taught(commercial_support=None)),

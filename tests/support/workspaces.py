@@ -12,6 +12,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from podwright.core.model import NOTES_PARTS
 from podwright.workspace.schema.tag_values import MEDIUMS
 from podwright.workspace.vocabularies import CATEGORIES, TAXONOMY
 from tests.support.paths import DATA
@@ -69,7 +70,7 @@ def some(of: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
 role = st.sampled_from([(group, one) for group, roles in TAXONOMY.items() for one in roles])
 person = st.builds(
     lambda base, of: base | {"group": of[0], "role": of[1]},
-    table({"name": line}, credentials=line, affiliation=line, url=url, image=url),
+    table({"name": line}, credentials=line, position=line, affiliation=line, url=url, image=url),
     role,
 )
 link = table({"title": line, "url": url})
@@ -80,6 +81,12 @@ location = table(
     osm=st.just("R113314"),
     country=st.just("US"),
 )
+#: By itself, or with title and authors beside it.
+reference = table({"citation": prose}, authors=some(line), title=prose) | table(
+    {"title": prose}, authors=some(line), abstract=prose | st.dictionaries(line, prose, max_size=2)
+)
+credit = table({"kind": line}, amount=st.just(Decimal("0.25")), provider=line, url=url)
+contact = prose | table({"text": prose}, name=line, email=st.just("office@example.org"), url=url)
 license_ = st.just({"identifier": "cc-by-4.0"}) | table({"identifier": label, "url": url})
 #: Times within the audio, which lasts five seconds.
 early = st.integers(0, 2000).map(lambda ms: f"00:{ms // 1000:02}.{ms % 1000:03}")
@@ -215,6 +222,7 @@ lifetime = st.builds(
     st.sampled_from([{}, {"expires": "2 years", "unlist": "9 years", "withdraw": "P10Y"}, {"unlist": "1 year"}]),
     table({}, withdraw_reason=prose, withdraw_policy=st.sampled_from(["deny", "delete"])),
 )
+parts = st.lists(st.sampled_from(NOTES_PARTS), unique=True)
 show = table(
     {
         "title": line,
@@ -228,6 +236,7 @@ show = table(
     **_CHANNEL,
     enclosure_prefix=st.just("https://op3.dev/e/"),
     lifetime=lifetime,
+    notes=table({}, parts=parts, importance=parts, et_al=st.integers(1, 9)),
     early=st.sampled_from([{"gold": "2 weeks"}, {"silver": "P1M", "gold": "1 year"}]),
 )
 feed = table(
@@ -261,7 +270,11 @@ _episode = table(
     people=some(person),
     key_points=some(prose),
     objectives=some(prose),
-    disclosures=some(prose),
+    objectives_lead=prose,
+    references=some(reference),
+    credits=some(credit),
+    contact=contact,
+    disclosures=prose | some(prose),
     participation=prose,
     commercial_support=prose,
     minutes_to_complete=st.integers(1, 999),
@@ -311,7 +324,8 @@ def write_workspace(root: Path, parts: tuple[Table, Table, list[Table]]) -> None
     settings, feed_table, episodes = parts
     fixed = {
         "image": "show.png",
-        "access": {"public": ["free"], "members": ["silver", "gold"]},
+        "access": {"public": ["free"], "members": ["silver", "gold"], "names": {"silver": "Silver extended"}},
+        "education": {"standard": "none"},
         "audio": {"verify": "frames"},
         "storage": {"url": "file:public", "public_url": "https://cdn.example.org/"},
     }

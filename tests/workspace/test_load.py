@@ -227,11 +227,11 @@ def test_a_chapter_is_read_as_people_write_it(
         ("tags: one", "tags: is text; write a list, even of one: […]"),
         ("tags:\n  - a\n  -\n  - b", "7: tags.1: is empty; write a text, or delete the line"),
         ("explicit: yes", "explicit: 'yes' is neither true nor false; write one of them, without quotes"),
-        ("contact: Ada", "contact: is text; write `name: value` fields"),
-        ("contact: {}", "contact: is empty; give a name, an email or a url"),
+        ("contact: [Ada]", "contact: is a list; write `name: value` fields"),
+        ("contact: {}", "contact: is empty; give a text, a name, an email or a url"),
         (
             "people:\n  - name: A\n    role: hosst",
-            "7: people.0.role: 'hosst' is not a known value; did you mean 'host'?",
+            "7: people.0.role: 'hosst' is not a role of the podcast taxonomy; did you mean 'host'?",
         ),
         (
             "people:\n  - name: A\n    role: guest\n    group: writing",
@@ -259,7 +259,11 @@ def test_a_chapter_is_read_as_people_write_it(
             "chapters:\n  - 00:99 A",
             "6: chapters.0.start: '00:99' is not a time; write 01:30, or 01:02:30.500 with hours",
         ),
-        ("references:\n  - {journal: J}", "6: references.0: needs either a title or a citation; write one of the two"),
+        ("references:\n  - {journal: J}", "6: references.0: needs a title or a citation; write one of the two"),
+        (
+            "people:\n  - name: A\n    role: Chief of Slugs",
+            "7: people.0.role: 'Chief of Slugs' is not a role of the podcast taxonomy; write what they *",
+        ),
         (
             "references:\n  - title: T\n    abstract:\n      Results: [1]",
             "8: references.0.abstract.Results: is a list, not text; write one text",
@@ -304,8 +308,8 @@ def test_a_wrong_field_of_an_episode_is_named_with_its_line(root: Path, write: W
         ("podwright.toml", SHOW.replace('["gold"]', '["free"]'), ":10: access.members.0: 'free' is named twice; *"),
         (
             "podwright.toml",
-            SHOW.replace('["gold"]', '["Gold"]'),
-            ":10: access.members.0: 'Gold' is not a valid name; *",
+            SHOW.replace('["gold"]', '["金"]'),
+            ":10: access.members.0: '金' is not a valid name; *",
         ),
         ("podwright.toml", SHOW.replace("storage =", "audio ="), ":1: storage: is missing; add it"),
         (

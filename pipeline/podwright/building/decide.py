@@ -49,10 +49,6 @@ class PageContext:
     contents: tuple[Row, ...]
     previous: Row | None
     next: Row | None
-    #: Its content is no longer current.
-    expired: bool
-    #: So many of its education credits can no longer be claimed.
-    ended: int
     #: No list leads to it any more.
     unlisted: bool = False
 
@@ -82,6 +78,10 @@ class EpisodeContext:
     teaser: str | None
     #: The picture that its tags carry unless it has its own.
     cover: Path | None
+    #: Its content is no longer current.
+    expired: bool = False
+    #: On so many days education credits of it have ended.
+    ended: int = 0
     #: A digest of all that is above.
     basis: str = ""
 
@@ -160,7 +160,10 @@ def _context(
     teaser = teaser_place(outline, stem, show=show, now=now)
     cover = (season.image if season else None) or show.image or (feed.image if feed else None)
     withdrawn = stage == Stage.WITHDRAWN
+    expired = outline.expires is not None and outline.expires <= now
+    ended = sum(end <= now for end in outline.credit_ends)
     basis = digest(
+        (expired, ended),
         stage,
         stem,
         teaser,
@@ -188,6 +191,8 @@ def _context(
         page=page,
         teaser=teaser,
         cover=cover,
+        expired=expired,
+        ended=ended,
         basis=basis,
     )
 
@@ -269,7 +274,7 @@ def _row(survey: _Survey, outline: Outline | None, *, current: str = "") -> Row 
     if outline is None:
         return None
     key, is_current = _page_key(survey, outline), outline.guid == current
-    return Row(title=outline.title, number=outline.number, key=key, current=is_current)
+    return Row(title=outline.title, number=outline.number, display=outline.display, key=key, current=is_current)
 
 
 def _page(survey: _Survey, outline: Outline, stage: Stage) -> PageContext | None:
@@ -291,7 +296,5 @@ def _page(survey: _Survey, outline: Outline, stage: Stage) -> PageContext | None
         contents=tuple(filter(None, rows)),
         previous=_row(survey, before),
         next=_row(survey, after),
-        expired=outline.expires is not None and outline.expires <= survey.now,
-        ended=sum(end <= survey.now for end in outline.credit_ends),
         unlisted=stage == Stage.UNLISTED,
     )

@@ -182,7 +182,8 @@ def build_episode(task: EpisodeTask) -> EpisodeResult:
         found = EpisodeInput(
             episode=episode, context=context, pictures=task.pictures, recording=recording, teaser=teaser
         )
-        return EpisodeResult(rendered=render(found), problems=problems, facts=facts)
+        rendered = render(found)
+        return EpisodeResult(rendered=rendered, problems=(*problems, *rendered.problems), facts=facts)
     except AudioError as error:
         return EpisodeResult(problems=(Finding(name, error.message),), facts=facts)
     except FormatError as error:

@@ -134,6 +134,7 @@ def _entry(episode: BuiltEpisode, now: datetime) -> Entry:
         section=outline.section,
         tier=outline.tier,
         summary=episode.summary,
+        display=outline.display,
         expired=outline.expires is not None and outline.expires <= now,
     )
     return Entry(outline=outline, card=card, digest=repr(card), words=episode.words)

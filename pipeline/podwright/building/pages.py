@@ -11,7 +11,8 @@ from podwright.building.frame import HTML_TYPE, page_artifact, picture_of
 from podwright.building.pictures import EpisodePictures
 from podwright.building.recordings import Recording
 from podwright.core.artifact import Artifact, Side
-from podwright.core.model import Chapter, Episode, Person, Reference, Transcript
+from podwright.core.education import ended_credits
+from podwright.core.model import Chapter, Episode, Person, Reference, Transcript, tier_name
 from podwright.core.names import page_key
 from podwright.media.transcripts import paragraphs
 from podwright.render.notes import NotesInput, format_reference, page_html, reference_links
@@ -79,6 +80,7 @@ def build_tombstone(episode: Episode, context: EpisodeContext, *, side: Side) ->
         key=page_key(context.stem),
         title=outline.title,
         number=outline.number,
+        display=outline.display,
         language=episode.language,
         published=outline.published,
         withdrawn=outline.withdraw,
@@ -107,7 +109,8 @@ def _page(source: PageInput, place: PageContext) -> EpisodePage:
         section=place.section,
         series=place.series,
         private=context.side == "private",
-        expired=place.expired,
+        tier=tier_name(episode.outline.tier, context.show),
+        expired=context.expired,
         unlisted=place.unlisted,
         summary=source.summary,
         notes=page_html(episode.notes),
@@ -124,8 +127,8 @@ def _page(source: PageInput, place: PageContext) -> EpisodePage:
         marks=tuple(_mark(chapter, source.pictures) for chapter in source.marked),
         passages=passages,
         files=tuple(TextFile(key=text.key, kind=text.key.rpartition(".")[2]) for text in source.transcripts),
-        references=tuple(map(_cited, episode.references)),
-        credits=_claims(episode, place.ended),
+        references=tuple(_cited(reference, et_al=context.show.notes.et_al) for reference in episode.references),
+        credits=_claims(episode, context.ended),
         contents=place.contents,
         previous=place.previous,
         next=place.next,
@@ -174,15 +177,17 @@ def _passages(transcript: Transcript, title: str) -> Iterator[TranscriptParagrap
         speaker = paragraph.speaker
 
 
-def _cited(reference: Reference) -> Cited:
+def _cited(reference: Reference, *, et_al: int | None) -> Cited:
     return Cited(
-        citation=format_reference(reference),
+        citation=format_reference(reference, et_al=et_al),
         title=reference.title,
+        authors=reference.authors,
+        titled=bool(reference.title and (reference.abstract or reference.citation)),
         links=reference_links(reference),
         abstract=tuple((part.heading, part.text) for part in reference.abstract),
     )
 
 
 def _claims(episode: Episode, ended: int) -> tuple[Claim, ...]:
-    passed = sorted({one.expires for one in episode.credits if one.expires})[:ended]
+    passed = ended_credits(episode, ended)
     return tuple(Claim(credit=one, ended=one.expires in passed) for one in episode.credits)

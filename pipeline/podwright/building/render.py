@@ -15,13 +15,14 @@ from podwright.building.recordings import Recording, chapters_of, credited_names
 from podwright.building.search import episode_words
 from podwright.building.types import BuiltEpisode, BuiltTeaser, Rendered
 from podwright.core.artifact import Artifact, Side, bytes_artifact
+from podwright.core.finding import Finding
 from podwright.core.model import Chapter, Episode, Show, Stage
 from podwright.core.names import cache_control, enclosure_url, page_key, public_url, tier_side, withdrawn_stem
 from podwright.core.tags import Integrity
 from podwright.media.chapters import CHAPTERS_TYPE, build_chapters_json, chapters_within
 from podwright.media.transcripts import render_transcripts
 from podwright.render.feeds import ChapterMark, Enclosure, Item, Original, TranscriptLink, render_items
-from podwright.render.notes import Notes, NotesInput, build_notes, draft_key_points
+from podwright.render.notes import LIMIT, Notes, NotesInput, build_notes, draft_key_points
 from podwright.stores.ledger.manifest import AudioRecord
 
 
@@ -100,7 +101,8 @@ def _render_live(source: EpisodeInput, recording: Recording, built: BuiltEpisode
         summary=notes.summary,
         words=_short_digest(words) if words else "",
     )
-    return Rendered(episode=built, item=fragment, words=words)
+    problems = tuple(_no_room(notes, f"{episode.outline.folder}/episode.md"))
+    return Rendered(episode=built, item=fragment, words=words, problems=problems)
 
 
 def _render_withdrawn(source: EpisodeInput) -> Rendered:
@@ -190,7 +192,26 @@ def _notes_input(source: EpisodeInput, *, chapters: tuple[Chapter, ...], sidecar
         season_title=context.season.title if context.season else None,
         contents=context.contents,
         transcript_url=next((link.url for link in links if link.media_type == "text/html"), None),
+        tier_name=dict(context.show.tier_names).get(episode.outline.tier),
+        expired=context.expired,
+        ended=context.ended,
+        settings=context.show.notes,
     )
+
+
+def _no_room(notes: Notes, where: str) -> Iterator[Finding]:
+    """Yield what of an episode's notes has no room in feeds, part by part."""
+    advice = "shorten them, or say in [notes] of podwright.toml which parts they carry and which matter most"
+    html, text = notes.left_out, notes.text_left_out
+    kinds = [(html, "notes", "characters")]
+    if {one.part for one in html} != {one.part for one in text}:
+        kinds.append((text, "notes as plain text", "bytes"))
+    for parts, kind, unit in kinds:
+        if parts:
+            said = ", ".join(f"{one.part or 'the end of what is written'} ({one.size:,})" for one in parts)
+            message = f"its {kind} have no room for {said} in the {LIMIT:,} {unit} that apps show; {advice}"
+            cut = any(one.part is None for one in parts)
+            yield Finding(where, message, level="warning" if cut else "advice", code="notes-room")
 
 
 def _item(
@@ -233,7 +254,7 @@ def _item(
         keywords=outline.tags,
         section=outline.section,
         block=episode.block,
-        display=episode.display,
+        display=outline.display,
         original=_original(recording, show),
         sizes=artwork_images(pictures.artwork, alt=episode.image_alt, show=show) if pictures.artwork else (),
         pictures=other_images(episode.tags.images, pictures.further, show=show),

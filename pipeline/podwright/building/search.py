@@ -51,6 +51,7 @@ def episode_words(source: PageInput) -> bytes:
     text = [
         bare_text(page_html(episode.notes)),
         *(format_reference(reference) for reference in episode.references),
+        *(name for reference in episode.references for name in (reference.title or "", *reference.authors)),
         *(part.text for reference in episode.references for part in reference.abstract),
         *episode.objectives,
         *(cue.text for cue in (episode.transcript.cues if episode.transcript else ())),

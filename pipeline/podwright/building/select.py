@@ -133,7 +133,8 @@ def season_contents(
 ) -> tuple[ContentsEntry, ...]:
     """Return a listing as the table of contents of the episode `current`, a guid. page_url: of an episode's page."""
     return tuple(
-        ContentsEntry(title=o.title, number=o.number, url=page_url(o), current=o.guid == current) for o in listing
+        ContentsEntry(title=o.title, number=o.number, display=o.display, url=page_url(o), current=o.guid == current)
+        for o in listing
     )
 
 

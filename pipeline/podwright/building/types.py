@@ -74,6 +74,7 @@ class Rendered:
     #: Empty while the episode is not due.
     item: bytes = b""
     words: bytes = b""
+    problems: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

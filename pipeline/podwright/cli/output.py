@@ -62,9 +62,9 @@ def show_written(paths: Iterable[Path], root: Path, *, as_json: bool, then: str)
 
 
 def warn(problems: Iterable[Finding]) -> None:
-    """Print problems as warnings."""
+    """Print problems that stop nothing, each with its level."""
     for problem in problems:
-        tell(f"warning: {problem}")
+        tell(f"{problem.level}: {problem}")
 
 
 @contextmanager

@@ -55,6 +55,20 @@ def find_reviews(episode: Episode, day: date) -> Iterator[str]:
             yield f"a review of what gives {credit.kind!r} {verb} due on {due}; {advice}"
 
 
+def find_amounts(episode: Episode, day: date) -> Iterator[str]:
+    """Yield credits of which neither amount nor time is known, each as `what is wrong; what to do`."""
+    if episode.time_to_complete is None:
+        for credit in claimable(episode, day):
+            if credit.amount is None:
+                advice = "write amount into the credit, or minutes_to_complete"
+                yield f"does not say how much {credit.kind!r} it gives; {advice}"
+
+
+def ended_credits(episode: Episode, ended: int) -> frozenset[date]:
+    """Return the last days of an episode's credits that have passed. ended: how many such days have."""
+    return frozenset(sorted({one.expires for one in episode.credits if one.expires})[:ended])
+
+
 def _years_later(day: date) -> date:
     year = day.year + REVIEW_YEARS
     leap = (day.month, day.day) == (2, 29)
@@ -89,7 +103,7 @@ def _unsaid(field: str, what: str, *, advice: str) -> _Find:
     return find
 
 
-#: By name, how each fact is missed. That a credit says its amount is seen to where files are read.
+#: By name, how each fact is missed.
 FACTS: Mapping[str, _Find] = MappingProxyType(
     {
         "faculty": _faculty,

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from podwright.core.recipients import NOBODY_AFTER, After
 from podwright.core.tags import NO_CHANNEL_TAGS, NO_ITEM_TAGS, ChannelTags, ItemTags
@@ -59,6 +59,25 @@ WithdrawPolicy = Literal["deny", "delete"]
 ShowType = Literal["episodic", "serial"]
 #: What an episode that gives education credit is held to.
 EducationStandard = Literal["accme", "none"]
+#: A part of show notes besides what is written below the front matter; the most important first.
+NotesPart = Literal[
+    "key_points",
+    "credits",
+    "disclosures",
+    "commercial_support",
+    "participation",
+    "chapters",
+    "people",
+    "references",
+    "objectives",
+    "standing",
+    "contact",
+    "abstracts",
+    "links",
+    "contents",
+    "transcript",
+]
+NOTES_PARTS: tuple[NotesPart, ...] = get_args(NotesPart)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +90,9 @@ class AbstractSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """A work that an episode discusses: a free citation, or its bibliographic parts. One of citation and title is set.
+    """A work that an episode discusses, by its bibliographic parts; a citation is kept as it was written.
 
-    doi is bare ("10.1000/182"), pmid are digits.
+    One of citation and title is set, or both. doi is bare ("10.1000/182"), pmid are digits.
     """
 
     citation: str | None = None
@@ -95,7 +114,7 @@ class Credit:
     """An education credit: kind ("AMA PRA Category 1"), amount in that kind's unit, and the days it can be claimed."""
 
     kind: str
-    amount: Decimal
+    amount: Decimal | None = None
     released: date | None = None
     #: The day on which the content was last looked through after its release.
     reviewed: date | None = None
@@ -107,6 +126,9 @@ class Credit:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
     """An address that a listener writes to. At least one field is set."""
+
+    #: A sentence or more in Markdown, with an address in it.
+    text: str | None = None
 
     name: str | None = None
     email: str | None = None
@@ -226,6 +248,8 @@ class Outline:
     early: tuple[tuple[str, datetime], ...] = ()
     #: Whether it may leave one in feeds that do not carry it.
     teaser: bool = True
+    #: Its number as apps and pages show it: "02", "Ch. 3".
+    display: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,8 +258,8 @@ class Episode:
 
     notes is Markdown as authored ("" where there is none); people are authors, hosts and guests, in the order given.
     image, audio and transcript_file are absolute paths inside the workspace. link is the episode's page elsewhere;
-    display is its number as apps show it ("Ch. 3"); block keeps it out of Apple's directory. withdraw_reason is told
-    where the episode was.
+    block keeps it out of Apple's directory. withdraw_reason is told where the episode was. disclosures, participation,
+    commercial_support and the text of contact are Markdown.
     """
 
     outline: Outline
@@ -248,6 +272,8 @@ class Episode:
     waypoints: bool = False
     references: tuple[Reference, ...] = ()
     objectives: tuple[str, ...] = ()
+    #: The sentence that leads to them: "After listening you will be able to:".
+    objectives_lead: str | None = None
     credits: tuple[Credit, ...] = ()
     disclosures: tuple[str, ...] = ()
     #: How a learner takes part, where education credit is given; then who paid for it, and how long it takes.
@@ -264,7 +290,6 @@ class Episode:
     transcript: Transcript | None = None
     transcript_file: Path | None = None
     link: str | None = None
-    display: str | None = None
     block: bool = False
     tags: ItemTags = NO_ITEM_TAGS
     withdraw_reason: str | None = None
@@ -282,6 +307,7 @@ class Season:
     description: str | None = None
     section: str | None = None
     objectives: tuple[str, ...] = ()
+    objectives_lead: str | None = None
     credits: tuple[Credit, ...] = ()
     disclosures: tuple[str, ...] = ()
     participation: str | None = None
@@ -402,6 +428,20 @@ class AudioSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotesSettings:
+    """Settings of show notes: the parts that they carry, and which of them stay longest where there is no room."""
+
+    parts: tuple[NotesPart, ...] = NOTES_PARTS
+    #: All parts, the most important first.
+    importance: tuple[NotesPart, ...] = NOTES_PARTS
+    #: A citation of more authors names the first three of them "et al."; None: all.
+    et_al: int | None = None
+
+
+ALL_NOTES = NotesSettings()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Show:
     """The settings of a workspace: storage target, defaults, seasons and feeds. Episodes are read beside it.
 
@@ -441,6 +481,14 @@ class Show:
     education: EducationStandard = "accme"
     #: Which members have episodes before the others.
     early: Leads = ()
+    #: By tier, what listeners know it as, where that is not its own name.
+    tier_names: tuple[tuple[str, str], ...] = ()
+    notes: NotesSettings = ALL_NOTES
+
+
+def tier_name(tier: str, show: Show) -> str:
+    """Return what listeners know a tier as."""
+    return dict(show.tier_names).get(tier, tier)
 
 
 def selects(feed: Feed, outline: Outline) -> bool:

@@ -13,8 +13,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
+from podwright.core.printing import print_set
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Person:
     """Someone who made an episode or a show."""
 
@@ -30,6 +32,11 @@ class Person:
     affiliation: str | None = None
     url: str | None = None
     image: str | None = None
+    #: What they are there: "Research Editor".
+    position: str | None = None
+
+    def __repr__(self) -> str:
+        return print_set(self, later=("position",))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -160,8 +160,8 @@ def _judge(
     show = replace(show, education="none")
     waiting = {one.outline.folder: one.outline.published for one in episodes if one.outline.published > request.now}
     try:
-        site, documents = _build(scan, show, facts, now=request.now, jobs=request.jobs)
-        found = judge(view(documents, site=site, recordings=recordings, pictures=pictures), rules)
+        site, documents, noted = _build(scan, show, facts, now=request.now, jobs=request.jobs)
+        found = (*judge(view(documents, site=site, recordings=recordings, pictures=pictures), rules), *noted)
         if waiting:
             rest = replace(scan, episodes=tuple(one for one in scan.episodes if one.folder in waiting))
             found += _coming(rest, show, facts, rules=rules, now=max(waiting.values()), jobs=request.jobs)
@@ -180,9 +180,9 @@ def _coming(
     jobs: int | None,
 ) -> tuple[Finding, ...]:
     """Return what the rules find in episodes that stand in no feed yet: alone in feeds of the day when all are due."""
-    site, documents = _build(scan, show, facts, now=now, jobs=jobs)
+    site, documents, noted = _build(scan, show, facts, now=now, jobs=jobs)
     sources = {source for document in documents for source in document.sources.values()}
-    return tuple(one for one in judge(view(documents, site=site), rules) if one.where in sources)
+    return tuple(one for one in (*judge(view(documents, site=site), rules), *noted) if one.where in sources)
 
 
 def _recording(episode: Episode, heard: tuple[AudioFacts, LeftOut] | None, *, show: Show, now: datetime) -> Recording:
@@ -214,8 +214,11 @@ def _pictures(show: Show, episodes: Sequence[Episode]) -> Iterator[Picture]:
 
 def _build(
     scan: Scan, show: Show, facts: Mapping[str, AudioFacts], *, now: datetime, jobs: int | None
-) -> tuple[Site, tuple[Document, ...]]:
-    """Return what a first publish at a moment would show the world. Raises WorkspaceError."""
+) -> tuple[Site, tuple[Document, ...], tuple[Finding, ...]]:
+    """Return what a first publish at a moment would show the world, and what it would have no room for.
+
+    Raises WorkspaceError.
+    """
     with (
         tempfile.TemporaryDirectory(prefix="podwright-check-") as name,
         open_cache(Path(name)) as cache,
@@ -241,7 +244,8 @@ def _build(
             )
         )
         site = Site(base=show.storage.public_url, now=now, objects=dict(_objects(podcast, show)))
-        return site, tuple(_documents(podcast, show))
+        noted = tuple(problem for problem in podcast.problems if problem.code == "notes-room")
+        return site, tuple(_documents(podcast, show)), noted
 
 
 def _objects(podcast: Podcast, show: Show) -> Iterator[tuple[str, Stored]]:

@@ -184,6 +184,8 @@ def _status_row(episode: BuiltEpisode, proposal: Proposal) -> dict[str, Any]:
         "published": outline.published.isoformat(),
         "unlist": outline.unlist.isoformat() if outline.unlist else None,
         "withdraw": outline.withdraw.isoformat() if outline.withdraw else None,
+        "expires": outline.expires.isoformat() if outline.expires else None,
+        "expired": outline.expires is not None and outline.expires <= proposal.podcast.moment,
         "access": outline.tier,
         "state": state,
         "changed": bool(known and published and known.parts != episode.parts),
@@ -192,11 +194,12 @@ def _status_row(episode: BuiltEpisode, proposal: Proposal) -> dict[str, Any]:
 
 
 def status_lines(proposal: Proposal) -> Iterator[str]:
-    """Yield an episode a line: live, due (a publish makes it live), scheduled, unlisted, withdrawn; changed or not."""
+    """Yield an episode a line: live, due (live by a publish), scheduled, unlisted, withdrawn; expired, changed."""
     values = status_values(proposal)
     yield proposal.store
     for row in values["episodes"]:
-        state = f"{row['state']}, changed" if row["changed"] else row["state"]
+        facts = [row["state"], "expired" if row["expired"] else "", "changed" if row["changed"] else ""]
+        state = ", ".join(filter(None, facts))
         yield f"  {row['published'][:10]}  {state:<13}  {row['access']:<7}  {row['title']}"
     if values["next_change"]:
         yield f"Next change by the clock: {values['next_change']}"

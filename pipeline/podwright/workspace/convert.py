@@ -38,6 +38,7 @@ def show_from(file: ShowFile, *, root: Path, storage: Storage, image: Path | Non
         "keep": file.history.keep,
         "after": after_from(file.after.model_dump(mode="json")),
         "education": file.education.standard,
+        "tier_names": tuple(file.access.names.items()),
     }
     return Show(**{**fields_of(Show, file), **other})
 
@@ -85,7 +86,7 @@ def _channel_tags(file: FeedFile, show: ShowFile, *, root: Path) -> ChannelTags:
 def _feed_title(show: ShowFile, carried: tuple[str, ...]) -> str:
     """Return the show's name, and of a members' feed whose it is: the last of the show's members' tiers it carries."""
     mine = [tier for tier in show.access.members if tier in carried]
-    return f"{show.title} ({mine[-1]})" if mine else show.title
+    return f"{show.title} ({show.access.names.get(mine[-1], mine[-1])})" if mine else show.title
 
 
 def _teasing(file: FeedFile, show: ShowFile, carried: tuple[str, ...]) -> Teasing | None:
@@ -121,6 +122,7 @@ def outline_from(
         withdraw_policy=dates.policy,
         early=early_dates(file.early, show.early, tier=tier, published=file.published, zone=zone),
         teaser=file.teaser and _has_teaser(folder),
+        display=file.display,
     )
 
 

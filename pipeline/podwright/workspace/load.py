@@ -169,6 +169,7 @@ def _known(file: ShowFile | None, *, seasons: tuple[str, ...]) -> Known:
     return Known(
         zone=zone_named(file.timezone),
         tiers=tiers,
+        tier_names=tuple(file.access.names.items()),
         members=file.access.members,
         sections=file.sections,
         seasons=seasons,
@@ -179,7 +180,7 @@ def _known_of(show: Show | None) -> Known:
     if show is None:
         return Known()
     zone, tiers = zone_named(show.timezone), show.public + show.members
-    return Known(zone=zone, tiers=tiers, members=show.members, sections=show.sections)
+    return Known(zone=zone, tiers=tiers, tier_names=show.tier_names, members=show.members, sections=show.sections)
 
 
 def _role(path: str) -> str:

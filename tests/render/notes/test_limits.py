@@ -11,7 +11,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podwright.core.model import AbstractSection, Chapter, Contact, Credit, Episode, Link, Person, Reference
+from podwright.core.model import (
+    NOTES_PARTS,
+    AbstractSection,
+    Chapter,
+    Contact,
+    Credit,
+    Episode,
+    Link,
+    NotesPart,
+    NotesSettings,
+    Person,
+    Reference,
+)
 from podwright.render.notes import ContentsEntry, NotesInput, build_notes
 from tests.support.notes import MEDICAL, OUTLINE
 from tests.support.notes_reader import Reader
@@ -48,6 +60,7 @@ def several(of: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
 
 REFERENCES = st.builds(
     Reference,
+    citation=MAYBE,
     title=LINES,
     authors=several(LINES),
     journal=MAYBE,
@@ -62,14 +75,15 @@ EPISODES = st.builds(
     ),
     subtitle=MAYBE,
     notes=st.lists(LINES, max_size=6).map(" ".join),
-    people=several(st.builds(Person, name=LINES, credentials=MAYBE, url=URLS)),
+    people=several(st.builds(Person, name=LINES, credentials=MAYBE, position=MAYBE, url=URLS)),
     references=several(REFERENCES),
     objectives=several(LINES),
+    objectives_lead=MAYBE,
     credits=several(st.builds(Credit, kind=LINES, amount=st.just(Decimal("0.5")), expires=st.just(date(2029, 1, 1)))),
     disclosures=several(LINES),
     participation=MAYBE,
     commercial_support=MAYBE,
-    contact=st.none() | st.builds(Contact, name=MAYBE, email=MAYBE, url=URLS),
+    contact=st.none() | st.builds(Contact, text=MAYBE, name=MAYBE, email=MAYBE, url=URLS),
     links=several(st.builds(Link, title=LINES, url=URLS.map(str))),
 )
 SOURCES = st.builds(
@@ -96,36 +110,65 @@ def test_any_notes_are_sound_and_within_limits(source: NotesInput) -> None:
     assert notes == build_notes(source)
 
 
-#: Of the medical episode, by what is left out first.
-MARKS = (
-    "Abstract",
-    "In the series",
-    "Learning objectives",
-    "Links",
-    "Current until",
-    "Contact",
-    "References",
-    "With",
-    "Chapters",
-    "How to take part",
-    "Commercial support",
-    "Disclosures",
-    "Education credit",
-    "Key points",
-    "Full transcript",
-)
+#: Of the medical episode, by part.
+MARKS: dict[NotesPart, str] = {
+    "contents": "In the series",
+    "links": "Links",
+    "abstracts": "Abstract",
+    "contact": "Contact",
+    "standing": "Current until",
+    "objectives": "Learning objectives",
+    "references": "References",
+    "people": "With",
+    "chapters": "Chapters",
+    "participation": "How to take part",
+    "commercial_support": "Commercial support",
+    "disclosures": "Disclosures",
+    "credits": "Education credit",
+    "key_points": "Key points",
+    "transcript": "Full transcript",
+}
 
 
-def test_sections_are_left_out_from_the_least_important_upward() -> None:
-    seen: dict[int, int] = {}
+def long(length: int, **settings: Any) -> NotesInput:
+    """The medical episode with written notes of a length."""
+    episode = replace(MEDICAL.episode, notes=f"{'word ' * (length // 5)}end.")
+    return replace(MEDICAL, episode=episode, settings=NotesSettings(**settings))
+
+
+def shown(source: NotesInput) -> list[NotesPart]:
+    html = build_notes(source).html
+    return [part for part, mark in MARKS.items() if f">{mark}" in html or f" {mark}" in html]
+
+
+def test_what_is_left_out_is_named_and_would_not_fit() -> None:
+    seen = set()
     for length in range(0, 4_400, 40):
-        episode = replace(MEDICAL.episode, notes=f"{'word ' * (length // 5)}end.")
-        html = build_notes(replace(MEDICAL, episode=episode)).html
-        kept = [mark in html for mark in MARKS]
-        assert kept == sorted(kept)
-        seen.setdefault(kept.count(False), length)
-    assert list(seen) == sorted(seen)
-    assert {0, 1, 14, 15} <= set(seen)
+        source = long(length)
+        notes, kept = build_notes(source), shown(source)
+        left = {one.part: one.size for one in notes.left_out}
+        assert set(left) - {None} == MARKS.keys() - {"transcript", *kept}
+        for part, size in left.items():
+            assert len(notes.html) + len("\n") + size > 4_000, part
+        assert (None in left) is ("end." not in notes.html)
+        seen |= left.keys()
+    assert seen == {None, *MARKS} - {"transcript"}
+
+
+def test_the_least_important_parts_go_first() -> None:
+    source = long(1_240)
+    assert [one.part for one in build_notes(source).left_out] == ["contents"]
+    rest = tuple(part for part in NOTES_PARTS if part != "contents")
+    moved = build_notes(replace(source, settings=NotesSettings(importance=("contents", *rest))))
+    assert "In the series" in moved.html
+    assert moved.left_out[0].part in ("links", "abstracts")
+
+
+def test_a_show_chooses_the_parts_of_its_notes() -> None:
+    chosen = long(0, parts=("abstracts", "key_points"))
+    assert sorted(shown(chosen)) == ["abstracts", "key_points"]
+    assert build_notes(chosen).left_out == ()
+    assert build_notes(long(0, parts=())).html == "<p>end.</p>"
 
 
 @pytest.mark.parametrize(

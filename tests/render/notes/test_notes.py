@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from podwright.core.model import AbstractSection, Chapter, Contact, Credit, Link, Person, Reference
+from podwright.core.model import AbstractSection, Chapter, Contact, Credit, Link, NotesSettings, Person, Reference
 from podwright.render.notes import ContentsEntry, NotesInput, build_notes
 from podwright.render.plain import shown_by_all
 from tests.support.notes import GARDENING, MEDICAL, OUTLINE, PLAIN
@@ -133,7 +133,106 @@ def test_several_abstracts_say_what_they_are_of() -> None:
         Reference(title=title, abstract=(AbstractSection(heading=None, text=f"Of {title}."),)) for title in ("A", "B")
     )
     html = build_notes(with_episode(PLAIN, references=references)).html
-    assert html.endswith("<p><em>A</em></p><p>Of A.</p><p><em>B</em></p><p>Of B.</p>")
+    assert "<p><em>A</em></p><p>Of A.</p><p><em>B</em></p><p>Of B.</p>" in html
+
+
+def test_an_abstract_names_all_authors_and_a_citation_stands_as_it_was_written() -> None:
+    reference = Reference(
+        citation="Lind M, et al. Beans & slugs. Garden J. 2026",
+        title="Beans and slugs",
+        authors=("Lind M", "Berg J", "Pike J", "Vale R"),
+        abstract=(AbstractSection(heading="Aim", text="To count slugs."),),
+    )
+    source = with_episode(PLAIN, references=(reference,))
+    html = build_notes(replace(source, settings=NotesSettings(et_al=3))).html
+    assert html == (
+        "<p><strong>Abstract</strong></p><p><em>Beans and slugs</em></p><p>Lind M, Berg J, Pike J, Vale R</p>"
+        "<p><strong>Aim:</strong> To count slugs.</p>\n"
+        "<p><strong>References</strong></p><ul><li>Lind M, et al. Beans &amp; slugs. Garden J. 2026</li></ul>"
+    )
+
+
+def test_title_and_authors_beside_a_citation_stand_above_it() -> None:
+    reference = Reference(citation="Lind 2026", title="Beans", authors=("Lind M",))
+    html = build_notes(with_episode(PLAIN, references=(reference,))).html
+    assert html.endswith("<ul><li><em>Beans</em><br>Lind M<br>Lind 2026</li></ul>")
+
+
+def test_a_position_stands_between_role_and_institution() -> None:
+    mara = Person(
+        name="Mara Lind", credentials="MD", role="author", position="Research Editor", affiliation="Bean Trust"
+    )
+    html = build_notes(with_episode(PLAIN, people=(mara,))).html
+    assert html.endswith("<li>Mara Lind, MD (author, Research Editor, Bean Trust)</li></ul>")
+
+
+def test_objectives_are_numbered_below_the_sentence_that_leads_to_them() -> None:
+    source = with_episode(PLAIN, objectives=("Sow.", "Water."), objectives_lead="You will:")
+    assert build_notes(source).html.endswith("<p>You will:</p><ol><li>Sow.</li><li>Water.</li></ol>")
+    assert build_notes(source).text == "Learning objectives\n\nYou will:\n\n1. Sow.\n2. Water."
+    assert build_notes(with_episode(PLAIN, objectives_lead="You will:")).html == ""
+
+
+def test_a_credit_need_not_say_how_much() -> None:
+    html = build_notes(with_episode(PLAIN, credits=(Credit(kind="Bean CPD", expires=date(2029, 3, 1)),))).html
+    assert "<li>Bean CPD, expires 1 March 2029</li>" in html
+
+
+def test_disclosures_and_contact_are_markdown() -> None:
+    source = with_episode(
+        PLAIN,
+        disclosures=("**Mara Lind**\n\n- fees\n  - from *Copper & Co*\n- none else", "Jon Berg: none."),
+        contact=Contact(text="Write to the [office](mailto:office@example.org).\n\nOr call."),
+        participation="Listen.\n\nThen answer.",
+        commercial_support="None of:\n\n1. Copper\n2. Beer",
+    )
+    notes = build_notes(source)
+    assert "Mara Lind\n\n- fees\n  - from Copper & Co\n- none else\n\nJon Berg: none." in notes.text
+    assert "Contact\n\nWrite to the office (office@example.org).\n\nOr call." in notes.text
+    assert "Listen.\n\nThen answer." in notes.text
+    assert "None of:\n\n1. Copper\n2. Beer" in notes.text
+    Reader(notes.html)
+
+
+@pytest.mark.parametrize(
+    ("number", "display", "label", "row"),
+    [
+        (7, None, "Beans, Episode 7", "7. Slugs"),
+        (2, "02", "Beans, Episode 02", "02. Slugs"),
+        (3, "Ch. 3", "Beans, Ch. 3", "Ch. 3: Slugs"),
+        (None, None, "Beans", "Slugs"),
+    ],
+)
+def test_a_number_stands_as_it_is_displayed(number: int | None, display: str | None, label: str, row: str) -> None:
+    entry = ContentsEntry(title="Slugs", number=number, display=display, url=None, current=False)
+    outline = replace(OUTLINE, number=number, display=display)
+    html = build_notes(replace(with_episode(PLAIN, outline=outline), season_title="Beans", contents=(entry,))).html
+    assert html.startswith(f"<p>{label}</p>")
+    assert f"<li>{row}</li>" in html
+
+
+def test_a_field_that_came_later_leaves_printed_values_as_they_were() -> None:
+    assert repr(Person(name="Mara Lind")) == (
+        "Person(name='Mara Lind', credentials=None, role='host', group='cast', affiliation=None, url=None, image=None)"
+    )
+    assert "position='Editor'" in repr(Person(name="Mara Lind", position="Editor"))
+    entry = ContentsEntry(title="Slugs", number=7, url=None, current=False)
+    assert repr(entry) == "ContentsEntry(title='Slugs', number=7, url=None, current=False)"
+    assert "display='07'" in repr(replace(entry, display="07"))
+
+
+def test_what_has_expired_is_not_said_to_be_current() -> None:
+    ended = replace(MEDICAL, expired=True, ended=1)
+    text = build_notes(ended).text
+    assert "Current until" not in text
+    assert "it expired on 1 March 2029." in text
+    assert "ended 1 March 2029" in text
+    assert "expires" not in text
+
+
+def test_a_tier_has_the_name_by_which_listeners_know_it() -> None:
+    source = with_episode(PLAIN, outline=replace(OUTLINE, tier="silver-extended"))
+    assert build_notes(replace(source, tier_name="Silver extended")).html == "<p>Silver extended</p>"
 
 
 @pytest.mark.parametrize(("language", "heading"), [("en-GB", "Links"), ("xx", "Links"), ("EN", "Links")])
@@ -177,9 +276,12 @@ def test_a_summary_is_the_first_sentence(notes: str, key_points: tuple[str, ...]
         pytest.param(with_episode(PLAIN, people=(Person(name=HOSTILE, url=HOSTILE),)), id="name"),
         pytest.param(with_episode(PLAIN, people=(Person(name="A", affiliation=HOSTILE),)), id="affiliation"),
         pytest.param(with_episode(PLAIN, objectives=(HOSTILE,)), id="objective"),
-        pytest.param(with_episode(PLAIN, disclosures=(HOSTILE,)), id="disclosure"),
-        pytest.param(with_episode(PLAIN, participation=HOSTILE), id="participation"),
-        pytest.param(with_episode(PLAIN, commercial_support=HOSTILE), id="support"),
+        pytest.param(with_episode(PLAIN, people=(Person(name="A", position=HOSTILE),)), id="position"),
+        pytest.param(with_episode(PLAIN, objectives=("A",), objectives_lead=HOSTILE), id="lead"),
+        pytest.param(replace(with_episode(PLAIN), tier_name=HOSTILE), id="tier"),
+        pytest.param(
+            replace(with_episode(PLAIN, outline=replace(OUTLINE, display=HOSTILE)), season_title="A"), id="display"
+        ),
         pytest.param(with_episode(PLAIN, credits=(Credit(kind=HOSTILE, amount=Decimal(1), url=HOSTILE),)), id="credit"),
         pytest.param(with_episode(PLAIN, references=(Reference(citation=HOSTILE),)), id="citation"),
         pytest.param(with_episode(PLAIN, references=(Reference(title="A", doi=HOSTILE),)), id="doi"),

@@ -20,7 +20,8 @@ SIX = tuple(f"Author {letter}" for letter in "ABCDEF")
             "A B, C D. T. J. 2026;1(2):3-4.",
         ),
         (Reference(authors=SIX, title="T"), f"{', '.join(SIX)}. T."),
-        (Reference(authors=(*SIX, "Author G"), title="T"), "Author A, Author B, Author C, et al. T."),
+        (Reference(authors=(*SIX, "Author G"), title="T"), f"{', '.join(SIX)}, Author G. T."),
+        (Reference(citation="As it stands", authors=SIX, title="T"), "As it stands"),
         (Reference(title="T"), "T."),
         (Reference(title="Does it work?"), "Does it work?"),
         (Reference(title="It works!"), "It works!"),
@@ -36,6 +37,20 @@ SIX = tuple(f"Author {letter}" for letter in "ABCDEF")
 )
 def test_a_reference_is_one_line(reference: Reference, expected: str) -> None:
     assert format_reference(reference) == expected
+
+
+@pytest.mark.parametrize(
+    ("et_al", "expected"),
+    [
+        (None, f"{', '.join(SIX)}. T."),
+        (6, f"{', '.join(SIX)}. T."),
+        (5, "Author A, Author B, Author C, et al. T."),
+        (1, "Author A, Author B, Author C, et al. T."),
+    ],
+)
+def test_authors_are_cut_only_where_a_show_says_so(et_al: int | None, expected: str) -> None:
+    assert format_reference(Reference(authors=SIX, title="T"), et_al=et_al) == expected
+    assert format_reference(Reference(authors=SIX[:3], title="T"), et_al=et_al) == "Author A, Author B, Author C. T."
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import unquote, urljoin
 
@@ -13,8 +14,11 @@ from hypothesis import strategies as st
 from lxml import html
 
 from podwright.core.errors import WorkspaceError
+from podwright.core.model import Contact, Credit, Person, Season
 from podwright.render.site import (
     Card,
+    Cited,
+    Claim,
     ListPage,
     Pager,
     Site,
@@ -25,6 +29,7 @@ from podwright.render.site import (
     render_page,
     render_tombstone,
 )
+from podwright.render.site.machine_readable import episode_data
 from podwright.render.site.render import relative_link
 from podwright.render.site.theme import LARGEST_FILE
 from tests.support.pages import BARE, HOSTILE, SITE, full_page, tombstone
@@ -69,14 +74,15 @@ def test_everything_that_an_episode_has_is_on_its_page() -> None:
         "Full text",
         "plain",
         "References",
+        "plain",
+        "In the series “plain”",
         "Learning objectives",
         "Education credit",
         "How to take part",
         "Disclosures",
         "Commercial support",
-        "Links",
         "Contact",
-        "In the series “plain”",
+        "Links",
         "Subscribe",
     ]
     notices = [one.text_content() for one in page.find_class("notice")]
@@ -84,6 +90,94 @@ def test_everything_that_an_episode_has_is_on_its_page() -> None:
         "The content of this episode is no longer current: it expired on 1 January 2027.",
         "The education credit of this episode can no longer be claimed: it ended on 1 February 2026.",
     ]
+
+
+def test_a_medical_page_says_what_it_has_to_in_the_order_of_such_pages() -> None:
+    episode = full_page().episode
+    page = replace(
+        full_page(),
+        expired=False,
+        tier="Silver extended",
+        season=Season(slug="spring", title="Beds and borders", number=1),
+        people=((Person(name="Mara Lind", credentials="MD", role="author", position="Research Editor"),),),
+        episode=replace(
+            episode,
+            outline=replace(episode.outline, title="Runner beans", section="Legumes", display="02"),
+            objectives=("Sow beans.", "Water beans."),
+            objectives_lead="After listening you will be able to:",
+            disclosures=("Dr. Lind:\n\n- fees\n  - of the Bean Trust",),
+            contact=Contact(text="Questions? [Write to us](mailto:office@example.org)."),
+        ),
+        references=(
+            Cited(
+                citation="Lind M, et al. Garden J.",
+                title="Beans in beds",
+                authors=("Lind M", "Berg J"),
+                titled=True,
+                links=(),
+                abstract=(("Aim", "To count beans."),),
+            ),
+        ),
+        credits=(Claim(credit=Credit(kind="Bean CPD", expires=date(2029, 3, 1)), ended=False),),
+    )
+    (article,) = read(render_episode(page, SITE, theme=THEME)).iter("article")
+    text = " ".join(article.text_content().split())
+    order = (
+        "Runner beans",
+        "Beds and borders, Episode 02 · Legumes · Access: Silver extended",
+        "Published 2 March 2026 · Current until 1 January 2027",
+        "Mara Lind, MD author, Research Editor",
+        "Key points",
+        "Download MP3",
+        "Full text",
+        "Beans in beds",
+        "Lind M, Berg J",
+        "Aim: To count beans.",
+        "Lind M, et al. Garden J.",
+        "In the series “Beds and borders”",
+        "After listening you will be able to:",
+        "Sow beans.",
+        "Bean CPD, expires 1 March 2029",
+        "of the Bean Trust",
+        "Write to us",
+    )
+    at = [text.index(part) for part in order]
+    assert at == sorted(at)
+    assert [one.tag for one in article.xpath("//section[@aria-labelledby='objectives']/*")] == ["h2", "p", "ol"]
+    assert article.xpath("//section[@aria-labelledby='disclosures']//ul//ul/li/text()") == ["of the Bean Trust"]
+    assert article.xpath("//section[@aria-labelledby='contact']//a/@href") == ["mailto:office@example.org"]
+
+
+def test_a_list_marks_what_is_no_longer_current() -> None:
+    outline = full_page().episode.outline
+    card = Card(
+        key="episodes/soil/index.html",
+        title="Soil",
+        number=3,
+        published=outline.published,
+        duration=timedelta(minutes=9),
+        section=None,
+        tier="free",
+        summary="",
+        expired=True,
+        display="Ch. 3",
+    )
+    listed = ListPage(
+        key="index.html", title="All", cards=(card, replace(card, expired=False)), pager=Pager(newest="x")
+    )
+    page = read(render_page("archive", listed.key, SITE, {"page": listed}, theme=THEME))
+    marks = [" ".join(one.text_content().split()) for one in page.find_class("meta")]
+    assert marks == [
+        "Ch. 3 · 2 March 2026 · 9 mins · No longer current",
+        "Ch. 3 · 2 March 2026 · 9 mins",
+    ]
+
+
+def test_a_position_is_the_title_of_a_job_and_no_organisation() -> None:
+    page = full_page()
+    mara = Person(name="Mara Lind", role="author", position="Research Editor, Bean Trust")
+    data = episode_data(replace(page, people=((mara,),)), SITE)
+    assert data["author"] == [{"@type": "Person", "name": "Mara Lind", "jobTitle": "Research Editor, Bean Trust"}]
 
 
 def robots(page: html.HtmlElement) -> list[str]:
@@ -159,7 +253,8 @@ def test_hostile_text_stays_text(kind: str) -> None:
             section=HOSTILE,
             tier=HOSTILE,
             summary=HOSTILE,
-            expired=False,
+            expired=True,
+            display=HOSTILE,
         )
         listed = ListPage(
             key="index.html",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
-from podwright.core.education import find_lacks, find_reviews
+from podwright.core.education import find_amounts, find_lacks, find_reviews
 from podwright.core.model import Episode
 from podwright.inspection.rules import sources
 from podwright.inspection.rules.types import ACCME, Check, Rule, Source, each_recording
@@ -50,6 +50,14 @@ RULES = (
         "An episode that gives credit says which companies supported it, or that none did.",
     ),
     _fact("references", sources.AMA_ENDURING, "An episode that gives credit has a reference for further study."),
+    Rule(
+        "credit-amount",
+        "warning",
+        (ACCME,),
+        sources.ACCME_ENDURING,
+        "An episode that gives credit says how much, or how long it takes.",
+        _each(find_amounts),
+    ),
     Rule(
         "credit-review",
         "warning",

@@ -6,16 +6,29 @@ from urllib.parse import quote
 
 from podwright.core.model import Link, Reference
 
-#: More authors than this are cut to the first three (AMA Manual of Style, 11th edition, section 3.7).
-MOST_AUTHORS = 6
+#: So many are named where a show cuts long lists of authors (AMA Manual of Style, 11th edition, section 3.7).
+NAMED_AUTHORS = 3
 
 
-def format_reference(reference: Reference) -> str:
-    """Return one line of plain text without identifiers; what is not known leaves no punctuation behind."""
+def format_reference(reference: Reference, *, et_al: int | None = None) -> str:
+    """Return one line of plain text without identifiers; what is not known leaves no punctuation behind.
+
+    A citation stands as it was written. et_al: of more authors than this only the first are named; None: all are.
+    """
     if reference.citation:
         return reference.citation
-    parts = [_authors(reference.authors), _sentence(reference.title), _sentence(reference.journal), _place(reference)]
+    parts = [
+        _authors(reference.authors, et_al),
+        _sentence(reference.title),
+        _sentence(reference.journal),
+        _place(reference),
+    ]
     return " ".join(part for part in parts if part)
+
+
+def is_titled(reference: Reference) -> bool:
+    """Return whether title and authors stand for themselves: the citation is given, and no abstract has them above."""
+    return bool(reference.citation and reference.title and not reference.abstract)
 
 
 def reference_links(reference: Reference) -> tuple[Link, ...]:
@@ -36,8 +49,9 @@ def reference_links(reference: Reference) -> tuple[Link, ...]:
     return tuple(links)
 
 
-def _authors(authors: tuple[str, ...]) -> str:
-    named = f"{', '.join(authors[:3])}, et al" if len(authors) > MOST_AUTHORS else ", ".join(authors)
+def _authors(authors: tuple[str, ...], et_al: int | None) -> str:
+    cut = et_al is not None and len(authors) > max(et_al, NAMED_AUTHORS)
+    named = f"{', '.join(authors[:NAMED_AUTHORS])}, et al" if cut else ", ".join(authors)
     return _sentence(named)
 
 

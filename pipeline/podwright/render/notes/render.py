@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
+from podwright.core.model import NotesPart
 from podwright.core.tags import Link
 from podwright.render.notes import sections
 from podwright.render.notes.cutting import cut_html, split_sentences
@@ -24,6 +26,15 @@ SUMMARY_LIMIT = 255
 _BOLD_LINE = re.compile(r"<p><strong>[^<]*</strong></p>")
 
 
+class LeftOut(NamedTuple):
+    """A part of notes for which there is no room."""
+
+    #: None: the end of what was written below the front matter.
+    part: NotesPart | None
+    #: In characters of HTML, or in bytes of text, as it would be alone.
+    size: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notes:
     """Show notes."""
@@ -36,6 +47,9 @@ class Notes:
     summary: str
     #: HTML and text without the table of contents: what they say of the episode itself.
     own: str = ""
+    #: What HTML, and text, have no room for.
+    left_out: tuple[LeftOut, ...] = ()
+    text_left_out: tuple[LeftOut, ...] = ()
 
 
 def build_notes(source: NotesInput) -> Notes:
@@ -46,13 +60,30 @@ def build_notes(source: NotesInput) -> Notes:
     words = note_words(source.episode.language)
     subtitle = source.episode.subtitle
     blocks = app_blocks(source.episode.notes) or ((clean_html(paragraph(live(subtitle))),) if subtitle else ())
-    added = {name: clean_html(section(source, words)) for name, section in sections.SECTIONS.items()}
-    more = clean_html(paragraph(anchor(words["more"], source.transcript_url))) if source.transcript_url else ""
-    html, text = (_fitted(blocks, added, more=more, fit=fit) for fit in (_as_html, _as_text))
-    own = html + text
-    if added.pop("contents"):
-        own = "".join(_fitted(blocks, added, more=more, fit=fit) for fit in (_as_html, _as_text))
-    return Notes(html=html, text=text, summary=_summary(source, blocks), own=own)
+    parts, order = source.settings.parts, source.settings.importance
+    added: dict[NotesPart, str] = {
+        name: clean_html(section(source, words)) for name, section in sections.SECTIONS.items() if name in parts
+    }
+    more = ""
+    if source.transcript_url and "transcript" in parts:
+        more = clean_html(paragraph(anchor(words["more"], source.transcript_url)))
+    html, text = (_fitted(blocks, added, order=order, more=more, fit=fit) for fit in (_as_html, _as_text))
+    own = html[0] + text[0]
+    if added.get("contents"):
+        rest: dict[NotesPart, str] = {name: part for name, part in added.items() if name != "contents"}
+        own = "".join(_fitted(blocks, rest, order=order, more=more, fit=fit)[0] for fit in (_as_html, _as_text))
+
+    def alone(part: NotesPart | None) -> str:
+        return added[part] if part else _joined(blocks)
+
+    return Notes(
+        html=html[0],
+        text=text[0],
+        summary=_summary(source, blocks),
+        own=own,
+        left_out=tuple(LeftOut(part, len(alone(part))) for part in html[1]),
+        text_left_out=tuple(LeftOut(part, len(plain_text(alone(part)).encode())) for part in text[1]),
+    )
 
 
 def build_teaser_notes(points: tuple[str, ...], link: Link, *, language: str) -> Notes:
@@ -75,15 +106,34 @@ def _as_text(html: str) -> str | None:
     return text if len(text.encode()) <= LIMIT else None
 
 
-def _fitted(blocks: tuple[str, ...], added: dict[str, str], *, more: str, fit: Callable[[str], str | None]) -> str:
-    """Return as much as can be shown, by priority. fit gives None for what is too long."""
-    kept = dict(added)
-    for name in ("", *sections.DISPENSABLE):
-        kept.pop(name, None)
-        if (whole := fit(_joined((*blocks, *kept.values())))) is not None:
-            return whole
-    authored = _joined(blocks)
-    return _beginning(authored, more, fit=fit) or _beginning(authored, "", fit=fit) or fit(more) or ""
+def _fitted(
+    blocks: tuple[str, ...],
+    added: Mapping[NotesPart, str],
+    *,
+    order: tuple[NotesPart, ...],
+    more: str,
+    fit: Callable[[str], str | None],
+) -> tuple[str, tuple[NotesPart | None, ...]]:
+    """Return as much as can be shown, and what is left out: the written notes first, then parts by their importance.
+
+    The way to the full text always stays. fit gives None for what is too long.
+    """
+    present = [name for name, part in added.items() if part]
+
+    def whole(names: Collection[NotesPart]) -> str | None:
+        return fit(_joined((*blocks, *(added[name] for name in present if name in names))))
+
+    if (text := whole(present)) is not None:
+        return text, ()
+    kept: set[NotesPart] = {name for name in present if name == "transcript"}
+    if whole(kept) is None:
+        authored = _joined(blocks)
+        text = _beginning(authored, more, fit=fit) or _beginning(authored, "", fit=fit) or fit(more) or ""
+        return text, (None, *(name for name in present if name != "transcript"))
+    for name in order:
+        if name in present and whole({*kept, name}) is not None:
+            kept.add(name)
+    return whole(kept) or "", tuple(name for name in present if name not in kept)
 
 
 def _beginning(authored: str, tail: str, *, fit: Callable[[str], str | None]) -> str:

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
 from urllib.parse import quote
 
-from podwright.core.model import Chapter, Contact, Credit, Episode, Person, Reference
+from podwright.core.education import ended_credits
+from podwright.core.model import (
+    ALL_NOTES,
+    Chapter,
+    Contact,
+    Credit,
+    Episode,
+    NotesPart,
+    NotesSettings,
+    Person,
+    Reference,
+)
+from podwright.core.printing import print_set
 from podwright.media.chapters import format_timestamp
+from podwright.render.notes.for_apps import app_blocks
 from podwright.render.notes.markup import anchor, bullets, live, paragraph
-from podwright.render.notes.references import format_reference, reference_links
-from podwright.render.words import Words
+from podwright.render.notes.references import format_reference, is_titled, reference_links
+from podwright.render.words import Words, number_label, number_prefix
 
 #: Apple makes chapters of timestamps from three on (https://podcasters.apple.com/support/5482-using-chapters-on-apple-podcasts).
 FEWEST_CHAPTERS = 3
@@ -21,9 +35,11 @@ FEWEST_CHAPTERS = 3
 _MAILTO = "@!$*+-._~'"
 
 _MINUTE = timedelta(minutes=1)
+#: The only block of a text that fits into a row of a list.
+_PARAGRAPH = re.compile(r"<p>((?:(?!</p>).)*)</p>", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ContentsEntry:
     """A row of the table of contents of a series."""
 
@@ -32,6 +48,11 @@ class ContentsEntry:
     #: None where there is no page to link.
     url: str | None
     current: bool
+    #: The number as it is shown.
+    display: str | None = None
+
+    def __repr__(self) -> str:
+        return print_set(self, later=("display",))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +67,13 @@ class NotesInput:
     season_title: str | None
     contents: tuple[ContentsEntry, ...]
     transcript_url: str | None
+    #: What listeners know its tier as; None: by the tier's own name.
+    tier_name: str | None = None
+    #: Its content is no longer current.
+    expired: bool = False
+    #: Of so many days the credits can no longer be claimed.
+    ended: int = 0
+    settings: NotesSettings = ALL_NOTES
 
 
 def _section(heading: str, body: str) -> str:
@@ -63,13 +91,28 @@ def _day(day: date, words: Words) -> str:
 
 
 def standing(source: NotesInput, words: Words) -> str:
-    """Return section, tier, and how long the content is current."""
+    """Return series and number, section, tier, and how long the content is current, or since when it is not."""
     outline = source.episode.outline
-    facts = [outline.section or "", outline.tier.capitalize() if outline.section else ""]
-    if outline.expires:
+    series = number_label(outline.number, outline.display, words) if source.season_title else ""
+    facts = [
+        ", ".join(filter(None, (source.season_title, series))),
+        outline.section or "",
+        (source.tier_name or outline.tier.capitalize()) if outline.section or source.tier_name else "",
+    ]
+    if outline.expires and not source.expired:
         facts.append(words["current_until"].format(day=_day(outline.expires, words)))
     line = " · ".join(escape(fact, quote=False) for fact in facts if fact)
-    return paragraph(line) if line else ""
+    passed = (
+        escape(words["expired"].format(day=_day(outline.expires, words)), quote=False)
+        if outline.expires and source.expired
+        else ""
+    )
+    return "".join(map(paragraph, filter(None, (line, passed))))
+
+
+def prose(texts: Iterable[str]) -> str:
+    """Return Markdown texts of a field: their blocks, one after the other."""
+    return "".join(block for text in texts for block in app_blocks(text))
 
 
 def listing(heading: str, rows: Iterable[str]) -> str:
@@ -96,7 +139,7 @@ def _chapter(chapter: Chapter) -> str:
 
 
 def people(source: NotesInput, words: Words) -> str:
-    """Return the speakers and authors, with credentials, role and institution."""
+    """Return the speakers and authors, with credentials, role, position and institution."""
     roles: dict[str, list[Person]] = {}
     for person in source.episode.people:
         roles.setdefault(person.name, []).append(person)
@@ -108,61 +151,75 @@ def _person(parts: list[Person]) -> str:
     credentials = next((part.credentials for part in parts if part.credentials), None)
     name = f"{parts[0].name}, {credentials}" if credentials else parts[0].name
     url = next((part.url for part in parts if part.url), None)
-    facts = (*(part.role for part in parts), *(part.affiliation for part in parts))
+    facts = [getattr(part, name) for name in ("role", "position", "affiliation") for part in parts]
     details = ", ".join(dict.fromkeys(fact for fact in facts if fact))
     return f"{anchor(name, url)} ({escape(details, quote=False)})"
 
 
 def objectives(source: NotesInput, words: Words) -> str:
-    """Return the learning objectives."""
-    return listing(words["objectives"], source.episode.objectives)
+    """Return the learning objectives, numbered, below the sentence that leads to them."""
+    rows = tuple(live(row) for row in source.episode.objectives if row.strip())
+    lead = paragraph(live(source.episode.objectives_lead)) if rows and source.episode.objectives_lead else ""
+    return _section(words["objectives"], lead + bullets(rows, tag="ol") if rows else "")
 
 
 def references(source: NotesInput, words: Words) -> str:
     """Return the citations with their links."""
-    return _section(words["references"], _listed(map(_reference, source.episode.references)))
+    et_al = source.settings.et_al
+    return _section(words["references"], _listed(_reference(one, et_al) for one in source.episode.references))
 
 
-def _reference(reference: Reference) -> str:
+def _reference(reference: Reference, et_al: int | None) -> str:
     links = " ".join(anchor(link.title, link.url) for link in reference_links(reference))
-    return f"{live(format_reference(reference))} {links}".strip()
+    title = f"<em>{escape(reference.title or '', quote=False)}</em>"
+    titled = (title, live(", ".join(reference.authors))) if is_titled(reference) else ()
+    lines = (*titled, f"{live(format_reference(reference, et_al=et_al))} {links}".strip())
+    return "<br>".join(filter(None, lines))
 
 
 def abstracts(source: NotesInput, words: Words) -> str:
-    """Return the abstracts of what is cited, in their sections, each under the title of its work."""
+    """Return the abstracts of what is cited, in their sections, each under title and authors of its work."""
     with_abstract = [reference for reference in source.episode.references if reference.abstract]
     return _section(words["abstract"], "".join(map(_abstract, with_abstract)))
 
 
 def _abstract(reference: Reference) -> str:
     title = f"<em>{escape(reference.title or format_reference(reference), quote=False)}</em>"
+    authors = escape(", ".join(reference.authors), quote=False)
     rows = (
         f"<strong>{escape(part.heading, quote=False)}:</strong> {live(part.text)}" if part.heading else live(part.text)
         for part in reference.abstract
     )
-    return "".join(map(paragraph, (title, *rows)))
+    return "".join(map(paragraph, filter(None, (title, authors, *rows))))
 
 
 def credits_(source: NotesInput, words: Words) -> str:
     """Return the education credit: kind, amount, provider, from when to when, and when it was last reviewed."""
-    return _section(words["credits"], _listed(_credit(credit, words) for credit in source.episode.credits))
+    passed = ended_credits(source.episode, source.ended)
+    rows = (_credit(credit, words, ended=credit.expires in passed) for credit in source.episode.credits)
+    return _section(words["credits"], _listed(rows))
 
 
-def _credit(credit: Credit, words: Words) -> str:
-    facts = [f"{credit.amount:f} {credit.kind}", credit.provider or ""]
+def _credit(credit: Credit, words: Words, *, ended: bool) -> str:
+    facts = [credit_text(credit), credit.provider or ""]
     if credit.released:
         facts.append(words["released"].format(day=_day(credit.released, words)))
     if credit.reviewed:
         facts.append(words["reviewed"].format(day=_day(credit.reviewed, words)))
     if credit.expires:
-        facts.append(words["expires"].format(day=_day(credit.expires, words)))
+        facts.append(words["ended" if ended else "expires"].format(day=_day(credit.expires, words)))
     return anchor(", ".join(fact for fact in facts if fact), credit.url)
+
+
+def credit_text(credit: Credit) -> str:
+    """Return kind and amount of a credit: “0.25 AMA PRA Category 1”."""
+    return credit.kind if credit.amount is None else f"{credit.amount:f} {credit.kind}"
 
 
 def participation(source: NotesInput, words: Words) -> str:
     """Return how a learner takes part, and how long that takes."""
     episode = source.episode
-    lines = [paragraph(live(episode.participation))] if episode.participation else []
+    lines = [prose((episode.participation,))] if episode.participation else []
     if episode.time_to_complete:
         time = words["minutes"].format(minutes=episode.time_to_complete // _MINUTE)
         lines.append(paragraph(words["time_to_complete"].format(time=time)))
@@ -172,18 +229,27 @@ def participation(source: NotesInput, words: Words) -> str:
 def commercial_support(source: NotesInput, words: Words) -> str:
     """Return who paid for it, or that nobody did."""
     support = source.episode.commercial_support
-    return _section(words["commercial_support"], paragraph(live(support))) if support else ""
+    return _section(words["commercial_support"], prose((support,))) if support else ""
 
 
 def disclosures(source: NotesInput, words: Words) -> str:
-    """Return the financial disclosures."""
-    return listing(words["disclosures"], source.episode.disclosures)
+    """Return the financial disclosures: a list where each is a sentence or so, else one after the other."""
+    texts = source.episode.disclosures
+    rows = [_PARAGRAPH.fullmatch(prose((text,))) for text in texts if text.strip()]
+    if len(rows) > 1 and all(rows):
+        return _section(words["disclosures"], _listed(row[1] for row in rows if row))
+    return _section(words["disclosures"], prose(texts))
 
 
 def contact(source: NotesInput, words: Words) -> str:
     """Return whom to write to."""
     contact = source.episode.contact
-    return _section(words["contact"], paragraph(_contact(contact))) if contact else ""
+    if contact is None:
+        return ""
+    line = _contact(contact)
+    return _section(
+        words["contact"], (prose((contact.text,)) if contact.text else "") + (paragraph(line) if line else "")
+    )
 
 
 def _contact(contact: Contact) -> str:
@@ -199,7 +265,7 @@ def contents(source: NotesInput, words: Words) -> str:
 
 
 def _entry(entry: ContentsEntry, words: Words) -> str:
-    title = f"{entry.number}. {entry.title}" if entry.number else entry.title
+    title = number_prefix(entry.number, entry.display) + entry.title
     if entry.current:
         return f"<strong>{escape(title, quote=False)}</strong> ({words['this_episode']})"
     return anchor(title, entry.url)
@@ -216,37 +282,20 @@ def transcript(source: NotesInput, words: Words) -> str:
 
 
 #: After the authored notes, in the order in which listeners read them.
-SECTIONS: dict[str, Callable[[NotesInput, Words], str]] = {
+SECTIONS: dict[NotesPart, Callable[[NotesInput, Words], str]] = {
+    "standing": standing,
+    "people": people,
     "key_points": key_points,
     "chapters": chapters,
-    "people": people,
+    "transcript": transcript,
+    "abstracts": abstracts,
+    "references": references,
+    "contents": contents,
+    "objectives": objectives,
     "credits": credits_,
     "participation": participation,
     "disclosures": disclosures,
     "commercial_support": commercial_support,
-    "objectives": objectives,
-    "references": references,
-    "abstracts": abstracts,
-    "links": links,
     "contact": contact,
-    "contents": contents,
-    "standing": standing,
-    "transcript": transcript,
+    "links": links,
 }
-#: What is left out first where there is too much. Notes are cut only when nothing else is left to leave out.
-DISPENSABLE = (
-    "abstracts",
-    "contents",
-    "objectives",
-    "links",
-    "standing",
-    "contact",
-    "references",
-    "people",
-    "chapters",
-    "participation",
-    "commercial_support",
-    "disclosures",
-    "credits",
-    "key_points",
-)

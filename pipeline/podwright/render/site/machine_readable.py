@@ -197,7 +197,9 @@ def _wrote(parts: tuple[Person, ...]) -> bool:
 
 def _work(cited: Cited) -> dict[str, Any]:
     url = cited.links[0].url if cited.links else None
-    return {"@type": "ScholarlyArticle", "name": cited.title or cited.citation, "url": url}
+    authors = [{"@type": "Person", "name": name} for name in cited.authors]
+    name = cited.title or cited.citation
+    return {"@type": "ScholarlyArticle", "name": name, "author": authors or None, "url": url}
 
 
 def _person(parts: tuple[Person, ...]) -> dict[str, Any]:
@@ -209,6 +211,7 @@ def _person(parts: tuple[Person, ...]) -> dict[str, Any]:
         "@type": "Person",
         "name": parts[0].name,
         "honorificSuffix": first("credentials"),
+        "jobTitle": first("position"),
         "url": first("url"),
         "affiliation": {"@type": "Organization", "name": affiliation} if affiliation else None,
     }

@@ -35,10 +35,12 @@ from markupsafe import Markup
 from podwright.core.errors import WorkspaceError
 from podwright.core.finding import Finding
 from podwright.core.model import Location
+from podwright.render.notes import credit_text, prose_html
 from podwright.render.site.apps import subscribe_links
 from podwright.render.site.machine_readable import iso_duration, script_json
 from podwright.render.site.theme import TEMPLATES, Theme, is_read, words_of
 from podwright.render.site.types import Site
+from podwright.render.words import number_label, number_prefix
 from podwright.render.words.formats import day_of, day_text, length_text, locale_of, open_graph_locale, size_text
 
 #: Bytes that a theme's templates may take on top of what the process has.
@@ -178,6 +180,10 @@ def _environment(folder: Path | None) -> Environment:
         "html": Markup,
         "data": lambda value: Markup(script_json(value)),  # noqa: S704 - it escapes what ends a script
         "fill": _fill,
+        "prose": lambda texts: Markup(prose_html((texts,) if isinstance(texts, str) else texts)),  # noqa: S704 - cleaned
+        "label": lambda one, words: number_label(one.number, one.display, words),
+        "prefix": lambda one: number_prefix(one.number, one.display),
+        "amount": credit_text,
         "hosts": _host,
     }
     environment.globals["subscribe_links"] = subscribe_links

@@ -132,6 +132,8 @@ class Row:
     #: Of the page that it leads to.
     key: str
     current: bool = False
+    #: The number as it is shown.
+    display: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +142,11 @@ class Cited:
 
     citation: str
     title: str | None
+    #: All of them.
+    authors: tuple[str, ...]
     links: tuple[Link, ...]
+    #: Title and authors stand above abstract and citation.
+    titled: bool
     #: Pairs of heading and text.
     abstract: tuple[tuple[str | None, str], ...]
 
@@ -191,6 +197,8 @@ class EpisodePage:
     picture: Picture | None
     #: The transcript says when it is spoken.
     timed: bool
+    #: What listeners know its tier as.
+    tier: str
     #: No feed and no list leads here.
     unlisted: bool = False
 
@@ -202,6 +210,7 @@ class Tombstone:
     key: str
     title: str
     number: int | None
+    display: str | None
     language: str
     published: datetime
     withdrawn: datetime
@@ -226,7 +235,10 @@ class Card:
     section: str | None
     tier: str
     summary: str
+    #: Its content is no longer current.
     expired: bool
+    #: The number as it is shown.
+    display: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

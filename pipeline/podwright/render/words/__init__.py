@@ -33,6 +33,20 @@ def note_words(language: str) -> Words:
     return _load(_file_of(language)).notes
 
 
+def number_label(number: int | None, display: str | None, words: Words) -> str:
+    """Return “Episode 7”, “Episode 02” or what a producer calls a number: “Ch. 3”; "" without a number."""
+    if display and not display.isdigit():
+        return display
+    # A theme's word, which nothing but this blank is filled in.
+    return words["episode"].replace("{number}", display or str(number)) if display or number else ""
+
+
+def number_prefix(number: int | None, display: str | None) -> str:
+    """Return what stands before a title in a list: “7. ”, “02. ”, “Ch. 3: ”; "" without a number."""
+    shown = display or (str(number) if number else "")
+    return f"{shown}{'. ' if shown.isdigit() else ': '}" if shown else ""
+
+
 def all_words() -> Iterator[str]:
     """Return every text in every language."""
     for language in LANGUAGES:

@@ -35,6 +35,7 @@ from podwright.workspace.schema.fields import (
     Section,
     Table,
     TextOrTable,
+    Texts,
     Tier,
     Truth,
     Url,
@@ -48,8 +49,10 @@ IMAGE = "Path from the workspace's root of a square JPEG or PNG of at least 1400
 _EXPIRES = "When the content is no longer current: a date (a day alone means its end), a period or never. A label."
 _UNLIST = "When it leaves the feeds and lists: a date (a day alone means its beginning), a period or never."
 _WITHDRAW = "When its audio, texts and pictures are taken back: a date, a period or never."
-_PARTICIPATION = "How a learner takes part, and what earns the credit."
-_SUPPORT = "Which companies supported it and how, or that none did."
+_LEAD = "The sentence that leads to the objectives, like `After listening you will be able to:`."
+_DISCLOSURES = "Financial and other disclosures, in Markdown: one text, or several."
+_PARTICIPATION = "How a learner takes part, and what earns the credit, in Markdown."
+_SUPPORT = "Which companies supported it and how, or that none did, in Markdown."
 _MINUTES = "How many minutes a learner needs."
 EARLY = 'By members\' tier, how long before the others its members have episodes: `gold = "1 week"`.'
 _POLICY = "delete: the audio of a withdrawn episode is deleted. deny (default): it is kept where nobody can read it."
@@ -66,7 +69,7 @@ class CreditTable(Table, becomes=Credit):
     """An education credit."""
 
     kind: Line = about("The credit's name, like `AMA PRA Category 1`.")
-    amount: Amount = about("How much of it, in its own unit.")
+    amount: Amount | None = about("How much of it, in its own unit; default: that is not said.", None)
     released: Day | None = about("The first day it can be claimed.", None)
     reviewed: Day | None = about("The day on which the content was last looked through.", None)
     expires: Day | None = about("The last day it can be claimed.", None)
@@ -84,17 +87,23 @@ class CreditTable(Table, becomes=Credit):
         return self
 
 
-class ContactTable(Table, becomes=Contact):
-    """Whom a listener writes to."""
+class ContactTable(TextOrTable, becomes=Contact):
+    """Whom a listener writes to; also written as one text in Markdown, with an address in it."""
 
+    text: Prose | None = about("A sentence or more in Markdown, with an address in it.", None)
     name: Line | None = about("A person or an office.", None)
     email: Email | None = about("An e-mail address.", None)
     url: Url | None = about("A page.", None)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, data: Any) -> Any:
+        return {"text": data} if isinstance(data, str) else data
+
     @model_validator(mode="after")
     def _not_empty(self) -> Self:
-        if not (self.name or self.email or self.url):
-            raise FieldError("is empty; give a name, an email or a url", at=())
+        if not (self.text or self.name or self.email or self.url):
+            raise FieldError("is empty; give a text, a name, an email or a url", at=())
         return self
 
 
@@ -152,8 +161,8 @@ class ChapterTable(TextOrTable, becomes=Chapter):
 class ReferenceTable(TextOrTable, becomes=Reference):
     """A work the episode discusses; also written as one text, the citation."""
 
-    citation: Prose | None = about("The whole citation, in place of title, authors and so on.", None)
-    authors: tuple[Line, ...] = about("Names as they are cited.", ())
+    citation: Prose | None = about("The citation as it shall stand; default: made of title, authors and so on.", None)
+    authors: tuple[Line, ...] = about("Names as they are cited; above the abstract they all stand.", ())
     title: Prose | None = about("The work's title.", None)
     journal: Line | None = about("Where it appeared.", None)
     year: Year | None = about("When it appeared.", None)
@@ -172,8 +181,8 @@ class ReferenceTable(TextOrTable, becomes=Reference):
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if (self.citation is None) == (self.title is None):
-            raise FieldError("needs either a title or a citation; write one of the two", at=())
+        if self.citation is None and self.title is None:
+            raise FieldError("needs a title or a citation; write one of the two", at=())
         return self
 
 
@@ -196,8 +205,9 @@ class SeasonFile(Table, becomes=Season):
     section: Section | None = about("The section of its episodes.", None)
     image: Line | None = about(IMAGE, None)
     objectives: tuple[Prose, ...] = about("What a listener will be able to do.", ())
+    objectives_lead: Prose | None = about(_LEAD, None)
     credits: tuple[CreditTable, ...] = about("Education credits.", ())
-    disclosures: tuple[Prose, ...] = about("Financial and other disclosures.", ())
+    disclosures: Texts = about(_DISCLOSURES, ())
     participation: Prose | None = about(_PARTICIPATION, None)
     commercial_support: Prose | None = about(_SUPPORT, None)
     minutes_to_complete: Whole | None = about(_MINUTES, None)
@@ -240,8 +250,9 @@ class EpisodeFile(ItemTagFields, becomes=Episode):
     waypoints: Truth = about("Whether apps join the places of its chapters to a route.", default=False)
     references: tuple[ReferenceTable, ...] = about("Works that it discusses.", ())
     objectives: tuple[Prose, ...] | None = about("What a listener will be able to do; default: the season's.", None)
+    objectives_lead: Prose | None = about(f"{_LEAD} Default: the season's.", None)
     credits: tuple[CreditTable, ...] | None = about("Education credits; default: the season's.", None)
-    disclosures: tuple[Prose, ...] | None = about("Disclosures; default: the season's.", None)
+    disclosures: Texts | None = about(f"{_DISCLOSURES} Default: the season's.", None)
     participation: Prose | None = about(f"{_PARTICIPATION} Default: the season's.", None)
     commercial_support: Prose | None = about(f"{_SUPPORT} Default: the season's.", None)
     minutes_to_complete: Whole | None = about(f"{_MINUTES} Default: the season's.", None)
@@ -249,7 +260,9 @@ class EpisodeFile(ItemTagFields, becomes=Episode):
     links: tuple[LinkTable, ...] = about("Links to slides and the like.", ())
     link: Url | None = about("The episode's own page, where it has one elsewhere.", None)
     image_alt: Prose | None = about("What the artwork shows, for people who do not see it.", None)
-    display: Short | None = about("Its number as apps show it, like `Ch. 3`, at most 32 characters.", None)
+    display: Short | None = about(
+        "Its number as apps and pages show it, like `02` or `Ch. 3`, at most 32 characters.", None
+    )
     block: Truth = about("Whether it stays out of Apple's directory.", default=False)
 
     def other_fields(self, folder: Path) -> dict[str, Any]:

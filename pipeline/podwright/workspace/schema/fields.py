@@ -25,7 +25,16 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from podwright.core.model import AbstractSection, Category, Ending, Leads, Period, WithdrawPolicy
+from podwright.core.model import (
+    NOTES_PARTS,
+    AbstractSection,
+    Category,
+    Ending,
+    Leads,
+    NotesPart,
+    Period,
+    WithdrawPolicy,
+)
 from podwright.stores.schemes import SCHEMES
 from podwright.workspace import dates, storage, values
 from podwright.workspace.documents import FieldPath
@@ -49,6 +58,7 @@ class Known:
 
     zone: dt.tzinfo = dt.UTC
     tiers: tuple[str, ...] | None = None
+    tier_names: tuple[tuple[str, str], ...] = ()
     members: tuple[str, ...] | None = None
     sections: tuple[str, ...] = ()
     seasons: tuple[str, ...] | None = None
@@ -71,7 +81,25 @@ def _section(value: Any, info: ValidationInfo) -> str:
 
 
 def _tier(value: Any, info: ValidationInfo) -> str:
-    return _listed(value, _known(info).tiers, what="an access tier of podwright.toml")
+    return _listed(_plain_tier(value, info), _known(info).tiers, what="an access tier of podwright.toml")
+
+
+def _plain_tier(value: Any, info: ValidationInfo) -> Any:
+    """Return the name of a tier that is written as listeners know it: `Silver extended`."""
+    known = _known(info)
+    if not isinstance(value, str) or value in (known.tiers or ()):
+        return value
+    called = {name.casefold(): tier for tier, name in known.tier_names}
+    plain = values.slugify(value)
+    return called.get(value.strip().casefold()) or (plain if plain in (known.tiers or (plain,)) and plain else value)
+
+
+def _role(value: Any) -> str:
+    word = values.line(value).lower()
+    if word not in ROLES:
+        advice = values.nearest(word, ROLES) or "write what they are as position, and leave role out"
+        raise ValueError(f"{values.shown(value)} is not a role of the podcast taxonomy; {advice}")
+    return word
 
 
 def _season(value: Any, info: ValidationInfo) -> str:
@@ -115,7 +143,7 @@ def _leads(value: Any, info: ValidationInfo) -> Leads:
     leads: list[tuple[str, Period | None]] = []
     for tier, length in rows:
         try:
-            name = _listed(tier, _known(info).members, what="a members' tier of podwright.toml")
+            name = _listed(_plain_tier(tier, info), _known(info).members, what="a members' tier of podwright.toml")
             leads.append((name, None if _is_never(length) else dates.period(length)))
         except ValueError as error:
             raise FieldError(str(error), at=(tier,)) from error
@@ -189,7 +217,18 @@ Offset = Annotated[
     BeforeValidator(dates.offset),
     WithJsonSchema({"type": "string", "pattern": r"^([0-9]{1,3}:)?[0-9]{1,3}:[0-9]{2}([.,][0-9]{1,9})?$"}),
 ]
-Role = Annotated[str, BeforeValidator(values.one_of(*ROLES)), WithJsonSchema({"type": "string", "enum": list(ROLES)})]
+#: One text or several, each of which may have paragraphs and lists.
+Texts = Annotated[
+    tuple[Prose, ...],
+    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string", "minLength": 1}}]}),
+]
+Part = Annotated[
+    NotesPart,
+    BeforeValidator(values.one_of(*NOTES_PARTS)),
+    WithJsonSchema({"type": "string", "enum": list(NOTES_PARTS)}),
+]
+Role = Annotated[str, BeforeValidator(_role), WithJsonSchema({"type": "string", "enum": list(ROLES)})]
 Group = Annotated[
     str, BeforeValidator(values.one_of(*TAXONOMY)), WithJsonSchema({"type": "string", "enum": list(TAXONOMY)})
 ]

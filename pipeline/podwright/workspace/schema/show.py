@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, model_validator
 
-from podwright.core.model import AudioSettings, EducationStandard, Owner
+from podwright.core.model import NOTES_PARTS, AudioSettings, EducationStandard, NotesSettings, Owner
 from podwright.stores.schemes import SCHEMES
 from podwright.workspace import values
 from podwright.workspace.schema.episode import EARLY, IMAGE, LifetimeTable
@@ -22,6 +22,7 @@ from podwright.workspace.schema.fields import (
     FieldError,
     Language,
     Line,
+    Part,
     Prose,
     Region,
     SeasonName,
@@ -52,6 +53,20 @@ class AccessTable(Table):
 
     public: tuple[Slug, ...] = about("Tiers that anybody may hear; the first is an episode's default.", ("free",))
     members: tuple[Slug, ...] = about("Tiers for members only.", ())
+    names: dict[str, Line] = about('By tier, what listeners know it as: `silver = "Silver extended"`.', {})
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, data: Any) -> Any:
+        """Take a tier that is written as listeners know it, `Silver extended`, by the name that it has in addresses."""
+        if not isinstance(data, dict):
+            return data
+        known, names = dict(data), dict[str, Any]()
+        for key in ("public", "members"):
+            if isinstance(data.get(key), list):
+                known[key] = [_plain(tier, names) for tier in data[key]]
+        given = data.get("names") or {}
+        return {**known, "names": {**names, **given}} if names and isinstance(given, dict) else known
 
     @model_validator(mode="after")
     def _once(self) -> Self:
@@ -59,9 +74,22 @@ class AccessTable(Table):
             for index, tier in enumerate(tiers):
                 if tier in tiers[:index] or tier in others:
                     raise FieldError(f"{tier!r} is named twice; keep one of the two", at=(name, index))
+        for tier in self.names:
+            if tier not in self.public + self.members:
+                advice = values.nearest(tier, self.public + self.members) or "add it to public or members"
+                raise FieldError(f"{values.shown(tier)} is not a tier; {advice}", at=("names", tier))
         if not self.public + self.members:
             raise FieldError("names no tier at all; add one", at=("public",))
         return self
+
+
+def _plain(tier: Any, names: dict[str, Any]) -> Any:
+    """Return the name of a tier in addresses, and note what it was written as where that is not the same."""
+    slug = values.slugify(tier) if isinstance(tier, str) else ""
+    if not slug or slug == tier:
+        return tier
+    names[slug] = tier.strip()
+    return slug
 
 
 class StorageTable(Table):
@@ -109,6 +137,21 @@ class EducationTable(Table):
     )
 
 
+class NotesTable(Table, becomes=NotesSettings):
+    """The parts of show notes besides what is written below the front matter."""
+
+    parts: tuple[Part, ...] = about("The parts that they carry; default: all.", NOTES_PARTS)
+    importance: tuple[Part, ...] = about(
+        "Parts that stay longest where not all fit, the most important first; the others follow in the default order.",
+        NOTES_PARTS,
+    )
+    et_al: Whole | None = about("Citations of more authors name the first three et al.; default: they name all.", None)
+
+    def other_fields(self, _folder: Path) -> dict[str, Any]:
+        """Return all parts in order of importance."""
+        return {"importance": tuple(dict.fromkeys((*self.importance, *NOTES_PARTS)))}
+
+
 class ShowFile(ChannelTagFields):
     """podwright.toml: the show."""
 
@@ -140,6 +183,7 @@ class ShowFile(ChannelTagFields):
     lifetime: LifetimeTable = about("What becomes of episodes by the clock, where they do not say.", LifetimeTable())
     education: EducationTable = about("What episodes that give education credit are held to.", EducationTable())
     early: EarlyLeads = about(EARLY, ())
+    notes: NotesTable = about("What show notes carry.", NotesTable())
 
     @model_validator(mode="after")
     def _of_members(self) -> Self:

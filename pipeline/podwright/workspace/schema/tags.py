@@ -93,6 +93,7 @@ class PersonTable(Table, becomes=tags.Person):
     credentials: Line | None = about("What follows the name, like `MD, MPH`.", None)
     role: Role = about("A role of the podcast taxonomy.", "host")
     group: Group | None = about("The role's group in the podcast taxonomy; default: the group that has the role.", None)
+    position: Line | None = about("What they are there, like `Research Editor, Example Institute`.", None)
     affiliation: Line | None = about("An institution.", None)
     url: Url | None = about("The person's page.", None)
     image: Url | None = about("The address of a portrait.", None)
