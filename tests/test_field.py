@@ -55,7 +55,9 @@ def laid(case: Path, root: Path, expected: dict[str, Any]) -> None:
             dated = any(line.startswith("published:") for line in lines)
             lines += [] if dated else ["published: 2026-01-01T08:00:00+00:00"]
             page.write_text("\n".join(["---", *lines, "---", "", "Notes of an episode.", ""]))
-        if expected.get("audio", True) and not any(file_kind(path.name) == "audio" for path in folder.iterdir()):
+        if expected.get("audio", True) and not any(
+            file_kind(path.name) == "audio" for path in folder.iterdir() if path.name[0] != "."
+        ):
             (folder / "audio.mp3").write_bytes(audio)
 
 
