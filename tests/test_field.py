@@ -11,6 +11,7 @@ A case is a folder `tests/data/field/KIND/CASE`: `files/` is laid over a new wor
     [check]                         # parts of lines that `check` must print, or must not
     has = ["..."]
     lacks = ["..."]
+    [publish]                       # the same of lines that `publish` must print, or must not
     [published."*/a.html"]          # the objects whose key matches; each must have, or lack, these texts
     has = ["..."]
     matches = ["..."]               # or have this pattern, in which . is a line end as well
@@ -38,7 +39,7 @@ from tests.support.published import NOW as MOMENT
 
 FIELD = DATA / "field"
 CASES = sorted(path.parent.relative_to(FIELD).as_posix() for path in FIELD.glob("*/*/expect.toml"))
-KEYS = {"why", "exit", "audio", "episode", "check", "published"}
+KEYS = {"why", "exit", "audio", "episode", "check", "publish", "published"}
 
 
 def laid(case: Path, root: Path, expected: dict[str, Any]) -> None:
@@ -80,13 +81,14 @@ def test_what_the_field_has_is_read_as_it_is_meant_or_refused_by_what_it_is(name
     assert expected["why"]
     assert expected.keys() & {"check", "published"}
     laid(case, tmp_path, expected)
-    told = run(tmp_path, "check", "--now", NOW)
-    said = told.stdout + told.stderr
-    for part in expected.get("check", {}).get("has", ()):
-        assert part in said
-    for part in expected.get("check", {}).get("lacks", ()):
-        assert part not in said
+    checked = run(tmp_path, "check", "--now", NOW)
     done = run(tmp_path, "publish", "--now", NOW)
+    for command, result in (("check", checked), ("publish", done)):
+        said = result.stdout + result.stderr
+        for part in expected.get(command, {}).get("has", ()):
+            assert part in said
+        for part in expected.get(command, {}).get("lacks", ()):
+            assert part not in said
     assert done.exit_code == expected.get("exit", 0), done.stdout + done.stderr
     if done.exit_code:
         return

@@ -376,16 +376,36 @@ def test_progress_is_told_every_byte_that_is_sent(place: Place) -> None:
     assert place.progress.advanced == sent + labels["reading"]
 
 
-def test_an_episode_without_audio_is_refused_when_due_and_told_before(sample: Path) -> None:
+def test_an_episode_without_audio_is_told_before_it_is_due_and_held_back_then(sample: Path) -> None:
     place = Place(sample, Overrides(), "https://podcast.example.org/", folder=sample / "public")
     for path in (sample / "episodes/home-monitoring/a-scale-by-the-door").glob("*.mp3"):
         path.unlink()
+    outcomes = [place.publish(), place.publish(now=LATER)]
+    for outcome in outcomes:
+        assert [(problem.level, problem.where) for problem in outcome.problems] == [
+            ("warning", "episodes/home-monitoring/a-scale-by-the-door/episode.md")
+        ]
+    assert outcomes[0].next_due is not None
+    assert outcomes[0].next_due <= LATER
+    assert "/episodes/a-scale-by-the-door" not in "".join(map(str, (sample / "public").rglob("*")))
+
+
+def test_an_episode_that_becomes_a_draft_vanishes_as_one_whose_folder_is_removed(sample: Path) -> None:
+    place = Place(sample, Overrides(), "https://podcast.example.org/", folder=sample / "public")
+    place.publish()
+    page = sample / "episodes/gardening-between-shifts/episode.md"
+    published = page.read_text()
+    page.write_text(published.replace("---\n", "---\ndraft: true\n", 1))
+    with pytest.raises(UnsafePlanError, match="--accept vanished:gardening-between-shifts"):
+        place.publish()
+    place.publish("vanished:gardening-between-shifts")
+    assert "Gardening between shifts" not in (sample / "public/quick-take.xml").read_text()
+    assert not (sample / "public/episodes/gardening-between-shifts/index.html").exists()
     outcome = place.publish()
-    assert [problem.where for problem in outcome.problems] == [
-        "episodes/home-monitoring/a-scale-by-the-door/episode.md"
-    ]
-    with pytest.raises(WorkspaceError, match=r"a-scale-by-the-door/episode\.md: no audio here, and none was published"):
-        place.publish(now=LATER)
+    assert outcome.plan is None or not outcome.plan.writes
+    page.write_text(published)
+    place.publish()
+    assert "Gardening between shifts" in (sample / "public/quick-take.xml").read_text()
 
 
 def test_what_a_killed_run_built_is_removed_after_a_day(sample: Path) -> None:

@@ -43,16 +43,16 @@ from podwright.building.records import (
     parse_artifact,
 )
 from podwright.building.search import make_search
-from podwright.building.select import carries, feed_episodes, next_change
+from podwright.building.select import carries, feed_episodes, next_change, stage_of
 from podwright.building.spool import Spool, load_body, spooled, spooled_body
-from podwright.building.types import BuiltEpisode, BuiltFeed, BuiltSite, Podcast, Rendered
+from podwright.building.types import BuiltEpisode, BuiltFeed, BuiltSite, HeldBack, Podcast, Rendered
 from podwright.core.artifact import Artifact, Body
 from podwright.core.errors import WorkspaceError
 from podwright.core.finding import Finding
 from podwright.core.model import Episode, Outline, Show, Stage
 from podwright.core.names import artwork_stem, feed_side, tier_side
 from podwright.stores.ledger.manifest import EpisodeRecord, Manifest
-from podwright.workspace.load import check_outlines
+from podwright.workspace.load import check_outlines, excused, is_excused
 from podwright.workspace.scan import EpisodeFolder, Scan, file_kind
 
 #: Seconds that one process takes to build an episode, and bytes of new audio whose frames it goes along in one, about.
@@ -88,6 +88,8 @@ class BuildInput:
     jobs: int | None = None
     #: Builds instead of processes of its own.
     executor: Executor | None = None
+    #: Whether drafts are built as well, as if they were none.
+    with_drafts: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -104,8 +106,10 @@ class _Build:
     #: By folder.
     outlines: dict[str, Outline]
     #: Episodes that were read for their outlines, packed, by folder.
-    drafts: dict[str, Body]
+    packed: dict[str, Body]
     problems: list[Finding]
+    #: Those of the workspace that are not built.
+    held_back: tuple[HeldBack, ...]
     #: By guid.
     built: dict[str, BuiltEpisode] = field(default_factory=dict)
     #: RSS items and words to search of episodes that were built now, by folder.
@@ -116,16 +120,17 @@ class _Build:
 def build_podcast(source: BuildInput) -> Podcast:
     """Return everything that the store shall hold at a moment.
 
-    Raises WorkspaceError with all problems of all episodes; nothing has been written then.
+    Raises WorkspaceError with all problems of all episodes, those of their audio too; nothing has been written then.
     """
     # What a stopped publish began to delete is as good as gone.
     source = replace(source, manifest=replace(source.manifest, objects=source.manifest.held))
     show, now = source.show, source.now
-    with Pool(source.jobs, executor=source.executor) as pool, Spool(source.build_dir) as drafts:
-        build = _begin(source, pool, drafts)
+    with Pool(source.jobs, executor=source.executor) as pool, Spool(source.build_dir) as spool:
+        build = _begin(source, pool, spool)
+        source = build.source
         stale = _believe(build)
         for folder, basis, result in _build(build, stale):
-            _keep(build, folder, result, basis=basis, drafts=drafts)
+            _keep(build, folder, result, basis=basis, spool=spool)
         _refuse(build.problems)
         built = build.built
         ordered = (build.outlines[folder.folder] for folder in source.scan.episodes)
@@ -136,10 +141,14 @@ def build_podcast(source: BuildInput) -> Podcast:
             feeds=feeds,
             lists=build_opml(feeds, show),
             site=_site(build, episodes),
-            horizon=next_change(build.outlines.values(), now),
+            # When an episode without audio is due is told as well.
+            horizon=next_change(
+                (*build.outlines.values(), *(one.outline for one in build.held_back if one.why == "no audio")), now
+            ),
             problems=tuple(build.problems),
             moment=now,
             keep=show.keep,
+            held_back=build.held_back,
         )
 
 
@@ -152,11 +161,15 @@ def _refuse(problems: Iterable[Finding]) -> None:
 # Read and decide
 
 
-def _begin(source: BuildInput, pool: Pool, drafts: Spool) -> _Build:
-    """Read every outline: of episodes that changed from their files. Raises WorkspaceError."""
+def _begin(source: BuildInput, pool: Pool, spool: Spool) -> _Build:
+    """Read every outline: of episodes that changed from their files.
+
+    What cannot be read is left out, so that the problems of all others are found as well; it is refused in the end.
+    """
     signatures = dict(_signatures(source))
     outlines: dict[str, Outline] = {}
     problems = list(source.scan.problems)
+    drafts: set[str] = set()
     for name, signature, outline in source.cache.outlines():
         if signatures.get(name) == signature:
             outlines[name] = decode_outline(outline)
@@ -167,12 +180,22 @@ def _begin(source: BuildInput, pool: Pool, drafts: Spool) -> _Build:
     for folder, episode in zip(changed, read, strict=True):
         if isinstance(episode, Episode):
             outlines[folder.folder] = episode.outline
-            packed[folder.folder] = drafts.body(pickle.dumps(episode))
+            packed[folder.folder] = spool.body(pickle.dumps(episode))
         else:
             problems += episode
+            drafts |= {folder.folder} if is_excused(episode) else set()
     outlines = {folder.folder: outlines[folder.folder] for folder in source.scan.episodes if folder.folder in outlines}
-    problems += check_outlines(tuple(outlines.values()), source.show)
-    _refuse(problems)
+    drafts |= {name for name, outline in outlines.items() if outline.draft}
+    problems = list(excused([*problems, *check_outlines(tuple(outlines.values()), source.show)], drafts))
+    if source.with_drafts:
+        outlines = {name: replace(outline, draft=False) for name, outline in outlines.items()}
+    held_back = tuple(_hold_back(source, outlines))
+    problems += [_no_audio(one.outline, None, now=source.now) for one in held_back if one.why == "no audio"]
+    for one in held_back:
+        del outlines[one.outline.folder]
+    source = replace(
+        source, scan=replace(source.scan, episodes=tuple(one for one in source.scan.episodes if one.folder in outlines))
+    )
     pictures = Pictures(
         source.show.root,
         source.cache,
@@ -189,9 +212,24 @@ def _begin(source: BuildInput, pool: Pool, drafts: Spool) -> _Build:
         sections=section_folders(outlines.values()),
         signatures=signatures,
         outlines=outlines,
-        drafts=packed,
+        packed=packed,
         problems=problems,
+        held_back=held_back,
     )
+
+
+def _hold_back(source: BuildInput, outlines: Mapping[str, Outline]) -> Iterator[HeldBack]:
+    """Yield the drafts, and episodes that have no audio here and never had any in the store; count their bytes."""
+    for folder in source.scan.episodes:
+        outline = outlines.get(folder.folder)
+        if outline is None or has_audio(folder):
+            missing = False
+        else:
+            missing = outline.guid not in source.manifest.episodes and stage_of(outline, source.now) != Stage.WITHDRAWN
+        if outline and (outline.draft or missing):
+            yield HeldBack(outline, "draft" if outline.draft else "no audio")
+        if outline is None or outline.draft or missing:
+            source.advance(sum(file.size for file in folder.files))
 
 
 def _seconds(folder: EpisodeFolder, show: Show) -> float:
@@ -237,10 +275,12 @@ def _believe(build: _Build) -> list[EpisodeFolder]:
     folders = build.source.scan.episodes
     for folder, context in zip(folders, _contexts(build, folders), strict=True):
         other, record = stems.setdefault(context.stem, (folder, context.record))
-        if other is not folder:
+        # Two folders of one name were told when they were found.
+        if other is not folder and other.slug != folder.slug:
             build.problems.append(_same_stem((folder, context.record), (other, record)))
         if not (context.stage == Stage.WITHDRAWN or context.stored or has_audio(folder)):
-            build.problems.append(_no_audio(folder, context))
+            outline = build.outlines[folder.folder]
+            build.problems.append(_no_audio(outline, context.record, now=build.source.now))
         elif episode := _believed(build, folder, context):
             build.built[episode.outline.guid] = episode
         else:
@@ -266,19 +306,22 @@ def _held(artifacts: Iterable[Artifact], manifest: Manifest) -> bool:
     )
 
 
-def _no_audio(folder: EpisodeFolder, context: EpisodeContext) -> Finding:
-    """Return that an episode cannot be published; while it is not due that is only a warning."""
-    when, record = "" if context.live else " before it is due", context.record
+def _no_audio(outline: Outline, record: EpisodeRecord | None, *, now: datetime) -> Finding:
+    """Return that an episode cannot be published.
+
+    That is an error of one that was: what was promised is not to vanish. All else goes on without it.
+    """
+    live = stage_of(outline, now).is_live
     if record is None:
-        why = "none was published before"
+        why = "none was published before, so it is not published"
     elif record.stage == Stage.WITHDRAWN:
         why = "its published audio was deleted when it was withdrawn"
     else:
         why = f"the store has {record.enclosure} no more, or with other bytes"
     return Finding(
-        f"{folder.folder}/episode.md",
-        f"no audio here, and {why}; put one MP3 or M4A file into the folder{when}",
-        level="error" if context.live else "warning",
+        f"{outline.folder}/episode.md",
+        f"no audio here, and {why}; put one MP3 or M4A file into the folder{'' if live else ' before it is due'}",
+        level="error" if live and record else "warning",
     )
 
 
@@ -337,14 +380,17 @@ def _tasks(
 
 def _episodes(build: _Build, stale: list[EpisodeFolder]) -> Iterator[Episode | tuple[Finding, ...]]:
     """Yield each episode, read now unless it already was."""
-    unread = [folder for folder in stale if folder.folder not in build.drafts]
+    unread = [folder for folder in stale if folder.folder not in build.packed]
     read = build.pool.map(read_episode, ((folder, build.source.show) for folder in unread))
     for folder in stale:
-        draft = build.drafts.pop(folder.folder, None)
-        yield next(read) if draft is None else pickle.loads(load_body(draft))  # noqa: S301 - written by this run
+        packed = build.packed.pop(folder.folder, None)
+        episode = next(read) if packed is None else pickle.loads(load_body(packed))  # noqa: S301 - written by this run
+        if build.source.with_drafts and isinstance(episode, Episode):
+            episode = replace(episode, outline=replace(episode.outline, draft=False))
+        yield episode
 
 
-def _keep(build: _Build, folder: EpisodeFolder, result: EpisodeResult, *, basis: str, drafts: Spool) -> None:
+def _keep(build: _Build, folder: EpisodeFolder, result: EpisodeResult, *, basis: str, spool: Spool) -> None:
     """Take an episode that was built, and remember it where none of its files can change unseen."""
     source = build.source
     source.advance(sum(file.size for file in folder.files))
@@ -358,8 +404,8 @@ def _keep(build: _Build, folder: EpisodeFolder, result: EpisodeResult, *, basis:
         return
     episode = rendered.episode
     build.built[episode.outline.guid] = _spooled(rendered, source.spool)
-    build.items[folder.folder] = drafts.body(rendered.item)
-    build.words[folder.folder] = drafts.body(rendered.words)
+    build.items[folder.folder] = spool.body(rendered.item)
+    build.words[folder.folder] = spool.body(rendered.words)
     if all(is_believed(file.stamp, clock=source.clock) for file in folder.files):
         row = CachedEpisode(
             build.signatures[folder.folder], basis, encode_outline(episode.outline), encode_episode(episode)

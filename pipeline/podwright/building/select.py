@@ -17,7 +17,12 @@ LONGEST_CONTENTS = 25
 
 
 def stage_of(outline: Outline, now: datetime) -> Stage:
-    """Return where an episode stands at that time. Each of its dates counts from its very moment on."""
+    """Return where an episode stands at that time. Each of its dates counts from its very moment on.
+
+    A draft waits, whatever they say.
+    """
+    if outline.draft:
+        return Stage.WAITING
     if outline.published > now:
         return Stage.EARLY if any(since <= now for _, since in outline.early) else Stage.WAITING
     if outline.withdraw and outline.withdraw <= now:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from podwright.core.artifact import Artifact, Splice
 from podwright.core.finding import Finding
@@ -117,6 +118,14 @@ class BuiltSite:
 NO_SITE = BuiltSite()
 
 
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """An episode of the workspace that is not published."""
+
+    outline: Outline
+    why: Literal["draft", "no audio"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Podcast:
     """All that the store shall hold at a moment."""
@@ -133,6 +142,8 @@ class Podcast:
     moment: datetime
     #: The number of former generations that the store keeps.
     keep: int = 0
+    #: The episodes of the workspace that the store shall not hold yet.
+    held_back: tuple[HeldBack, ...] = ()
 
     @property
     def artifacts(self) -> Iterator[Artifact]:

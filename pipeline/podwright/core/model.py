@@ -250,6 +250,8 @@ class Outline:
     teaser: bool = True
     #: Its number as apps and pages show it: "02", "Ch. 3".
     display: str | None = None
+    #: Whether it is published nowhere yet, whatever its dates say.
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

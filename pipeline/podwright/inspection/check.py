@@ -37,7 +37,7 @@ from podwright.media.audio import AudioFacts, LeftOut, check_decodes, load_facts
 from podwright.media.chapters import chapters_from_transcript
 from podwright.media.pictures import load_left_out as load_left_out_of_picture
 from podwright.stores.ledger.manifest import EMPTY
-from podwright.workspace.load import load_workspace
+from podwright.workspace.load import excused, observe_episodes, observe_show
 from podwright.workspace.scan import Scan, file_kind, scan_workspace
 
 
@@ -77,12 +77,12 @@ def check_workspace(request: Request, *, advance: Callable[[int], None]) -> Chec
     advance is called with the bytes of each recording. Raises WorkspaceError where there is no workspace at all.
     """
     scan = scan_workspace(request.root)
-    try:
-        show, episodes, warnings = load_workspace(request.root, request.overrides)
-    except WorkspaceError as error:
-        return Checked(episodes=len(scan.episodes), feeds=0, problems=_sorted(error.problems))
+    show, settings = observe_show(scan, request.overrides)
+    episodes, read = observe_episodes(scan, show)
+    if show is None or any(one.level == "error" for one in settings):
+        return Checked(episodes=len(scan.episodes), feeds=0, problems=_sorted((*settings, *read)))
     heard: dict[str, tuple[AudioFacts, LeftOut]] = {}
-    problems = list(warnings)
+    problems = [*settings, *read]
     wanted = [episode for episode in episodes if stage_of(episode.outline, request.now) != Stage.WITHDRAWN]
     recordings = [episode.audio for episode in wanted if episode.audio]
     with Pool(request.jobs) as pool:
@@ -91,8 +91,14 @@ def check_workspace(request: Request, *, advance: Callable[[int], None]) -> Chec
         for episode in wanted:
             problems += _listen(episode, request.root, heard, decoded=decoded)
             advance(episode.audio.stat().st_size if episode.audio else 0)
-    found, feeds = _judge(request, _heard(scan, heard), show, episodes=episodes, heard=heard)
-    return Checked(episodes=len(episodes), feeds=feeds, problems=_sorted((*problems, *found)))
+    if any(one.level == "error" for one in read):
+        # Feeds without what cannot be read are not those that would be published.
+        found, feeds = _judge_recordings(request, show, episodes=episodes, heard=heard), 0
+    else:
+        found, feeds = _judge(request, _heard(scan, heard), show, episodes=episodes, heard=heard)
+    drafts = {episode.outline.folder for episode in episodes if episode.outline.draft}
+    problems = list(excused((*problems, *found), drafts))
+    return Checked(episodes=len(scan.episodes), feeds=feeds, problems=_sorted(problems))
 
 
 def _sorted(problems: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -128,7 +134,11 @@ def _listen(
 ) -> Iterator[Finding]:
     """Put what a recording is into `heard`, by folder; yield what is wrong. decoded: next comes its own."""
     if episode.audio is None:
-        message = "no audio here; put one MP3 or M4A file into the folder, unless another machine has published it"
+        if episode.outline.draft:
+            return
+        message = (
+            "no audio here, so it is not published; put one MP3 or M4A file into the folder, unless another machine did"
+        )
         yield Finding(_source(episode), message, level="warning")
         return
     result = next(decoded)
@@ -154,20 +164,42 @@ def _judge(
     """Return what the rules find, and how many feeds they saw; or why the feeds cannot be built."""
     rules = rules_for(request.audiences)
     facts = {folder: facts for folder, (facts, _) in heard.items()}
-    recordings = tuple(_recording(one, heard.get(one.outline.folder), show=show, now=request.now) for one in episodes)
+    recordings = _recordings(request, show, episodes=episodes, heard=heard)
     pictures = tuple(_pictures(show, episodes))
     # The rules say of each fact that it is missing, which building would refuse with nothing else said.
     show = replace(show, education="none")
-    waiting = {one.outline.folder: one.outline.published for one in episodes if one.outline.published > request.now}
+    coming = {
+        one.outline.folder: one.outline for one in episodes if one.outline.draft or one.outline.published > request.now
+    }
     try:
         site, documents, noted = _build(scan, show, facts, now=request.now, jobs=request.jobs)
         found = (*judge(view(documents, site=site, recordings=recordings, pictures=pictures), rules), *noted)
-        if waiting:
-            rest = replace(scan, episodes=tuple(one for one in scan.episodes if one.folder in waiting))
-            found += _coming(rest, show, facts, rules=rules, now=max(waiting.values()), jobs=request.jobs)
     except WorkspaceError as error:
         return tuple(one for one in error.problems if one.level == "error"), 0
+    rest = replace(scan, episodes=tuple(one for one in scan.episodes if one.folder in coming))
+    if rest.episodes:
+        day = max(request.now, *(outline.published for outline in coming.values()))
+        try:
+            found += _coming(rest, show, facts, rules=rules, now=day, jobs=request.jobs)
+        except WorkspaceError as error:
+            found += tuple(one for one in error.problems if one.level == "error")
     return found, len({document.path for document in documents})
+
+
+def _judge_recordings(
+    request: Request, show: Show, *, episodes: Sequence[Episode], heard: Mapping[str, tuple[AudioFacts, LeftOut]]
+) -> tuple[Finding, ...]:
+    """Return the errors that the rules find in episodes by themselves."""
+    recordings = _recordings(request, show, episodes=episodes, heard=heard)
+    site = Site(base=show.storage.public_url, now=request.now)
+    found = judge(view((), site=site, recordings=recordings), rules_for(request.audiences))
+    return tuple(one for one in found if one.level == "error")
+
+
+def _recordings(
+    request: Request, show: Show, *, episodes: Sequence[Episode], heard: Mapping[str, tuple[AudioFacts, LeftOut]]
+) -> tuple[Recording, ...]:
+    return tuple(_recording(one, heard.get(one.outline.folder), show=show, now=request.now) for one in episodes)
 
 
 def _coming(
@@ -179,8 +211,11 @@ def _coming(
     now: datetime,
     jobs: int | None,
 ) -> tuple[Finding, ...]:
-    """Return what the rules find in episodes that stand in no feed yet: alone in feeds of the day when all are due."""
-    site, documents, noted = _build(scan, show, facts, now=now, jobs=jobs)
+    """Return what the rules find in episodes that stand in no feed yet: alone in feeds of the day when all are due.
+
+    Drafts are judged as if they were none.
+    """
+    site, documents, noted = _build(scan, show, facts, now=now, jobs=jobs, with_drafts=True)
     sources = {source for document in documents for source in document.sources.values()}
     return tuple(one for one in (*judge(view(documents, site=site), rules), *noted) if one.where in sources)
 
@@ -213,7 +248,13 @@ def _pictures(show: Show, episodes: Sequence[Episode]) -> Iterator[Picture]:
 
 
 def _build(
-    scan: Scan, show: Show, facts: Mapping[str, AudioFacts], *, now: datetime, jobs: int | None
+    scan: Scan,
+    show: Show,
+    facts: Mapping[str, AudioFacts],
+    *,
+    now: datetime,
+    jobs: int | None,
+    with_drafts: bool = False,
 ) -> tuple[Site, tuple[Document, ...], tuple[Finding, ...]]:
     """Return what a first publish at a moment would show the world, and what it would have no room for.
 
@@ -241,6 +282,7 @@ def _build(
                 clock=0,
                 advance=lambda _: None,
                 jobs=jobs,
+                with_drafts=with_drafts,
             )
         )
         site = Site(base=show.storage.public_url, now=now, objects=dict(_objects(podcast, show)))

@@ -52,7 +52,8 @@ def load_calendar(root: Path, overrides: Overrides, *, now: datetime, within: ti
     """Return the events after `now`, and within a duration where one is given. Raises WorkspaceError."""
     scan = scan_workspace(root)
     show = load_show(scan, overrides)
-    coming = upcoming(load_outlines(scan, show), now=now, until=now + within if within is not None else None)
+    outlines = (outline for outline in load_outlines(scan, show) if not outline.draft)
+    coming = upcoming(outlines, now=now, until=now + within if within is not None else None)
     return Calendar(title=show.title, timezone=show.timezone, events=coming)
 
 

@@ -18,6 +18,7 @@ from podwright.building.spool import Spool
 from podwright.building.types import Podcast
 from podwright.core.errors import StoreError, WorkspaceError
 from podwright.core.finding import Finding
+from podwright.core.model import Show
 from podwright.core.names import MANIFEST_KEY
 from podwright.publishing.pending_notices import notifies
 from podwright.publishing.plan import Plan, build_plan
@@ -26,6 +27,7 @@ from podwright.publishing.session import Session, find_remains
 from podwright.publishing.settled import Look, look
 from podwright.stores.ledger.manifest import REPAIR, Manifest
 from podwright.stores.ledger.recovery import Observed
+from podwright.workspace.load import observe_episodes
 
 #: In ns.
 DAY = 86_400_000_000_000
@@ -79,7 +81,7 @@ def proposed(look: Look, *, observed: Observed | None = None) -> Iterator[Propos
     session = look.session
     work = session.work
     with open_cache(work) as cache, _build_folder(work, clock=look.clock) as build_dir, Spool(build_dir) as spool:
-        scan, show, store = session.scan, session.show, session.store
+        scan, show, store = session.scan, _load_show(session), session.store
         manifest, etag = _observe_remembered(session) if observed is None else observed
         session.progress.begin("reading", sum(file.size for folder in scan.episodes for file in folder.files))
         source = BuildInput(
@@ -115,6 +117,15 @@ def proposed(look: Look, *, observed: Observed | None = None) -> Iterator[Propos
             cache=cache,
             build_dir=build_dir,
         )
+
+
+def _load_show(session: Session) -> Show:
+    """Return the settings. Where they are wrong, raises WorkspaceError with the problems of all other files as well."""
+    show, problems = session.settings
+    if show is None or any(problem.level == "error" for problem in problems):
+        _, others = observe_episodes(session.scan, show)
+        raise WorkspaceError(dict.fromkeys([*problems, *others]))
+    return show
 
 
 def _observe_remembered(session: Session) -> Observed:

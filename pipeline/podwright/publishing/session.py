@@ -64,7 +64,8 @@ class Session:
         return scan_workspace(self.root)
 
     @cached_property
-    def _settings(self) -> tuple[Show | None, tuple[Finding, ...]]:
+    def settings(self) -> tuple[Show | None, tuple[Finding, ...]]:
+        """The settings, None where they are beyond reading, with all problems of them."""
         # Reading settings loads pydantic, which a publish with nothing to do does without.
         from podwright.workspace.load import observe_show
 
@@ -74,7 +75,7 @@ class Session:
     @cached_property
     def show(self) -> Show:
         """The settings. Raises WorkspaceError with all problems of podwright.toml, the feeds and the seasons."""
-        return value_or_raise(*self._settings)
+        return value_or_raise(*self.settings)
 
     @cached_property
     def place(self) -> Show:
@@ -82,7 +83,7 @@ class Session:
 
         Raises WorkspaceError with the problems of podwright.toml and the environment.
         """
-        return place_or_raise(*self._settings)
+        return place_or_raise(*self.settings)
 
     @cached_property
     def store(self) -> Store:

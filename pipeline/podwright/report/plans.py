@@ -10,7 +10,8 @@ from podwright.report.text import count_text, size_text
 
 if TYPE_CHECKING:
     # What these load a publish with nothing to do does without.
-    from podwright.building.types import BuiltEpisode
+    from podwright.building.types import BuiltEpisode, HeldBack
+    from podwright.core.model import Outline
     from podwright.publishing.outcome import Outcome
     from podwright.publishing.plan import Plan
     from podwright.publishing.plan.changes import StageChange
@@ -163,21 +164,38 @@ def status_values(proposal: Proposal) -> dict[str, Any]:
     # `status` loads what builds anyway; the last line of a publish does without.
     from podwright.building.select import by_date
 
-    episodes = sorted(proposal.podcast.episodes, key=lambda e: by_date(e.outline), reverse=True)
-    horizon = proposal.podcast.horizon
+    podcast, horizon = proposal.podcast, proposal.podcast.horizon
+    rows = [(episode.outline, _status_row(episode, proposal)) for episode in podcast.episodes]
+    rows += [(one.outline, _held_back_row(one, proposal)) for one in podcast.held_back]
     return {
         "store": proposal.store,
         "next_change": horizon.isoformat() if horizon else None,
-        "episodes": [_status_row(episode, proposal) for episode in episodes],
+        "episodes": [row for _, row in sorted(rows, key=lambda pair: by_date(pair[0]), reverse=True)],
     }
 
 
 def _status_row(episode: BuiltEpisode, proposal: Proposal) -> dict[str, Any]:
-    outline = episode.outline
-    known = proposal.manifest.episodes.get(outline.guid)
+    known = proposal.manifest.episodes.get(episode.outline.guid)
     published = bool(known and known.live)
     now = {"waiting": "scheduled", "listed": "live" if published else "due"}
-    state = now.get(episode.stage, episode.stage)
+    return _outline_values(episode.outline, proposal) | {
+        "state": now.get(episode.stage, episode.stage),
+        "changed": bool(known and published and known.parts != episode.parts),
+        "feeds": [feed.feed.name for feed in proposal.podcast.feeds if episode.outline.guid in feed.items],
+    }
+
+
+def _held_back_row(held: HeldBack, proposal: Proposal) -> dict[str, Any]:
+    """Return an episode that is not published, and whether it was, so that a publish takes it away."""
+    known = proposal.manifest.episodes.get(held.outline.guid)
+    return _outline_values(held.outline, proposal) | {
+        "state": held.why,
+        "changed": bool(known and known.live),
+        "feeds": [],
+    }
+
+
+def _outline_values(outline: Outline, proposal: Proposal) -> dict[str, Any]:
     return {
         "slug": outline.slug,
         "title": outline.title,
@@ -187,14 +205,14 @@ def _status_row(episode: BuiltEpisode, proposal: Proposal) -> dict[str, Any]:
         "expires": outline.expires.isoformat() if outline.expires else None,
         "expired": outline.expires is not None and outline.expires <= proposal.podcast.moment,
         "access": outline.tier,
-        "state": state,
-        "changed": bool(known and published and known.parts != episode.parts),
-        "feeds": [feed.feed.name for feed in proposal.podcast.feeds if outline.guid in feed.items],
     }
 
 
 def status_lines(proposal: Proposal) -> Iterator[str]:
-    """Yield an episode a line: live, due (live by a publish), scheduled, unlisted, withdrawn; expired, changed."""
+    """Yield an episode a line, with where it stands, and whether it is expired and a publish changes it.
+
+    It is live, due (a publish makes it live), scheduled, unlisted, withdrawn, a draft, or has no audio.
+    """
     values = status_values(proposal)
     yield proposal.store
     for row in values["episodes"]:

@@ -123,6 +123,7 @@ def outline_from(
         early=early_dates(file.early, show.early, tier=tier, published=file.published, zone=zone),
         teaser=file.teaser and _has_teaser(folder),
         display=file.display,
+        draft=file.draft,
     )
 
 

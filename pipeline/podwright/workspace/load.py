@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -21,12 +22,15 @@ from podwright.workspace.schema import EpisodeFile, Known, ShowFile
 
 __all__ = [
     "check_outlines",
+    "excused",
+    "is_excused",
     "load_episode",
     "load_outlines",
     "load_place",
     "load_show",
     "load_workspace",
     "observe_episode",
+    "observe_episodes",
     "observe_show",
 ]
 
@@ -34,20 +38,51 @@ __all__ = [
 def load_workspace(root: Path, overrides: Overrides) -> tuple[Show, tuple[Episode, ...], tuple[Finding, ...]]:
     """Read a whole workspace: show, episodes and warnings. Raises one WorkspaceError with all problems of all files."""
     scan = scan_workspace(root)
-    show, findings = observe_show(scan, overrides)
-    problems = [*scan.problems, *findings]
+    show, problems = observe_show(scan, overrides)
+    episodes, findings = observe_episodes(scan, show)
+    problems += findings
+    return value_or_raise(show, problems), episodes, problems
+
+
+def observe_episodes(scan: Scan, show: Show | None) -> tuple[tuple[Episode, ...], tuple[Finding, ...]]:
+    """Return the episodes that can be read, with all errors and warnings of all episodes.
+
+    show None: the settings are wrong; each episode is checked as far as it can be by itself, and none is returned.
+    """
+    problems = list(scan.problems)
+    drafts: set[str] = set()
     episodes: list[Episode] = []
     for folder in scan.episodes:
         episode, findings = observe_episode(folder, show, root=scan.root)
         problems += findings
         if episode:
             episodes.append(episode)
+        if episode.outline.draft if episode else bool(show) and is_excused(findings):
+            drafts.add(folder.folder)
     if show:
         between = check_outlines([episode.outline for episode in episodes], show)
         # A feed may only seem empty because an episode of it could not be read.
         whole = len(episodes) == len(scan.episodes)
-        problems += [problem for problem in between if whole or problem.level == "error"]
-    return value_or_raise(show, problems), tuple(episodes), tuple(problems)
+        problems += [one for one in between if whole or one.level == "error" or not one.where.startswith("feeds/")]
+    return tuple(episodes), excused(problems, drafts)
+
+
+def excused(problems: Iterable[Finding], drafts: Collection[str]) -> tuple[Finding, ...]:
+    """Return problems, those of drafts as warnings: a draft stops nobody. drafts: their folders."""
+    return tuple(
+        replace(one, level="warning") if one.level == "error" and _folder_of(one.where, drafts) else one
+        for one in problems
+    )
+
+
+def _folder_of(where: str, folders: Collection[str]) -> str | None:
+    """Return which of these folders a file is in, or is itself."""
+    return next((name for name in (where, where.rpartition("/")[0]) if name in folders), None)
+
+
+def is_excused(findings: Collection[Finding]) -> bool:
+    """Return whether an episode that cannot be read is a draft: none of its problems is an error then."""
+    return all(one.level != "error" for one in findings)
 
 
 def load_show(scan: Scan, overrides: Overrides) -> Show:
@@ -104,6 +139,8 @@ def observe_episode(
     if document and file:
         reader.check_episode_pictures(document, file, folder=folder.folder)
     outlined = _outlined(reader, folder, document, file=file, show=show)
+    if _is_draft(document):
+        reader.problems = [replace(one, level="warning") for one in reader.problems]
     if not (show and document and file and outlined):
         return None, tuple(reader.problems)
     outline, dates = outlined
@@ -132,10 +169,16 @@ def load_outlines(scan: Scan, show: Show) -> tuple[Outline, ...]:
         reader = Reader(show.root, _known_of(show))
         document, file = reader.file(load_episode_file, f"{folder.folder}/episode.md", EpisodeFile)
         outlined = _outlined(reader, folder, document, file=file, show=show)
-        problems += reader.problems
+        draft = _is_draft(document)
+        problems += [replace(one, level="warning") if draft else one for one in reader.problems]
         if outlined:
             outlines.append(outlined[0])
     return value_or_raise(tuple(outlines), problems)
+
+
+def _is_draft(document: Document | None) -> bool:
+    """Return whether a file says that its episode is a draft, be all else that it says wrong."""
+    return document is not None and document.data.get("draft") == "true"
 
 
 def _outlined(

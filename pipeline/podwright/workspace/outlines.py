@@ -26,8 +26,15 @@ def check_outlines(outlines: Sequence[Outline], show: Show) -> tuple[Finding, ..
     They are guids, numbers and dates used twice, names that web pages have, episodes that a serial feed cannot order,
     and feeds that select nothing.
 
-    Opens an episode's file only to name the line of a problem.
+    Of a draft such things are warnings. Opens an episode's file only to name the line of a problem.
     """
+    drafts = {f"{outline.folder}/episode.md" for outline in outlines if outline.draft}
+    # Of two that are alike the draft is named.
+    ordered = sorted(outlines, key=lambda outline: outline.draft)
+    return tuple(replace(one, level="warning") if one.where in drafts else one for one in _between(ordered, show))
+
+
+def _between(outlines: Sequence[Outline], show: Show) -> tuple[Finding, ...]:
     return (
         *_same_guids(outlines, show),
         *_same_numbers(outlines, show),
@@ -66,7 +73,7 @@ def _same_dates(outlines: Iterable[Outline], show: Show) -> Iterator[Finding]:
     like.
     """
     together: dict[datetime, list[Outline]] = {}
-    for outline in outlines:
+    for outline in (outline for outline in outlines if not outline.draft):
         together.setdefault(outline.published, []).append(outline)
     for mates in (mates for mates in together.values() if len(mates) > 1):
         shared = (tuple(one for one in mates if selects(feed, one)) for feed in show.feeds)

@@ -37,6 +37,13 @@ def test_what_listeners_would_suffer_from_needs_a_word(after: tuple[BuiltEpisode
     check_accepted(plan, {consequence.partition(":")[0]})
 
 
+def test_an_unlisted_episode_that_is_removed_vanishes_for_those_who_have_its_address() -> None:
+    before = published(episode("one", **UNLISTED), episode("two"))
+    plan = planned(podcast(episode("two")), before)
+    assert kinds(plan) == ["vanished:one"]
+    assert kinds(planned(podcast(episode("two")), applied(plan))) == []
+
+
 def test_an_accepted_loss_is_not_asked_about_again() -> None:
     gone = applied(planned(podcast(episode("two")), published(episode("one"), episode("two"))))
     assert kinds(planned(podcast(episode("two")), gone)) == []

@@ -107,6 +107,9 @@ class _Frames(NamedTuple):
 def _local_frames(episode: Episode, root: Path) -> _Frames | None:
     if episode.audio is None:
         return None
+    if episode.outline.draft:
+        # Nothing of a draft was ever published, and its audio may be anything yet.
+        return None
     try:
         facts = load_facts(episode.audio)
     except AudioError as error:

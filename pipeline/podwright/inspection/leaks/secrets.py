@@ -50,6 +50,8 @@ def subject_of(outline: Outline, show: Show, now: datetime) -> str:
     """Return a gated episode as people know it, with why it is gated."""
     if tier_side(outline.tier, show) == "private":
         return f"{outline.slug} ({outline.tier})"
+    if outline.draft:
+        return f"{outline.slug} (draft)"
     why = "withdrawn" if stage_of(outline, now) == Stage.WITHDRAWN else f"due {outline.published:%Y-%m-%d %H:%M}"
     return f"{outline.slug} ({why})"
 

@@ -12,7 +12,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
+from podwright.building.types import HeldBack
 from podwright.core.artifact import Artifact
 from podwright.core.errors import ConflictError, WorkspaceError
 from podwright.core.finding import Finding
@@ -156,6 +158,8 @@ def _prepared(request: Request) -> Iterator[_Prepared]:
     scan, show, store = session.scan, session.show, session.store
     truth = _observe_truth(request, store, show, scan)
     with proposed(look(session), observed=(truth.manifest, None)) as proposal:
+        if truth.found:
+            _refuse_missing(proposal.podcast.held_back, now=session.now)
         manifest = replace(truth.manifest, objects={**truth.manifest.objects, **truth.altered})
         if truth.rebuilt is not None:
             manifest = adopted(truth.rebuilt, proposal)
@@ -178,6 +182,14 @@ def _prepared(request: Request) -> Iterator[_Prepared]:
             plan=plan,
         )
         yield _Prepared(manifest, truth.etag, done)
+
+
+def _refuse_missing(held_back: Iterable[HeldBack], *, now: datetime) -> None:
+    """Raise WorkspaceError for due episodes without audio: of a store that lost something they may have been live."""
+    message = "no audio here, and none was published before as far as the store says; put its MP3 or M4A file there"
+    due = [one.outline.folder for one in held_back if one.why == "no audio" and one.outline.published <= now]
+    if due:
+        raise WorkspaceError(Finding(f"{folder}/episode.md", message) for folder in due)
 
 
 def _observe_truth(request: Request, store: Store, show: Show, scan: Scan) -> _Truth:

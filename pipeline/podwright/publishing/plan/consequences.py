@@ -65,11 +65,21 @@ def find_consequences(
         elif guid not in by_date and not (present and _is_elsewhere(former, present)):
             message = f"{former.slug}: “{former.title}” vanishes from {_list(feeds)}"
             yield Consequence(kind="vanished", subject=former.slug, message=message)
+    yield from _unlisted_gone(target, manifest, slugs=slugs.keys())
     for guid, episode in target.episodes.items():
         before = manifest.episodes.get(guid)
         # What was never heard was promised to nobody; what was withdrawn or left out for a while was.
         if before and before.stage != Stage.WAITING:
             yield from _side_consequences(before, episode, feeds=left.get(guid, ()))
+
+
+def _unlisted_gone(target: Target, manifest: Manifest, *, slugs: Collection[str]) -> Iterator[Consequence]:
+    """Yield episodes whose files are gone, or are drafts, and that stood in no feed, so that none is left."""
+    for guid, former in sorted(manifest.episodes.items(), key=lambda pair: pair[1].slug):
+        unlisted = former.stage == Stage.UNLISTED and former.live
+        if unlisted and guid not in target.episodes and former.slug not in slugs:
+            message = f"{former.slug}: “{former.title}” vanishes for those who have its address"
+            yield Consequence(kind="vanished", subject=former.slug, message=message)
 
 
 def _is_elsewhere(former: EpisodeRecord, episode: EpisodeRecord) -> bool:

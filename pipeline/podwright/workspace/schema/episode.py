@@ -231,6 +231,7 @@ class EpisodeFile(ItemTagFields, becomes=Episode):
     withdraw: FirstDay | None = about(_WITHDRAW, None)
     withdraw_policy: Policy | None = about(_POLICY, None)
     withdraw_reason: Prose | None = about(_REASON, None)
+    draft: Truth = about("Whether it is published nowhere yet, whatever its dates say.", default=False)
     number: Whole | None = about("The episode's number in its season, or in the show.", None)
     type: Annotated[Literal["full", "trailer", "bonus"], BeforeValidator(values.one_of("full", "trailer", "bonus"))] = (
         about("What kind of episode it is.", "full")
