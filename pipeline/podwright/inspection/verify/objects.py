@@ -13,6 +13,7 @@ from podwright.core.finding import Finding
 from podwright.core.http import REDIRECTS, Route, UnreachableError, observe_expiry, shown
 from podwright.inspection.doctor.checks import observe_object
 from podwright.inspection.doctor.types import Place, Target, Visit
+from podwright.inspection.verify.playlists import TYPES, observe_playlist
 from podwright.inspection.verify.types import Promises
 from podwright.render.feeds import Named
 
@@ -184,7 +185,7 @@ def observe_elsewhere(survey: Survey, promises: Promises) -> None:
 
     def look(row: tuple[str, tuple[str, Named]]) -> None:
         url, (document, named) = row
-        survey.add([_elsewhere(survey.place, url, named)], named_by=document)
+        survey.add(_elsewhere(survey.place, url, named), named_by=document)
 
     def ask(row: tuple[str, str]) -> None:
         survey.add([_counted(survey.place, *row)])
@@ -194,8 +195,22 @@ def observe_elsewhere(survey: Survey, promises: Promises) -> None:
         list(pool.map(ask, sorted(promises.counted.items())[:MOST_COUNTED]))
 
 
-def _elsewhere(place: Place, url: str, named: Named) -> Finding:
-    """Look for a file of somebody else's. A server may know no HEAD."""
+def _elsewhere(place: Place, url: str, named: Named) -> Iterator[Finding]:
+    """Look for a file of somebody else's; a playlist is followed to what it plays."""
+    if (named.media_type or "").partition(";")[0].strip().lower() in TYPES and url.startswith(("http://", "https://")):
+        wrong = [
+            Finding(where=shown(url), code="playlist", level="warning", message=one)
+            for one in observe_playlist(place.client, url)
+        ]
+        yield from wrong or [
+            Finding(where=shown(url), code="playlist", level="ok", message="is there, with its segments")
+        ]
+    else:
+        yield _there(place, url, named)
+
+
+def _there(place: Place, url: str, named: Named) -> Finding:
+    """Look whether a file is there. A server may know no HEAD."""
     fine = Finding(where=shown(url), code="elsewhere", level="ok", message="is there")
     if named.role == "enclosure":
         message = (

@@ -299,12 +299,16 @@ class SourceTable(TextOrTable, becomes=tags.Source):
         return {"uri": data} if isinstance(data, str) else data
 
 
+#: Playlists of HTTP Live Streaming, as alternate-enclosure.md calls them and as RFC 8216 does.
+_PLAYLISTS = ("application/x-mpegurl", "application/vnd.apple.mpegurl")
+
+
 class AlternateTable(Table, becomes=tags.Alternate):
     """Another version of the media, published elsewhere."""
 
-    type: MediaType = about("Media type, like `audio/opus`.")
+    type: MediaType = about("Media type, like `audio/opus`, or `application/x-mpegURL` for a playlist (HLS).")
     sources: tuple[SourceTable, ...] = about("Where it is fetched.")
-    length: Size | None = about("Length in bytes.", None)
+    length: Size | None = about("Length in bytes; 0 for a playlist.", None)
     bitrate: Whole | None = about("Bits per second.", None)
     height: Whole | None = about("Height of a video in pixels.", None)
     language: Language | None = about("Its language, where that differs.", None)
@@ -315,11 +319,13 @@ class AlternateTable(Table, becomes=tags.Alternate):
     pgp_signature: Prose | None = about("Its PGP signature in base64, in place of a digest.", None)
 
     def other_fields(self, _folder: Path) -> dict[str, Any]:
-        """Return the integrity, which has one of two types."""
+        """Return the integrity, which has one of two types, and the length: that of a playlist is told as 0."""
+        length = 0 if self.length is None and self.type.lower() in _PLAYLISTS else self.length
         if self.sri:
-            return {"integrity": tags.Integrity(type="sri", value=self.sri)}
+            return {"length": length, "integrity": tags.Integrity(type="sri", value=self.sri)}
         signature = self.pgp_signature
-        return {"integrity": tags.Integrity(type="pgp-signature", value=signature) if signature else None}
+        integrity = tags.Integrity(type="pgp-signature", value=signature) if signature else None
+        return {"length": length, "integrity": integrity}
 
     @model_validator(mode="after")
     def _fetched(self) -> Self:
