@@ -26,6 +26,7 @@ import gzip
 import re
 import shutil
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,15 @@ CASES = sorted(path.parent.relative_to(FIELD).as_posix() for path in FIELD.glob(
 KEYS = {"why", "exit", "audio", "episode", "check", "publish", "published"}
 
 
+def episode_folders(folder: Path) -> Iterator[Path]:
+    """Yield the folders of episodes, those of seasons too."""
+    for path in sorted(path for path in folder.iterdir() if path.is_dir() and path.name[0] not in "._"):
+        if (path / "season.toml").exists():
+            yield from episode_folders(path)
+        else:
+            yield path
+
+
 def laid(case: Path, root: Path, expected: dict[str, Any]) -> None:
     """Make the workspace of a case."""
     write_workspace(root, title="Field", guid="field-1", now=MOMENT, public_url="https://cdn.example.org/")
@@ -49,7 +59,7 @@ def laid(case: Path, root: Path, expected: dict[str, Any]) -> None:
     shutil.rmtree(root / "episodes")
     (root / "episodes").mkdir()
     shutil.copytree(case / "files", root, dirs_exist_ok=True)
-    for folder in sorted(path for path in (root / "episodes").iterdir() if path.is_dir() and path.name[0] not in "._"):
+    for folder in episode_folders(root / "episodes"):
         page = folder / "episode.md"
         if not page.exists():
             lines = [f'title: "Episode {folder.name}"', f"guid: field-{folder.name}", *expected.get("episode", ())]
