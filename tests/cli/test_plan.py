@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.support.commands import NOW, machine, run
+import pytest
+
+from tests.support.commands import NOW, edit, machine, run
 
 
 def test_plan_shows_and_writes_nothing(sample: Path) -> None:
@@ -16,3 +18,32 @@ def test_plan_shows_and_writes_nothing(sample: Path) -> None:
     document = machine(run(sample, "plan", "--now", NOW, "--json"))
     assert {step["kind"] for step in document["steps"]} == {"create"}
     assert document["consequences"] == []
+
+
+def test_a_changed_subtitle_is_told(sample: Path) -> None:
+    path = sample / "episodes/gardening-between-shifts/episode.md"
+    edit(path, "title:", "subtitle: On beans\ntitle:")
+    run(sample, "publish", "--now", NOW)
+    edit(path, "On beans", "On peas")
+    assert "~ Gardening between shifts: audio tags changed, summary changed" in run(sample, "plan", "--now", NOW).stdout
+
+
+def test_another_public_address_is_asked_for(sample: Path) -> None:
+    run(sample, "publish", "--now", NOW)
+    path = sample / "podwright.toml"
+    address = next(line for line in path.read_text().splitlines() if line.startswith("public_url"))
+    edit(path, address, 'public_url = "https://elsewhere.example/"')
+    planned = run(sample, "plan", "--now", NOW)
+    assert "needs your approval: public_url changes from" in planned.stdout
+    assert "(--accept moved:public_url)" in planned.stdout
+    assert run(sample, "publish", "--now", NOW).exit_code == 3
+    assert run(sample, "publish", "--now", NOW, "--accept", "moved:public_url").exit_code == 0
+    assert "up to date" in run(sample, "publish", "--now", NOW).stdout
+
+
+@pytest.mark.parametrize("command", [["publish"], ["rollback", "1"], ["verify", "--repair"], ["prune"]])
+def test_a_consequence_of_no_kind_is_a_usage_error(sample: Path, command: list[str]) -> None:
+    refused = run(sample, *command, "--accept", "vanishd:x")
+    assert refused.exit_code == 2
+    assert "'vanishd' is no consequence; " in refused.stderr
+    assert ("feed-lost" if command == ["prune"] else "did you mean 'vanished'?") in refused.stderr

@@ -148,6 +148,7 @@ def build_podcast(source: BuildInput) -> Podcast:
             problems=tuple(build.problems),
             moment=now,
             keep=show.keep,
+            public_url=show.storage.public_url,
             held_back=build.held_back,
         )
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import PurePosixPath
+from types import MappingProxyType
 
 from podwright.building.decide import EpisodeContext
 from podwright.building.pages import PageInput, build_pages, build_tombstone
@@ -287,20 +288,36 @@ def _marks(chapters: Iterable[Chapter], pictures: EpisodePictures, show: Show) -
 # Digests by which a plan tells what changed
 
 
+#: By field of an item what it follows from that has a part of its own: notes, audio, the files beside it, pictures.
+FOLLOWING = MappingProxyType(
+    {
+        "guid": "title",
+        "description": "notes",
+        "content_html": "notes",
+        "duration": "audio",
+        "original": "tags",
+        "transcripts": "transcript",
+        "chapters": "chapters",
+        "chapters_url": "chapters",
+        "image_url": "image",
+    }
+)
+#: The fields with a part of their own, or one that several share. All others, also new ones, are the part "rest".
+_TOLD = frozenset(
+    {
+        *("title", "people", "published", "sizes", "pictures", "enclosure", "summary", "section", "type", "number"),
+        *("season_number", "season_name", "explicit", "keywords", "link", "block", "display", "tags"),
+    }
+)
+
+
 def _parts(
     item: Item, notes: Notes, source: NotesInput, *, sidecars: tuple[_Sidecar, ...], recording: Recording
 ) -> dict[str, str]:
-    """Return digests by the names that a plan uses for what a listener notices.
-
-    They are compared with those in manifests of every age: no name of a type or field in them may change.
-    """
+    """Return digests by the names that a plan uses for what a listener notices."""
     chapters = [sidecar.artifact.sha256 for sidecar in sidecars if sidecar.link is None]
     transcripts = [sidecar.artifact.sha256 for sidecar in sidecars if sidecar.link is not None]
-    details = (item.section, item.type, item.number, item.season_number, item.season_name, item.explicit, item.keywords)
-    # The files of pictures lie elsewhere on another machine; item.pictures has what became of them.
-    tags = replace(item.tags, images=())
-    return {
-        "title": _short_digest(item.title),
+    return item_parts(item) | {
         # A new episode changes the table of contents of its whole season, which is no news about its sisters' notes.
         "notes": _short_digest(notes.own),
         "contents": _short_digest(repr(source.contents)),
@@ -308,11 +325,29 @@ def _parts(
         "tags": _short_digest(recording.artifact.sha256),
         "chapters": _short_digest(repr(chapters)),
         "transcript": _short_digest(repr(transcripts)),
+    }
+
+
+def item_parts(item: Item) -> dict[str, str]:
+    """Return the digests of what an item says besides what its FOLLOWING fields do.
+
+    They are compared with those in manifests of every age: no name of a type or field in them may change.
+    """
+    details = (item.section, item.type, item.number, item.season_number, item.season_name, item.explicit, item.keywords)
+    # The files of pictures lie elsewhere on another machine; item.pictures has what became of them.
+    tags = replace(item.tags, images=())
+    others = (one for one in fields(Item) if one.name not in _TOLD and one.name not in FOLLOWING)
+    rest = [(one.name, getattr(item, one.name)) for one in others if getattr(item, one.name) != one.default]
+    return {
+        "title": _short_digest(item.title),
         "people": _short_digest(repr(item.people)),
         "date": _short_digest(item.published.isoformat()),
         "image": _short_digest(repr((item.sizes, item.pictures))),
         "address": _short_digest(item.enclosure.url),
         "details": _short_digest(repr((details, item.link, item.block, item.display, tags))),
+        "summary": _short_digest(item.summary or ""),
+        # What is at its default is left out, so that a new field is no change of those that do not use it.
+        "rest": _short_digest(repr(rest)),
     }
 
 

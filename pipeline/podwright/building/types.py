@@ -142,6 +142,8 @@ class Podcast:
     moment: datetime
     #: The number of former generations that the store keeps.
     keep: int = 0
+    #: Where the public reads all that; None where nobody says.
+    public_url: str | None = None
     #: The episodes of the workspace that the store shall not hold yet.
     held_back: tuple[HeldBack, ...] = ()
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import click
 
@@ -92,6 +93,31 @@ concurrency_option = click.option(
 )
 
 
+class Accepted(click.ParamType[str]):
+    """The name of a consequence: its kind, or `kind:subject`."""
+
+    name = "consequence"
+
+    def __init__(self, *kinds: str) -> None:
+        #: Those that there are; none given: those of a plan.
+        self._kinds = kinds
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name, or refuse one of no kind that there is."""
+        # What loads for a plan is not loaded for who accepts nothing.
+        from podwright.publishing.plan.consequences import ConsequenceKind
+
+        known = self._kinds or get_args(ConsequenceKind)
+        kind = str(value).partition(":")[0]
+        if kind not in known:
+            near = difflib.get_close_matches(kind, known, n=1)
+            advice = (
+                f"did you mean {near[0]!r}?" if near else f"write one of {', '.join(known)}, with :SUBJECT or without"
+            )
+            self.fail(f"{kind!r} is no consequence; {advice}", param, ctx)
+        return str(value)
+
+
 def accept_option(help_text: str) -> Callable[[Command], Command]:
     """Return the option that approves consequences."""
-    return click.option("--accept", multiple=True, metavar="KIND[:SUBJECT]", help=help_text)
+    return click.option("--accept", multiple=True, type=Accepted(), metavar="KIND[:SUBJECT]", help=help_text)

@@ -196,6 +196,7 @@ def load_restored(
         },
         moment=moment,
         keep=keep,
+        public_url=former.public_url or present.public_url,
     )
     return Restored(target=target, lost=tuple(sorted(lost)), replaced=replaced)
 

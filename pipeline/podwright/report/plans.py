@@ -175,12 +175,15 @@ def status_values(proposal: Proposal) -> dict[str, Any]:
 
 
 def _status_row(episode: BuiltEpisode, proposal: Proposal) -> dict[str, Any]:
+    # As above.
+    from podwright.stores.ledger.generations import changed_parts
+
     known = proposal.manifest.episodes.get(episode.outline.guid)
     published = bool(known and known.live)
     now = {"waiting": "scheduled", "listed": "live" if published else "due"}
     return _outline_values(episode.outline, proposal) | {
         "state": now.get(episode.stage, episode.stage),
-        "changed": bool(known and published and known.parts != episode.parts),
+        "changed": bool(known and published and changed_parts(known.parts, episode.parts)),
         "feeds": [feed.feed.name for feed in proposal.podcast.feeds if episode.outline.guid in feed.items],
     }
 

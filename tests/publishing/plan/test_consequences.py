@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -35,6 +36,28 @@ def test_what_listeners_would_suffer_from_needs_a_word(after: tuple[BuiltEpisode
         check_accepted(plan, ())
     check_accepted(plan, {consequence})
     check_accepted(plan, {consequence.partition(":")[0]})
+
+
+def test_another_public_address_moves_everything_and_is_asked_for_once() -> None:
+    here, there = "https://one.example/", "https://two.example/"
+    wanted = podcast(episode("one"), episode("two"))
+    before = applied(planned(replace(wanted, public_url=here), published()))
+    assert before.public_url == here
+    plan = planned(replace(wanted, public_url=there), before)
+    ((message, name),) = describe(plan.consequences)
+    assert message.startswith(f"public_url changes from {here} to {there}: the feed show moves, and the audio of 2 epi")
+    assert name == "moved:public_url"
+    assert kinds(planned(replace(wanted, public_url=there), applied(plan))) == []
+
+
+def test_an_older_store_is_not_asked_about_an_address_that_it_did_not_say_nor_written_for_it() -> None:
+    older = published(episode("one"))
+    assert older.public_url is None
+    plan = planned(replace(podcast(episode("one")), public_url="https://one.example/"), older)
+    assert kinds(plan) == []
+    assert not plan.writes
+    later = planned(replace(podcast(episode("two")), public_url="https://one.example/"), older)
+    assert later.manifest.public_url == "https://one.example/"
 
 
 def test_an_unlisted_episode_that_is_removed_vanishes_for_those_who_have_its_address() -> None:

@@ -98,6 +98,7 @@ manifests = st.builds(
     retired=st.dictionaries(_text, _moments, max_size=2),
     log=st.lists(_generations, max_size=2).map(tuple),
     restored=st.none() | st.integers(1, _MOST),
+    public_url=st.none() | _text,
 )
 
 

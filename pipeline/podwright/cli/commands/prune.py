@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import click
 
-from podwright.cli.options import Context, json_option, now_option
+from podwright.cli.options import Accepted, Context, json_option, now_option
 from podwright.cli.output import Silent, reported, show, show_json
 from podwright.cli.session import session_of
 from podwright.cli.stopping import stoppable
@@ -26,7 +26,11 @@ from podwright.report.history import pruning_lines, pruning_values
 )
 @click.option("--yes", is_flag=True, help="Delete what is listed.")
 @click.option(
-    "--accept", multiple=True, metavar="feed-lost[:KEY]", help="Agree that the document of a former feed is deleted."
+    "--accept",
+    multiple=True,
+    type=Accepted("feed-lost"),
+    metavar="feed-lost[:KEY]",
+    help="Agree that the document of a former feed is deleted.",
 )
 @now_option
 @json_option

@@ -53,6 +53,7 @@ def load_rebuilt(sources: Sources) -> Rebuilt:
     manifest = Manifest(
         generation=max((contents.former.generation, *contents.generations)) + 1,
         capabilities=contents.former.capabilities,
+        public_url=contents.former.public_url,
         objects=objects | found.promised,
         episodes=found.episodes,
         feeds={record.name: record for record in _feeds(contents)},

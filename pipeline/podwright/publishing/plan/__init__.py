@@ -11,7 +11,7 @@ from podwright.core.model import Stage
 from podwright.core.names import side_of
 from podwright.publishing.plan.changes import StageChange, find_changes, find_stage_changes
 from podwright.publishing.plan.consequences import Consequence, describe, find_consequences, find_undone
-from podwright.publishing.plan.outcome import next_log, next_manifest
+from podwright.publishing.plan.outcome import as_said_before, next_log, next_manifest
 from podwright.publishing.plan.steps import Step, find_deletes, find_sources, find_writes, unsettled
 from podwright.publishing.plan.target import Target
 from podwright.stores.ledger.generations import FeedChange
@@ -102,8 +102,14 @@ def build_plan(
         unlisted=stages[Stage.UNLISTED],
         withdrawn=stages[Stage.WITHDRAWN],
         manifest=replace(after, log=next_log(target, manifest, changes=changes, restored=restored)),
-        writes=bool(own or extra) or replace(after, generation=manifest.generation) != manifest,
+        writes=bool(own or extra) or _says_more(after, manifest),
     )
+
+
+def _says_more(after: Manifest, manifest: Manifest) -> bool:
+    """Return whether a manifest says anything new, but for its generation."""
+    after = replace(after, generation=manifest.generation)
+    return after != manifest and as_said_before(after, manifest) != manifest
 
 
 def _changed_keys(steps: Iterable[Step], target: Target, manifest: Manifest) -> Iterator[str]:

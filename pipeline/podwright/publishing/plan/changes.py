@@ -9,7 +9,7 @@ from typing import Literal
 
 from podwright.core.model import Stage
 from podwright.publishing.plan.target import Target
-from podwright.stores.ledger.generations import PARTS, FeedChange, ItemChange
+from podwright.stores.ledger.generations import FeedChange, ItemChange, changed_parts
 from podwright.stores.ledger.manifest import EpisodeRecord, FeedRecord, Manifest
 
 
@@ -62,7 +62,7 @@ def _changed_parts(episode: EpisodeRecord, manifest: Manifest) -> tuple[str, ...
         return ()
     # Whose early time ends finds everything at other addresses, which are no news.
     moved = ("address", "image") if former.stage == Stage.EARLY and episode.stage != Stage.EARLY else ()
-    return tuple(part for part in PARTS if former.parts.get(part) != episode.parts.get(part) and part not in moved)
+    return tuple(part for part in changed_parts(former.parts, episode.parts) if part not in moved)
 
 
 # By dates

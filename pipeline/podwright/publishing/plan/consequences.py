@@ -50,6 +50,7 @@ def find_consequences(
     """
     slugs = {episode.slug: episode for episode in target.episodes.values()}
     by_date = {change.guid: change for change in stage_changes}
+    yield from _moved_address(target, manifest)
     yield from _feed_consequences(target, manifest)
     for change in by_date.values():
         if not change.announced and manifest.episodes[change.guid].live:
@@ -71,6 +72,21 @@ def find_consequences(
         # What was never heard was promised to nobody; what was withdrawn or left out for a while was.
         if before and before.stage != Stage.WAITING:
             yield from _side_consequences(before, episode, feeds=left.get(guid, ()))
+
+
+def _moved_address(target: Target, manifest: Manifest) -> Iterator[Consequence]:
+    """Yield that everything has another address, where public_url was changed."""
+    before, after = manifest.public_url, target.public_url
+    if before is None or after is None or before == after or not manifest.feeds:
+        return
+    live = sum(episode.live for episode in manifest.episodes.values())
+    enclosures = f"the audio of {live:,} {'episode' if live == 1 else 'episodes'}"
+    move = "moves" if len(manifest.feeds) == 1 else "move"
+    message = (
+        f"public_url changes from {before} to {after}: {_list(manifest.feeds)} {move}, and {enclosures}; "
+        "apps follow only where the old addresses redirect to the new ones"
+    )
+    yield Consequence(kind="moved", subject="public_url", message=message)
 
 
 def _unlisted_gone(target: Target, manifest: Manifest, *, slugs: Collection[str]) -> Iterator[Consequence]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from podwright.core.model import Stage
 from podwright.publishing.plan.target import Target
-from podwright.stores.ledger.generations import FeedChange, Generation, news, remembered
+from podwright.stores.ledger.generations import LATER_PARTS, FeedChange, Generation, news, remembered
 from podwright.stores.ledger.manifest import Manifest, record_of
 
 
@@ -39,7 +39,23 @@ def next_manifest(
         feeds=dict(target.feeds),
         retired={key: manifest.retired.get(key, target.moment) for key in objects if key not in wanted},
         restored=restored,
+        public_url=target.public_url or manifest.public_url,
     )
+
+
+def as_said_before(after: Manifest, manifest: Manifest) -> Manifest:
+    """Return a manifest without what an older podwright, which wrote the other one, did not say.
+
+    That is no reason to write: it is said with the next change.
+    """
+    episodes = dict(after.episodes)
+    for guid, former in manifest.episodes.items():
+        said = {
+            part: one for part, one in episodes[guid].parts.items() if part in former.parts or part not in LATER_PARTS
+        }
+        if len(said) < len(episodes[guid].parts):
+            episodes[guid] = replace(episodes[guid], parts=said)
+    return replace(after, episodes=episodes, public_url=manifest.public_url and after.public_url)
 
 
 def next_log(

@@ -32,6 +32,8 @@ class Target:
     moment: datetime
     #: How many former generations the store keeps.
     keep: int = 0
+    #: Where the public reads all that; None where nobody says.
+    public_url: str | None = None
 
     @property
     def objects(self) -> dict[str, Artifact]:
@@ -54,6 +56,7 @@ def target_of(podcast: Podcast) -> Target:
         splices={episode.enclosure: episode.splice for episode in podcast.episodes if episode.splice},
         moment=podcast.moment,
         keep=podcast.keep,
+        public_url=podcast.public_url,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
@@ -23,7 +23,7 @@ PARTS = {
     "date": "date changed",
     "audio": "audio replaced",
     "tags": "audio tags changed",
-    "address": "audio counted through another service",
+    "address": "audio address changed",
     "notes": "notes changed",
     "contents": "table of contents changed",
     "chapters": "chapters changed",
@@ -31,7 +31,23 @@ PARTS = {
     "people": "people changed",
     "image": "artwork changed",
     "details": "details changed",
+    "summary": "summary changed",
+    "rest": "other details changed",
 }
+#: Those that an older podwright did not remember.
+LATER_PARTS = ("summary", "rest")
+
+
+def changed_parts(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:
+    """Return which of PARTS differ between two sets of digests, as far as both have them.
+
+    A summary that follows from the notes is no news beside them.
+    """
+    changed = [
+        part for part in PARTS if before.get(part) != after.get(part) and (part in before or part not in LATER_PARTS)
+    ]
+    return tuple(part for part in changed if part != "summary" or "notes" not in changed)
+
 
 # The fields of these types are names in the stored manifest.
 

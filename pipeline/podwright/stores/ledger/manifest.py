@@ -169,6 +169,8 @@ class Manifest:
     log: tuple[Generation, ...] = ()
     #: The generation that was brought back, until the workspace is published again.
     restored: Count | None = None
+    #: Where the public reads what is stored; None where an older podwright published it.
+    public_url: str | None = None
     #: The whole manifest that the store has beside this one, if it has one.
     base: Snapshot | None = field(default=None, compare=False, repr=False)
 

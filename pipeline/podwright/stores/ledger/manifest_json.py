@@ -59,6 +59,7 @@ class _Format2(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field=
     retired: Mapping[str, Moment] = {}
     log: tuple[Generation, ...] = ()
     restored: Count | None = None
+    public_url: str | None = None
     capabilities: tuple[str, ...] | None = None
     base: _Base | None = None
     sha256: str | None = None
@@ -78,6 +79,7 @@ class _Format2(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field=
             retired=self.retired,
             log=self.log,
             restored=self.restored,
+            public_url=self.public_url,
         )
 
 
@@ -145,6 +147,7 @@ def _document(manifest: Manifest) -> _Format2:
         retired=manifest.retired,
         log=manifest.log,
         restored=manifest.restored,
+        public_url=manifest.public_url,
         capabilities=manifest.capabilities.names if manifest.capabilities else None,
     )
 
