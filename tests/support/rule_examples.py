@@ -441,7 +441,11 @@ RECORDINGS = (
         "chapters-advised",
         replace(RECORDING, chapters=tuple(Chapter(start=timedelta(minutes=n), title=f"Row {n}") for n in range(8))),
     ),
-    ("chapters-drawn", replace(RECORDING, chapters=(replace(CHAPTERS[0], image=Path("/beans.jpg")),))),
+    (
+        "chapters-drawn",
+        replace(RECORDING, id3_version="2.4", chapters=(replace(CHAPTERS[0], image=Path("/beans.jpg")),)),
+    ),
+    ("chapters-drawn", replace(RECORDING, id3_version="2.4", chapters=(replace(CHAPTERS[0], title="豆" * 42),))),
     ("audio-left-out", replace(RECORDING, left_out=LeftOut(kinds=("comments",)))),
     ("audio-left-out", replace(RECORDING, left_out=LeftOut(chapters=2))),
     ("audio-chapters", replace(RECORDING, left_out=LeftOut(chapters=1), chapters=())),

@@ -7,6 +7,7 @@ the digest of the new object is that of its tag and its frames; the digest is re
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
@@ -25,6 +26,8 @@ from podwright.core.progress import Progress
 from podwright.media.audio import (
     AudioFacts,
     AudioTags,
+    Id3Version,
+    Tagged,
     build_tagged,
     check_decodes,
     digest_tags,
@@ -39,6 +42,8 @@ from podwright.stores import Store
 from podwright.stores.ledger.manifest import AudioRecord, EpisodeRecord, ObjectRecord
 from podwright.stores.splicing import load_rest
 
+#: The version of ID3 in which all readers of the field find chapters (docs/decisions/id3-version.md).
+_DEFAULT_VERSION: Id3Version = "2.3"
 SUFFIXES = {types[0]: suffix for suffix, types in AUDIO.items()}
 
 
@@ -125,15 +130,21 @@ def tag_recording(
     build_dir: Path,
 ) -> Recording:
     """Return a recording of the workspace with its tags. splices: the published one can be read. Raises AudioError."""
-    version = context.show.audio.id3_version
-    tags = _tags(episode, context, pictures, duration=facts.duration)
-    tagged = build_tagged(file.path, facts, tags=tags, id3_version=version, build_dir=build_dir)
+    form = _form(
+        _tags(episode, context, pictures, duration=facts.duration),
+        context,
+        pictures,
+        media_type=facts.media_type,
+        duration=facts.duration,
+        frames_hash=facts.frames_hash,
+    )
+    tagged = build_tagged(file.path, facts, tags=form.tags, id3_version=form.version, build_dir=build_dir)
     audio = AudioRecord(
         media_type=facts.media_type,
         duration=facts.duration,
         tag_length=tagged.tag_length,
         frames_hash=facts.frames_hash,
-        tag_digest=_tag_digest(tags, context, pictures, media_type=facts.media_type, duration=facts.duration),
+        tag_digest=form.digest,
     )
     body = load_stamps(tagged.body)
     sha256 = load_sha256(body)
@@ -212,8 +223,52 @@ def _tags(episode: Episode, context: EpisodeContext, pictures: EpisodePictures, 
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Form:
+    """Tags in one of the forms in which podwright writes them, or once wrote them."""
+
+    tags: AudioTags
+    version: Id3Version
+    #: Of all that they say.
+    digest: str
+
+
+def _forms(tags: AudioTags, show: Show) -> Iterator[tuple[AudioTags, Id3Version]]:
+    """Yield tags in the form in which they are written now, then in those that a published recording may have."""
+    version = show.audio.id3_version
+    versions: tuple[Id3Version, ...] = (version,) if version else (_DEFAULT_VERSION, "2.4")
+    for alone in (False, True):
+        yield from ((replace(tags, feed_url_alone=alone), version) for version in versions)
+
+
+def _form(
+    tags: AudioTags,
+    context: EpisodeContext,
+    pictures: EpisodePictures,
+    *,
+    media_type: str,
+    duration: timedelta,
+    frames_hash: str,
+) -> _Form:
+    """Return tags in the form that the published audio has, if they say the same; else as they are written now.
+
+    So a newer podwright writes no recording anew only because it would write its tags in another way.
+    """
+    published = context.record.audio if context.record else None
+    digest = published.tag_digest if published and published.frames_hash == frames_hash else None
+    first: _Form | None = None
+    for said, version in _forms(tags, context.show):
+        found = _tag_digest(said, pictures, media_type=media_type, duration=duration, version=version)
+        form = _Form(tags=said, version=version, digest=found)
+        if digest in (None, found):
+            return form
+        first = first or form
+    assert first is not None  # noqa: S101 - there is a form
+    return first
+
+
 def _tag_digest(
-    tags: AudioTags, context: EpisodeContext, pictures: EpisodePictures, *, media_type: str, duration: timedelta
+    tags: AudioTags, pictures: EpisodePictures, *, media_type: str, duration: timedelta, version: Id3Version
 ) -> str:
     """Return a digest of tags; pictures count by what they were made of, since another encoder makes other bytes."""
     sources = replace(
@@ -221,7 +276,7 @@ def _tag_digest(
         cover=pictures.cover.source.encode() if pictures.cover else None,
         chapter_images={path: cover.source.encode() for path, cover in pictures.chapter_covers.items()},
     )
-    return digest_tags(media_type, sources, duration=duration, id3_version=context.show.audio.id3_version)
+    return digest_tags(media_type, sources, duration=duration, id3_version=version)
 
 
 # Made of what the store has
@@ -253,19 +308,22 @@ def load_published(
     )
     if stored_audio is None or record.audio.tag_digest is None:
         return recording
-    tags = _tags(episode, context, pictures, duration=record.audio.duration)
-    tag_digest = _tag_digest(
-        tags, context, pictures, media_type=record.audio.media_type, duration=record.audio.duration
+    form = _form(
+        _tags(episode, context, pictures, duration=record.audio.duration),
+        context,
+        pictures,
+        media_type=record.audio.media_type,
+        duration=record.audio.duration,
+        frames_hash=record.audio.frames_hash,
     )
-    if record.audio.tag_digest == tag_digest or not record.audio.tag_length:
+    if record.audio.tag_digest == form.digest or not record.audio.tag_length:
         return recording
-    return _retag(recording, tags, tag_digest, context=context, stored=stored, stored_audio=stored_audio)
+    return _retag(recording, form, context=context, stored=stored, stored_audio=stored_audio)
 
 
 def _retag(
     published: Recording,
-    tags: AudioTags,
-    tag_digest: str,
+    form: _Form,
     *,
     context: EpisodeContext,
     stored: ObjectRecord,
@@ -285,11 +343,10 @@ def _retag(
     start = find_audio(old.media_type, load, size=observed.size)
     if not start or observed.size - start != stored.size - old.tag_length:
         raise _other_audio(key)
-    version = context.show.audio.id3_version
-    front = retag(old.media_type, load(0, start), tags=tags, duration=old.duration, id3_version=version)
+    front = retag(old.media_type, load(0, start), tags=form.tags, duration=old.duration, id3_version=form.version)
     splice = Splice(front=(front,), key=key, etag=observed.etag, size=observed.size, start=start)
     return Recording(
-        audio=replace(old, tag_length=len(front), tag_digest=tag_digest),
+        audio=replace(old, tag_length=len(front), tag_digest=form.digest),
         artifact=replace(
             published.artifact,
             size=splice.total,
@@ -353,7 +410,7 @@ def tag_teaser(
         cover=cover,
         cover_type=COVER_TYPE if cover else None,
     )
-    tagged = build_tagged(file.path, facts, tags=tags, id3_version=show.audio.id3_version, build_dir=build_dir)
+    tagged = _build_teaser(file, facts, tags, context=context, build_dir=build_dir)
     body = load_stamps(tagged.body)
     audio = AudioRecord(
         media_type=facts.media_type,
@@ -363,6 +420,22 @@ def tag_teaser(
     )
     suffix = SUFFIXES[facts.media_type]
     return _teaser(episode, context, audio, suffix=suffix, size=body_size(body), sha256=load_sha256(body), body=body)
+
+
+def _build_teaser(
+    file: AudioFile, facts: AudioFacts, tags: AudioTags, *, context: EpisodeContext, build_dir: Path
+) -> Tagged:
+    """Return a trailer in the form that the published one has, of whose tags only the length is known; else in ours."""
+    published = context.record.teaser.audio if context.record and context.record.teaser else None
+    length = published.tag_length if published and published.frames_hash == facts.frames_hash else None
+    first: Tagged | None = None
+    for said, version in _forms(tags, context.show):
+        tagged = build_tagged(file.path, facts, tags=said, id3_version=version, build_dir=build_dir)
+        if length in (None, tagged.tag_length):
+            return tagged
+        first = first or tagged
+    assert first is not None  # noqa: S101 - there is a form
+    return first
 
 
 def stored_teaser(episode: Episode, context: EpisodeContext, stored: ObjectRecord) -> BuiltTeaser | None:

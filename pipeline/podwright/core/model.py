@@ -424,7 +424,8 @@ class Overrides:
 class AudioSettings:
     """Settings of tags and checks of audio. verify "decode" decodes all new audio, "frames" walks its frames only."""
 
-    id3_version: Literal["2.3", "2.4"] = "2.4"
+    #: None: 2.3, and in what is published the version that it has, until something else in its tags changes.
+    id3_version: Literal["2.3", "2.4"] | None = None
     genre: str = "Podcast"
     verify: Literal["decode", "frames"] = "decode"
 

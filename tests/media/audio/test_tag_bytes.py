@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import av
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,7 +16,7 @@ from mutagen import id3
 from mutagen.mp4 import MP4
 
 from podwright.core.model import Chapter
-from podwright.media.audio import AudioTags, Id3Version, build_tagged, load_facts
+from podwright.media.audio import AudioTags, Id3Version, build_tagged, exceeds_ffmpeg, load_facts
 from podwright.media.audio.id3 import render_id3
 from tests.media.audio.samples import FOLDER, body_bytes, sample, write
 from tests.media.audio.test_id3 import TAGS, TEXT, VERSIONS, old_tag, read, render
@@ -47,6 +49,36 @@ def test_frames_fill_the_tag_without_padding(version: Id3Version) -> None:
     texts += ["TPOS", "TRCK", "USLT", "WFED", "WOAF", *dates]
     assert sorted(names[: len(texts)]) == sorted(texts)
     assert names[len(texts) :] == ["CTOC", "CHAP", "CHAP", "CHAP", "CHAP", "APIC"]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_feeds_address_has_an_encoding_as_readers_expect_it(version: Id3Version) -> None:
+    frames = dict(raw_frames(render(TAGS, version)))
+    assert frames["WFED"] == b"\0https://example.org/feed.xml\0"
+    assert frames["WOAF"] == b"https://example.org/episodes/l%C3%A4uft?a=1&b=%20\0"
+    once = dict(raw_frames(render(replace(TAGS, feed_url_alone=True), version)))
+    assert once == frames | {"WFED": b"https://example.org/feed.xml\0"}
+
+
+LIMITS = [
+    (Chapter(start=timedelta(0), title="x" * 125), False),
+    (Chapter(start=timedelta(0), title="x" * 126), True),
+    (Chapter(start=timedelta(0), title="章" * 41), False),
+    (Chapter(start=timedelta(0), title="章" * 42), True),
+    (Chapter(start=timedelta(0), title="t", url="https://example.org/" + "x" * 104), False),
+    (Chapter(start=timedelta(0), title="t", url="https://example.org/" + "x" * 105), True),
+    (Chapter(start=timedelta(0), title="t", people=("x" * 125,)), False),
+    (Chapter(start=timedelta(0), title="t", people=("x" * 62, "y" * 63)), True),
+]
+
+
+@pytest.mark.parametrize(("chapter", "exceeds"), LIMITS)
+def test_ffmpeg_drops_from_2_4_exactly_the_chapters_that_are_said_to_exceed_it(chapter: Chapter, exceeds: bool) -> None:
+    assert exceeds_ffmpeg(chapter) == exceeds
+    for version, found in (("2.4", not exceeds), ("2.3", True)):
+        data = render(AudioTags(title="t", chapters=(chapter,)), version) + sample(SOURCE)
+        with av.open(io.BytesIO(data)) as container:
+            assert [c["metadata"].get("title") for c in container.chapters()] == ([chapter.title] if found else [])
 
 
 @pytest.mark.parametrize("version", VERSIONS)

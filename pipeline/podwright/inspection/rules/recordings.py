@@ -17,6 +17,7 @@ from podwright.inspection.rules.types import (
     shown,
 )
 from podwright.inspection.rules.view import Recording
+from podwright.media.audio import exceeds_ffmpeg
 from podwright.media.chapters import check_chapters, format_timestamp
 
 _RATES = (44_100, 48_000)
@@ -115,10 +116,14 @@ def _no_speakers(recording: Recording) -> Iterator[str]:
         yield "its transcript names no speaker; name them, so that readers know who says what"
 
 
-def _drawn_chapters(recording: Recording) -> Iterator[str]:
-    drawn = any(chapter.image for chapter in recording.chapters)
-    if drawn and recording.facts and recording.facts.media_type == "audio/mpeg" and recording.id3_version == "2.4":
-        yield 'has chapters with pictures, which some players lose in ID3 2.4; set id3 = "2.3" in [audio]'
+def _lost_chapters(recording: Recording) -> Iterator[str]:
+    is_mp3 = recording.facts is not None and recording.facts.media_type == "audio/mpeg"
+    if is_mp3 and recording.id3_version == "2.4" and (lost := sum(map(exceeds_ffmpeg, recording.chapters))):
+        chapters = "a chapter" if lost == 1 else f"{lost} chapters"
+        yield (
+            f"has {chapters} with a picture or a long text, which players that use FFmpeg lose in ID3 2.4; "
+            'set id3 = "2.3" in [audio]'
+        )
 
 
 RULES = (
@@ -183,8 +188,8 @@ RULES = (
         "advice",
         (INDEX,),
         sources.FFMPEG_CHAPTERS,
-        "Chapters with pictures stand in tags that all players read.",
-        each_recording(_drawn_chapters),
+        "Chapters with pictures or long texts stand in tags that all players read.",
+        each_recording(_lost_chapters),
     ),
     Rule(
         "transcript-in-audio",

@@ -20,6 +20,7 @@ from pathlib import Path
 from podwright.core.errors import AudioError
 from podwright.media.audio import mp3, mp4
 from podwright.media.audio.foreign import HEAD, describe_foreign
+from podwright.media.audio.id3 import exceeds_ffmpeg
 from podwright.media.audio.types import AudioFacts, AudioTags, Container, Id3Version, LeftOut, LoadRange, Tagged
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "build_tagged",
     "check_decodes",
     "digest_tags",
+    "exceeds_ffmpeg",
     "find_audio",
     "load_facts",
     "load_left_out",

@@ -6,10 +6,12 @@ list them. So frames are rendered in groups, and the groups joined behind one he
 The frames inside a chapter have sizes in the form of the tag's own version, as mutagen, AntennaPod and ExoPlayer read
 them. FFmpeg takes those of 2.4 for the form of 2.3 (read_chapter in libavformat/id3v2.c), which is the same below 128
 bytes, and drops a chapter with a larger frame: any picture, or a title or address of some 125 bytes. Players that use
-FFmpeg know chapters with pictures from tags of 2.3 only (https://github.com/taglib/taglib/issues/1053).
+FFmpeg know such chapters from tags of 2.3 only (https://github.com/taglib/taglib/issues/1053), which is the default.
 
 Frames: https://id3.org/id3v2.4.0-frames, https://id3.org/id3v2.3.0, chapters: https://id3.org/id3v2-chapters-1.0. PCST,
-TGID, WFED, TDES, TCAT and TKWD are Apple's podcast frames.
+TGID, WFED, TDES, TCAT and TKWD are Apple's podcast frames. By its letter WFED is a frame for an address, which has no
+encoding; iTunes wrote it with one, as a text, and so do readers read it
+(https://github.com/taglib/taglib/blob/master/taglib/mpeg/id3v2/id3v2framefactory.cpp).
 """
 
 from __future__ import annotations
@@ -44,6 +46,10 @@ _MOST_CHILDREN = 255
 _MOST_BYTES = 300_000
 _CHAPTER_PICTURE = "image/jpeg"
 _HEADER = 10
+#: Bytes of a frame up to which its size has the same form in both versions.
+_MOST_READ = 127
+#: mutagen knows frames by the names of their classes.
+_FEED_URL = type("WFED", (id3.TextFrame,), {})
 _LATIN1 = id3.Encoding.LATIN1
 _UTF8 = id3.Encoding.UTF8
 
@@ -125,7 +131,8 @@ def _podcast_frames(tags: AudioTags) -> Iterator[Any]:
     }
     yield from _texts(texts)
     if tags.feed_url:
-        yield id3.WFED(url=_ascii(tags.feed_url))
+        url = _ascii(tags.feed_url)
+        yield id3.WFED(url=url) if tags.feed_url_alone else _FEED_URL(encoding=_LATIN1, text=[url])
 
 
 def _texts(texts: dict[str, str | None]) -> Iterator[Any]:
@@ -220,6 +227,12 @@ def _chapter(name: str, chapter: Chapter, end: timedelta) -> Any:
     return id3.CHAP(
         element_id=name, start_time=chapter.start // millisecond, end_time=end // millisecond, sub_frames=parts
     )
+
+
+def exceeds_ffmpeg(chapter: Chapter) -> bool:
+    """Return whether FFmpeg drops a chapter from a tag of 2.4."""
+    frames = _chapter("", chapter, chapter.start).sub_frames.values()
+    return chapter.image is not None or any(len(_render([frame], "2.4")) > _HEADER + _MOST_READ for frame in frames)
 
 
 def _drawn(chapter: Any, picture: bytes) -> Any:

@@ -141,9 +141,9 @@ def check_published(tagged: Tagged, facts: AudioFacts) -> None:
 
 
 def digest_tags(tags: AudioTags, *, duration: timedelta, id3_version: Id3Version) -> str:
-    """Digest of the same as ID3, without that for which there are no atoms."""
+    """Digest of the same as ID3, in the form that it always had, without that for which there are no atoms."""
     del id3_version
-    written = replace(tags, chapters=(), chapter_images={}, url=None, language=None)
+    written = replace(tags, chapters=(), chapter_images={}, url=None, language=None, feed_url_alone=True)
     return mp3.digest_tags(written, duration=duration, id3_version="2.4")
 
 

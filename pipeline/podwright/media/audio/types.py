@@ -60,6 +60,8 @@ class AudioTags:
     description: str | None = None
     comment: str | None = None
     feed_url: str | None = None
+    #: In ID3 that address has no encoding, as podwright first wrote it: so a published tag that says the same may stay.
+    feed_url_alone: bool = False
     #: The feed's podcast:guid.
     guid: str | None = None
     category: str | None = None

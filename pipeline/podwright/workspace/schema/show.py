@@ -104,8 +104,9 @@ class StorageTable(Table):
 class AudioTable(Table, becomes=AudioSettings):
     """How audio is tagged and checked."""
 
-    id3: Annotated[Literal["2.3", "2.4"], BeforeValidator(values.one_of("2.3", "2.4"))] = about(
-        "Version of the tags; 2.3 is for old players.", "2.4"
+    id3: Annotated[Literal["2.3", "2.4"] | None, BeforeValidator(values.one_of("2.3", "2.4"))] = about(
+        "Version of all tags. Where it is absent, 2.3; published tags keep theirs as long as nothing in them changes.",
+        None,
     )
     genre: Line = about("Genre in the tags.", "Podcast")
     verify: Annotated[Literal["decode", "frames"], BeforeValidator(values.one_of("decode", "frames"))] = about(
