@@ -14,7 +14,10 @@ PROGRAMS = {
     "gpo": "apt-get install --no-install-recommends gpodder",
     "cron": "apt-get install cron",
     "crontab": "apt-get install cron",
+    "exiftool": "apt-get install libimage-exiftool-perl",
     "faketime": "apt-get install faketime",
+    "ffprobe": "apt-get install --no-install-recommends ffmpeg",
+    "kid3-cli": "apt-get install --no-install-recommends kid3-cli",
     "systemd-analyze": "apt-get install --no-install-recommends systemd",
     "chromium": "apt-get install --no-install-recommends chromium",
     "nginx": "apt-get install --no-install-recommends nginx-light",
@@ -22,7 +25,7 @@ PROGRAMS = {
     "podboat": "apt-get install newsboat",
 }
 
-MODULES = ("axe-core", "html-validate", "podcast-partytime")
+MODULES = ("axe-core", "html-validate", "music-metadata", "node-id3", "podcast-partytime")
 
 
 def missing() -> list[str]:
