@@ -412,7 +412,8 @@ value, it is that of both versions."""
 
 NOTES = """\
 “reads”: the reader gives what was written. “reads n of m”, “reads in part”: it gives fewer, or less of it. “as one
-text”: several values come joined. “reads another”: it gives something else. “–”: it gives nothing, or has no place for it.
+text”: several values come joined. “reads another”: it gives something else. “–”: it gives nothing, or has no place for
+it.
 
 What follows from it ([the decision](decisions/id3-version.md)):
 
