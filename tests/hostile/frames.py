@@ -449,6 +449,7 @@ M4AS: dict[str, dict[str, Any]] = {
     "fragments": {"movflags": "frag_keyframe+empty_moov+default_base_moof", "frag_duration": "200000"},
     "fragments with offsets in the file": {"movflags": "frag_keyframe+empty_moov", "frag_duration": "200000"},
     "fragments behind an index": {"movflags": "frag_keyframe", "frag_duration": "200000"},
+    "fragments and a late index": {"movflags": "frag_keyframe+delay_moov", "frag_duration": "200000"},
     "stream": {"movflags": "dash+global_sidx+empty_moov", "frag_duration": "300000"},
     "no edit list": {"use_editlist": "0"},
     "pictures": {"pictures": 1},

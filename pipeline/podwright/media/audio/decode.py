@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
@@ -17,6 +17,7 @@ from pathlib import Path
 import av
 import xxhash
 from av.audio.codeccontext import AudioCodecContext
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
@@ -67,6 +68,8 @@ class Packets:
     channels: int
     #: XXH3-128 in hex of the codec's settings and of each packet with its times.
     digest: str
+    #: The same of where each packet lies in place of its content; None where an index does not say all of this.
+    layout: str | None
 
 
 def check_mp3(path: Path, facts: AudioFacts) -> None:
@@ -123,28 +126,31 @@ def _good_part(before: bytes, data: bytes, stream: Stream) -> tuple[int, int]:
     return good, length
 
 
-def load_packets(source: Path | BodyReader, *, base: int | None = None) -> Packets:
-    """Read every packet of an MP4 with one audio stream. Raises AudioError where it has another shape.
-
-    base: the byte from which places are counted that the digest is of, in place of content.
-    """
+def load_packets(source: Path | BodyReader) -> Packets:
+    """Read every packet of an MP4 with one audio stream. Raises AudioError where it has another shape."""
     with _opened(source) as container:
         stream = container.streams.audio[0]
-        codec, clock_base = stream.codec_context, stream.time_base
-        digest = xxhash.xxh3_128(
-            repr((codec.name, codec.extradata, codec.sample_rate, codec.channels, clock_base)).encode()
-        )
-        last, pack, update = 0, struct.Struct("<qqqqq").pack, digest.update
+        settings, clock_base = _settings(stream), stream.time_base
+        digest, layout, known = xxhash.xxh3_128(settings), xxhash.xxh3_128(settings), True
+        last, packets, cut = 0, 0, False
+        pack, update, lay = struct.Struct("<qqqqq").pack, digest.update, layout.update
         for packet in container.demux(stream):
             if (size := packet.size) and not packet.is_corrupt:
-                pts, duration = packet.pts, packet.duration or 0
+                pts, dts, duration = packet.pts, packet.dts, packet.duration or 0
                 if (end := (pts or 0) + duration) > last:
                     last = end
                 # Silence to be cut off stands beside the packet, whether an edit list or iTunes' tag says it.
-                cut = packet.has_sidedata("skip_samples")
-                dts = packet.dts
-                update(pack(_NO_TIME if pts is None else pts, _NO_TIME if dts is None else dts, duration, size, cut))
-                update(packet if base is None else pack((packet.pos or 0) - base, 0, 0, 0, 0))
+                if cuts := packet.has_sidedata("skip_samples"):
+                    cut, known = True, known and not packets
+                # An index has one time for each packet.
+                known = known and pts == dts
+                pts, dts = _NO_TIME if pts is None else pts, _NO_TIME if dts is None else dts
+                update(pack(pts, dts, duration, size, cuts))
+                update(packet)
+                lay(pack(packet.pos or 0, size, dts, 0, 0))
+                packets += 1
+        lay(_bounds(stream, cut=cut))
+        codec = stream.codec_context
         return Packets(
             codec=_codec(codec),
             duration=_timedelta(_time(last, clock_base)),
@@ -152,7 +158,34 @@ def load_packets(source: Path | BodyReader, *, base: int | None = None) -> Packe
             sample_rate=codec.sample_rate,
             channels=codec.channels,
             digest=digest.hexdigest(),
+            layout=layout.hexdigest() if known else None,
         )
+
+
+def load_layout(source: Path | BodyReader, *, place: Callable[[int], int]) -> str:
+    """Return the digest of what an MP4's index says of its packets, of which only the first is read.
+
+    place tells where in a source a byte of the file comes from: the digest is the source's `Packets.layout` only
+    where the same packets play at the same times. Raises AudioError.
+    """
+    with _opened(source) as container:
+        stream = container.streams.audio[0]
+        layout, pack = xxhash.xxh3_128(_settings(stream)), struct.Struct("<qqqqq").pack
+        for entry in stream.index_entries:
+            layout.update(pack(place(entry.pos), entry.size, entry.timestamp, 0, 0))
+        first = next(container.demux(stream))
+        layout.update(_bounds(stream, cut=first.has_sidedata("skip_samples")))
+        return layout.hexdigest()
+
+
+def _settings(stream: AudioStream) -> bytes:
+    codec = stream.codec_context
+    return repr((codec.name, codec.extradata, codec.sample_rate, codec.channels, stream.time_base)).encode()
+
+
+def _bounds(stream: AudioStream, *, cut: bool) -> bytes:
+    """Return where a track begins and ends, and whether something is cut off in front."""
+    return repr((stream.start_time, stream.duration, cut)).encode()
 
 
 def _codec(codec: AudioCodecContext) -> str:
@@ -201,6 +234,9 @@ def _opened(source: Path | BodyReader) -> Iterator[InputContainer]:
             yield container
     except FFmpegError as error:
         raise AudioError(f"cannot be read as M4A ({error.strerror}); export it again") from error
+    except IndexError as error:
+        # PyAV knows the tracks that there are when it opens a file.
+        raise AudioError("has a track that begins after the others; export it again") from error
 
 
 def _is_video(stream: VideoStream, seconds: float) -> bool:

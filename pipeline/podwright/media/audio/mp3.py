@@ -36,7 +36,7 @@ from podwright.media.audio.mpeg import (
     parse_promise,
     split_frames,
 )
-from podwright.media.audio.tag_bounds import TAG_HEADER, leading_tag, load_audio_range, read_at
+from podwright.media.audio.tag_bounds import TAG_HEADER, leading_tag, load_audio_range, load_body_digest, read_at
 from podwright.media.audio.types import AudioFacts, AudioTags, Id3Version, LeftOut, LoadRange, Tagged, clock, place
 
 MEDIA_TYPE = "audio/mpeg"
@@ -147,15 +147,10 @@ def check_published(tagged: Tagged, facts: AudioFacts) -> None:
     That suffices: a reader passes the bytes that the tag's header claims, which must be all that were written, and goes
     from frame to frame, of which each says its length and none its place. So the same bytes there are the same frames.
     """
-    digest, buffer = xxhash.xxh3_128(), memoryview(bytearray(CHUNK))
     with open_body(tagged.body) as published:
         tag = leading_tag(published.read(TAG_HEADER))
-        published.seek(tag)
-        length = 0
-        while got := published.readinto(buffer):
-            digest.update(buffer[:got])
-            length += got
-    if tag != tagged.tag_length or length != facts.length or digest.hexdigest() != facts.frames_hash:
+        same = load_body_digest(published, tag) == facts.frames_hash
+    if tag != tagged.tag_length or not same:
         raise AudioError("was changed while it was read, or its tag is not as long as it says; start again")
 
 

@@ -10,24 +10,27 @@ from __future__ import annotations
 import io
 import os
 import tempfile
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from io import FileIO
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import xxhash
 from mutagen.mp4 import MP4, AtomDataType, MP4Cover
 
-from podwright.core.artifact import CHUNK, FileSlice, body_size, open_body
+from podwright.core.artifact import CHUNK, Body, FileSlice, body_size, open_body
 from podwright.core.errors import AudioError
 from podwright.media.audio import mp3
 from podwright.media.audio.boxes import REWRITE, boxes_in, load_boxes
 from podwright.media.audio.id3 import MALFORMED
 from podwright.media.audio.mp4_index import Piece, load_index, load_pieces, rebuild_index
 from podwright.media.audio.mp4_source import atom_name, find_left_out
-from podwright.media.audio.tag_bounds import read_at
+from podwright.media.audio.tag_bounds import load_body_digest, read_at
 from podwright.media.audio.types import AudioFacts, AudioTags, Id3Version, LeftOut, LoadRange, Tagged, clock, place
 
 if TYPE_CHECKING:
@@ -88,6 +91,7 @@ def load_facts(path: Path) -> AudioFacts:
         sample_rate=packets.sample_rate,
         channels=packets.channels,
         packets_hash=packets.digest,
+        layout_hash=packets.layout,
     )
 
 
@@ -118,12 +122,14 @@ def build_tagged(path: Path, facts: AudioFacts, *, tags: AudioTags, id3_version:
 
 
 def check_published(tagged: Tagged, facts: AudioFacts) -> None:
-    """Demux what is published as players do, and compare the codec's settings and all packets with the source's.
+    """Read what is published as players do, and compare the codec's settings and all packets with the source's.
 
-    Tagging moves the audio, and the index must follow: what it does not understand of an index it would leave behind.
+    Tagging moves the audio, and the index must follow. What a demuxer makes of the index tells of each packet where it
+    lies and when it plays: where these are the same places of the source, and the bytes there are the ones that facts
+    are of, so are the packets. Where the source is laid out otherwise (in fragments), each packet is read.
     """
     # PyAV takes long to load.
-    from podwright.media.audio.decode import load_packets
+    from podwright.media.audio.decode import load_layout, load_packets
 
     def load(start: int, count: int) -> bytes:
         published.seek(start)
@@ -133,11 +139,34 @@ def check_published(tagged: Tagged, facts: AudioFacts) -> None:
     try:
         with open_body(tagged.body) as published:
             boxes = tuple(load_boxes(load, size))
-            digest = load_packets(published).digest
+            same = load_body_digest(published, tagged.tag_length) == facts.frames_hash
+            published.seek(0)
+            place = partial(_place, [*_places(tagged.body)])
+            if same and load_layout(published, place=place) != facts.layout_hash:
+                published.seek(0)
+                same = load_packets(published).digest == facts.packets_hash
     except AudioError as error:
         raise AudioError(f"cannot be tagged without harm: its copy {error.message}; {REWRITE}") from error
-    if digest != facts.packets_hash or boxes[-1].end != size or sum(box.name == b"moov" for box in boxes) != 1:
+    if not same or boxes[-1].end != size or sum(box.name == b"moov" for box in boxes) != 1:
         raise AudioError(f"cannot be tagged without harm: its copy would hold other audio; {REWRITE}")
+
+
+def _places(body: Body) -> Iterator[tuple[int, int]]:
+    """Yield where each range of the source begins in a body, and in the source."""
+    at = 0
+    for segment in body:
+        if isinstance(segment, FileSlice):
+            yield at, segment.offset
+        at += body_size((segment,))
+
+
+def _place(places: list[tuple[int, int]], at: int) -> int:
+    """Return where a byte of a body lies in the source; what is not of it lies nowhere."""
+    index = bisect_right(places, at, key=itemgetter(0)) - 1
+    if index < 0:
+        return -1
+    begin, source = places[index]
+    return source + at - begin
 
 
 def digest_tags(tags: AudioTags, *, duration: timedelta, id3_version: Id3Version) -> str:
@@ -148,18 +177,18 @@ def digest_tags(tags: AudioTags, *, duration: timedelta, id3_version: Id3Version
 
 
 def check_retagged(before: bytes, after: bytes) -> None:
-    """Demux both as if media data of their length followed, and compare where in these each packet lies."""
+    """Read both as if media data of their length followed, and compare where in these each packet lies."""
     # PyAV takes long to load.
-    from podwright.media.audio.decode import load_packets
+    from podwright.media.audio.decode import load_layout
 
     with tempfile.TemporaryDirectory() as folder:
-        path, digests = Path(folder, "front.m4a"), []
+        path, layouts = Path(folder, "front.m4a"), []
         for front in (before, after):
             path.write_bytes(front)
-            # Without a byte on disk: nothing but the index is asked for.
+            # Without a byte on disk: little but the index is asked for.
             os.truncate(path, max(box.end for box in load_boxes(partial(_part, front), len(front))))
-            digests.append(load_packets(path, base=len(front)).digest)
-    if digests[0] != digests[1]:
+            layouts.append(load_layout(path, place=len(front).__rsub__))
+    if layouts[0] != layouts[1]:
         raise AudioError(f"cannot be tagged without harm: its copy would hold other audio; {REWRITE}")
 
 

@@ -322,13 +322,14 @@ def _clean(name: bytes, content: bytes, replaced: Mapping[bytes, tuple[bytes, by
 def _handler_name(content: bytes) -> bytes:
     """Return a handler's name, in the form of C or of Pascal."""
     name = content[24:].rstrip(b"\0")
-    return name[1:] if name[:1] == bytes((len(name) - 1,)) else name
+    return name[1:] if name and name[0] == len(name) - 1 else name
 
 
 def _self_references(content: bytes) -> Iterator[bytes]:
     """Yield references to the file itself (section 8.7.2); QuickTime's say the name of the disk, too."""
     for box in boxes_in(content, 8):
-        if not content[box.begin + 3] & 1:
+        flags = int.from_bytes(content[box.begin + 1 : box.begin + 4], "big")
+        if not flags & 1:
             raise AudioError("names another file for its audio; export it as one file")
         whole = box.end - box.begin == 4
         yield content[box.start : box.end] if whole else render_box(b"url ", b"\0\0\0\1")

@@ -1,9 +1,12 @@
-"""The bounds of an MP3's audio between the tags before and after it."""
+"""The bounds of an MP3's audio between the tags before and after it; files read in parts."""
 
 from __future__ import annotations
 
 from io import FileIO
 
+import xxhash
+
+from podwright.core.artifact import CHUNK, BodyReader
 from podwright.core.errors import AudioError
 
 #: Bytes of an ID3v2 header.
@@ -52,6 +55,15 @@ def read_at(file: FileIO, offset: int, length: int) -> bytes:
     """Return so many bytes from an offset on, or fewer where the file ends."""
     file.seek(max(offset, 0))
     return file.read(length)
+
+
+def load_body_digest(reader: BodyReader, start: int) -> str:
+    """Return XXH3-128 in hex of a body from a byte on."""
+    digest, buffer = xxhash.xxh3_128(), memoryview(bytearray(CHUNK))
+    reader.seek(start)
+    while got := reader.readinto(buffer):
+        digest.update(buffer[:got])
+    return digest.hexdigest()
 
 
 def leading_tag(header: bytes) -> int:

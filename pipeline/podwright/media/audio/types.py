@@ -38,6 +38,8 @@ class AudioFacts:
     #: XXH3-128 in hex of what a demuxer reads: the codec's settings, and each packet with its times; None where frames
     #: follow one another by themselves.
     packets_hash: str | None = None
+    #: The same of where in the source each packet lies in place of its content; None where that is not to be compared.
+    layout_hash: str | None = None
     #: What is wrong with it though it plays, as `what is wrong; what to do`.
     doubts: tuple[str, ...] = ()
 
