@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 import sys
+from pathlib import Path
 
 from tests.clients import HERE
 from tests.clients.postgres import installed
 
+PHP = "apt-get install --no-install-recommends php-cli php-mbstring php-xml libphp-simplepie"
 PROGRAMS = {
     "node": "apt-get install nodejs",
     "npm": "apt-get install npm",
@@ -23,9 +25,19 @@ PROGRAMS = {
     "nginx": "apt-get install --no-install-recommends nginx-light",
     "newsboat": "apt-get install newsboat",
     "podboat": "apt-get install newsboat",
+    "php": PHP,
 }
 
-MODULES = ("axe-core", "html-validate", "music-metadata", "node-id3", "podcast-partytime")
+MODULES = (
+    "axe-core",
+    "feedsmith",
+    "html-validate",
+    "music-metadata",
+    "node-id3",
+    "podcast-partytime",
+    "rss-parser",
+)
+SIMPLEPIE = Path("/usr/share/php/simplepie/autoloader.php")
 
 
 def missing() -> list[str]:
@@ -33,6 +45,8 @@ def missing() -> list[str]:
     lines = [f"{name} is missing; {how}" for name, how in PROGRAMS.items() if shutil.which(name) is None]
     if installed() is None:
         lines.append("initdb is missing; apt-get install --no-install-recommends postgresql")
+    if not SIMPLEPIE.exists():
+        lines.append(f"SimplePie is missing; {PHP}")
     modules = [name for name in MODULES if not (HERE / "node_modules" / name).is_dir()]
     return [*lines, *(f"{name} is missing; npm install --prefix tests/clients" for name in modules)]
 

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -29,8 +29,8 @@ from tests.clients.apps import Gpo
 from tests.render.feeds.values import NS
 
 FEED = Path(__file__).parents[1] / "data" / "rss" / "everything.xml"
-PARTYTIME = Path(__file__).with_name("partytime.mjs")
-READERS = ("podcast-partytime", "podcastparser", "feedparser", "gpo")
+HERE = Path(__file__).parent
+READERS = ("podcast-partytime", "podcastparser", "feedparser", "gpo", "feedsmith", "rss-parser", "SimplePie")
 
 #: What a getter gives where a reader has no place for a tag.
 Getter = Callable[[Any], Any]
@@ -61,10 +61,9 @@ class Row:
     feedparser: Getter | None = None
     gpo: Getter | None = None
 
-    @property
-    def getters(self) -> tuple[Getter | None, ...]:
-        """In the order of READERS."""
-        return (self.partytime, self.podcastparser, self.feedparser, self.gpo)
+    def getters(self, more: Sequence[Mapping[str, Getter]]) -> tuple[Getter | None, ...]:
+        """In the order of READERS; more: by tag, those of the readers behind the first four."""
+        return (self.partytime, self.podcastparser, self.feedparser, self.gpo, *(one.get(self.tag) for one in more))
 
 
 # How the feed is asked
@@ -616,11 +615,189 @@ ITEM = (
 )
 
 
+# The readers behind the first four, by tag
+
+
+def smith(name: str, *attributes: str) -> Getter:
+    """Ask feedsmith for tags of the podcast namespace; of one that stands once it makes no list."""
+    return through(each(key("podcast", name), *attributes), lambda found: [tuple(map(_bare, one)) for one in found])
+
+
+def _bare(value: str | None) -> str | None:
+    """A number without the decimals that it does not need, and truth as a feed says it."""
+    return value.removesuffix(".0") if value else value
+
+
+def _smith_categories(feed: dict[str, Any]) -> list[str]:
+    pairs = [(one["text"], one.get("categories", [])) for one in feed["itunes"]["categories"]]
+    return [f"{name} > {subs[0]['text']}" if subs else name for name, subs in pairs]
+
+
+def _smith_each(name: str, inner: str, *attributes: str) -> Getter:
+    """Ask feedsmith for what stands inside tags of the podcast namespace."""
+
+    def read(value: Any) -> Any:
+        outer = value["podcast"].get(name, [])
+        lists = [found if isinstance(found, list) else [found] for one in outer if (found := one.get(inner))]
+        return [
+            tuple(_bare(str(one[attribute])) if attribute in one else None for attribute in attributes)
+            for found in lists
+            for one in found
+        ]
+
+    return read
+
+
+_TEXT = {name: key(name) for name in ("title", "link", "description", "language", "copyright", "generator")}
+_SMITH_BOTH = {
+    "podcast:funding": smith("fundings", "display", "url"),
+    "podcast:person": smith("persons", "display", "role", "group", "href", "img"),
+    "podcast:image": smith("images", "href"),
+    "podcast:socialInteract": smith("socialInteracts", "protocol", "uri", "accountId"),
+    "podcast:txt": smith("txts", "display", "purpose"),
+    "itunes:author": key("itunes", "author"),
+    "itunes:image": key("itunes", "image"),
+    "itunes:explicit": key("itunes", "explicit"),
+    "itunes:block": key("itunes", "block"),
+}
+SMITH_CHANNEL: Mapping[str, Getter] = {
+    **_TEXT,
+    **_SMITH_BOTH,
+    "managingEditor": lambda feed: "{email} ({name})".format(**feed["managingEditor"]),
+    "image": key("image", "url"),
+    "lastBuildDate": through(key("lastBuildDate"), moment),
+    "atom:link rel=self": lambda feed: next(one["href"] for one in feed["atom"]["links"] if one["rel"] == "self"),
+    "atom:link rel=hub": lambda feed: next(one["href"] for one in feed["atom"]["links"] if one["rel"] == "hub"),
+    "itunes:owner": each(key("itunes", "owner"), "name", "email"),
+    "itunes:category": _smith_categories,
+    "itunes:type": key("itunes", "type"),
+    "itunes:complete": key("itunes", "complete"),
+    "itunes:new-feed-url": key("itunes", "newFeedUrl"),
+    "podcast:guid": key("podcast", "guid"),
+    "podcast:locked": lambda feed: (
+        "yes" if feed["podcast"]["locked"]["value"] else "no",
+        feed["podcast"]["locked"]["owner"],
+    ),
+    "podcast:medium": key("podcast", "medium"),
+    "podcast:location": smith("locations", "display", "geo", "osm"),
+    "podcast:trailer": smith("trailers", "display", "url", "length", "type"),
+    "podcast:license": key("podcast", "license", "display"),
+    "podcast:value": _smith_each("values", "valueRecipients", "name", "type", "address", "split"),
+    "podcast:block": lambda feed: {
+        one.get("id", ""): "yes" if one["value"] else "no" for one in feed["podcast"]["blocks"]
+    },
+    "podcast:remoteItem": smith("remoteItems", *REMOTE),
+    "podcast:podroll": each(key("podcast", "podroll", "remoteItems"), "feedGuid"),
+    "podcast:publisher": each(key("podcast", "publisher", "remoteItem"), "feedGuid", "feedUrl"),
+    "podcast:updateFrequency": smith("updateFrequency", "rrule", "dtstart"),
+    "podcast:podping": lambda feed: [(str(feed["podcast"]["podping"]["usesPodping"]).lower(),)],
+    "podcast:chat": smith("chat", "server", "protocol", "accountId", "space"),
+    "podcast:liveItem": lambda feed: [
+        (one["status"], moment(one["start"]), one.get("guid"), one.get("title")) for one in feed["podcast"]["liveItems"]
+    ],
+    "spotify:limit": through(key("spotify", "limit", "recentCount"), str),
+    "spotify:countryOfOrigin": key("spotify", "countryOfOrigin"),
+}
+SMITH_ITEM: Mapping[str, Getter] = {
+    **_TEXT,
+    **_SMITH_BOTH,
+    "guid": key("guid", "value"),
+    "pubDate": through(key("pubDate"), moment),
+    "enclosure": each(key("enclosures"), "url", "length", "type"),
+    "content:encoded": key("content", "encoded"),
+    "category": key("categories", 0, "name"),
+    "dc:creator": key("dc", "creators", 0),
+    "itunes:duration": key("itunes", "duration"),
+    "itunes:episodeType": key("itunes", "episodeType"),
+    "itunes:season": key("itunes", "season"),
+    "itunes:episode": key("itunes", "episode"),
+    "itunes:summary": key("itunes", "summary"),
+    "itunes:keywords": key("itunes", "keywords"),
+    "podcast:transcript": smith("transcripts", "url", "type", "language", "rel"),
+    "podcast:chapters": smith("chapters", "url", "type"),
+    "podcast:soundbite": smith("soundbites", "startTime", "duration"),
+    "podcast:season": smith("season", "number", "name"),
+    "podcast:episode": smith("episode", "number", "display"),
+    "podcast:location": key("podcast", "locations", 0, "display"),
+    "podcast:license": smith("license", "display", "url"),
+    "podcast:alternateEnclosure": smith("alternateEnclosures", "type", "length", "bitrate"),
+    "podcast:source": _smith_each("alternateEnclosures", "sources", "uri"),
+    "podcast:integrity": _smith_each("alternateEnclosures", "integrity", "type", "value"),
+    "podcast:value": _smith_each("values", "valueRecipients", "type", "address", "split"),
+    "podcast:valueTimeSplit": _smith_each("values", "valueTimeSplits", "startTime", "duration", "remotePercentage"),
+    "podcast:contentLink": smith("contentLinks", "display", "href"),
+    "podcast:chat": smith("chat", "server", "protocol", "space"),
+    "psc:chapters": through(key("psc", "chapters"), starts),
+}
+SMALL_CHANNEL: Mapping[str, Getter] = {
+    **_TEXT,
+    "managingEditor": key("managingEditor"),
+    "image": key("image", "url"),
+    "lastBuildDate": through(key("lastBuildDate"), moment),
+    "atom:link rel=self": key("feedUrl"),
+    "itunes:author": key("itunes", "author"),
+    "itunes:owner": each(key("itunes", "owner"), "name", "email"),
+    "itunes:category": lambda feed: [
+        f"{one['name']} > {one['subs'][0]['name']}" if one["subs"] else one["name"]
+        for one in feed["itunes"]["categoriesWithSubs"]
+    ],
+    "itunes:explicit": through(key("itunes", "explicit"), yes),
+    "itunes:image": key("itunes", "image"),
+}
+SMALL_ITEM: Mapping[str, Getter] = {
+    **_TEXT,
+    "description": key("content"),
+    "guid": key("guid"),
+    "pubDate": through(key("isoDate"), moment),
+    "enclosure": each(key("enclosure"), "url", "length", "type"),
+    "content:encoded": key("content:encoded"),
+    "category": key("categories", 0),
+    "dc:creator": key("creator"),
+    "itunes:author": key("itunes", "author"),
+    "itunes:duration": through(key("itunes", "duration"), int),
+    "itunes:episodeType": key("itunes", "episodeType"),
+    "itunes:season": through(key("itunes", "season"), int),
+    "itunes:episode": through(key("itunes", "episode"), int),
+    "itunes:explicit": through(key("itunes", "explicit"), yes),
+    "itunes:image": key("itunes", "image"),
+    "itunes:summary": key("itunes", "summary"),
+    "itunes:keywords": through(key("itunes", "keywords"), lambda found: found.split(",")),
+}
+PIE_CHANNEL: Mapping[str, Getter] = {
+    **{name: _TEXT[name] for name in ("title", "link", "description", "language", "copyright")},
+    "itunes:author": key("author"),
+    "itunes:image": key("image"),
+}
+PIE_ITEM: Mapping[str, Getter] = {
+    **{name: _TEXT[name] for name in ("title", "link", "description")},
+    "guid": key("guid"),
+    "enclosure": each(key("enclosure"), "url", "length", "type"),
+    "content:encoded": key("content"),
+    "category": key("category"),
+    "dc:creator": key("author"),
+    "itunes:author": key("author"),
+    "itunes:duration": key("duration"),
+    "itunes:keywords": key("keywords"),
+}
+
 # Running the readers
 
+#: Of READERS, those on npm.
+NODE = ("podcast-partytime", "feedsmith", "rss-parser")
 
-def _partytime(data: bytes) -> dict[str, Any]:
-    done = subprocess.run(["node", str(PARTYTIME)], input=data, capture_output=True, timeout=60, check=True)
+
+def by_node(reader: str, data: bytes) -> dict[str, Any]:
+    """What a parser on npm understands of a feed."""
+    return _told(["node", str(HERE / "readers.mjs"), reader], data)
+
+
+def by_simplepie(data: bytes) -> dict[str, Any]:
+    """What SimplePie understands of a feed."""
+    return _told(["php", str(HERE / "simplepie.php")], data)
+
+
+def _told(command: list[str], data: bytes) -> dict[str, Any]:
+    done = subprocess.run(command, input=data, capture_output=True, timeout=60, check=True)
     found: dict[str, Any] = json.loads(done.stdout)
     return found
 
@@ -650,7 +827,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 def understood(data: bytes) -> tuple[tuple[Any, Any], ...]:
     """For each of READERS the channel and the one numbered episode, as it understood them."""
     guid = "3b1f1d0e-8c1e-4f3a-9d55-0c1a2b3c4d5e"
-    party = _partytime(data)
+    party, smith, small, pie = *(by_node(name, data) for name in NODE), by_simplepie(data)
     pod = podcastparser.parse("https://cdn.example.org/everything.xml", io.BytesIO(data))
     parsed = feedparser.parse(data)
     podcast, episodes = _gpo(data)
@@ -659,6 +836,9 @@ def understood(data: bytes) -> tuple[tuple[Any, Any], ...]:
         (pod, next(one for one in pod["episodes"] if one["guid"] == guid)),
         (parsed.feed, next(one for one in parsed.entries if one.id == guid)),
         (podcast, next(one for one in episodes if one["guid"] == guid)),
+        (smith, next(one for one in smith["items"] if one["guid"]["value"] == guid)),
+        (small, next(one for one in small["items"] if one["guid"] == guid)),
+        (pie, next(one for one in pie["items"] if one["guid"] == guid)),
     )
 
 
@@ -680,7 +860,9 @@ def cell(said: Any, read: Any) -> str:
     return "reads another"
 
 
-def table(heading: str, rows_: tuple[Row, ...], *, feed: ET.Element, found: list[Any]) -> Iterator[str]:
+def table(
+    heading: str, rows_: tuple[Row, ...], more: Sequence[Mapping[str, Getter]], *, feed: ET.Element, found: list[Any]
+) -> Iterator[str]:
     """Lines of Markdown."""
     yield f"## {heading}"
     yield ""
@@ -688,15 +870,18 @@ def table(heading: str, rows_: tuple[Row, ...], *, feed: ET.Element, found: list
     yield f"| --- |{' --- |' * len(READERS)}"
     for row in rows_:
         said = row.said(feed)
-        cells = [cell(said, getter(one) if getter else None) for getter, one in zip(row.getters, found, strict=True)]
+        cells = [
+            cell(said, getter(one) if getter else None) for getter, one in zip(row.getters(more), found, strict=True)
+        ]
         yield f"| `{row.tag}` | {' | '.join(cells)} |"
     yield ""
 
 
 INTRODUCTION = """\
 One feed that says everything ([tests/data/rss/everything.xml](../tests/data/rss/everything.xml)), read by Podcast
-Index's own parser, by gPodder's parser and gPodder itself (gpo), and by feedparser. `python -m tests.clients.matrix`
-runs them and makes this page; CI holds it to what they say."""
+Index's own parser, by gPodder's parser and gPodder itself (gpo), by feedparser, by feedsmith and rss-parser, which web
+pages use, and by SimplePie (1.3.1, of Debian). `python -m tests.clients.matrix` runs them and makes this page; CI holds
+it to what they say."""
 
 NOTES = """\
 “reads”: what the reader gives is what the feed says. “reads n of m”, “reads in part”: it keeps fewer, or fewer of their
@@ -713,6 +898,12 @@ Limits of the readers, not of the feed:
   once too often, gives a soundbite without a title the show's, and has no place for `podcast:image`,
   `podcast:updateFrequency`, `podcast:podping` and an item's `podcast:funding`.
 - podcastparser and gpo show `itunes:summary` as the description in plain text.
+- feedsmith has no place for what RSS itself says of a live item, for `podcast:images`, a channel's
+  `podcast:socialInteract`, and an item's `podcast:contentLink` and `podcast:funding`.
+- rss-parser knows the podcast namespace only where it is told each tag. It cuts what stands between angle brackets out
+  of the plain text that it makes of a description, which is why descriptions have none
+  ([plain.py](../pipeline/podwright/render/plain.py)).
+- SimplePie takes all texts for HTML and writes that anew, and its dates fail with PHP 8.
 """
 
 
@@ -740,8 +931,14 @@ def render() -> str:
         "",
         INTRODUCTION,
         "",
-        *table("The channel", CHANNEL, feed=channel, found=[one for one, _ in found]),
-        *table("An episode", ITEM, feed=item, found=[one for _, one in found]),
+        *table(
+            "The channel",
+            CHANNEL,
+            (SMITH_CHANNEL, SMALL_CHANNEL, PIE_CHANNEL),
+            feed=channel,
+            found=[one for one, _ in found],
+        ),
+        *table("An episode", ITEM, (SMITH_ITEM, SMALL_ITEM, PIE_ITEM), feed=item, found=[one for _, one in found]),
         NOTES.rstrip(),
     ]
     return "\n".join(lines) + "\n"

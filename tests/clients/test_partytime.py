@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,17 +11,10 @@ import pytest
 from podwright.core.model import Episode, Feed, Person, Show
 from podwright.render.feeds import podcast_guid
 from podwright.workspace.load import load_workspace
+from tests.clients.matrix import by_node
 from tests.support.published import NOW, Place
 
 pytestmark = pytest.mark.clients
-
-READER = Path(__file__).with_name("partytime.mjs")
-
-
-def read(feed: bytes) -> dict[str, Any]:
-    done = subprocess.run(["node", str(READER)], input=feed, capture_output=True, timeout=60, check=True)
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
 
 
 def test_every_public_feed_reads_back_as_the_workspace_says(place: Place) -> None:
@@ -34,7 +25,7 @@ def test_every_public_feed_reads_back_as_the_workspace_says(place: Place) -> Non
     assert public
     for feed in public:
         url = f"{place.base}{feed.name}.xml"
-        found = read(place.get(url))
+        found = by_node("podcast-partytime", place.get(url))
         _check_channel(found, feed, url=url)
         assert found["items"]
         for item in found["items"]:
