@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise, zip_longest
+from operator import itemgetter
 
 from podwright.building.decide import EpisodeContext, PageContext
 from podwright.building.frame import HTML_TYPE, page_artifact, picture_of
@@ -14,6 +15,7 @@ from podwright.core.artifact import Artifact, Side
 from podwright.core.education import ended_credits
 from podwright.core.model import Chapter, Episode, Person, Reference, Transcript, tier_name
 from podwright.core.names import page_key
+from podwright.core.scripts import gap
 from podwright.media.transcripts import paragraphs
 from podwright.render.notes import NotesInput, format_reference, page_html, reference_links
 from podwright.render.site import (
@@ -26,6 +28,7 @@ from podwright.render.site import (
     TextFile,
     Tombstone,
     TranscriptParagraph,
+    TranslationFiles,
     oembed_json,
     render_embed,
     render_episode,
@@ -47,7 +50,8 @@ class PageInput:
     #: The chapters that begin before its audio ends.
     marked: tuple[Chapter, ...]
     pictures: EpisodePictures
-    transcripts: tuple[Artifact, ...]
+    #: Each with its language.
+    transcripts: tuple[tuple[Artifact, str], ...]
 
 
 def build_pages(source: PageInput) -> tuple[Artifact, ...]:
@@ -126,7 +130,12 @@ def _page(source: PageInput, place: PageContext) -> EpisodePage:
         people=_people(episode),
         marks=tuple(_mark(chapter, source.pictures) for chapter in source.marked),
         passages=passages,
-        files=tuple(TextFile(key=text.key, kind=text.key.rpartition(".")[2]) for text in source.transcripts),
+        files=tuple(file for file, language in _files(source) if language == episode.language),
+        translations=tuple(
+            TranslationFiles(language=language, files=tuple(file for file, _ in files))
+            for language, files in groupby(_files(source), key=itemgetter(1))
+            if language != episode.language
+        ),
         references=tuple(_cited(reference, et_al=context.show.notes.et_al) for reference in episode.references),
         credits=_claims(episode, context.ended),
         contents=place.contents,
@@ -135,6 +144,12 @@ def _page(source: PageInput, place: PageContext) -> EpisodePage:
         picture=picture_of(artwork, alt=episode.image_alt) if artwork else None,
         timed=bool(episode.transcript and episode.transcript.timed),
     )
+
+
+def _files(source: PageInput) -> Iterator[tuple[TextFile, str]]:
+    """Yield the published transcripts, each with its language."""
+    for text, language in source.transcripts:
+        yield TextFile(key=text.key, kind=text.key.rpartition(".")[2]), language
 
 
 def _people(episode: Episode) -> tuple[tuple[Person, ...], ...]:
@@ -172,7 +187,10 @@ def _passages(transcript: Transcript, title: str) -> Iterator[TranscriptParagrap
             headings=tuple(headings),
             speaker=paragraph.speaker if paragraph.speaker != speaker else None,
             start=paragraph.start,
-            lines=tuple(Line(cue.start, cue.text) for cue in cues),
+            lines=tuple(
+                Line(cue.start, cue.text, gap(cue.text, after.text) if after else "")
+                for cue, after in zip_longest(cues, cues[1:])
+            ),
         )
         speaker = paragraph.speaker
 

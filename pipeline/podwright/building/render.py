@@ -45,6 +45,8 @@ class _Sidecar:
 
     artifact: Artifact
     link: TranscriptLink | None
+    #: It is a transcript in another language than that of the episode.
+    translated: bool = False
 
 
 def render(source: EpisodeInput) -> Rendered:
@@ -88,7 +90,7 @@ def _render_live(source: EpisodeInput, recording: Recording, built: BuiltEpisode
         recording=recording,
         marked=marked,
         pictures=pictures,
-        transcripts=tuple(sidecar.artifact for sidecar in sidecars if sidecar.link),
+        transcripts=tuple((one.artifact, one.link.language) for one in sidecars if one.link and one.link.language),
     )
     is_searched = context.frame and context.side == "public" and context.stage == Stage.LISTED
     words = episode_words(page) if is_searched else b""
@@ -141,17 +143,20 @@ def _render_withdrawn(source: EpisodeInput) -> Rendered:
 
 
 def _transcripts(source: EpisodeInput, audio: AudioRecord) -> Iterator[_Sidecar]:
+    """Yield an episode's transcript in its formats, and then those in other languages."""
     episode, context = source.episode, source.context
-    if episode.transcript is None:
-        return
-    rendered = render_transcripts(
-        episode.transcript, title=episode.outline.title, language=episode.language, duration=audio.duration
-    )
-    for text in rendered:
-        artifact = _text(context.base + text.suffix, text.data, media_type=text.media_type, side=context.side)
-        url = public_url(artifact.key, context.show)
-        link = TranscriptLink(url=url, media_type=text.feed_type, language=episode.language, rel=text.rel)
-        yield _Sidecar(artifact=artifact, link=link)
+    own = ((episode.language, "", episode.transcript),) if episode.transcript else ()
+    others = ((one.language, f".{one.language.lower()}", one.transcript) for one in episode.translations)
+    for language, infix, transcript in (*own, *others):
+        rendered = render_transcripts(
+            transcript, title=episode.outline.title, language=language, duration=audio.duration
+        )
+        for text in rendered:
+            key = context.base + infix + text.suffix
+            artifact = _text(key, text.data, media_type=text.media_type, side=context.side)
+            url = public_url(artifact.key, context.show)
+            link = TranscriptLink(url=url, media_type=text.feed_type, language=language, rel=text.rel)
+            yield _Sidecar(artifact=artifact, link=link, translated=bool(infix))
 
 
 def _chapters(source: EpisodeInput, chapters: tuple[Chapter, ...]) -> Iterator[_Sidecar]:
@@ -184,7 +189,7 @@ def _notes_input(source: EpisodeInput, *, chapters: tuple[Chapter, ...], sidecar
     key_points, drafted = episode.key_points, False
     if not key_points and episode.transcript is not None:
         key_points, drafted = draft_key_points(episode.transcript, language=episode.language), True
-    links = (sidecar.link for sidecar in sidecars if sidecar.link)
+    links = (sidecar.link for sidecar in sidecars if sidecar.link and not sidecar.translated)
     return NotesInput(
         episode=episode,
         key_points=key_points,

@@ -189,6 +189,17 @@ class Transcript:
         return bool(self.cues) and all(c.start is not None and c.end is not None for c in self.cues)
 
 
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A transcript in another language than that of its episode."""
+
+    #: BCP 47.
+    language: str
+    transcript: Transcript
+    #: An absolute path inside the workspace.
+    file: Path
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
     """A length of time by the calendar: whole months, then days."""
@@ -291,6 +302,8 @@ class Episode:
     image_alt: str | None = None
     transcript: Transcript | None = None
     transcript_file: Path | None = None
+    #: Its transcript in other languages, by language.
+    translations: tuple[Translation, ...] = ()
     link: str | None = None
     block: bool = False
     tags: ItemTags = NO_ITEM_TAGS

@@ -43,7 +43,8 @@ _UPLOADS: tuple[Role, ...] = ("media", "history")
 KindName = Literal[
     "archive", "artwork", "asset", "audio", "chapter_picture", "chapters", "content", "embed", "feed",
     "further_picture", "generation", "home", "lease", "list", "manifest", "missing", "oembed", "opml", "page",
-    "picture", "search", "search_index", "sitemap", "teaser", "transcript", "waiting_teaser",
+    "picture", "search", "search_index", "sitemap", "teaser", "transcript", "translation",
+    "waiting_teaser",
 ]  # fmt: skip
 
 #: Published audio by its suffix: our media type, then others that stores give to it.
@@ -55,6 +56,8 @@ _NAMED_BY_CONTENT = frozenset({"image", "asset"})
 
 _SLUG = "[a-z0-9]+(?:-[a-z0-9]+)*"
 _DIGEST = "[0-9a-f]{12}"
+#: A language tag in small letters.
+_LANGUAGE = "[a-z]{2,3}(?:-[a-z0-9]{1,8})*"
 _LISTS = "archive|sections/[^/]+|seasons/[^/]+"
 
 _HTML, _JSON, _XML = "text/html; charset=utf-8", "application/json", "application/xml"
@@ -127,6 +130,7 @@ KINDS: Mapping[KindName, Kind] = MappingProxyType(
         "waiting_teaser": Kind("{stem}-teaser{suffix}", _AUDIO, "audio", "media", places=_ANYWHERE),
         "teaser": Kind("teasers/{owner}/{owner}{suffix}", _AUDIO, "audio", "media"),
         "transcript": Kind("{stem}{suffix}", _TEXTS, "text", "media"),
+        "translation": Kind("{stem}.{detail}{suffix}", _TEXTS, "text", "media", detail=_LANGUAGE),
         "chapters": Kind("{stem}-chapters.json", _CHAPTERS, "text", "media"),
         "picture": _picture("{stem}-{detail}{suffix}"),
         "further_picture": _picture("{stem}-picture-{detail}{suffix}"),

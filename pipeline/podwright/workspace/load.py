@@ -134,7 +134,9 @@ def observe_episode(
     name = f"{folder.folder}/episode.md"
     document, file = reader.file(load_episode_file, name, EpisodeFile)
     names = {_role(source.path): source.path for source in reversed(folder.files)}
-    transcript = reader.transcript(names.get("transcript"))
+    language = (file.language if file else None) or (show.language if show else None)
+    written = [source.path for source in folder.files if _role(source.path) in ("transcript", "translation")]
+    transcripts = reader.transcripts(written, language=language)
     image = reader.artwork(names.get("artwork"))
     if document and file:
         reader.check_episode_pictures(document, file, folder=folder.folder)
@@ -152,8 +154,9 @@ def observe_episode(
         notes=document.body,
         image=image,
         audio=root / names["audio"] if "audio" in names else None,
-        transcript=transcript,
-        transcript_file=root / names["transcript"] if "transcript" in names else None,
+        transcript=transcripts.own,
+        transcript_file=transcripts.file,
+        translations=transcripts.others,
         folder=root / folder.folder,
         withdraw_reason=dates.reason,
         teaser=root / names["teaser"] if "teaser" in names else None,

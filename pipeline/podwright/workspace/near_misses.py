@@ -24,7 +24,7 @@ _JUNK = frozenset(
     }
 )
 #: Kept by people and programs beside what they changed.
-_BACKUPS = (".bak", ".orig", ".old", ".tmp")
+BACKUPS = (".bak", ".orig", ".old", ".tmp")
 #: A name that a system or a file share gave to a second file of one name.
 _COPY = re.compile(r"\([0-9]+\)|\bcopy\b|\bkopie\b|\bcopie\b|\bcopia\b|conflict|konflikt| [0-9]$", re.IGNORECASE)
 
@@ -92,7 +92,7 @@ def unread_of_episode(
     for name in sorted(names):
         stem, dot, ending = name.lower().rpartition(".")
         suffix = dot + ending
-        if suffix in _BACKUPS:
+        if suffix in BACKUPS:
             continue
         if suffix in _UNFINISHED:
             yield name, "is a download that has not ended; let it end, or download the file again"

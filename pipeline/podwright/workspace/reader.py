@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from podwright.core.errors import FormatError, TranscriptError
 from podwright.core.finding import Finding, Level
-from podwright.core.model import Feed, Overrides, Season, Show, Storage, Transcript
+from podwright.core.model import Feed, Overrides, Season, Show, Storage, Transcript, Translation
 from podwright.media.pictures import (
     PictureShape,
     load_chapter_picture,
@@ -26,9 +26,20 @@ from podwright.workspace.scan import Scan, find_inside
 from podwright.workspace.schema import EpisodeFile, FeedFile, Known, SeasonFile, ShowFile, validate
 from podwright.workspace.schema.tags import ImageTable
 from podwright.workspace.storage import load_folder, override_storage
+from podwright.workspace.transcript_names import choose_transcripts
 from podwright.workspace.values import shown
 
 M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcripts:
+    """What was read of an episode's transcripts."""
+
+    #: The one in its language, and its file.
+    own: Transcript | None
+    file: Path | None
+    others: tuple[Translation, ...]
 
 
 @dataclass(slots=True)
@@ -153,10 +164,19 @@ class Reader:
             return None
         return path
 
-    def transcript(self, name: str | None) -> Transcript | None:
-        """Return an episode's transcript."""
-        if name is None:
-            return None
+    def transcripts(self, names: Iterable[str], *, language: str | None) -> Transcripts:
+        """Return an episode's transcripts, of the files that are one. language: that of the episode."""
+        chosen = choose_transcripts(names, language=language)
+        self.problems += chosen.problems
+        read = ((tag, self.root / name, self.transcript(name)) for tag, name in chosen.others)
+        return Transcripts(
+            own=self.transcript(chosen.own) if chosen.own else None,
+            file=self.root / chosen.own if chosen.own else None,
+            others=tuple(Translation(tag, transcript, file) for tag, file, transcript in read if transcript),
+        )
+
+    def transcript(self, name: str) -> Transcript | None:
+        """Return a transcript."""
         suffix = Path(name).suffix.lower()
         if suffix not in SUFFIXES:
             message = f"is of no known format; convert it to one of {' '.join(SUFFIXES)}"

@@ -21,6 +21,7 @@ from podwright.core.model import Show
 from podwright.core.names import AUDIO
 from podwright.workspace.documents import EPISODE_LIMIT, TOML_LIMIT, load_bytes, load_toml
 from podwright.workspace.near_misses import (
+    BACKUPS,
     is_copy,
     is_junk,
     meant_for_episode,
@@ -61,7 +62,7 @@ _WORK_DIRS = (WORK_DIR, f"{WORK_DIR}/preview")
 #: The one hidden folder that links may lead into (https://git-annex.branchable.com/internals/).
 _ANNEX = ".git/annex/objects/"
 
-FileKind = Literal["episode", "audio", "teaser", "transcript", "artwork", "picture"]
+FileKind = Literal["episode", "audio", "teaser", "transcript", "translation", "artwork", "picture"]
 
 _BY_NAME = operator.attrgetter("name")
 
@@ -81,7 +82,7 @@ class SourceFile(NamedTuple):
 class EpisodeFolder(NamedTuple):
     """A folder with an episode.md. folder is relative to the workspace; season is a slug, or None outside a season.
 
-    files are those that podwright reads: episode.md, audio, teaser, transcript, artwork and other pictures, by path.
+    files are those that podwright reads, by path: episode.md, audio, teaser, transcripts, artwork and other pictures.
     """
 
     folder: str
@@ -388,13 +389,15 @@ def _holds(entries: Iterable[os.DirEntry[str]], name: str) -> bool:
 def file_kind(name: str) -> FileKind | None:
     """Return what a file is to an episode; None for one that podwright does not read. Its reader checks the suffix.
 
-    A folder has at most one of each kind, but any number of pictures.
+    A folder has at most one of each kind, but any number of pictures and of translations of its transcript.
     """
     stem, dot, suffix = name.lower().rpartition(".")
     if name == "episode.md":
         return "episode"
     if stem == "transcript":
         return "transcript"
+    if stem.startswith("transcript.") and dot + suffix not in BACKUPS:
+        return "translation"
     if stem == "artwork":
         return "artwork"
     if dot + suffix in AUDIO_SUFFIXES:
@@ -456,7 +459,7 @@ def _surplus(folder: str, files: Iterable[tuple[str, os.DirEntry[str]]]) -> Iter
     """Yield one problem for each kind of which a folder has several files."""
     names: dict[str, list[str]] = {}
     for kind, entry in files:
-        if kind != "picture":
+        if kind not in ("picture", "translation"):
             names.setdefault(kind, []).append(entry.name)
     for kind, several in names.items():
         if len(several) > 1:

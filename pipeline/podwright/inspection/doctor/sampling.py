@@ -51,6 +51,8 @@ def _kind(name: ObjectName) -> Kind:
         return "page"
     if name.kind == "opml":
         return "list"
+    if name.kind == "translation":
+        return "transcript"
     if name.kind == "transcript" or name.kind == "chapters":
         return name.kind
     if KINDS[name.kind].caching == "audio":

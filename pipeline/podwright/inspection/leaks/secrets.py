@@ -12,6 +12,7 @@ from typing import Literal
 from podwright.building.select import leaves_teaser, stage_of
 from podwright.core.model import Episode, Outline, Show, Stage
 from podwright.core.names import KINDS, PRIVATE, ObjectName, feed_side, is_own, parse, place_of, tier_side
+from podwright.core.scripts import joined
 from podwright.inspection.leaks.types import LeakKind, Secret
 from podwright.render.notes import bare_text, format_reference, page_html
 from podwright.stores.ledger.manifest import EpisodeRecord, Manifest
@@ -93,7 +94,7 @@ def public_texts(show: Show, episodes: Iterable[Episode], told: Told) -> Iterato
 
 def _said(episode: Episode) -> Iterator[tuple[Part, LeakKind, str]]:
     """Yield what an episode says, piece by piece."""
-    outline, transcript = episode.outline, episode.transcript
+    outline = episode.outline
     yield "title", "title", outline.title
     yield "slug", "key", outline.slug.replace("-", " ")
     yield "guid", "guid", outline.guid
@@ -102,11 +103,11 @@ def _said(episode: Episode) -> Iterator[tuple[Part, LeakKind, str]]:
         yield "notes", "notes", bare_text(line)
     for point in episode.key_points:
         yield "key-points", "key-point", point
-    if transcript:
+    for transcript in (*filter(None, (episode.transcript,)), *(one.transcript for one in episode.translations)):
         yield from (("transcript", "transcript", cue.text) for cue in transcript.cues)
         yield from (("transcript", "text", heading.title) for heading in transcript.headings)
         # What is drafted from a transcript goes from one cue into the next.
-        yield "transcript", "transcript", " ".join(cue.text for cue in transcript.cues)
+        yield "transcript", "transcript", joined(cue.text for cue in transcript.cues)
     yield from (("text", "text", text) for text in _others(episode))
     yield from (("link", "link", link.url) for link in episode.links)
 
@@ -206,7 +207,7 @@ class Gate:
         for episode, subject in self.gated():
             record = self.manifest.episodes.get(episode.outline.guid)
             if record:
-                yield from ((key, subject) for key in self._public_keys(record, self._told(episode)))
+                yield from ((key, subject) for key in self._public_keys(episode, record, self._told(episode)))
 
     def digests(self, owners: Mapping[str, str]) -> Mapping[str, str]:
         """Return the digests of private objects, with whose they are; not of what is public too, such as artwork."""
@@ -242,10 +243,13 @@ class Gate:
         return stem.removeprefix(PRIVATE).rpartition("/")[0]
 
     @staticmethod
-    def _public_keys(record: EpisodeRecord, told: frozenset[Part]) -> Iterator[str]:
+    def _public_keys(episode: Episode, record: EpisodeRecord, told: frozenset[Part]) -> Iterator[str]:
         page = ObjectName(kind="page", owner=record.stem.rpartition("/")[2])
         yield page.sibling("audio", suffix=PurePosixPath(record.enclosure).suffix).render()
         yield from (page.sibling("transcript", suffix=suffix).render() for suffix in KINDS["transcript"].types)
+        for one in episode.translations:
+            for suffix in KINDS["translation"].types:
+                yield page.sibling("translation", detail=one.language.lower(), suffix=suffix).render()
         yield page.sibling("chapters").render()
         if "reason" not in told:
             # A page that stands for its folder is cached under both.

@@ -19,6 +19,7 @@ from podwright.inspection.rules.types import (
 from podwright.inspection.rules.view import Recording
 from podwright.media.audio import exceeds_ffmpeg
 from podwright.media.chapters import check_chapters, format_timestamp
+from podwright.media.transcripts.speakers import is_made_up
 
 _RATES = (44_100, 48_000)
 #: Recommended and least bits per second, by channels. https://podcasters.apple.com/support/893-audio-requirements
@@ -114,6 +115,13 @@ def _no_speakers(recording: Recording) -> Iterator[str]:
     transcript = recording.episode.transcript
     if transcript and len(transcript.cues) > 1 and not any(cue.speaker for cue in transcript.cues):
         yield "its transcript names no speaker; name them, so that readers know who says what"
+    made_up = (
+        sorted({cue.speaker for cue in transcript.cues if cue.speaker and is_made_up(cue.speaker)})
+        if transcript
+        else []
+    )
+    if made_up:
+        yield f"its transcript calls its speakers {', '.join(made_up[:3])}, as a program did; write their names"
 
 
 def _lost_chapters(recording: Recording) -> Iterator[str]:

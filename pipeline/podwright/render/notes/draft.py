@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Any
 
 from podwright.core.model import Transcript
+from podwright.core.scripts import SPACELESS, joined
 from podwright.render.notes.cutting import split_sentences
 
 #: A key point is no shout and no ramble, in words.
@@ -21,10 +22,7 @@ MOST_SENTENCES = 600
 #: Ranks are compared to so many decimals: beyond them they differ between processors.
 _DECIMALS = 9
 
-#: Scripts without spaces between words: Thai, Lao, Burmese, Khmer, kana, Han.
-_SPACELESS = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+"
-)
+_SPACELESS = re.compile(f"[{SPACELESS}]+")
 _BETWEEN = re.compile(r"[\s—–/]+")
 _MARKS = ".,;:!?…()[]{}<>\"“”„«»'‘’-*_&%$#@|=+~^`،؛؟।。、！？「」"
 _QUESTION = re.compile(r"[?？؟][\"”’»)」』]*$")
@@ -69,7 +67,7 @@ def draft_key_points(transcript: Transcript, *, count: int = 4, language: str = 
 def _turns(transcript: Transcript) -> Iterator[str]:
     """Return the text of each speaker at a stretch; a sentence may go over several cues."""
     for _, cues in groupby(transcript.cues, key=lambda cue: cue.speaker):
-        yield " ".join(cue.text for cue in cues)
+        yield joined(cue.text for cue in cues)
 
 
 def _tells(sentence: str) -> bool:

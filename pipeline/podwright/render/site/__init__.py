@@ -43,6 +43,7 @@ from podwright.render.site.types import (
     TextFile,
     Tombstone,
     TranscriptParagraph,
+    TranslationFiles,
 )
 
 __all__ = [
@@ -69,6 +70,7 @@ __all__ = [
     "Theme",
     "Tombstone",
     "TranscriptParagraph",
+    "TranslationFiles",
     "count_words",
     "load_theme",
     "oembed_json",

@@ -169,7 +169,7 @@ def _transcript_text(paragraphs: tuple[TranscriptParagraph, ...]) -> str:
     lines: list[str] = []
     for paragraph in paragraphs:
         lines += paragraph.headings
-        text = " ".join(line.text for line in paragraph.lines)
+        text = "".join(f"{line.text}{line.gap}" for line in paragraph.lines).rstrip()
         lines.append(f"{paragraph.speaker}: {text}" if paragraph.speaker else text)
     return "\n".join(lines)
 

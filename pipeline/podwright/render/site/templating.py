@@ -41,7 +41,15 @@ from podwright.render.site.machine_readable import iso_duration, script_json
 from podwright.render.site.theme import TEMPLATES, Theme, is_read, words_of
 from podwright.render.site.types import Site
 from podwright.render.words import number_label, number_prefix
-from podwright.render.words.formats import day_of, day_text, length_text, locale_of, open_graph_locale, size_text
+from podwright.render.words.formats import (
+    day_of,
+    day_text,
+    language_text,
+    length_text,
+    locale_of,
+    open_graph_locale,
+    size_text,
+)
 
 #: Bytes that a theme's templates may take on top of what the process has.
 LARGEST_RENDER = 256 << 20
@@ -103,6 +111,7 @@ def run_template(
         "at": lambda target: site.public_url + quote(target),
         "asset": lambda name: link(theme.assets[name].key),
         "day": day,
+        "language_name": language_text,
         "length": lambda time: length_text(time // timedelta(seconds=1), language),
         "size": lambda size: size_text(size, language),
         **values,

@@ -100,6 +100,8 @@ class Line:
     #: Time in the recording.
     start: timedelta | None
     text: str
+    #: What stands before the next one: nothing in scripts that have no spaces.
+    gap: str = " "
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,15 @@ class TextFile:
     key: str
     #: The ending of its name, without the dot.
     kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranslationFiles:
+    """The published transcripts in another language than that of the page."""
+
+    #: BCP 47.
+    language: str
+    files: tuple[TextFile, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +212,8 @@ class EpisodePage:
     tier: str
     #: No feed and no list leads here.
     unlisted: bool = False
+    #: Its transcript in other languages.
+    translations: tuple[TranslationFiles, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

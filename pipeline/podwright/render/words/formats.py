@@ -37,6 +37,14 @@ def open_graph_locale(language: str) -> str | None:
     return f"{locale.language}_{territory}" if territory else None
 
 
+@functools.cache
+def language_text(language: str) -> str:
+    """Return a language's own name for itself, “Deutsch”; its tag where the language is unknown."""
+    locale = locale_of(language)
+    known = locale.language == language.split("-")[0].lower()
+    return (locale.get_display_name() if known else None) or language
+
+
 @functools.lru_cache(maxsize=4096)
 def day_text(day: date, language: str) -> str:
     """Return “2 March 2026” as a language writes it."""
