@@ -161,6 +161,7 @@ _DETAILS = {
     "archive": ("3",),
     "generation": ("12",),
     "content": ("0123456789abcdef" * 4,),
+    "translation": ("de", "pt-br", "zh-hant-tw"),
 }
 _OWNERS = {"list": ("archive", "sections/a", "seasons/page-1")}
 #: Not "index": the page of such an episode and its transcript in HTML would have one key.

@@ -34,7 +34,7 @@ M = TypeVar("M", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transcripts:
-    """What was read of an episode's transcripts."""
+    """The transcripts of an episode as they were read."""
 
     #: The one in its language, and its file.
     own: Transcript | None
