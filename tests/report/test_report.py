@@ -54,6 +54,26 @@ def test_a_plan_lists_objects_then_what_listeners_notice_then_what_needs_a_word(
     ]
 
 
+def test_advice_that_comes_often_is_one_line_and_the_values_keep_it_all() -> None:
+    advice = [
+        Finding(f"e{n:03}/episode.md", "has no transcript; add one", level="advice", code="transcript-present")
+        for n in range(200)
+    ]
+    once = Finding("podwright.toml", "says nothing; say it", level="advice", code="copyright-present")
+    found = Checked(episodes=200, feeds=1, problems=(*advice, once))
+    assert list(check_lines(found)) == [
+        "advice: podwright.toml: says nothing; say it [copyright-present]",
+        "",
+        "advice: 200 times: has no transcript; add one [transcript-present]",
+        "  e000/episode.md, e001/episode.md, e002/episode.md and 197 more; --json names them all",
+        "",
+        "200 episodes, 1 feed: no errors, no warnings, 201 advice.",
+    ]
+    assert len(check_values(found)["problems"]) == 201
+    few = Checked(episodes=5, feeds=1, problems=tuple(advice[:5]))
+    assert len([line for line in check_lines(few) if line.startswith("advice: ")]) == 5
+
+
 def test_a_plan_without_writes_says_how_things_stand() -> None:
     manifest = applied(planned(podcast(episode("one"), episode("two", stage="waiting")), EMPTY))
     plan = planned(podcast(episode("one"), episode("two", stage="waiting")), manifest)

@@ -70,6 +70,8 @@ def at(text: str) -> dt.datetime:
         (values.pmid, 123, "123"),
         (values.category, "Health & Fitness>Medicine", Category(name="Health & Fitness", sub="Medicine")),
         (values.category, "True Crime", Category(name="True Crime")),
+        (values.category, "Leisure / Home &amp; Garden", Category(name="Leisure", sub="Home & Garden")),
+        (values.category, "Leisure -> Home & Garden", Category(name="Leisure", sub="Home & Garden")),
         (values.one_of("full", "bonus"), "Full", "full"),
         (moment, "2026-03-02", at("2026-03-02T00:00:00-05:00")),
         (moment, "2026-07-02 09:00", at("2026-07-02T09:00:00-04:00")),
@@ -165,6 +167,17 @@ NO_DATE = "is not a date; write 2019-10-03 or 2019-10-03T09:00:00-04:00"
         (values.doi, "11.1000/1", "'11.1000/1' is not a DOI; write one like 10.1000/182"),
         (values.pmid, "PMC123", "'PMC123' is not a PMID; write its digits, like 12345678"),
         (values.category, "Health", "'Health' is not an Apple category; write one of Arts, Business, *"),
+        (values.category, "Home & Garden", "'Home & Garden' is not an Apple category; write 'Leisure > Home & Garden'"),
+        (
+            values.category,
+            "Home and Garden",
+            "'Home and Garden' is not an Apple category; write 'Leisure > Home & Garden'",
+        ),
+        (
+            values.category,
+            "Science > Medicine",
+            "'Medicine' is not a sub-category of Science; write 'Health & Fitness > *",
+        ),
         (values.category, "true crime", "'true crime' is not an Apple category; did you mean 'True Crime'?"),
         (
             values.category,

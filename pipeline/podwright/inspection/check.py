@@ -37,8 +37,10 @@ from podwright.media.audio import AudioFacts, LeftOut, check_decodes, load_facts
 from podwright.media.chapters import chapters_from_transcript
 from podwright.media.pictures import load_left_out as load_left_out_of_picture
 from podwright.stores.ledger.manifest import EMPTY
+from podwright.workspace.documents import load_toml
 from podwright.workspace.load import excused, observe_episodes, observe_show
 from podwright.workspace.scan import Scan, file_kind, scan_workspace
+from podwright.workspace.schema import ShowFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,13 +317,16 @@ def _documents(podcast: Podcast, show: Show) -> Iterator[Document]:
     guids = {guid: one.outline for one in podcast.episodes for guid in (one.outline.guid, *_teaser_guids(one))}
     sources = {guid: f"{outline.folder}/episode.md" for guid, outline in guids.items()}
     for feed in podcast.feeds:
+        path = f"feeds/{feed.feed.name}.toml"
+        inherited = frozenset(ShowFile.model_fields) - load_toml(show.root / path, name=path).data.keys()
         for one in (feed.artifact, *feed.pages):
             yield Document(
                 data=_read(one),
                 url=public_url(one.key, show),
-                path=f"feeds/{feed.feed.name}.toml",
+                path=path,
                 sources=sources,
                 private=one.side == "private",
+                inherited=inherited,
             )
 
 

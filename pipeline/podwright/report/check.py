@@ -5,26 +5,53 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
+from podwright.core.finding import Finding
 from podwright.inspection.check import Checked
 from podwright.inspection.rules import TOPICS, Audience, Rule
+from podwright.report.findings import MOST_ALIKE
 from podwright.report.problems import problem_values
 from podwright.report.text import count_text
 
+#: So many files are named of those that get the same advice.
+_MOST_NAMED = 3
+
 
 def check_lines(checked: Checked) -> Iterator[str]:
-    """Yield a judgement as a person reads it, by file and the worst first; the last line counts."""
+    """Yield a judgement as a person reads it, by file and the worst first; the last line counts.
+
+    Advice that many files get alike is one line in the end.
+    """
     path = None
+    alike = _alike(checked.problems)
     for problem in checked.problems:
+        if problem.level == "advice" and problem.code in alike:
+            continue
         if path not in (None, problem.where):
             yield ""
         path = problem.where
         yield f"{problem.level}: {problem}" + (f" [{problem.code}]" if problem.code else "")
     if path is not None:
         yield ""
+    for code, group in alike.items():
+        named = ", ".join(dict.fromkeys(one.where for one in group[:_MOST_NAMED]))
+        more = f"and {len(group) - _MOST_NAMED:,} more"
+        yield f"advice: {len(group):,} times: {group[0].message} [{code}]"
+        yield f"  {named} {more}; --json names them all"
+    if alike:
+        yield ""
     counts = (_no_or_count(checked.count("error"), "error"), _no_or_count(checked.count("warning"), "warning"))
     advice = f", {checked.count('advice'):,} advice" if checked.count("advice") else ""
     read = f"{count_text(checked.episodes, 'episode')}, {count_text(checked.feeds, 'feed')}"
     yield f"{read}: {', '.join(counts)}{advice}."
+
+
+def _alike(problems: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """Return by rule the advice that comes so often that nobody reads it one by one."""
+    groups: dict[str, list[Finding]] = {}
+    for one in problems:
+        if one.level == "advice" and one.code:
+            groups.setdefault(one.code, []).append(one)
+    return {code: group for code, group in groups.items() if len(group) > MOST_ALIKE}
 
 
 def _no_or_count(count: int, noun: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -342,19 +343,36 @@ def pmid(value: Any) -> str:
     return text
 
 
+#: What people write between a category and its sub-category; Apple's own names have none of these.
+_BELOW = re.compile(r"\s*(?:->|[>›»→/:])\s*")
+
+
 def category(value: Any) -> Category:
     """Return `Category` or `Category > Sub` of Apple's list, exact case."""
-    text = line(value)
-    name, _, sub = (part.strip() for part in text.partition(">"))
+    text = html.unescape(line(value))
+    name, *rest = _BELOW.split(text, maxsplit=1)
+    sub = rest[0] if rest else ""
     if name not in CATEGORIES:
-        advice = nearest(name, CATEGORIES) or f"write one of {', '.join(CATEGORIES)}"
-        raise ValueError(f"{shown(name)} is not an Apple category; {advice}")
-    if (sub or ">" in text) and sub not in CATEGORIES[name]:
+        raise ValueError(f"{shown(name)} is not an Apple category; {_as_category(name, sub)}")
+    if rest and sub not in CATEGORIES[name]:
         known = ", ".join(CATEGORIES[name])
-        near = nearest(sub, CATEGORIES[name])
-        advice = near or (f"write one of {known}" if known else f"write {name!r} alone")
+        advice = nearest(sub, CATEGORIES[name]) or _below(sub)
+        advice = advice or (f"write one of {known}" if known else f"write {name!r} alone")
         raise ValueError(f"{shown(sub)} is not a sub-category of {name}; {advice}")
     return Category(name=name, sub=sub or None)
+
+
+def _as_category(name: str, sub: str) -> str:
+    """Return what to write in place of a category that there is not, by its place in Apple's tree."""
+    return _below(sub or name) or nearest(name, CATEGORIES) or f"write one of {', '.join(CATEGORIES)}"
+
+
+def _below(sub: str) -> str:
+    """Return the categories that have a sub-category of a name, or of one that is near; "" where none has."""
+    subs = sorted({one for known in CATEGORIES.values() for one in known})
+    near = [one for one in subs if one.lower() == sub.lower()] or difflib.get_close_matches(sub, subs, n=1, cutoff=0.8)
+    places = [f"{name} > {near[0]}" for name, known in CATEGORIES.items() if near and near[0] in known]
+    return f"write {' or '.join(map(repr, places))}" if places else ""
 
 
 def one_of(*known: str) -> Callable[[Any], str]:

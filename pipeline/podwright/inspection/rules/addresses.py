@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from podwright.core.finding import Finding
 from podwright.inspection.rules import sources
 from podwright.inspection.rules.types import (
     APPLE,
@@ -15,12 +16,11 @@ from podwright.inspection.rules.types import (
     RSS,
     SPOTIFY,
     Rule,
-    each_channel,
     each_node,
     shown,
 )
 from podwright.inspection.rules.values import authority_of, is_local
-from podwright.inspection.rules.view import Node, nested, text_of
+from podwright.inspection.rules.view import Judged, Node, nested, text_of
 
 #: What an address leads to: files that apps fetch by themselves, or pages that people open.
 _MEDIA = (
@@ -101,9 +101,11 @@ def _with_password(node: Node) -> Iterator[str]:
             yield f"{name} holds a user name or password; take it out of the address"
 
 
-def _on_this_machine(channel: Node) -> Iterator[str]:
-    if is_local(channel.document.url):
-        yield "is published at an address that nobody else reaches; set public_url in [storage] before you announce it"
+def _on_this_machine(judged: Judged) -> Iterator[Finding]:
+    """Yield one finding for all feeds, at the file that says where they are published."""
+    if any(is_local(feed.document.url) for feed in judged.feeds):
+        message = "publishes at an address that nobody else reaches; set public_url in [storage] before you announce it"
+        yield Finding("podwright.toml", message)
 
 
 RULES = (
@@ -153,6 +155,6 @@ RULES = (
         EVERYBODY,
         sources.RSS_CHANNEL,
         "A feed is published at an address that others can reach.",
-        each_channel(_on_this_machine),
+        _on_this_machine,
     ),
 )

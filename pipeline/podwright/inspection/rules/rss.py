@@ -153,13 +153,22 @@ def _private(feed: Feed) -> Iterator[str]:
         yield "is for members, but other hosts may import it; set locked = true"
 
 
-def _told(feed: Feed) -> Iterator[str]:
-    if not feed.document.private:
-        return
-    if any(link.get("rel") == "hub" for link in feed.channel.every("atom:link")):
-        yield "is for members, but its hub tells everybody its address; delete hub"
-    if feed.channel.value("podcast:podping", "usesPodping") == "true":
-        yield "is for members, but podping tells everybody its address; delete podping"
+def _told(judged: Judged) -> Iterator[Finding]:
+    for feed in judged.feeds:
+        document = feed.document
+        if not document.private:
+            continue
+        if any(link.get("rel") == "hub" for link in feed.channel.every("atom:link")):
+            yield Finding(document.path, "is for members, but its hub tells everybody its address; delete hub")
+        if feed.channel.value("podcast:podping", "usesPodping") != "true":
+            continue
+        if "podping" in document.inherited:
+            message = (
+                f"tells everybody the address of {document.path}, which is for members; write podping = false there"
+            )
+            yield Finding("podwright.toml", f"podping: {message}")
+        else:
+            yield Finding(document.path, "is for members, but podping tells everybody its address; delete podping")
 
 
 RULES = (
@@ -262,6 +271,6 @@ RULES = (
         (INDEX,),
         sources.WEBSUB,
         "A feed for members names no hub and uses no podping, which tell its address to everybody.",
-        each_feed(_told),
+        _told,
     ),
 )

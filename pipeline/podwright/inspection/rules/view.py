@@ -64,6 +64,8 @@ class Document:
     sources: Mapping[str, str] = field(default_factory=dict)
     #: It is not for everybody.
     private: bool = False
+    #: The names of settings that it has from podwright.toml, as its own file does not say.
+    inherited: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -198,7 +198,10 @@ def _images_alone(node: Node) -> Iterator[str]:
 
 def _no_alternative(node: Node) -> Iterator[str]:
     without = [one for one in node.every("podcast:image") if not one.get("alt", "").strip()]
-    artwork = [one for one in without if "artwork" in one.get("purpose", "").lower().split()]
+    artwork = [one for one in node.every("podcast:image") if "artwork" in one.get("purpose", "").lower().split()]
+    # All sizes of the artwork have the same description: where one has any, a picture without is a further one.
+    if not all(one in without for one in artwork) or not node.every("itunes:image"):
+        artwork = []
     if artwork:
         yield "its artwork has no description for people who do not see it; add image_alt"
     for one in without:
