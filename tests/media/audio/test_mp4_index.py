@@ -215,3 +215,13 @@ def test_a_published_m4a_is_retagged_as_its_source_is_tagged(tmp_path: Path, cha
         "audio/x-m4a", before[:start], tags=AudioTags(title="Other"), duration=facts.duration, id3_version="2.4"
     )
     assert other + before[start:] == published(tmp_path / "a.m4a", "Other")
+
+
+def test_a_last_chunk_that_promises_too_many_samples_ends_with_the_last(tmp_path: Path) -> None:
+    data = bytearray(sample(FIRST))
+    at = data.index(b"stsc") + 8
+    count, first, samples, _ = struct.unpack_from(">4I", data, at)
+    assert (count, first) == (1, 1)
+    struct.pack_into(">I", data, at + 8, samples + 5)
+    made = published(write(tmp_path, bytes(data), name="a.m4a"))
+    assert packets(made) == packets(bytes(data))

@@ -191,12 +191,12 @@ def _table(content: bytes, row: str) -> list[tuple[int, ...]]:
 
 
 def _lengths(stbl: bytes) -> Callable[[int, int], int]:
-    """Return a function that gives the bytes of so many samples from one on."""
+    """Return a function that gives the bytes of so many samples from one on; the last chunk may promise too many."""
     content = _descend(stbl, b"stsz")
     if content:
         size, count = struct.unpack_from(">2I", content, 4)
         if size:
-            return lambda _, samples: size * samples
+            return lambda first, samples: size * max(0, min(samples, count - first))
         sizes: Iterable[int] = struct.unpack_from(f">{count}I", content, 12)
     elif content := _descend(stbl, b"stz2"):
         bits, (count,) = content[7], struct.unpack_from(">I", content, 8)
@@ -206,7 +206,7 @@ def _lengths(stbl: bytes) -> Callable[[int, int], int]:
     else:
         raise IndexError
     ends = [0, *accumulate(sizes)]
-    return lambda first, samples: ends[first + samples] - ends[first]
+    return lambda first, samples: ends[min(first + samples, count)] - ends[min(first, count)]
 
 
 def _pieces(chunks: Iterable[Piece], size: int) -> tuple[Piece, ...]:
