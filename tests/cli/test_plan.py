@@ -47,3 +47,27 @@ def test_a_consequence_of_no_kind_is_a_usage_error(sample: Path, command: list[s
     assert refused.exit_code == 2
     assert "'vanishd' is no consequence; " in refused.stderr
     assert ("feed-lost" if command == ["prune"] else "did you mean 'vanished'?") in refused.stderr
+
+
+def test_plan_tells_part_by_part_what_notes_have_no_room_for(sample: Path) -> None:
+    page = sample / "episodes/home-monitoring/mind-the-rug/episode.md"
+    page.write_text(page.read_text() + "\n" + "A rug is a trap, and a trap is a fall. " * 70)
+    said = run(sample, "plan", "--now", NOW).stderr
+    where = "advice: episodes/home-monitoring/mind-the-rug/episode.md: its notes have no room for "
+    (line,) = (line for line in said.splitlines() if line.startswith(where))
+    assert "contents (" in line
+    assert "in the 4,000 characters that apps show; shorten them, or say in [notes] of podwright.toml" in line
+    page.write_text(page.read_text() + "A rug is a trap, and a trap is a fall. " * 70)
+    (cut,) = (
+        line
+        for line in run(sample, "plan", "--now", NOW).stderr.splitlines()
+        if "mind-the-rug/episode.md: its notes have" in line
+    )
+    assert cut.startswith("warning: ")
+    assert "no room for the end of what is written (5," in cut
+
+
+def test_a_show_that_leaves_contents_out_of_its_notes_is_told_nothing_of_them(sample: Path) -> None:
+    with (sample / "podwright.toml").open("a") as file:
+        file.write('\n[notes]\nparts = ["key_points", "people", "transcript"]\n')
+    assert "no room" not in run(sample, "plan", "--now", NOW).stderr

@@ -18,6 +18,16 @@ def test_status_tells_what_is_live_due_scheduled_and_changed(sample: Path) -> No
     assert "Next change by the clock: 2028-05-03T23:59:59-04:00" in result.stdout
 
 
+def test_status_tells_what_has_expired(sample: Path) -> None:
+    edit(sample / "episodes/gardening-between-shifts/episode.md", "title:", "expires: 2026-10-01\ntitle:")
+    run(sample, "publish", "--now", NOW)
+    assert "2026-09-20  live, expired  free     Gardening" in run(sample, "status", "--now", NOW).stdout
+    rows = {row["slug"]: row for row in machine(run(sample, "status", "--now", NOW, "--json"))["episodes"]}
+    assert rows["gardening-between-shifts"]["expired"] is True
+    assert rows["gardening-between-shifts"]["expires"].startswith("2026-10-01T23:59:59")
+    assert rows["mind-the-rug"]["expired"] is False
+
+
 def test_status_tells_what_is_held_back(sample: Path) -> None:
     run(sample, "publish", "--now", NOW)
     page = sample / "episodes/gardening-between-shifts/episode.md"

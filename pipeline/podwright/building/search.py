@@ -6,7 +6,7 @@ import json
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from podwright.building.frame import page_artifact
+from podwright.building.frame import Frame, page_artifact
 from podwright.building.lists import Catalogue, Draft, Entry, Made, PageKind, make_pages, sign
 from podwright.building.pages import PageInput
 from podwright.core.artifact import Artifact
@@ -16,7 +16,6 @@ from podwright.render.site import (
     RECORDS,
     SHELVES,
     Shelf,
-    Site,
     count_words,
     render_records,
     render_shelf,
@@ -66,7 +65,7 @@ def make_search(catalogue: Catalogue, *, load_words: Callable[[Outline], bytes])
     for shelf in shelves(len(entries)):
         yield _shelf(shelf, entries[shelf.start : shelf.start + shelf.size], load_words)
     for start in range(0, len(entries), RECORDS):
-        yield _records(start // RECORDS, entries[start : start + RECORDS], catalogue.frame.site)
+        yield _records(start // RECORDS, entries[start : start + RECORDS], catalogue.frame)
     yield from make_pages(SEARCH, catalogue)
 
 
@@ -87,13 +86,14 @@ def _unpack(words: bytes) -> Mapping[str, int]:
     return weights
 
 
-def _records(number: int, entries: Sequence[Entry], site: Site) -> Made:
-    key = f"{FOLDER}/episodes-{number}.json"
+def _records(number: int, entries: Sequence[Entry], frame: Frame) -> Made:
+    key, site = f"{FOLDER}/episodes-{number}.json", frame.site
 
     def build() -> tuple[Artifact, ...]:
-        return (_json(key, render_records([result_row(entry.card, site) for entry in entries])),)
+        return (_json(key, render_records([result_row(entry.card, site, theme=frame.theme) for entry in entries])),)
 
-    return Made(key, sign(site.language, site.timezone, *(entry.digest for entry in entries)), build)
+    words = sorted(frame.theme.words.items())
+    return Made(key, sign(site.language, site.timezone, words, *(entry.digest for entry in entries)), build)
 
 
 def _json(key: str, data: bytes) -> Artifact:

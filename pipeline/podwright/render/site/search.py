@@ -15,6 +15,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
+from podwright.render.site.theme import Theme, words_of
 from podwright.render.site.types import Card, Site
 from podwright.render.words.formats import day_of, day_text, length_text
 
@@ -112,11 +113,12 @@ def render_shelf(words: Iterable[Mapping[str, int]], buckets: int) -> tuple[byte
     return tuple(_json(dict(sorted(file.items()))) for file in files)
 
 
-def result_row(card: Card, site: Site) -> tuple[str, str, str, str]:
+def result_row(card: Card, site: Site, *, theme: Theme) -> tuple[str, str, str, str]:
     """Return what a result shows of an episode: key, title, facts, summary."""
     day = day_text(day_of(card.published, site.timezone), site.language)
     length = length_text(card.duration // timedelta(seconds=1), site.language)
-    return card.key, card.title, " · ".join(filter(None, (day, length, card.section))), card.summary
+    outdated = words_of(theme, site.language)["outdated"] if card.expired else None
+    return card.key, card.title, " · ".join(filter(None, (day, length, card.section, outdated))), card.summary
 
 
 def render_records(records: Sequence[Sequence[str]]) -> bytes:
