@@ -87,7 +87,8 @@ def _settle(proposal: Proposal, *, etag: str | None) -> Outcome:
     return Outcome(
         store=proposal.store,
         plan=plan,
-        problems=podcast.problems,
+        # Advice is for those who look at a plan.
+        problems=tuple(problem for problem in podcast.problems if problem.level != "advice"),
         live=plan.live,
         waiting=plan.waiting,
         next_due=podcast.horizon,

@@ -32,7 +32,7 @@ TAGS = element_names(
 _KEPT = {"ol": ("start",), "td": ("colspan", "rowspan"), "th": ("colspan", "rowspan")}
 
 
-@functools.lru_cache(maxsize=4)
+@functools.lru_cache(maxsize=32)
 def page_html(source: str) -> str:
     """Return a Markdown text as HTML for a web page, its headings below the page's own."""
     chunks = parsed(source)

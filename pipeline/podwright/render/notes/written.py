@@ -76,8 +76,8 @@ class Loss:
     text: str = ""
 
 
-# Notes are asked for again for the page, the search, and without a table of contents.
-@functools.lru_cache(maxsize=4)
+# Notes are asked for again for the page and the search, texts of a season by all of its episodes.
+@functools.lru_cache(maxsize=32)
 def parsed(source: str) -> tuple[str, ...]:
     """Return a Markdown text as chunks of sound HTML without scripts and styles.
 
