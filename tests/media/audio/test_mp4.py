@@ -239,6 +239,33 @@ def test_a_file_cut_off_is_refused(tmp_path: Path, name: str, keep: int, message
         load_facts(write(tmp_path, sample(name)[:keep], name="cut.m4a"))
 
 
+@pytest.mark.parametrize("name", M4AS)
+def test_an_index_that_promises_less_than_there_is_is_doubted(tmp_path: Path, name: str) -> None:
+    data = bytearray(sample(name))
+    at = data.index(b"mdhd") + 20
+    assert int.from_bytes(data[at - 4 : at], "big") == 44_100
+    data[at : at + 4] = (44_100).to_bytes(4, "big")
+    facts = load_facts(write(tmp_path, bytes(data), name="a.m4a"))
+    assert facts.duration == load_facts(FOLDER / name).duration
+    assert facts.doubts == (
+        (
+            "its index (mdhd) promises 0:01.000 of 0:04.500, and players that believe it stop there; write it anew: "
+            "`ffmpeg -i IN -c copy -movflags +faststart OUT.m4a`"
+        ),
+    )
+    assert load_facts(FOLDER / name).doubts == ()
+
+
+def test_two_files_in_one_are_refused(tmp_path: Path) -> None:
+    data = sample("moov-first.m4a")
+    with pytest.raises(AudioError) as caught:
+        load_facts(write(tmp_path, data * 2, name="a.m4a"))
+    second = len(data) + data.index(b"moov") - 4
+    assert str(caught.value).startswith(
+        f"is several files in one: a second index (moov) stands at byte {second}, and nobody hears what it is of; join"
+    )
+
+
 def test_an_edit_list_that_rounds_up_promises_nothing(tmp_path: Path) -> None:
     data = bytearray(sample("moov-first.m4a"))
     at = data.index(b"elst") + 12

@@ -172,7 +172,7 @@ RULES = (
         "warning",
         EVERYBODY,
         sources.XING_HEADER,
-        "The header of an MP3 (Xing, Info, VBRI) promises as much audio as there is.",
+        "The header of a recording (Xing, Info, VBRI, an M4A's index) promises as much audio as there is.",
         each_recording(_header),
     ),
     Rule(

@@ -36,6 +36,8 @@ from podwright.media.audio.types import AudioFacts, AudioTags, Id3Version, LeftO
 if TYPE_CHECKING:
     from mutagen.mp4 import MP4Tags
 
+    from podwright.media.audio.decode import Packets
+
 MEDIA_TYPE = "audio/x-m4a"
 
 #: What stays of the source's own tags, as beginnings of lower-case names: encoder, gapless values, ISRC, ReplayGain.
@@ -71,6 +73,11 @@ def load_facts(path: Path) -> AudioFacts:
         boxes = tuple(load_boxes(load, size))
         if not {b"moov", b"mdat"} <= {box.name for box in boxes}:
             raise AudioError(f"has no index or no audio (moov, mdat) up to byte {size}; copy or export it again")
+        if second := [box for box in boxes if box.name == b"moov"][1:]:
+            raise AudioError(
+                f"is several files in one: a second index (moov) stands at byte {second[0].start}, and nobody hears "
+                "what it is of; join them in an editor, and export one"
+            )
         packets = load_packets(path)
         if boxes[-1].end > size or packets.promise > packets.duration + _PROMISE_TOLERANCE:
             where = place(size, packets.duration)
@@ -92,7 +99,17 @@ def load_facts(path: Path) -> AudioFacts:
         channels=packets.channels,
         packets_hash=packets.digest,
         layout_hash=packets.layout,
+        doubts=tuple(_doubts(packets, fragments=any(box.name == b"moof" for box in boxes))),
     )
+
+
+def _doubts(packets: Packets, *, fragments: bool) -> Iterator[str]:
+    """Yield what is wrong with an index that promises less than there is; that of fragments counts none of them."""
+    if not fragments and packets.promise + _PROMISE_TOLERANCE < packets.duration:
+        yield (
+            f"its index (mdhd) promises {clock(packets.promise)} of {clock(packets.duration)}, and players that "
+            f"believe it stop there; {REWRITE}"
+        )
 
 
 def load_left_out(path: Path) -> LeftOut:
