@@ -80,7 +80,15 @@ def said_by_item(tags: ItemTags) -> ItemTags:
 
 def said_by_live(live: LiveItem) -> LiveItem:
     description = live.description and reading.angled(live.description)
-    return replace(live, description=description, people=tuple(map(shown, live.people)), tags=said_by_item(live.tags))
+    # All of them end after the moment of the test.
+    status = live.status or ("pending" if live.start > NOW else "live")
+    return replace(
+        live,
+        status=status,
+        description=description,
+        people=tuple(map(shown, live.people)),
+        tags=said_by_item(live.tags),
+    )
 
 
 def said_by_channel(tags: ChannelTags) -> ChannelTags:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,36 @@ def test_archive_pages_say_where_they_stand_and_carry_no_news(tmp_path: Path) ->
     assert page.findall("podcast:liveItem", reading.NS) == []
     assert reading.text(page, "podcast:guid") == reading.text(current, "podcast:guid")
     assert reading.read_date(page, "lastBuildDate").day == 3
+
+
+def test_a_live_item_begins_and_ends_by_the_clock_and_a_plan_says_so(tmp_path: Path) -> None:
+    start = datetime(2026, 4, 1, 10, tzinfo=UTC)
+    live = {
+        "guid": "l",
+        "title": "Live",
+        "start": start.isoformat(),
+        "end": (start + timedelta(hours=1)).isoformat(),
+        "alternates": [{"type": "application/x-mpegURL", "sources": ["https://example.org/live.m3u8"]}],
+        "content_links": [{"title": "Page", "url": "https://example.org/"}],
+    }
+    found = place(tmp_path, count=1, live=[live])
+    seen = []
+    for minutes in (-1, 0, 30, 60):
+        now = start + timedelta(minutes=minutes)
+        proposal = found.plan(now=now)
+        found.publish(now=now)
+        channel = reading.channel_of(found.get(f"{BASE}main.xml"))
+        (item,) = channel.findall("podcast:liveItem", reading.NS)
+        changes = [change.live or None for change in proposal.plan.changes]
+        seen.append((item.get("status"), changes, proposal.podcast.horizon))
+        assert item.find("podcast:alternateEnclosure", reading.NS).get("length") == "0"
+    end = start + timedelta(hours=1)
+    assert seen == [
+        ("pending", [None], start),
+        ("live", ["begun"], end),
+        ("live", [], end),
+        ("ended", ["ended"], None),
+    ]
 
 
 def test_the_list_of_feeds_names_the_public_ones(sample: Path) -> None:

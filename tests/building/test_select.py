@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from podwright.building.select import (
     LONGEST_CONTENTS,
+    at_moment,
     by_date,
     carries,
     feed_episodes,
@@ -22,6 +23,7 @@ from podwright.building.select import (
     is_listed,
     leaves_teaser,
     list_pages,
+    live_status,
     neighbours,
     next_change,
     season_contents,
@@ -30,6 +32,7 @@ from podwright.building.select import (
     teaser_since,
 )
 from podwright.core.model import Feed, Link, Outline, Teasing, selects
+from podwright.core.tags import ChannelTags, LiveItem
 from podwright.render.notes import ContentsEntry
 from tests.building.values import NOW, feed, outline, show
 
@@ -69,14 +72,14 @@ def test_an_episode_stands_where_its_dates_put_it(dates: dict[str, timedelta], s
 )
 def test_the_next_change_is_the_first_episode_that_is_not_due(days: tuple[int, ...], change: int | None) -> None:
     outlines = [outline(str(n), published=NOW + n * DAY) for n in days]
-    assert next_change(outlines, NOW) == (None if change is None else NOW + change * DAY)
+    assert next_change(outlines, (), NOW) == (None if change is None else NOW + change * DAY)
 
 
 @pytest.mark.parametrize("name", ["published", "expires", "unlist", "withdraw"])
 def test_each_date_of_an_episode_is_a_change(name: str) -> None:
     moments = {"published": NOW - DAY, name: NOW + DAY}
-    assert next_change([outline(**moments)], NOW) == NOW + DAY
-    assert next_change([outline(**moments)], NOW + DAY) is None
+    assert next_change([outline(**moments)], (), NOW) == NOW + DAY
+    assert next_change([outline(**moments)], (), NOW + DAY) is None
 
 
 EARLY = (("gold", NOW - 2 * DAY), ("silver", NOW + TICK))
@@ -102,7 +105,7 @@ def test_a_feed_has_an_episode_early_where_its_tier_does(wanted: Feed, since: ti
 def test_every_moment_at_which_members_get_an_episode_is_a_change() -> None:
     found = [outline(published=NOW + 5 * DAY, early=EARLY)]
     moments = [NOW - 3 * DAY]
-    while after := next_change(found, moments[-1]):
+    while after := next_change(found, (), moments[-1]):
         moments.append(after)
     assert moments[1:] == [NOW - 2 * DAY, NOW + TICK, NOW + 5 * DAY]
     assert stage_of(found[0], NOW - 2 * DAY - TICK) == "waiting"
@@ -402,3 +405,33 @@ def test_nobody_s_neighbour_is_an_episode_that_its_readers_may_not_read() -> Non
 def test_equal_times_are_ordered_alike_whatever_comes_first() -> None:
     ties = [outline(guid) for guid in "bca"]
     assert {guids(feed_episodes(feed(), order, now=NOW)) for order in permutations(ties)} == {"c b a"}
+
+
+LIVE = LiveItem(guid="live-1", title="Live", start=NOW, end=NOW + DAY)
+
+
+@pytest.mark.parametrize(
+    ("status", "after", "told"),
+    [
+        pytest.param(None, -TICK, "pending", id="before its start"),
+        pytest.param(None, 0 * TICK, "live", id="from the very moment on"),
+        pytest.param(None, DAY - TICK, "live", id="until its end"),
+        pytest.param(None, DAY, "ended", id="from its end on"),
+        pytest.param("ended", 0 * TICK, "ended", id="its producer ended it"),
+        pytest.param("live", -DAY, "live", id="its producer began before"),
+    ],
+)
+def test_a_live_item_is_live_by_the_clock_unless_its_producer_says_more(
+    status: Literal["live", "ended"] | None, after: timedelta, told: str
+) -> None:
+    live = replace(LIVE, status=status)
+    assert live_status(live, NOW + after) == told
+    shown = at_moment(replace(feed(), tags=ChannelTags(live=(live,))), NOW + after)
+    assert [one.status for one in shown.tags.live] == [told]
+
+
+def test_the_clock_changes_a_feed_where_a_live_item_begins_and_ends() -> None:
+    said = replace(LIVE, guid="said", status="pending", start=NOW - 9 * DAY)
+    feeds = (replace(feed(), tags=ChannelTags(live=(LIVE, said))),)
+    moments = [next_change((), feeds, NOW + after) for after in (-9 * DAY, 0 * TICK, DAY)]
+    assert moments == [NOW, NOW + DAY, None]

@@ -335,6 +335,7 @@ EDITS = (
     Edit("txt-value", ">S6lpp-7ZCn8<", ">S6lpp 7ZCn8<"),
     Edit("txt-value", ">false</podcast:txt>", ">partly</podcast:txt>"),
     Edit("slug-known", 'protocol="irc"', 'protocol="icq"'),
+    Edit("live-clock", 'start="2026-03-02T09:00:00+00:00"', 'start="2026-02-02T09:00:00+00:00"'),
     Edit("update-rule", "FREQ=WEEKLY;", "FREQ=SOMETIMES;"),
     Edit("update-rule", ' dtstart="2026-01-02"', ""),
     Edit("image-described", ' alt="A spade in a bed of beans"', ""),

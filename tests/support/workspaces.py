@@ -160,17 +160,22 @@ _ITEM = {
     "funding": some(link),
     "alternates": some(alternate),
 }
+_LIVE = {
+    "description": prose,
+    "link": url,
+    "stream": table({"url": url, "type": st.just("audio/mpeg")}, length=st.integers(0, 10**9)),
+    "image": picture,
+    "people": some(person),
+    **_ITEM,
+}
+#: By the clock, from start to end, or as it is said.
 live = st.builds(
     lambda base, links: base | {"content_links": links},
-    table(
+    table({"guid": guid, "title": line, "start": moment, "end": st.just("2027-01-01")}, **_LIVE)
+    | table(
         {"guid": guid, "title": line, "status": st.sampled_from(["pending", "live", "ended"]), "start": moment},
         end=st.just("2027-01-01"),
-        description=prose,
-        link=url,
-        stream=table({"url": url, "type": st.just("audio/mpeg")}, length=st.integers(0, 10**9)),
-        image=picture,
-        people=some(person),
-        **_ITEM,
+        **_LIVE,
     ),
     st.lists(link, min_size=1, max_size=2),
 )

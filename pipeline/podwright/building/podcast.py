@@ -43,7 +43,7 @@ from podwright.building.records import (
     parse_artifact,
 )
 from podwright.building.search import make_search
-from podwright.building.select import carries, feed_episodes, next_change, stage_of
+from podwright.building.select import at_moment, carries, feed_episodes, next_change, stage_of
 from podwright.building.spool import Spool, load_body, spooled, spooled_body
 from podwright.building.types import BuiltEpisode, BuiltFeed, BuiltSite, HeldBack, Podcast, Rendered
 from podwright.core.artifact import Artifact, Body
@@ -143,7 +143,9 @@ def build_podcast(source: BuildInput) -> Podcast:
             site=_site(build, episodes),
             # When an episode without audio is due is told as well.
             horizon=next_change(
-                (*build.outlines.values(), *(one.outline for one in build.held_back if one.why == "no audio")), now
+                (*build.outlines.values(), *(one.outline for one in build.held_back if one.why == "no audio")),
+                show.feeds,
+                now,
             ),
             problems=tuple(build.problems),
             moment=now,
@@ -446,7 +448,7 @@ def _feeds(build: _Build, episodes: Mapping[str, BuiltEpisode]) -> Iterator[Buil
         side = "public" if shared else feed_side(feed, show)
         stem = artwork_stem("show" if shared else feed.name, side)
         yield build_feed(
-            feed,
+            at_moment(feed, source.now),
             [episodes[outline.guid] for outline in shown],
             teased={outline.guid for outline in shown if not carries(feed, outline, source.now)},
             show=show,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from itertools import chain
 from typing import TypeVar
 
 from podwright.core.model import Feed, Outline, Show, Stage, is_of_feed, selects
+from podwright.core.tags import LiveItem, LiveStatus
 from podwright.render.notes import ContentsEntry
 from podwright.workspace.dates import zone_named
 
@@ -42,9 +45,37 @@ def is_listed(outline: Outline, now: datetime) -> bool:
     return stage_of(outline, now) == Stage.LISTED
 
 
-def next_change(outlines: Iterable[Outline], now: datetime) -> datetime | None:
-    """Return when the clock next changes what is published: an episode is due, is no longer current, or goes."""
-    return min((moment for o in outlines for moment in _moments(o) if moment > now), default=None)
+def next_change(outlines: Iterable[Outline], feeds: Iterable[Feed], now: datetime) -> datetime | None:
+    """Return when the clock next changes what is published.
+
+    An episode is due, is no longer current, or goes; a live item begins or ends by the clock.
+    """
+    moments = chain(
+        (moment for outline in outlines for moment in _moments(outline)),
+        (moment for feed in feeds for live in feed.tags.live for moment in _live_moments(live)),
+    )
+    return min((moment for moment in moments if moment > now), default=None)
+
+
+def _live_moments(live: LiveItem) -> Iterator[datetime]:
+    if live.status is None:
+        yield live.start
+        yield from filter(None, (live.end,))
+
+
+def live_status(live: LiveItem, now: datetime) -> LiveStatus:
+    """Return the status of a live item: as its producer says it, else by the clock."""
+    if live.status is not None:
+        return live.status
+    if live.start > now:
+        return "pending"
+    return "ended" if live.end and live.end <= now else "live"
+
+
+def at_moment(feed: Feed, now: datetime) -> Feed:
+    """Return a feed with the status that each of its live items has at that time."""
+    live = tuple(replace(one, status=live_status(one, now)) for one in feed.tags.live)
+    return replace(feed, tags=replace(feed.tags, live=live)) if live else feed
 
 
 def _moments(outline: Outline) -> Iterator[datetime]:

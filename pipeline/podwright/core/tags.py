@@ -260,13 +260,17 @@ class ItemTags:
 NO_ITEM_TAGS = ItemTags()
 
 
+LiveStatus = Literal["pending", "live", "ended"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveItem:
     """A live stream. Where apps cannot play it, they follow one of tags.content_links, so there is one at least."""
 
     guid: str
     title: str
-    status: Literal["pending", "live", "ended"]
+    #: None: by the clock, from start to end.
+    status: LiveStatus | None = None
     start: datetime
     end: datetime | None = None
     description: str | None = None

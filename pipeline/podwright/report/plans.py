@@ -47,10 +47,14 @@ def _step_text(step: Step) -> str:
     return f"{step.kind:<8} {step.key}{sent}{source}"
 
 
+_LIVE = {"begun": "live now", "ended": "live no more"}
+
+
 def change_lines(change: FeedChange) -> Iterator[str]:
     """Yield what listeners of one feed notice."""
     heading = {"new": "new feed", "changed": "feed", "gone": "feed no longer published:"}[change.kind]
-    yield f"{heading} {change.name}" + (" (channel changed)" if change.channel else "")
+    live = f" ({_LIVE[change.live]})" if change.live else ""
+    yield f"{heading} {change.name}" + (" (channel changed)" if change.channel else "") + live
     for item in change.items:
         yield f"  {SIGNS[item.kind]} {item}"
 

@@ -11,14 +11,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec import UNSET, UnsetType
 from standardwebhooks.webhooks import Webhook
 
 from podwright.core.model import Feed, Overrides, Show
 from podwright.core.recipients import After, EnvText, Podping, Purge
+from podwright.core.tags import LiveItem, LiveStatus
 from podwright.operations.notify import Delivery, Sending, deliver_all
 from podwright.operations.notify.after import STAGES, kinds, stages
 from podwright.publishing.pending_notices import ChangedFeed, News
-from podwright.stores.ledger.generations import FeedChange, ItemChange
+from podwright.stores.ledger.generations import FeedChange, ItemChange, LiveChange
 from podwright.workspace.author import write_workspace
 from podwright.workspace.load import load_show
 from podwright.workspace.scan import scan_workspace
@@ -95,6 +97,27 @@ def test_podping_hears_of_feeds_that_use_it(recorder: Recorder, feed: Feed) -> N
     assert sent.method == "GET"
     assert sent.headers["authorization"] == TOKEN
     assert sent.query == {"url": ["https://cdn.example.org/garden.xml"], "reason": ["update"], "medium": ["music"]}
+
+
+@pytest.mark.parametrize(
+    ("live", "reason"), [(UNSET, ["update"]), ("begun", ["live"]), ("ended", ["liveEnd"])], ids=str
+)
+def test_podping_hears_that_a_live_item_begins_and_ends(
+    recorder: Recorder, feed: Feed, live: LiveChange | UnsetType, reason: list[str]
+) -> None:
+    pinged = replace(feed, tags=replace(feed.tags, podping=True))
+    told(news(pinged, change=replace(CHANGE, live=live)), podping(recorder.url))
+    assert [sent.query["reason"] for sent in recorder.sent] == [reason]
+
+
+@pytest.mark.parametrize(("status", "reason"), [("pending", ["update"]), ("live", ["live"])])
+def test_where_a_run_was_stopped_what_is_live_is_told_again(
+    recorder: Recorder, feed: Feed, status: LiveStatus, reason: list[str]
+) -> None:
+    live = LiveItem(guid="l", title="Live", status=status, start=AT)
+    pinged = replace(feed, tags=replace(feed.tags, podping=True, live=(live,)))
+    told(news(pinged, change=None), podping(recorder.url))
+    assert [sent.query["reason"] for sent in recorder.sent] == [reason]
 
 
 def test_podping_hears_nothing_of_feeds_that_do_not(recorder: Recorder, feed: Feed) -> None:

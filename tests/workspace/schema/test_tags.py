@@ -105,6 +105,10 @@ def test_a_wrong_tag_of_an_episode_is_told_with_its_line(root: Path, write: Writ
             "feeds/main.toml:1: live.0.content_links: is empty; add a page *",
         ),
         (
+            f"{LIVE}start = 2026-04-01\n{PAGE}",
+            "feeds/main.toml:1: live.0.end: is missing, and the clock ends it then; *",
+        ),
+        (
             f'{LIVE}status = "live"\nstart = 2026-04-01\nimages = [{{file = "a.png"}}]\n{PAGE}',
             "feeds/main.toml:6: live.0.images.0.file: is not published with a live item; write a url",
         ),

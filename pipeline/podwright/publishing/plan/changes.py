@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from msgspec import UNSET, UnsetType
+
 from podwright.core.model import Stage
 from podwright.publishing.plan.target import Target
-from podwright.stores.ledger.generations import FeedChange, ItemChange, changed_parts
+from podwright.stores.ledger.generations import FeedChange, ItemChange, LiveChange, changed_parts
 from podwright.stores.ledger.manifest import EpisodeRecord, FeedRecord, Manifest
 
 
@@ -37,9 +39,16 @@ def find_changes(target: Target, manifest: Manifest) -> Iterator[FeedChange]:
             name=name,
             channel=bool(former and former.channel != feed.channel),
             items=tuple(items),
+            live=_live_change(feed, former),
         )
     for name in sorted(manifest.feeds.keys() - target.feeds.keys()):
         yield FeedChange(kind="gone", name=name, channel=False, items=())
+
+
+def _live_change(feed: FeedRecord, former: FeedRecord | None) -> LiveChange | UnsetType:
+    """Return what became of the live items of a feed; that one began outweighs that another ended."""
+    before, after = set((former and former.live) or ()), set(feed.live or ())
+    return "begun" if after - before else "ended" if before - after else UNSET
 
 
 def _teaser_changes(feed: FeedRecord, former: FeedRecord | None, titles: Mapping[str, str]) -> Iterator[ItemChange]:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import UNSET
+
 from podwright.building.types import BuiltEpisode, BuiltFeed, Podcast
 from podwright.core.artifact import Artifact, Splice
 from podwright.stores.ledger.manifest import EpisodeRecord, FeedRecord, TeaserRecord
@@ -96,4 +98,5 @@ def _feed_record(feed: BuiltFeed) -> FeedRecord:
         items=feed.items,
         pages=tuple(page.key for page in feed.pages),
         teasers=feed.teasers,
+        live=tuple(one.guid for one in feed.feed.tags.live if one.status == "live") or UNSET,
     )

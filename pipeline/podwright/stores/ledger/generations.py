@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 Moment = Annotated[datetime, Meta(tz=True)]
 Count = Annotated[int, Meta(ge=0, le=(1 << 63) - 1)]
@@ -69,6 +69,9 @@ class ItemChange:
         return f"{self.title}: {said}"
 
 
+LiveChange = Literal["begun", "ended"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedChange:
     """The semantic difference of one feed."""
@@ -78,6 +81,8 @@ class FeedChange:
     #: Whether anything but its items changed.
     channel: bool
     items: tuple[ItemChange, ...]
+    #: What became of its live items; nothing is stored where that is nothing.
+    live: LiveChange | UnsetType = UNSET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +120,7 @@ def news(changes: Iterable[FeedChange]) -> tuple[FeedNews, ...]:
 
 def _news(change: FeedChange) -> FeedNews:
     counts = Counter(item.kind for item in change.items)
-    named = FeedChange(kind=change.kind, name=change.name, channel=change.channel, items=change.items[:NAMED])
+    named = replace(change, items=change.items[:NAMED])
     return FeedNews(change=named, new=counts["new"], changed=counts["changed"], gone=counts["gone"])
 
 

@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from msgspec import UNSET, UnsetType
+
 from podwright.core.artifact import Artifact, Side
 from podwright.core.errors import StoreError
 from podwright.core.model import Stage
@@ -123,6 +125,8 @@ class FeedRecord:
     pages: tuple[str, ...] = ()
     #: Guids of the episodes that left a teaser in it.
     teasers: tuple[str, ...] = ()
+    #: Guids of its live items that are live; nothing is stored where there is none.
+    live: tuple[str, ...] | UnsetType = UNSET
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -421,7 +421,7 @@ class LiveTable(ItemTagFields, becomes=tags.LiveItem):
 
     guid: Guid = about("Its identity; a new one is a new stream.")
     title: Line = about("What it is called.")
-    status: Status = about("Whether it is on: pending, live or ended.")
+    status: Status | None = about("Whether it is on: pending, live or ended; default: by the clock.", None)
     start: Published = about("When it begins.")
     end: End | None = about("When it ends.", None)
     description: Prose | None = about("What it is about.", None)
@@ -444,6 +444,10 @@ class LiveTable(ItemTagFields, becomes=tags.LiveItem):
                 raise FieldError("is not published with a live item; write a url", at=("images", index, "file"))
         if self.end and self.end <= self.start:
             raise FieldError("is not after start; correct one of the two", at=("end",))
+        if self.end is None and self.status is None:
+            raise FieldError(
+                "is missing, and the clock ends it then; add it, or write the status yourself", at=("end",)
+            )
         return self
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from podwright.core.finding import Finding
 from podwright.inspection.rules import sources
@@ -93,7 +93,33 @@ def _live_ends(channel: Node) -> Iterator[str]:
             yield f"podcast:liveItem ends at {element.get('end')}, not after its start; correct one of the two"
 
 
+#: A stream may begin or end so much later than it was meant to.
+_LATE = timedelta(hours=6)
+
+
+def _live_clock(channel: Node) -> Iterator[str]:
+    for element in channel.every("podcast:liveItem"):
+        status, now = element.get("status"), channel.site.now
+        try:
+            start = datetime.fromisoformat(element.get("start", ""))
+            end = datetime.fromisoformat(element.get("end", element.get("start", "")))
+            overdue = (status == "pending" and now > start + _LATE) or (status == "live" and now > end + _LATE)
+        except (ValueError, TypeError):
+            continue
+        if overdue and (status == "pending" or element.get("end")):
+            when = f"start at {element.get('start')}" if status == "pending" else f"end at {element.get('end')}"
+            yield f"podcast:liveItem is {status}, and was to {when}; correct status, or leave it out: the clock says it"
+
+
 LIVE = (
+    Rule(
+        "live-clock",
+        "warning",
+        (INDEX,),
+        sources.podcast_tag("live-item"),
+        "A live item is not pending long after its start, nor live long after its end.",
+        each_channel(_live_clock),
+    ),
     Rule(
         "live-link",
         "error",

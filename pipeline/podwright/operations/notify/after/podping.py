@@ -29,8 +29,21 @@ def notices(news: News, sending: Sending) -> Iterator[Notice]:
             yield Notice(kind=KIND, address=shown(podping.url), subject=one.feed.name, send=send)
 
 
+_REASONS = {"begun": "live", "ended": "liveEnd"}
+
+
+def _reason(one: ChangedFeed) -> str:
+    """Return why a feed is told of (https://github.com/Podcastindex-org/podping-hivewriter#the-podping-protocol).
+
+    Where a run did not live to tell what changed, a live item that is live is told again rather than never.
+    """
+    if one.change is None:
+        return "live" if any(item.status == "live" for item in one.feed.tags.live) else "update"
+    return _REASONS[one.change.live] if one.change.live else "update"
+
+
 def _request(podping: Podping, one: ChangedFeed, sending: Sending) -> Callable[[], Request]:
-    query = urlencode({"url": one.url, "reason": "update", "medium": one.feed.tags.medium or "podcast"})
+    query = urlencode({"url": one.url, "reason": _reason(one), "medium": one.feed.tags.medium or "podcast"})
     return lambda: Request(
         method="GET",
         url=f"{podping.url}?{query}",
