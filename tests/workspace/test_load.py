@@ -15,17 +15,21 @@ from hypothesis import strategies as st
 
 from podwright.core.errors import FormatError, WorkspaceError
 from podwright.core.model import (
+    NOTES_PARTS,
     AbstractSection,
     Category,
     Chapter,
     Contact,
     Credit,
     Link,
+    NotesSettings,
     Overrides,
     Owner,
+    Period,
     Person,
     Reference,
     Selection,
+    tier_name,
 )
 from podwright.workspace.front_matter import parse_episode_file
 from podwright.workspace.load import load_episode, load_show, load_workspace
@@ -76,6 +80,47 @@ def test_a_feed_s_own_values_stand_over_the_show_s(root: Path, write: Write) -> 
     assert feed.categories == (Category(name="News", sub="Politics"),)
     assert feed.select == Selection(tiers=("gold", "free"), tags=("a",))
     assert feed.tags.funding == (Link(title="Join", url="https://example.org/join"),)
+
+
+def test_a_tier_may_be_written_as_listeners_know_it(root: Path, write: Write) -> None:
+    tiers = 'members = ["gold", "Silver extended"], names = {gold = "Gold & more"}'
+    write("podwright.toml", SHOW.replace('members = ["gold"]', tiers) + '\n[early]\n"Silver extended" = "2 days"\n')
+    write("feeds/main.toml", '[select]\naccess = ["free", "Silver extended"]\n')
+    write("feeds/gold.toml", '[select]\naccess = ["Gold & more"]\n')
+    write("episodes/first/episode.md", with_field("access: silver extended\nearly: {Gold & more: 3 days}"))
+    show, (episode,), _ = load_workspace(root, Overrides())
+    assert show.members == ("gold", "silver-extended")
+    assert show.tier_names == (("silver-extended", "Silver extended"), ("gold", "Gold & more"))
+    assert [tier_name(tier, show) for tier in ("free", "silver-extended")] == ["free", "Silver extended"]
+    gold, main = show.feeds
+    assert (gold.select.tiers, main.select.tiers) == (("gold",), ("free", "silver-extended"))
+    assert [feed.title.partition(" (")[2] for feed in show.feeds] == ["Gold & more)", "Silver extended)"]
+    assert show.early == (("silver-extended", Period(days=2)),)
+    assert (episode.outline.tier, episode.outline.early[0][0]) == ("silver-extended", "gold")
+
+
+def test_a_medical_page_s_fields_arrive(root: Path, write: Write) -> None:
+    write(
+        "episodes/first/episode.md",
+        with_field(
+            'number: 2\ndisplay: "02"\nauthors: [{name: Ben, position: "Editor, Trust"}]\nobjectives: [Sow.]\n'
+            "objectives_lead: You will\ncredits: [{kind: CPD}]\ncontact: Write to a@example.org.\n"
+            "disclosures: |\n  - a\n    - b\nreferences: [{citation: C, title: T, authors: [A, B]}]"
+        ),
+    )
+    _, (episode,), _ = load_workspace(root, Overrides())
+    assert (episode.outline.display, episode.people[0].position) == ("02", "Editor, Trust")
+    assert (episode.objectives_lead, episode.disclosures) == ("You will", ("- a\n  - b",))
+    assert (episode.credits, episode.contact) == ((Credit(kind="CPD"),), Contact(text="Write to a@example.org."))
+    assert episode.references == (Reference(citation="C", title="T", authors=("A", "B")),)
+
+
+def test_a_show_says_what_its_notes_carry(root: Path, write: Write) -> None:
+    assert load_show(scan_workspace(root), Overrides()).notes == NotesSettings()
+    write("podwright.toml", SHOW + '\n[notes]\nparts = ["links"]\nimportance = ["contents", "links"]\net_al = 6\n')
+    notes = load_show(scan_workspace(root), Overrides()).notes
+    assert (notes.parts, notes.importance[:3], notes.et_al) == (("links",), ("contents", "links", "key_points"), 6)
+    assert sorted(notes.importance) == sorted(NOTES_PARTS)
 
 
 def test_an_episode_takes_from_its_season_what_it_does_not_give(root: Path, write: Write) -> None:

@@ -113,20 +113,27 @@ def _said(episode: Episode) -> Iterator[tuple[Part, LeakKind, str]]:
 
 
 #: Fields of an episode that are no text of its own, or are looked for apart.
-_APART = frozenset({"language", "link", "display", "notes", "key_points", "withdraw_reason"})
+_APART = frozenset({"language", "link", "notes", "key_points", "withdraw_reason"})
+#: Those in Markdown, whose words are published without its marks.
+_MARKDOWN = ("disclosures", "participation", "commercial_support")
 
 
 def _others(episode: Episode) -> Iterator[str]:
     """Yield what stands in smaller fields."""
-    for name in (field.name for field in dataclasses.fields(episode) if field.name not in _APART):
+    prose = (*episode.disclosures, episode.participation or "", episode.commercial_support or "")
+    for text in (*prose, (episode.contact and episode.contact.text) or ""):
+        yield from (bare_text(line) for line in _BLOCK.split(page_html(text)))
+    for name in (field.name for field in dataclasses.fields(episode) if field.name not in {*_APART, *_MARKDOWN}):
         value = getattr(episode, name)
         texts = (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
         yield from (text for text in texts if text and isinstance(text, str))
     yield from (chapter.title for chapter in episode.chapters)
     yield from (person.name for person in episode.people)
+    yield from (person.position for person in episode.people if person.position)
     yield from (link.title for link in episode.links)
     for reference in episode.references:
         yield format_reference(reference)
+        yield reference.title or ""
         yield from (part.text for part in reference.abstract)
     tags = episode.tags
     yield from (one.title for one in tags.soundbites if one.title)

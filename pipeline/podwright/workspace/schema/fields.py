@@ -197,6 +197,8 @@ Description = Annotated[
 Slug = Annotated[
     str, BeforeValidator(values.slug), WithJsonSchema({"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"})
 ]
+#: A name in addresses; written as listeners know it, it is made into one.
+TierName = Annotated[str, BeforeValidator(values.slug), WithJsonSchema({"type": "string", "minLength": 1})]
 Truth = Annotated[bool, BeforeValidator(values.truth), WithJsonSchema({"type": "boolean"})]
 Count = Annotated[
     int, BeforeValidator(values.count), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 1_000})

@@ -27,10 +27,10 @@ from podwright.workspace.schema.fields import (
     Region,
     SeasonName,
     Section,
-    Slug,
     StorageUrl,
     Table,
     Tier,
+    TierName,
     Truth,
     Url,
     Whole,
@@ -51,8 +51,8 @@ class OwnerTable(Table, becomes=Owner):
 class AccessTable(Table):
     """Who may hear what."""
 
-    public: tuple[Slug, ...] = about("Tiers that anybody may hear; the first is an episode's default.", ("free",))
-    members: tuple[Slug, ...] = about("Tiers for members only.", ())
+    public: tuple[TierName, ...] = about("Tiers that anybody may hear; the first is an episode's default.", ("free",))
+    members: tuple[TierName, ...] = about("Tiers for members only, like `gold` or `Silver extended`.", ())
     names: dict[str, Line] = about('By tier, what listeners know it as: `silver = "Silver extended"`.', {})
 
     @model_validator(mode="before")
