@@ -881,7 +881,7 @@ INTRODUCTION = """\
 One feed that says everything ([tests/data/rss/everything.xml](../tests/data/rss/everything.xml)), read by Podcast
 Index's own parser, by gPodder's parser and gPodder itself (gpo), by feedparser, by feedsmith and rss-parser, which web
 pages use, and by SimplePie (1.3.1, of Debian). `python -m tests.clients.matrix` runs them and makes this page; CI holds
-it to what they say."""
+it to what they say. [Tags in audio files](tags.md) have a page of their own."""
 
 NOTES = """\
 “reads”: what the reader gives is what the feed says. “reads n of m”, “reads in part”: it keeps fewer, or fewer of their

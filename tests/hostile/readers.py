@@ -61,11 +61,12 @@ def _file(data: bytes, name: str) -> Iterator[Path]:
 
 
 def _publish(data: bytes, name: str) -> None:
-    from podwright.media.audio import AudioTags, build_tagged, check_decodes, load_facts
+    from podwright.media.audio import AudioTags, build_tagged, check_decodes, load_facts, load_left_out
 
     with _file(data, name) as path:
         facts = load_facts(path)
         build_tagged(path, facts, tags=AudioTags(title="t"), id3_version="2.4", build_dir=path.parent / "build")
+        load_left_out(path)
         check_decodes(path, facts)
 
 
@@ -103,6 +104,7 @@ def _picture(data: bytes) -> None:
         load_derived,
         load_further_picture,
         load_image_warnings,
+        load_picture,
     )
 
     suffix = {b"\x89P": ".png", b"RI": ".webp", b"GI": ".gif"}.get(data[:2], ".jpg")
@@ -110,9 +112,24 @@ def _picture(data: bytes) -> None:
         for load in (load_image_warnings, load_chapter_picture):
             with contextlib.suppress(PodwrightError):
                 load(path)
-        load_further_picture(path)
+        shape = load_further_picture(path)
         load_cover(path)
         list(load_derived(path, [300]))
+        if bare := load_picture(path).bare:
+            before = _pixels(path)
+            path.write_bytes(
+                b"".join(one if isinstance(one, bytes) else data[one[0] : sum(one)] for one in bare.pieces)
+            )
+            if load_further_picture(path) != shape or _pixels(path) != before:
+                raise AssertionError("published as another picture")
+
+
+def _pixels(path: Path) -> bytes:
+    """The first picture of a file as it is shown."""
+    from PIL import Image, ImageOps
+
+    with Image.open(path) as image:
+        return ImageOps.exif_transpose(image).convert("RGBA").tobytes()
 
 
 @functools.cache

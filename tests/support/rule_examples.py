@@ -449,6 +449,7 @@ RECORDINGS = (
     ("chapters-drawn", replace(RECORDING, id3_version="2.4", chapters=(replace(CHAPTERS[0], title="豆" * 42),))),
     ("audio-left-out", replace(RECORDING, left_out=LeftOut(kinds=("comments",)))),
     ("audio-left-out", replace(RECORDING, left_out=LeftOut(chapters=2))),
+    ("audio-left-out", replace(RECORDING, trailer_left_out=LeftOut(chapters=1))),
     ("audio-chapters", replace(RECORDING, left_out=LeftOut(chapters=1), chapters=())),
     ("transcript-in-audio", transcribed(replace(CUES[0], end=timedelta(seconds=700)))),
     ("transcript-complete", transcribed(replace(CUES[0], end=timedelta(seconds=200)))),

@@ -165,7 +165,7 @@ def build_episode(task: EpisodeTask) -> EpisodeResult:
                 splices=task.splices,
                 build_dir=task.build_dir,
             )
-            chapters = load_left_out(audio.path, facts[name][0].media_type).chapters
+            chapters = load_left_out(audio.path).chapters
             if message := lost_chapters(chapters, chapters_of(episode)):
                 problems = (Finding(source, message, level="warning"),)
         if trailer := task.trailer:

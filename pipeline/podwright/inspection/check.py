@@ -122,7 +122,7 @@ def _decode(path: Path) -> tuple[AudioFacts, LeftOut] | str:
     try:
         facts = load_facts(path)
         check_decodes(path, facts)
-        return facts, load_left_out(path, facts.media_type)
+        return facts, load_left_out(path)
     except AudioError as error:
         return error.message
 
@@ -224,6 +224,10 @@ def _coming(
 
 def _recording(episode: Episode, heard: tuple[AudioFacts, LeftOut] | None, *, show: Show, now: datetime) -> Recording:
     facts, left_out = heard or (None, LeftOut())
+    trailer = LeftOut()
+    if episode.teaser:
+        with contextlib.suppress(AudioError):
+            trailer = load_left_out(episode.teaser)
     chapters = episode.chapters
     if not chapters and episode.transcript:
         chapters = chapters_from_transcript(episode.transcript)
@@ -233,6 +237,7 @@ def _recording(episode: Episode, heard: tuple[AudioFacts, LeftOut] | None, *, sh
         chapters=chapters,
         facts=facts,
         left_out=left_out,
+        trailer_left_out=trailer,
         id3_version=show.audio.id3_version,
         day=education_day(episode.outline, show, now=now),
     )

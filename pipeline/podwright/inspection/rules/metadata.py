@@ -11,15 +11,18 @@ from podwright.media.chapters import lost_chapters
 
 
 def _audio_left_out(recording: Recording) -> Iterator[str]:
-    kinds = list(recording.left_out.kinds)
-    count = recording.left_out.chapters
-    if count and recording.chapters:
-        kinds.append("1 chapter" if count == 1 else f"{count} chapters")
-    if kinds:
-        yield (
-            f"its audio file says of itself what is not published: {', '.join(kinds)}; "
-            "write into episode.md what listeners should have of it"
-        )
+    own, trailer = recording.left_out, recording.trailer_left_out
+    # Where the episode has no chapters, that is a warning of its own.
+    for file, kinds, count in (
+        ("audio file", own.kinds, own.chapters if recording.chapters else 0),
+        ("teaser", trailer.kinds, trailer.chapters),
+    ):
+        chapters = ["1 chapter" if count == 1 else f"{count} chapters"] if count else []
+        if said := ", ".join([*kinds, *chapters]):
+            yield (
+                f"its {file} says of itself what is not published: {said}; "
+                "write into episode.md what listeners should have of it"
+            )
 
 
 def _audio_chapters(recording: Recording) -> Iterator[str]:

@@ -80,6 +80,8 @@ class Recording:
     facts: AudioFacts | None = None
     #: What its audio says of itself and is not published.
     left_out: LeftOut = field(default_factory=LeftOut)
+    #: The same of its trailer.
+    trailer_left_out: LeftOut = field(default_factory=LeftOut)
     #: That of the tags it is published with, where the show names one.
     id3_version: str | None = None
     #: That on which it is judged, in the show's zone, None where nothing is asked about education credit.

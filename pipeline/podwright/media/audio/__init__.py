@@ -55,15 +55,20 @@ def load_facts(path: Path) -> AudioFacts:
         raise AudioError(
             "is empty, as an export that failed or a cloud drive's placeholder; export or download it again"
         )
-    container = next(container for container in _CONTAINERS if container.begins(head[:12]))
+    container = _container(head)
     if container is mp3 and (message := describe_foreign(head)):
         raise AudioError(message)
     return container.load_facts(path)
 
 
-def load_left_out(path: Path, media_type: str) -> LeftOut:
+def _container(head: bytes) -> Container:
+    return next(container for container in _CONTAINERS if container.begins(head[:12]))
+
+
+def load_left_out(path: Path) -> LeftOut:
     """Return what a recording says of itself that is neither published nor replaced. Raises AudioError."""
-    return _BY_TYPE[media_type].load_left_out(path)
+    with path.open("rb") as file:
+        return _container(file.read(HEAD)).load_left_out(path)
 
 
 def check_decodes(path: Path, facts: AudioFacts) -> None:
