@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podwright.core.model import Cue, Heading, Transcript
+from podwright.core.scripts import joined
 from podwright.media.transcripts import parse_transcript, render_transcripts, transcript_text
+from podwright.media.transcripts.speakers import open_text, split_turns, uncased_names
 from tests.support.paths import DATA
 
 TRANSCRIPTS = DATA / "transcripts"
@@ -140,12 +142,20 @@ def test_captions_without_punctuation_are_paragraphs_of_bounded_length() -> None
     assert [len(part) for part in transcript_text(Transcript(cues)).split("\n\n")] == [1007, 191]
 
 
+#: Words of scripts without spaces, whose lines are joined without, and marks that stand at the ends of lines.
+_spaceless = st.lists(st.sampled_from("今天浇水。、（根）ですカナはสวัสดีก็ํา"), min_size=1, max_size=40).map("".join)
 _visible = st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"], exclude_characters="\ufeff\ufffe\uffff")
 _words = st.one_of(st.text(_visible, min_size=1, max_size=12), st.sampled_from(["&amp;", "<v", "-->", "</i>", "NOTE"]))
-_texts = st.lists(_words, min_size=2, max_size=25).map(" ".join)
+_texts = st.lists(_words | _spaceless, min_size=2, max_size=25).map(" ".join)
 _speakers = st.one_of(st.none(), st.lists(_words, min_size=1, max_size=4).map(" ".join))
 _plain_words = st.text(st.characters(categories=["Lu", "Ll", "Nd"]), min_size=1, max_size=32)
 _plain_texts = st.lists(_plain_words, min_size=2, max_size=30).map(" ".join)
+
+
+def _opens_with_none(text: str) -> bool:
+    """Whether a text begins with no speaker's name: captions would name the speaker of it."""
+    opening = open_text(text, uncased_names([text]))
+    return opening.speaker is None and not opening.another and not split_turns([text], line=1)[0].speaker
 
 
 def _timed(speakers: st.SearchStrategy[str | None], texts: st.SearchStrategy[str]) -> st.SearchStrategy[Transcript]:
@@ -159,7 +169,8 @@ def _timed(speakers: st.SearchStrategy[str | None], texts: st.SearchStrategy[str
             cues.append(Cue(at * MS, (at + length + 1) * MS, speaker, text))
         return Transcript(tuple(cues))
 
-    rows = st.lists(st.tuples(milliseconds, milliseconds, speakers, texts), min_size=1, max_size=6)
+    said = texts.filter(_opens_with_none)
+    rows = st.lists(st.tuples(milliseconds, milliseconds, speakers, said), min_size=1, max_size=6)
     return rows.map(placed)
 
 
@@ -200,8 +211,44 @@ def test_captions_keep_to_the_width_of_a_line_and_page_to_the_words(transcript: 
         _, _, *lines = block.split("\n")
         assert max(map(len, lines)) <= 32
         assert len(lines) <= 2 or min(lengths.values()) < 60 * MS
-    said = " ".join(cue.text for cue in transcript.cues)
-    assert " ".join(cue.text for cue in parse_transcript(rendered[".html"], suffix=".html").cues) == said
+    said = joined(cue.text for cue in transcript.cues)
+    assert joined(cue.text for cue in parse_transcript(rendered[".html"], suffix=".html").cues) == said
+
+
+def test_a_page_has_its_language_direction_and_main_part() -> None:
+    (page, *_) = render_transcripts(
+        Transcript((Cue(None, None, "דנה", "כן."),)), title="x", language="he", duration=None
+    )
+    assert page.data.decode().split("\n")[1] == '<html lang="he" dir="rtl">'
+    assert "<body>\n<main>\n<h1>x</h1>\n<cite>דנה:</cite>\n<p>כן.</p>\n</main>\n</body>" in page.data.decode()
+
+
+def test_captions_of_a_script_without_spaces_are_broken_where_a_line_may_end_and_come_back_the_same() -> None:
+    text = "今天我们在花园里谈谈水（还有根），因为很多人觉得中午浇水最好。其实不是这样的！清晨浇水，叶子会干得快。"
+    transcript = Transcript((Cue(0 * MS, 9 * SECOND, "小明", text),))
+    rendered = _rendered(transcript)
+    for suffix in (".vtt", ".srt"):
+        lines = [line for line in rendered[suffix].decode().split("\n") if line and not line[0].isascii()]
+        assert not [line for line in lines if line[0] in "，。！）" or line[-1] in "（"]
+        assert transcript_text(parse_transcript(rendered[suffix], suffix=suffix)) == f"小明: {text}"
+
+
+def test_paragraphs_of_a_script_without_spaces_end_where_its_sentences_do() -> None:
+    said = ["今天我们谈谈根。", "先浇水，", "然后松土。", "再见！"]
+    cues = tuple(Cue(n * 16 * SECOND, (n + 1) * 16 * SECOND, None, text) for n, text in enumerate(said))
+    assert transcript_text(Transcript(cues)).split("\n\n") == ["今天我们谈谈根。先浇水，然后松土。", "再见！"]
+
+
+def test_another_speaker_without_a_name_begins_a_paragraph_and_is_marked_in_captions() -> None:
+    cues = (
+        Cue(0 * MS, SECOND, None, "Mind the roots."),
+        Cue(SECOND, 2 * SECOND, None, "Why?", another=True),
+        Cue(2 * SECOND, 3 * SECOND, None, "They drink."),
+    )
+    transcript = Transcript(cues)
+    assert transcript_text(transcript) == "Mind the roots.\n\nWhy? They drink."
+    for suffix in (".vtt", ".srt", ".json"):
+        assert parse_transcript(_rendered(transcript)[suffix], suffix=suffix) == transcript
 
 
 @settings(max_examples=30)

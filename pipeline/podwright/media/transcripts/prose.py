@@ -8,7 +8,7 @@ second is the end. So write Otter, Rev, Descript, Riverside, Teams, Premiere, Wh
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -21,6 +21,7 @@ from podwright.media.transcripts.speakers import (
     ends_sentence,
     is_label,
     may_be_name,
+    may_stand_alone,
     open_text,
     stand_alone,
     uncased_names,
@@ -45,7 +46,8 @@ _INNER = re.compile(rf"\[ ?{_SPAN} ?\] ?|(?<=[.!?…。！？] )\( ?{_SPAN} ?\) 
 #: The last line of an export, by which its tool names itself.
 _SIGNED = re.compile(
     r"(?:transcribed|transcript(?:ion)?|captioned|captions|subtitled|subtitles) (?:by|with|from) "
-    r"(?:[^ ]{1,40} ){0,3}\(?(?:https?://)?[a-z0-9.-]{1,60}\.(?:ai|com|io|app|org|net|fm)[^ ]{0,40}",
+    r"(?:[^ ]{1,40} ){0,3}\(?(?:https?://)?[a-z0-9.-]{1,60}\.(?:ai|com|io|app|org|net|fm)[^ ]{0,40}"
+    r"(?: [^ ]{1,40}){0,2}",
     re.IGNORECASE,
 )
 _WORDS_TODO = "they are published as words: correct them, or delete them"
@@ -89,7 +91,9 @@ class _Reading:
     #: Whether times in brackets that are wrong are faults, and not words.
     strict: bool
     names: Collection[str] = ()
+    #: Those on a line of their own, and those on a line with a time.
     alone: Collection[str] = ()
+    marked: Collection[str] = ()
     #: Whether marks are times, and whether those without brackets are.
     marks: bool = True
     bare: bool = False
@@ -109,6 +113,7 @@ def parse_prose(blocks: Sequence[Block], remarks: Remarks, *, strict: bool) -> T
     reading = _Reading(remarks, strict)
     reading.names = uncased_names(line for lines in openings for line in lines)
     reading.alone = stand_alone([lines for lines in openings if lines[0]])
+    reading.marked = _marked_names(said)
     reading.bare = _bare_are_times(said, reading)
     turns = list(_turns(blocks, reading))
     if not strict and not reading.wrong and not _ordered(turns):
@@ -135,11 +140,25 @@ def _shortened(line: str) -> str:
     return (text[match.end() :] if match else text).translate(_PLAIN).strip()
 
 
+def _marked_names(blocks: Sequence[Block]) -> Collection[str]:
+    """Return the names that stand alone behind times, where half of the times have one, or one is there twice."""
+    found: Counter[str] = Counter()
+    total = 0
+    for line in (line.strip() for block in blocks for line in block.lines):
+        if _MARK_FIRST.match(line) or _BARE_FIRST.match(line):
+            total += 1
+            text = _shortened(line)
+            if may_stand_alone(text):
+                found[text] += 1
+    return found.keys() if found.total() * 2 >= total else {name for name, count in found.items() if count > 1}
+
+
 def _bare_are_times(blocks: Sequence[Block], reading: _Reading) -> bool:
     """Return whether lines begin with a time without brackets so often that it must be one, and in order."""
     lines = [(block.line + at, line.strip()) for block in blocks for at, line in enumerate(block.lines)]
     found = [(number, match) for number, line in lines if (match := _BARE_FIRST.match(line))]
-    if len(found) < 2 or (len(found) * 2 < len(blocks) and len(found) * 3 < len(lines)):
+    begins = any(_BARE_FIRST.match(block.lines[0].strip()) for block in blocks[:2])
+    if not begins or len(found) < 2 or (len(found) * 2 < len(blocks) and len(found) * 3 < len(lines)):
         return False
     try:
         times = [parse_clock(match[2], line=number) for number, match in found]
@@ -191,7 +210,7 @@ def _block_turns(block: Block, reading: _Reading, *, goes_on: bool) -> list[_Tur
         bare = bool(turns) and not any(turns[-1].lines) and turns[-1].speaker is None and turns[-1].sure
         if text in reading.alone and at + 1 < len(block.lines) and (at == 0 or bare):
             turn = _Turn(number, speaker=text, sure=True, lines=[""])
-        elif bare and turns[-1].ranged and at + 1 < len(block.lines) and not turn.sure and may_be_name(text):
+        elif bare and turns[-1].ranged and at + 1 < len(block.lines) and not turn.sure and may_stand_alone(text):
             # Premiere and Teams have the name on the line below the times.
             turn = _Turn(number, speaker=text, sure=True, lines=[""])
         if bare and turn.start is None:
@@ -247,7 +266,7 @@ def _named(text: str, line: int, reading: _Reading, *, more: bool, alone: bool) 
         if span := next(filter(None, spans), None):
             return _behind(_Turn(line, *span, match[1].strip(), sure=True), text[match.end() :], reading)
     opening = open_text(text, reading.names)
-    if opening.speaker is None and alone and more and may_be_name(text):
+    if opening.speaker is None and alone and more and text in reading.marked:
         return _Turn(line, speaker=text, sure=True, lines=[""])
     turn = _Turn(line, speaker=opening.speaker, another=opening.another)
     return _behind(turn, opening.rest, reading) if opening.speaker else _with(turn, text, opening.rest)

@@ -232,13 +232,17 @@ def stand_alone(texts: Sequence[Sequence[str]]) -> frozenset[str]:
         lines[0]
         for lines in texts
         if len(lines) > 1
-        and may_be_name(lines[0])
-        and not lines[0].endswith((".", ":", "："))
+        and may_stand_alone(lines[0])
         and not (lines[0].isupper() and lines[1].isupper())
         and not may_be_name(lines[1])
     ]
     found = frozenset(named)
     return found if len(found) < len(named) and len(named) * 2 >= len(texts) else frozenset()
+
+
+def may_stand_alone(text: str) -> bool:
+    """Return whether a text is a name by its shape, and no sentence of a word."""
+    return may_be_name(text) and not text.endswith(".")
 
 
 def may_be_name(text: str) -> bool:

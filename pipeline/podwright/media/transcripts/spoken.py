@@ -10,13 +10,15 @@ from datetime import timedelta
 from podwright.core.model import Cue, Transcript
 from podwright.core.scripts import gap, joined
 from podwright.media.transcripts.remarks import Remarks
-from podwright.media.transcripts.speakers import Turn, split_turns, stand_alone, uncased_names
+from podwright.media.transcripts.speakers import Turn, open_text, split_turns, stand_alone, uncased_names
 from podwright.media.transcripts.times import sorted_by_time, with_ends
 
 #: What Whisper writes for silence, and the tokens of its models.
 _SILENCE = re.compile(
     r"\[ ?(?:blank[_ ]?audio|silence|no[_ ]speech(?: detected)?) ?\]|<\|[^|<>]{1,30}\|>", re.IGNORECASE
 )
+#: A line that nobody says.
+_SOUND = re.compile(r"\[[^\[\]]*\]|\([^()]*\)|[♪♫♬#* ].*")
 #: The mark of another speaker behind what one says, as whisper.cpp has it with tinydiarize.
 _TURN = re.compile(r"\[SPEAKER[_ ]TURN\]", re.IGNORECASE)
 
@@ -37,7 +39,8 @@ def cues_of(captions: Iterable[Spoken], remarks: Remarks) -> Transcript:
     """Return the transcript of captions: those without words are left out, and what rolling captions say again.
 
     What no voice is tagged to say begins with a speaker's name by the rule of `speakers`; a name may stand on a line of
-    its own. In a file without tagged voices a name holds until another is given.
+    its own. In a file without tagged voices a name holds until another is given. A file has names where its first
+    words have one, or one is there twice: a single "Ingredients:" in between is nobody's.
     """
     heard = _unrolled([spoken for one in captions if (spoken := audible(one, remarks))], remarks)
     cues: list[Cue] = []
@@ -72,6 +75,11 @@ def _named(captions: Sequence[Spoken]) -> Iterator[tuple[Cue, int | None]]:
     holds = sum(len(one.voices) for one in captions) == len(texts)
     alone = stand_alone(texts)
     names = uncased_names(lines[0] for lines in texts) | alone
+    if not alone and not _has_names(texts, names):
+        yield from (
+            (Cue(one.start, one.end, voice, joined(lines)), one.line) for one in captions for voice, lines in one.voices
+        )
+        return
     speaker: str | None = None
     another = False
     for one in captions:
@@ -88,6 +96,23 @@ def _named(captions: Sequence[Spoken]) -> Iterator[tuple[Cue, int | None]]:
                 if turn.text:
                     yield Cue(one.start, one.end, speaker, turn.text, another and speaker is None), one.line
                     another = False
+
+
+def _has_names(texts: Sequence[Sequence[str]], names: Collection[str]) -> bool:
+    """Return whether the first words, but for sounds and music, have a speaker's name, or one is there twice."""
+    found: set[str] = set()
+    first = True
+    for lines in texts:
+        for line in lines:
+            if _TURN.search(line):
+                return True
+            opening = open_text(line, names)
+            if opening.another or (opening.speaker is not None and (first or opening.speaker in found)):
+                return True
+            if opening.speaker is not None:
+                found.add(opening.speaker)
+        first = first and all(map(_SOUND.fullmatch, lines))
+    return False
 
 
 def _turns(lines: Sequence[str], line: int, names: Collection[str]) -> Iterator[tuple[Turn, bool]]:

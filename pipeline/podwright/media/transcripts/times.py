@@ -18,10 +18,10 @@ LIMIT = timedelta(hours=1000)
 
 _CLOCK = re.compile(r"(?:([0-9]{1,3}):)?([0-9]{1,3}):([0-5][0-9])(?:[.,]([0-9]{1,9}))?")
 #: Hours, minutes and seconds of one digit, as Teams has them, and frames behind the seconds, as editors of video do.
-_WIDE_CLOCK = re.compile(r"([0-9]{1,3}):([0-9]{1,2}):([0-5]?[0-9])(?:[.,]([0-9]{1,9})|[:;][0-9]{2})?")
+_WIDE_CLOCK = re.compile(r"([0-9]{1,3})[:;]([0-9]{1,2})[:;]([0-5]?[0-9])(?:[.,]([0-9]{1,9})|[:;][0-9]{2})?")
 
 #: What is meant as a time of `parse_clock`, right or wrong.
-CLOCK_SHAPE = r"[0-9]{1,9}(?::[0-9]{1,9}){1,3}(?:;[0-9]{2})?(?:[.,][0-9]{1,9})?"
+CLOCK_SHAPE = r"(?:[0-9]{2}(?:;[0-9]{2}){3}|[0-9]{1,9}(?::[0-9]{1,9}){1,3}(?:;[0-9]{2})?(?:[.,][0-9]{1,9})?)"
 
 #: Tools write fractions of a second with one, two, three or more digits, and with none; spaces are what translation
 #: programs put there.
