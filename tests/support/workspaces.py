@@ -287,6 +287,7 @@ _episode = table(
     link=url,
     image_alt=prose,
     display=short,
+    draft=st.booleans(),
     block=st.booleans(),
     withdraw_reason=prose,
     early=st.sampled_from(["never", {"gold": "never"}, {"gold": "1 month 3 days", "silver": "P1W"}]),

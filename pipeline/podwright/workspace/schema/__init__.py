@@ -166,9 +166,20 @@ def _belonging(model: type[BaseModel], field: FieldPath, *, toml: bool) -> str:
         or _around(model, field, toml=toml)
         or (_ELSEWHERE.get(key.lower(), "") if model is EpisodeFile and is_top else "")
         or _belongs([_NAMED[kind] for kind, other in FILES.items() if key in other.model_fields])
-        or _belongs([name for name in model.model_fields if key in _names(model, (name,))])
+        or _belongs(_tables_with(model, key))
+        or _belongs([f"{name} of {file}" for file, other in _others(model) for name in _tables_with(other, key)])
         or ("delete it" if is_top else f"write one of {', '.join(_names(model, field[:-1])[:MOST_NAMED])}")
     )
+
+
+def _tables_with(model: type[BaseModel], key: str) -> list[str]:
+    """Return the tables of a file that may have a key."""
+    return [name for name in model.model_fields if key in _names(model, (name,))]
+
+
+def _others(model: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
+    """Yield the other kinds of files, each with how it is named."""
+    yield from ((_NAMED[kind], other) for kind, other in FILES.items() if other is not model)
 
 
 def _belongs(places: Sequence[str]) -> str:
