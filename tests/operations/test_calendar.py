@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -54,6 +55,10 @@ def test_each_tier_that_has_an_episode_early_is_an_event() -> None:
     read = icalendar.Calendar.from_ical(calendar_ics(calendar, now=NOW))
     assert len({one["uid"] for one in read.walk("VEVENT")}) == 3
     assert "is early for members" in "\n".join(calendar_lines(calendar))
+
+
+def test_a_draft_has_no_events() -> None:
+    assert said(replace(WHOLE, draft=True)) == []
 
 
 def test_what_is_past_or_too_far_ahead_is_no_event() -> None:

@@ -52,14 +52,13 @@ def load_calendar(root: Path, overrides: Overrides, *, now: datetime, within: ti
     """Return the events after `now`, and within a duration where one is given. Raises WorkspaceError."""
     scan = scan_workspace(root)
     show = load_show(scan, overrides)
-    outlines = (outline for outline in load_outlines(scan, show) if not outline.draft)
-    coming = upcoming(outlines, now=now, until=now + within if within is not None else None)
+    coming = upcoming(load_outlines(scan, show), now=now, until=now + within if within is not None else None)
     return Calendar(title=show.title, timezone=show.timezone, events=coming)
 
 
 def upcoming(outlines: Iterable[Outline], *, now: datetime, until: datetime | None) -> tuple[Event, ...]:
     """Return all events after `now` and not after `until`, the next one first."""
-    events = (event for outline in outlines for event in _events(outline))
+    events = (event for outline in outlines if not outline.draft for event in _events(outline))
     coming = (event for event in events if now < event.at and (until is None or event.at <= until))
     return tuple(sorted(coming, key=lambda event: (event.at, event.slug, event.kind)))
 

@@ -5,6 +5,7 @@ What programs and systems leave behind is junk, and passed over. All else that i
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
@@ -60,6 +61,7 @@ _ARTWORK_STEMS = re.compile(
 _TEXTS = (".md", ".markdown", ".mdx", ".txt")
 
 
+@functools.lru_cache(maxsize=1024)
 def is_junk(name: str) -> bool:
     """Return whether a name is that of a hidden file, an editor's backup, or what a system left."""
     return name[0] == "." or name[-1] == "~" or name.startswith("~$") or name.lower() in _JUNK
