@@ -150,10 +150,10 @@ def corrected(nodes: list[Node], was: list[Node]) -> bytes:
     return render_boxes(nodes)
 
 
-def _copied(nodes: list[Node]) -> list[Node]:
+def copied(nodes: list[Node]) -> list[Node]:
     """Return a tree of its own; its media data are the same objects, so that they are found again."""
     return [
-        node if node.name == b"mdat" else Node(node.name, node.head, _copied(node.inside), node.begin, node.wide)
+        node if node.name == b"mdat" else Node(node.name, node.head, copied(node.inside), node.begin, node.wide)
         for node in nodes
     ]
 
@@ -161,7 +161,7 @@ def _copied(nodes: list[Node]) -> list[Node]:
 def change_boxes(data: bytes, random: Random) -> bytes:
     """Return an M4A with some of its boxes changed."""
     was = parse_boxes(data)
-    nodes = _copied(was)
+    nodes = copied(was)
     for _ in range(random.choice((1, 1, 1, 2, 3, 5))):
         places = list(each_node(nodes))
         if not places:
@@ -180,7 +180,7 @@ def _drop(siblings: list[Node], index: int, places: Places, random: Random) -> N
 
 
 def _double(siblings: list[Node], index: int, places: Places, random: Random) -> None:
-    siblings.insert(random.randint(0, len(siblings)), _copied([siblings[index]])[0])
+    siblings.insert(random.randint(0, len(siblings)), copied([siblings[index]])[0])
 
 
 def _move(siblings: list[Node], index: int, places: Places, random: Random) -> None:
@@ -201,12 +201,12 @@ def _rename(siblings: list[Node], index: int, places: Places, random: Random) ->
 
 
 def _insert(siblings: list[Node], index: int, places: Places, random: Random) -> None:
-    content = random.choice((b"", bytes(4), bytes(40), random.randbytes(random.randint(1, 60)), _QUICKTIME_META))
+    content = random.choice((b"", bytes(4), bytes(40), random.randbytes(random.randint(1, 60)), QUICKTIME_META))
     siblings.insert(random.randint(0, len(siblings)), Node(random.choice(_NAMES), content))
 
 
 #: QuickTime's `meta` is no full box: its boxes begin at once.
-_QUICKTIME_META = (
+QUICKTIME_META = (
     struct.pack(">I4s", 33, b"hdlr") + bytes(8) + b"mdta" + bytes(13) + struct.pack(">I4sQ", 16, b"keys", 0)
 )
 

@@ -162,17 +162,17 @@ def load_packets(source: Path | BodyReader) -> Packets:
         )
 
 
-def load_layout(source: Path | BodyReader, *, place: Callable[[int], int]) -> str:
+def load_layout(source: Path | BodyReader, *, place: Callable[[int, int], int]) -> str:
     """Return the digest of what an MP4's index says of its packets, of which only the first is read.
 
-    place tells where in a source a byte of the file comes from: the digest is the source's `Packets.layout` only
+    place tells where in a source so many bytes from one on come from: the digest is the source's `Packets.layout` only
     where the same packets play at the same times. Raises AudioError.
     """
     with _opened(source) as container:
         stream = container.streams.audio[0]
         layout, pack = xxhash.xxh3_128(_settings(stream)), struct.Struct("<qqqqq").pack
         for entry in stream.index_entries:
-            layout.update(pack(place(entry.pos), entry.size, entry.timestamp, 0, 0))
+            layout.update(pack(place(entry.pos, entry.size), entry.size, entry.timestamp, 0, 0))
         first = next(container.demux(stream))
         layout.update(_bounds(stream, cut=first.has_sidedata("skip_samples")))
         return layout.hexdigest()

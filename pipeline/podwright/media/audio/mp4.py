@@ -168,22 +168,21 @@ def check_published(tagged: Tagged, facts: AudioFacts) -> None:
         raise AudioError(f"cannot be tagged without harm: its copy would hold other audio; {REWRITE}")
 
 
-def _places(body: Body) -> Iterator[tuple[int, int]]:
-    """Yield where each range of the source begins in a body, and in the source."""
+def _places(body: Body) -> Iterator[tuple[int, int, int]]:
+    """Yield where each range of the source begins and ends in a body, and where it begins in the source."""
     at = 0
     for segment in body:
+        end = at + body_size((segment,))
         if isinstance(segment, FileSlice):
-            yield at, segment.offset
-        at += body_size((segment,))
+            yield at, end, segment.offset
+        at = end
 
 
-def _place(places: list[tuple[int, int]], at: int) -> int:
-    """Return where a byte of a body lies in the source; what is not of it lies nowhere."""
+def _place(places: list[tuple[int, int, int]], at: int, size: int) -> int:
+    """Return where so many bytes of a body lie in the source; what is not within one range of it lies nowhere."""
     index = bisect_right(places, at, key=itemgetter(0)) - 1
-    if index < 0:
-        return -1
-    begin, source = places[index]
-    return source + at - begin
+    begin, end, source = places[index] if index >= 0 else (0, 0, 0)
+    return source + at - begin if at + size <= end else -1
 
 
 def digest_tags(tags: AudioTags, *, duration: timedelta, id3_version: Id3Version) -> str:
@@ -203,8 +202,9 @@ def check_retagged(before: bytes, after: bytes) -> None:
         for front in (before, after):
             path.write_bytes(front)
             # Without a byte on disk: little but the index is asked for.
-            os.truncate(path, max(box.end for box in load_boxes(partial(_part, front), len(front))))
-            layouts.append(load_layout(path, place=len(front).__rsub__))
+            end = max(box.end for box in load_boxes(partial(_part, front), len(front)))
+            os.truncate(path, end)
+            layouts.append(load_layout(path, place=partial(_place, [(len(front), end, 0)])))
     if layouts[0] != layouts[1]:
         raise AudioError(f"cannot be tagged without harm: its copy would hold other audio; {REWRITE}")
 
