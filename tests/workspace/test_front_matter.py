@@ -134,6 +134,23 @@ SIGN = "is not YAML; a text that begins with a sign needs quotes around it, and 
         ("---\na:\n\t- b\n---\n", 3, TAB),
         ("---\na:\n  -\tb\n---\n", 3, TAB),
         ("---\na:\n  b: 1\n  \tc: 2\n---\n", 4, TAB),
+        *(
+            (
+                f"---\na: {text}\n---\n",
+                2,
+                f"is not YAML; a text that begins with {text[0]} needs quotes around all of it",
+            )
+            for text in (
+                "[Bonus] Soil",
+                "{x} y",
+                '"Soil" and roses',
+                "'Soil' and roses",
+                "> 5 ways",
+                "| x",
+                "- dash",
+                "? why",
+            )
+        ),
         ("---\na: [#b, c]\n---\n", 2, "is not YAML; a text with a # in a list in brackets needs quotes around it"),
         (
             "---\na: 'x\nb: 2\n---\n",

@@ -28,6 +28,11 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _CLOSING = re.compile(r"^---[ \t]*$", re.MULTILINE)
 _COMMENT = re.compile(r"[ \t]?(#.*)")
 _HASH_IN_LIST = re.compile(r"[\[{](?:.*[, \t])?#")
+#: A value that begins as a list, a table, a quoted or a folded text, or an item, and goes on as none.
+_BEGUN = re.compile(
+    r"\s*(?:-\s+)*(?:[\w -]+:\s+)?(?=\[[^\]]*\]\s*[^\s#,]|\{[^}]*\}\s*[^\s#,]|\"[^\"]*\"\s*[^\s#]|'[^']*'\s*[^\s#'])"
+    r"([\[{\"'])|\s*(?:-\s+)*(?:[\w -]+:\s+)(?=[>|][-+0-9]*\s*[^\s#]|[?-]\s)([>|?-])"
+)
 #: A tab where YAML counts spaces: before a text, or behind the hyphen of a list.
 _TABBED = re.compile(r"[ ]*(?:-[ ]*)?\t")
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
@@ -39,7 +44,11 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _HASH = "a text with a # in a list in brackets needs quotes around it"
 _TAB = "a line is indented with a tab, which YAML does not allow; write spaces in its place"
+#: So much of a line is looked at for the reason of a mistake, as the time for that grows with its square.
+_LOOKED_AT = 500
 _TOO_DEEP = f"nests deeper than {DEEPEST} levels; flatten it"
+_CHECK = "check indentation and quotes"
+_FIT = "a line does not fit its neighbours; check indentation and quotes"
 _SIGN = "a text that begins with a sign needs quotes around it, and lines are indented with spaces"
 #: The mistakes that people make, by a part of what LibYAML or PyYAML says of them. Of some, only the place where the
 #: broken thing begins is of help (its context), not the place where reading it failed.
@@ -49,7 +58,7 @@ _MISTAKES = {
     "alphabetic or numeric character": _SIGN,
     "while scanning a directive": _SIGN,
     "unknown escape character": "a backslash in double quotes must be doubled",
-    "while parsing a block": "a line does not fit its neighbours; check indentation and quotes",
+    "while parsing a block": _FIT,
 }
 _MISTAKES_IN_CONTEXT = {
     "while scanning a simple key": "a line is neither `name: value` nor indented below one; indent it or add the name",
@@ -203,7 +212,7 @@ def _events(text: str) -> Iterator[yaml.Event]:
 
 def _explained(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> FormatError:
     details = f"{error.problem}, {error.context}"
-    mark, advice = error.problem_mark, "check indentation and quotes"
+    mark, advice = error.problem_mark, _CHECK
     for part, known in _MISTAKES_IN_CONTEXT.items():
         if part in details:
             mark, advice = error.context_mark or mark, known
@@ -212,9 +221,12 @@ def _explained(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> FormatError
             mark, advice = error.problem_mark or mark, known
     # Newer versions of LibYAML have a limit of its own, before the first event of what is nested.
     if "while parsing a flow" in details and mark:
-        hashed = [at for at, line in enumerate(lines[: mark.line + 1]) if _HASH_IN_LIST.search(line)]
+        hashed = [at for at, line in enumerate(lines[: mark.line + 1]) if _HASH_IN_LIST.search(line[:_LOOKED_AT])]
         if hashed:
             return FormatError(f"is not YAML; {_HASH}", line=hashed[-1] + 2)
+    begun = _BEGUN.match(lines[mark.line][:_LOOKED_AT]) if mark and mark.line < len(lines) else None
+    if begun and advice in (_FIT, _CHECK):
+        advice = f"a text that begins with {begun[1] or begun[2]} needs quotes around all of it"
     if mark and (indented := _tab_at(lines, mark)) is not None:
         return FormatError(f"is not YAML: {_TAB}", line=indented + 2)
     message = _TOO_DEEP if "maximum nesting depth" in details else f"is not YAML; {advice}"
