@@ -125,19 +125,27 @@ def claiming(name: bytes, offset: int, value: bytes) -> Callable[[], bytes]:
     return make
 
 
-def deep_boxes() -> bytes:
-    """Behind a good index another one, as deep as mutagen and not FFmpeg would go."""
+def deep_boxes(name: bytes = b"moov") -> bytes:
+    """Behind a good recording boxes in boxes, as deep as mutagen and not FFmpeg would go."""
     inner = b""
     for _ in range(5000):
-        inner = box(b"moov", inner)
+        inner = box(name, inner)
     return sample("moov-first.m4a") + inner
 
 
+def crowded_index() -> bytes:
+    """An index of a million boxes, which in this recording stands behind the audio."""
+    data = sample("moov-last.m4a")
+    at = data.rindex(b"moov") + 4
+    return data[: at - 8] + box(b"moov", data[at:] + box(b"free", b"") * 1_000_000)
+
+
 def publish_audio(path: Path) -> None:
-    from podwright.media.audio import AudioTags, build_tagged, check_decodes, load_facts
+    from podwright.media.audio import AudioTags, build_tagged, check_decodes, load_facts, load_left_out
 
     facts = load_facts(path)
     build_tagged(path, facts, tags=AudioTags(title="t"), id3_version="2.4", build_dir=path.parent / "build")
+    load_left_out(path)
     check_decodes(path, facts)
 
 
@@ -310,8 +318,16 @@ BOMBS: tuple[Bomb, ...] = (
     ),
     Bomb("2^32 packets", ".m4a", whole(claiming(b"stsz", 12, b"\xff" * 4)), publish_audio, "cannot be read as M4A"),
     Bomb("2^32 durations", ".m4a", whole(claiming(b"stts", 8, b"\xff" * 4)), publish_audio, "cannot be read as M4A"),
-    Bomb("2^32 chunks", ".m4a", whole(claiming(b"stco", 8, b"\xff" * 4)), publish_audio, "cannot be"),
-    Bomb("boxes in boxes", ".m4a", whole(deep_boxes), publish_audio, "cannot be tagged"),
+    Bomb("2^32 chunks", ".m4a", whole(claiming(b"stco", 8, b"\xff" * 4)), publish_audio, "does not fit its audio"),
+    Bomb("boxes in boxes", ".m4a", whole(deep_boxes), publish_audio, "several files in one"),
+    Bomb("user data in user data", ".m4a", whole(lambda: deep_boxes(b"udta")), publish_audio, "cannot be read as"),
+    Bomb(
+        "a million boxes in one",
+        ".m4a",
+        whole(crowded_index),
+        publish_audio,
+        "more than 10,000 boxes in one",
+    ),
     Bomb(
         "a million boxes",
         ".m4a",

@@ -16,6 +16,7 @@ from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
 from podwright.building.pictures import picture_artifact
 from podwright.core.artifact import open_body
+from podwright.core.errors import FormatError
 from podwright.media.picture_metadata import published_pieces
 from podwright.media.pictures import load_left_out, load_picture
 
@@ -246,6 +247,27 @@ def test_any_bytes_are_taken_apart(kind: str, data: st.DataObject) -> None:
     spoiled = whole[:at] + data.draw(st.binary(max_size=20)) + whole[at + data.draw(st.integers(0, 20)) :]
     made, _ = published(spoiled, kind)
     assert len(made) <= len(spoiled) + 100
+
+
+@pytest.mark.parametrize(
+    ("kind", "part"),
+    [
+        ("PNG", chunk(b"tEXt", b"")),
+        ("PNG", chunk(b"sBIT", b"")),
+        ("JPEG", segment(0xFE, b"")),
+        ("JPEG", b"\xff\x01"),
+        ("GIF", b"\x21\xfe\0"),
+        ("WEBP", b"ABCD" + bytes(4)),
+    ],
+)
+def test_a_picture_of_more_parts_than_any_has_is_refused(kind: str, part: bytes) -> None:
+    head = {"PNG": 8, "JPEG": 2, "GIF": 13, "WEBP": 12}[kind]
+    start = saved(kind)[:head] if kind != "GIF" else b"GIF89a" + bytes(7)
+    data = start + part * 100_001
+    if kind == "WEBP":
+        data = data[:4] + (len(data) - 8).to_bytes(4, "little") + data[8:]
+    with pytest.raises(FormatError, match=r"^has more than 100,000 parts; save it again$"):
+        published(data, kind)
 
 
 def test_exif_in_the_other_order_of_bytes_is_read() -> None:

@@ -20,8 +20,14 @@ from types import MappingProxyType
 
 from PIL import ExifTags, Image
 
+from podwright.core.errors import FormatError
+
 #: What Pillow raises at Exif that is damaged.
 _MALFORMED = (Warning, OSError, SyntaxError, ValueError, EOFError, TypeError, LookupError, struct.error)
+
+
+#: Parts of a file; a moving picture has two or three for each frame.
+_MOST_PARTS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +45,18 @@ Piece = tuple[int, int] | bytes
 
 
 def published_pieces(data: bytes, media_type: str) -> tuple[tuple[Piece, ...], tuple[str, ...]]:
-    """Return a picture's file without what it says beside its pixels, and the kinds of what is left out, in order."""
-    parts = [part for part in _FORMATS[media_type](data) if part.begin < part.end]
+    """Return a picture's file without what it says beside its pixels, and the kinds of what is left out, in order.
+
+    Raises FormatError where it has more parts than any picture.
+    """
     pieces: list[Piece] = []
-    for part in parts:
+    kinds: set[str] = set()
+    for count, part in enumerate(_FORMATS[media_type](data)):
+        if count > _MOST_PARTS:
+            raise FormatError(f"has more than {_MOST_PARTS:,} parts; save it again")
+        if part.begin == part.end:
+            continue
+        kinds.update(part.left_out)
         if not part.left_out:
             last = pieces[-1] if pieces else b""
             if isinstance(last, tuple) and sum(last) == part.begin:
@@ -51,8 +65,7 @@ def published_pieces(data: bytes, media_type: str) -> tuple[tuple[Piece, ...], t
                 pieces.append((part.begin, part.end - part.begin))
         elif part.instead:
             pieces.append(part.instead)
-    kinds = sorted({kind for part in parts for kind in part.left_out if kind}, key=_ORDER.index)
-    return tuple(pieces), tuple(kinds)
+    return tuple(pieces), tuple(kind for kind in _ORDER if kind in kinds)
 
 
 POSITION, OWNER, COMMENTS, CAMERA, PREVIEW = "its position", "its owner", "comments", "camera data", "a preview"

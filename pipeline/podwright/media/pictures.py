@@ -229,6 +229,7 @@ def load_picture(path: Path) -> Picture:
         _check_size(path)
         shape = load_picture_shape(path)
         data = path.read_bytes()
+        bare = _bare(data, shape.media_type)
     except OSError as error:
         raise FormatError(f"{path.name} cannot be read ({error}); publish again") from error
     except FormatError as error:
@@ -240,7 +241,7 @@ def load_picture(path: Path) -> Picture:
         width=shape.width,
         height=shape.height,
         media_type=shape.media_type,
-        bare=_bare(data, shape.media_type),
+        bare=bare,
     )
 
 

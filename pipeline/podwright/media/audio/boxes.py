@@ -10,6 +10,8 @@ from podwright.media.audio.types import LoadRange
 
 #: Top-level boxes; a fragmented file has two for each second or so.
 _MOST_BOXES = 200_000
+#: Boxes inside another one; lists of tags have some hundreds.
+_MOST_INSIDE = 10_000
 #: Bytes of the index, which is read whole: a day of audio has 16 MB of it, and a cover may be inside.
 _LARGEST_INDEX = 32 << 20
 #: What to do about a file whose audio is whole and whose boxes are unusual.
@@ -43,7 +45,11 @@ def load_boxes(load: LoadRange, size: int) -> Iterator[Box]:
 
 def boxes_in(data: bytes, begin: int = 0) -> Iterator[Box]:
     """Yield the boxes that data holds from a place on, up to fewer bytes than a box has. Raises AudioError."""
+    count = 0
     while begin + _HEADER <= len(data):
+        count += 1
+        if count > _MOST_INSIDE:
+            raise AudioError(f"has more than {_MOST_INSIDE:,} boxes in one; export it again")
         box = _parse(data[begin : begin + _LONG_HEADER], begin, len(data))
         if box.end > len(data):
             raise AudioError(f"has a box of impossible size in its index ({printable(box.name)}); export it again")

@@ -64,7 +64,7 @@ def _kinds_in(name: bytes, content: bytes, kept: tuple[str, ...]) -> tuple[set[s
             return kinds - {""}, 0
         for box in boxes_in(content):
             inside = content[box.begin : box.end]
-            if box.name in (b"trak", b"udta", b"meta"):
+            if box.name in _HOLDERS.get(name, ()):
                 found, count = _kinds_in(box.name, inside, kept)
                 kinds, chapters = kinds | found, max(chapters, count)
                 if box.name == b"trak" and (count := _chapter_samples(inside)):
@@ -81,6 +81,8 @@ def _kinds_in(name: bytes, content: bytes, kept: tuple[str, ...]) -> tuple[set[s
     return kinds - {""}, chapters
 
 
+#: What holds tags inside what; in nothing else are they looked for, however deep it is.
+_HOLDERS = {b"moov": (b"trak", b"udta", b"meta"), b"trak": (b"udta", b"meta"), b"udta": (b"meta",)}
 #: Boxes of user data without a text: loudness, looping, padding.
 _NO_TEXTS = (b"ludt", b"LOOP", b"SelO", b"AllF", b"WLOC", b"free", b"skip", b"hnti", b"hinf", b"name")
 
