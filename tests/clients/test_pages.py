@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -127,6 +128,22 @@ def test_the_player_stays_in_sight_and_covers_nothing_before_it(
     assert held["y"] == 0
     assert held["height"] < size[1] / 4
     assert heading["y"] >= held["height"]
+
+
+@pytest.mark.parametrize("width", [640, 360])
+def test_the_player_for_other_sites_is_as_high_as_they_are_told(browser: Browser, place: Place, width: int) -> None:
+    page = place.root / "episodes/home-monitoring/blood-pressure-at-home/episode.md"
+    page.write_text(re.sub("(?m)^title: .*", f"title: {'A very long title ' * 9}", page.read_text(), count=1))
+    place.publish()
+    found = visit(browser, place, viewport={"width": width, "height": 100})
+    for key in (EMBED, "episodes/mind-the-rug/embed.html"):
+        found.open(key).locator(".controls:visible").first.wait_for()
+        told = json.loads(found.page.request.get(f"{place.base}{key.replace('embed.html', 'oembed.json')}").text())
+        assert told["height"] - 16 <= found.seen("document.documentElement.scrollHeight") <= told["height"]
+        assert f'height="{told["height"]}"' in told["html"]
+        card = found.page.request.get(f"{place.base}{key.replace('embed.html', 'index.html')}").text()
+        assert f'<meta name="twitter:player:height" content="{told["height"]}">' in card
+    assert (found.complaints, found.strays) == ([], [])
 
 
 @pytest.mark.parametrize(("asked", "time"), [("47", 47), ("0:47", 47), ("0m13s", 13), ("nonsense", 0)])

@@ -24,6 +24,7 @@ from podwright.render.site import (
     Site,
     Theme,
     load_theme,
+    oembed_json,
     render_embed,
     render_episode,
     render_page,
@@ -307,6 +308,15 @@ def test_json_ld_has_no_property_that_an_episode_does_not_have() -> None:
     said = json.loads(script.text)
     assert {name for name in said if name[0] != "@"} <= PROPERTIES
     assert said["genre"] == full_page().episode.outline.section
+
+
+def test_who_embeds_an_episode_is_told_one_size_by_its_page_and_by_oembed() -> None:
+    page = full_page()
+    said = json.loads(oembed_json(page, SITE))
+    text = render_episode(page, SITE, theme=THEME).decode()
+    for name in ("width", "height"):
+        assert f'<meta name="twitter:player:{name}" content="{said[name]}">' in text
+        assert f'{name}="{said[name]}"' in said["html"]
 
 
 def test_a_page_names_its_locale_to_who_shows_a_preview_of_it() -> None:

@@ -18,8 +18,8 @@ from podwright.render.site.types import Cited, EpisodePage, Picture, Site, Trans
 
 #: Of a longer transcript the address alone is given: it would stand in the page twice. In characters.
 LONGEST_TRANSCRIPT = 20_000
-#: The frame in which the player fits, in CSS pixels.
-EMBED_WIDTH, EMBED_HEIGHT = 640, 200
+#: The frame in which the player fits (template `embed`, style sheet `.embed`), in CSS pixels.
+EMBED_WIDTH, EMBED_HEIGHT = 640, 272
 SITEMAP_TYPE = "application/xml"
 #: Addresses in one sitemap (https://www.sitemaps.org/protocol.html).
 LARGEST_SITEMAP = 50_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
-from podwright.render.site.machine_readable import episode_data
+from podwright.render.site.machine_readable import EMBED_HEIGHT, EMBED_WIDTH, episode_data
 from podwright.render.site.templating import run_template
 from podwright.render.site.theme import Theme
 from podwright.render.site.types import EpisodePage, Site, Tombstone
@@ -36,7 +36,7 @@ def render_page(
 
 def render_episode(page: EpisodePage, site: Site, *, theme: Theme) -> bytes:
     """Return an episode's page."""
-    values = {"page": page, "data": episode_data(page, site)}
+    values = {"page": page, "data": episode_data(page, site), "frame": (EMBED_WIDTH, EMBED_HEIGHT)}
     return render_page("episode", page.key, site, values, theme=theme, language=page.episode.language)
 
 
