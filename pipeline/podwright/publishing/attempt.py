@@ -12,9 +12,11 @@ from podwright.publishing.events import planned_event
 from podwright.publishing.outcome import Outcome
 from podwright.publishing.pending_notices import pending_notices
 from podwright.publishing.plan import check_accepted
-from podwright.publishing.proposal import Proposal, proposed
+from podwright.publishing.proposal import Proposal, observe_remembered, proposed, show_or_raise
+from podwright.publishing.session import Session
 from podwright.publishing.settled import Look, Settled, look, remember
-from podwright.publishing.turn import Turn, take_turn
+from podwright.publishing.turn import Turn, begun_turn, take_turn
+from podwright.stores import is_to_be_tried
 
 #: How often a publish that lost a race looks again before it gives up.
 ATTEMPTS = 5
@@ -36,16 +38,25 @@ def _publish_once(seen: Look, *, accepted: Collection[str]) -> Outcome:
     see, and which it would take back. Where the store is as the last run from here left it, none has.
     """
     session = seen.session
-    with proposed(seen) as proposal:
+    with contextlib.ExitStack() as stack:
+        begun = stack.enter_context(begun_turn(session)) if _is_first(session) else None
+        proposal = stack.enter_context(proposed(seen, observed=session.observed if begun else None))
         _announce(proposal, accepted=accepted)
         if not proposal.plan.writes:
             return _settle(proposal, etag=proposal.etag)
-        with take_turn(session) as turn:
-            if not turn.moved and (seen.knows(proposal.etag, session.show.storage) or not seen.is_outdated):
-                return _apply(proposal, turn)
-            with proposed(look(session)) as anew:
-                _announce(anew, accepted=accepted)
-                return _apply(anew, turn)
+        turn = begun() if begun else stack.enter_context(take_turn(session))
+        if not turn.moved and (seen.knows(proposal.etag, session.show.storage) or not seen.is_outdated):
+            return _apply(proposal, turn)
+        with proposed(look(session)) as anew:
+            _announce(anew, accepted=accepted)
+            return _apply(anew, turn)
+
+
+def _is_first(session: Session) -> bool:
+    """Return whether nothing was published yet to a store that has to be tried first. Raises as `proposed` does."""
+    # All that is wrong with the workspace's settings is told before the store is asked for anything.
+    show_or_raise(session)
+    return is_to_be_tried(session.store) and observe_remembered(session)[1] is None
 
 
 def _announce(proposal: Proposal, *, accepted: Collection[str]) -> None:

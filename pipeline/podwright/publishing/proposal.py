@@ -81,8 +81,8 @@ def proposed(look: Look, *, observed: Observed | None = None) -> Iterator[Propos
     session = look.session
     work = session.work
     with open_cache(work) as cache, _build_folder(work, clock=look.clock) as build_dir, Spool(build_dir) as spool:
-        scan, show, store = session.scan, _load_show(session), session.store
-        manifest, etag = _observe_remembered(session) if observed is None else observed
+        scan, show, store = session.scan, show_or_raise(session), session.store
+        manifest, etag = observe_remembered(session) if observed is None else observed
         session.progress.begin("reading", sum(file.size for folder in scan.episodes for file in folder.files))
         source = BuildInput(
             scan=scan,
@@ -119,7 +119,7 @@ def proposed(look: Look, *, observed: Observed | None = None) -> Iterator[Propos
         )
 
 
-def _load_show(session: Session) -> Show:
+def show_or_raise(session: Session) -> Show:
     """Return the settings. Where they are wrong, raises WorkspaceError with the problems of all other files as well."""
     show, problems = session.settings
     if show is None or any(problem.level == "error" for problem in problems):
@@ -128,7 +128,7 @@ def _load_show(session: Session) -> Show:
     return show
 
 
-def _observe_remembered(session: Session) -> Observed:
+def observe_remembered(session: Session) -> Observed:
     """Return the manifest and its version.
 
     Raises StoreError where something was published and has no manifest: publishing on would forget promises.

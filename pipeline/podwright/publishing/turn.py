@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 
+from podwright.core.errors import BusyError
 from podwright.publishing.session import Session, is_present
 from podwright.stores import Store, adapted, observe_capabilities
-from podwright.stores.ledger.lease import Publisher, held_lease
+from podwright.stores.ledger.lease import Clock, Publisher, held_lease
 from podwright.stores.ledger.manifest import Manifest
 from podwright.stores.ledger.recovery import Observed, observe_manifest
 
@@ -52,3 +55,37 @@ def take_turn(
     store, manifest = adapted(session.store, can), replace(manifest, capabilities=can)
     with held_lease(store, publisher or session.publisher, work=session.work) as lease:
         yield Turn(store, manifest, etag, not is_present(store, etag), lease.check)
+
+
+@contextlib.contextmanager
+def begun_turn(session: Session) -> Iterator[Callable[[], Turn]]:
+    """Begin to take a turn beside what else is done; yield what waits for it, and raises as `take_turn` does.
+
+    Trying a store and, where it keeps no conditions, waiting for rivals take seconds in which this machine has nothing
+    to do. The store and the manifest of the session have been asked for.
+    """
+    clock = _EndingClock(session.publisher.clock)
+    with ThreadPoolExecutor(1) as pool, contextlib.ExitStack() as held:
+        begun = pool.submit(held.enter_context, take_turn(session, replace(session.publisher, clock=clock)))
+        try:
+            yield begun.result
+        finally:
+            clock.ended.set()
+            # Whoever waited for it was told; it is given back once it is there.
+            begun.exception()
+
+
+@dataclass(frozen=True, slots=True)
+class _EndingClock:
+    """A clock with which nobody waits for others any more once the run ends."""
+
+    clock: Clock
+    ended: threading.Event = field(default_factory=threading.Event)
+
+    def seconds(self) -> float:
+        return self.clock.seconds()
+
+    def wait(self, seconds: float) -> None:
+        if self.ended.is_set():
+            raise BusyError("the run ended before it could write")
+        self.clock.wait(seconds)

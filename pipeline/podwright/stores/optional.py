@@ -133,6 +133,11 @@ def abort_upload(store: Store, upload: Upload) -> None:
         store.abort_upload(upload)
 
 
+def is_to_be_tried(store: Store) -> bool:
+    """Return whether a store has to be tried before it is known what it can do."""
+    return isinstance(store, Probing)
+
+
 def observe_trial(store: Store) -> Trial:
     """Return what a store can do, and what it refused: everything and nothing, where it need not be tried."""
     return store.observe_trial() if isinstance(store, Probing) else Trial(capabilities=ALL)
