@@ -12,7 +12,7 @@ import pytest
 from hypothesis import settings
 
 from podwright.core.model import Overrides
-from podwright.media.pictures import load_cover, load_derived
+from podwright.media.pictures import load_cover, load_derived, load_image_warnings
 from tests.support.paths import ROOT
 from tests.support.published import Place, copy_show
 from tests.support.seaweed import REGION, Seaweed, shared_seaweed
@@ -28,9 +28,10 @@ def _digest(path: Path) -> str:
 
 @pytest.fixture(scope="session", autouse=True)
 def _sample_pictures_derived_once() -> Iterator[None]:
-    """Derive the sample show's pictures once in all tests: of its first publish that is more than half."""
+    """Read and derive the sample show's pictures once in all tests: of each publish that is a third, or more."""
     derived: dict[tuple[str, int], bytes] = {}
     covers: dict[str, bytes] = {}
+    warnings: dict[str, tuple[str, ...]] = {}
     own = {_digest(path) for pattern in ("artwork/*", "episodes/**/artwork.*") for path in ROOT.glob(pattern)}
 
     def derive(path: Path, widths: Iterable[int]) -> Iterator[tuple[int, bytes]]:
@@ -50,7 +51,16 @@ def _sample_pictures_derived_once() -> Iterator[None]:
             covers[source] = load_cover(path)
         return covers[source]
 
+    def warn(path: Path) -> tuple[str, ...]:
+        source = _digest(path)
+        if source not in own:
+            return load_image_warnings(path)
+        if source not in warnings:
+            warnings[source] = load_image_warnings(path)
+        return warnings[source]
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("podwright.workspace.reader.load_image_warnings", warn)
         patch.setattr("podwright.building.pictures.load_derived", derive)
         patch.setattr("podwright.building.pictures.load_cover", cover)
         yield

@@ -7,6 +7,7 @@ when the files it came from have the same size and stamp, and the same code made
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import json
 import os
@@ -192,8 +193,12 @@ def _connect(path: Path) -> sqlite3.Connection:
     return db
 
 
+@functools.cache
 def _code_stamp() -> str:
-    """Return a digest that changes whenever podwright's code, one of its templates or an installed library does."""
+    """Return a digest that changes whenever podwright's code, one of its templates or an installed library does.
+
+    A run has the code that it began with.
+    """
     here = str(Path(__file__).parents[1])
     files = [Path(folder, name) for folder, _, names in os.walk(here) for name in names if not name.endswith(".pyc")]
     stamps = sorted((str(f), f.stat().st_size, f.stat().st_mtime_ns) for f in files)

@@ -5,6 +5,7 @@ https://schema.org/PodcastEpisode, https://schema.org/PodcastSeries, https://oem
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 from collections.abc import Iterable
@@ -132,6 +133,7 @@ def _sitemap(root: str, tag: str, urls: Iterable[str]) -> bytes:
     return f'{head}<{root} xmlns="{_SITEMAP_NAMESPACE}">\n{rows}</{root}>\n'.encode()
 
 
+@functools.lru_cache(maxsize=64)
 def qr_svg(text: str) -> bytes:
     """Return a QR code as an SVG document that scales by its viewBox: dark on white, whatever colours the page has.
 
