@@ -24,11 +24,21 @@ import xxhash
 
 from podwright.core.artifact import open_body
 from podwright.core.errors import AudioError
-from podwright.media.audio import AudioFacts, AudioTags, Tagged, build_tagged, check_decodes, load_facts
+from podwright.media.audio import (
+    AudioFacts,
+    AudioTags,
+    Tagged,
+    build_tagged,
+    check_decodes,
+    find_audio,
+    load_facts,
+    retag,
+)
 from podwright.media.audio.mpeg import parse_header, split_frames
 from tests.support.paths import DATA
 
 TAGS = AudioTags(title="Beans", artists=("Mara Lind",), lyrics="Beans climb. " * 40)
+OTHER = AudioTags(title="Peas, in a title that is longer than it was", cover=b"\xff\xd8\xff" + bytes(900))
 #: Samples by which decoders may begin or end elsewhere.
 _SLACK = 4608
 
@@ -501,6 +511,7 @@ def outcome(path: Path, *, second: bool = False) -> str:
     with open_body(tagged.body) as body:
         published = body.read()
     _compare(path.read_bytes(), published, facts, tagged)
+    _compare_retagged(path, published, facts, tagged)
     if second:
         copy = path.with_name("published.m4a" if facts.media_type == "audio/x-m4a" else "published.mp3")
         copy.write_bytes(published)
@@ -509,6 +520,21 @@ def outcome(path: Path, *, second: bool = False) -> str:
         copy.unlink()
     shutil.rmtree(path.parent / "build", ignore_errors=True)
     return "taken"
+
+
+def _compare_retagged(path: Path, published: bytes, facts: AudioFacts, tagged: Tagged) -> None:
+    """Compare other tags for what was published with those that its source would get."""
+    front, media_type = published[: tagged.tag_length], facts.media_type
+    if find_audio(media_type, lambda start, count: published[start : start + count], size=len(published)) != len(front):
+        raise NotWholeError("its audio is not found behind its tags")
+    try:
+        again = retag(media_type, front, tags=OTHER, duration=facts.duration, id3_version="2.4")
+    except AudioError as error:
+        raise NotWholeError(f"it cannot be given other tags: {error.message}") from error
+    build = path.parent / "build"
+    with open_body(build_tagged(path, facts, tags=OTHER, id3_version="2.4", build_dir=build).body) as body:
+        if again + published[len(front) :] != body.read():
+            raise NotWholeError("other tags give another file than its source would")
 
 
 def _compare(source: bytes, published: bytes, facts: AudioFacts, tagged: Tagged) -> None:
