@@ -40,6 +40,18 @@ _CHAPTERS = re.compile(
 )
 #: What browsers and clients call a file that they have not whole yet.
 _UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".opdownload", ".!ut", ".aria2")
+#: What people have in place of a recording, by the ending of its name, and what to do about it.
+_IN_PLACE_OF_AUDIO = {
+    **dict.fromkeys(
+        (".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".wmv", ".flv", ".3gp"),
+        "is a video, which is not published; export its audio as MP3 or M4A",
+    ),
+    **dict.fromkeys((".zip", ".rar", ".7z", ".gz"), "is an archive; unpack it, and put the recording in its place"),
+    **dict.fromkeys(
+        (".lnk", ".url", ".webloc", ".desktop", ".m3u", ".m3u8", ".pls", ".torrent"),
+        "leads to something else; put the recording itself in its place",
+    ),
+}
 _PICTURES = (
     ".jpg",
     ".jpeg",
@@ -98,6 +110,8 @@ def unread_of_episode(
             continue
         if suffix in _UNFINISHED:
             yield name, "is a download that has not ended; let it end, or download the file again"
+        elif suffix in _IN_PLACE_OF_AUDIO and "audio" not in kinds:
+            yield name, _IN_PLACE_OF_AUDIO[suffix]
         elif suffix in _TEXTS and (stem == "episode" or stem.startswith(("episode.", "episode "))):
             yield name, "is not read beside episode.md; keep what is newer in episode.md, and delete this one"
         elif _CHAPTERS.fullmatch(name.lower()):

@@ -309,7 +309,7 @@ def _clean(name: bytes, content: bytes, replaced: Mapping[bytes, tuple[bytes, by
         times = 16 if content[:1] == b"\1" else 8
         return content[:4] + bytes(times) + content[4 + times :]
     if name == b"hdlr":
-        return content[:24] + (content[24:] if _handler_name(content) in _HANDLERS else b"\0")
+        return content[:24].ljust(24, b"\0") + (content[24:] if _handler_name(content) in _HANDLERS else b"\0")
     if name == b"dref":
         return content[:8] + b"".join(_self_references(content))
     if name == b"stsd":
