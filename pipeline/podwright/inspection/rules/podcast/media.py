@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
+from xml.etree import ElementTree as ET
 
+from podwright.core.finding import Finding
 from podwright.inspection.rules import sources
 from podwright.inspection.rules.types import (
     ACCESSIBILITY,
@@ -18,7 +20,7 @@ from podwright.inspection.rules.types import (
     each_node,
     shown,
 )
-from podwright.inspection.rules.view import Node, nested, number_of
+from podwright.inspection.rules.view import Judged, Node, nested, number_of
 
 _TRANSCRIPTS = ("text/plain", "text/html", "text/vtt", "application/json", "application/x-subrip")
 
@@ -196,18 +198,45 @@ def _images_alone(node: Node) -> Iterator[str]:
         yield "podcast:images is deprecated; add podcast:image, which newer apps read"
 
 
-def _no_alternative(node: Node) -> Iterator[str]:
-    without = [one for one in node.every("podcast:image") if not one.get("alt", "").strip()]
-    artwork = [one for one in node.every("podcast:image") if "artwork" in one.get("purpose", "").lower().split()]
+def _no_alternative(judged: Judged) -> Iterator[Finding]:
+    """Yield artwork and further pictures without a description.
+
+    Those of an episode are named as it names them, all others by their address.
+    """
+    episodes = {recording.path for recording in judged.recordings}
+    yield from each_node(_no_artwork_alternative)(judged)
+    yield from (one for one in each_node(_no_further_alternative)(judged) if one.where not in episodes)
+    for recording in judged.recordings:
+        for image in recording.episode.tags.images:
+            if not image.alt:
+                name = image.file.name if image.file else image.url or ""
+                yield Finding(recording.path, _undescribed(name))
+
+
+def _undescribed(picture: str) -> str:
+    return f"its picture {shown(picture)} has no description for people who do not see it; add alt to it in images"
+
+
+def _without_alternative(node: Node) -> tuple[list[ET.Element], list[ET.Element]]:
+    """Return the sizes of the artwork that have no description, and the further pictures that have none."""
+    pictures = node.every("podcast:image")
+    without = [one for one in pictures if not one.get("alt", "").strip()]
+    artwork = [one for one in pictures if "artwork" in one.get("purpose", "").lower().split()]
     # All sizes of the artwork have the same description: where one has any, a picture without is a further one.
     if not all(one in without for one in artwork) or not node.every("itunes:image"):
         artwork = []
+    return artwork, [one for one in without if one not in artwork]
+
+
+def _no_artwork_alternative(node: Node) -> Iterator[str]:
+    artwork, _ = _without_alternative(node)
     if artwork:
         yield "its artwork has no description for people who do not see it; add image_alt"
-    for one in without:
-        if one not in artwork:
-            picture = shown(one.get("href", ""))
-            yield f"its picture {picture} has no description for people who do not see it; add alt to it in images"
+
+
+def _no_further_alternative(node: Node) -> Iterator[str]:
+    _, further = _without_alternative(node)
+    yield from (_undescribed(one.get("href", "")) for one in further)
 
 
 def _no_measures(node: Node) -> Iterator[str]:
@@ -231,7 +260,7 @@ IMAGES = (
         (ACCESSIBILITY, INDEX),
         sources.WCAG_TEXT,
         "Artwork has a description.",
-        each_node(_no_alternative),
+        _no_alternative,
     ),
     Rule(
         "image-measured",
