@@ -129,7 +129,7 @@ def test_single_words_without_punctuation_are_joined_to_phrases_of_bounded_lengt
 MARKUP = """
 WEBVTT NOTE STYLE --> 00:01.000 00:00:01,000 <v> </v> < > <i> <ruby> <rt> &lt; & Ada: **Ada:** [00:01] [1:99] # ## >
 - * ` [ ](x) <p> </p> <h2> </h2> <cite> </cite> <time> </time> 0:01 <!-- <![ <br> <title> </title> <script> { } : , ]
-1 "body" "startTime" "segments" null é 血 . {\\an8}
+1 "body" "startTime" "segments" null é 血 。 ： . {\\an8} >> [SPEAKER_TURN] (speaker_1) ** - 0:00 00;00;00;00 \\N
 """
 _tokens = st.lists(st.sampled_from([*MARKUP.split(), " ", "\n", "\n\n", "\r\n"]), max_size=30)
 
@@ -188,11 +188,11 @@ def test_a_hundred_thousand_lines_are_read_and_written(suffix: str) -> None:
     [
         (suffix, piece)
         for suffix, pieces in {
-            ".vtt": ("<", "<v ", "<v>", "&"),
-            ".srt": ("<i ", "{\\", "A b. "),
+            ".vtt": ("<", "<v ", "<v>", "&", ">> ", "今", "&gt;&gt;"),
+            ".srt": ("<i ", "{\\", "A b. ", "[SPEAKER_TURN]", "（", " 今 今"),
             ".html": ("<", "<!--", "<a ", "</", "<![", "<b> ", "&#", "<cite>"),
             ".md": ("[", "*a ", "![a](", "<!--", "`", "\\"),
-            ".txt": ("A: b\n", "A.", ":"),
+            ".txt": ("A: b\n", "A.", ":", "- ", "[0:00] ", "0:00 - ", "Transcribed by "),
         }.items()
         for piece in pieces
     ],

@@ -7,6 +7,7 @@ without words is left out, which a remark tells.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from podwright.media.transcripts.remarks import Remarks
 from podwright.media.transcripts.times import format_exact, parse_exact
 
 #: The arrow as tools, translators and editors leave it.
-_ARROW = r"(?:-{1,3} ?>|[-=–—]{1,2}>|[→⟶]|-{1,2}&gt;)"
+_ARROW = r"(?:-{1,3} ?>|[-=–—]{1,2}>|-{1,2}&gt;)"
 _TIME = r"[0-9]{1,4} ?: ?[0-9]{1,9}(?: ?: ?[0-9]{1,9})?(?: ?[.,] ?[0-9]{0,9})?"
 _TIMING = re.compile(rf"({_TIME}) ?{_ARROW} ?({_TIME})(?: (.*))?")
 #: Times that are none: an arrow with figures before it.
@@ -84,7 +85,7 @@ def parse_captions(
     text = [(number, line) for number, line in above if line.strip()]
     if captions:
         # A file that was cut ends with the number of a caption.
-        if text and counter is not None and text[-1][1].strip() == str(counter + 1):
+        if len(text) > 1 and counter is not None and text[-1][1].strip() == str(counter + 1):
             text.pop()
         captions[-1].lines.extend(text)
     elif text and not broken:
@@ -99,7 +100,7 @@ def is_timing(line: str) -> bool:
 
 def _timing(line: str) -> tuple[str, str, str] | None:
     """Return start, end and what follows of a line of times; None for any other line."""
-    if not (">" in line or "&gt;" in line or "→" in line or "⟶" in line):
+    if ">" not in line and "&gt;" not in line:
         return None
     stripped = " ".join(_UNSEEN.sub("", line[:400]).split())
     if match := _TIMING.fullmatch(stripped):
@@ -229,9 +230,15 @@ def _breaks(text: str, index: int) -> bool:
     last = text[index - 1]
     if last == " ":
         return gap(text[index - 2], text[index]) == " "
-    if gap(last, text[index]) or not (has_spaceless(last) and has_spaceless(text[index])):
+    return _parts(last, text[index])
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _parts(last: str, first: str) -> bool:
+    """Return whether a line may end between two characters without a space between them."""
+    if gap(last, first) or not (has_spaceless(last) and has_spaceless(first)):
         return False
-    return not _combines(text[index]) and not _CLOSING.match(text[index]) and not _OPENING.match(last)
+    return not _combines(first) and not _CLOSING.match(first) and not _OPENING.match(last)
 
 
 def _combines(character: str) -> bool:

@@ -40,7 +40,7 @@ _NAME = r"(?:[^\x01\x02\[\]:：(]|\((?![0-9]))"
 _BOLD_NAME = re.compile(rf"\x01 ?({_NAME}{{1,60}})(?:{_MARK})? ?([:：]?) ?\x02 ?(?:{_MARK})? ?([:：]?) ?")
 _BOLD_NAME_BARE = re.compile(rf"\x01 ?({_NAME}{{1,60}})[:：]? ?\x02 ?{_SPAN} ?[:：]?$")
 _NAME_MARK = re.compile(rf"\[?({_NAME}{{1,60}}?)\]?:?(?: ?{_MARK} ?([:：]) ?| ?{_MARK}$| {_SPAN} ?[:：]?$)")
-_ITEM = re.compile(r"(?:[-*•] |[0-9]{1,3}[.)] )")
+_ITEM = re.compile(r"(?:[-*•] |[0-9]{1,3}[.)] )+")
 _INNER = re.compile(rf"\[ ?{_SPAN} ?\] ?|(?<=[.!?…。！？] )\( ?{_SPAN} ?\) ?")
 
 #: The last line of an export, by which its tool names itself.

@@ -32,7 +32,7 @@ _CREDENTIAL = re.compile(r"(?=[^A-Z]*[A-Z][^A-Z]*[A-Z])[A-Za-z.-]{2,10}")
 _COLON = re.compile("[:：]")
 #: What stands around a name and is not part of it: marks of direction, bold and italic type of Markdown.
 _AROUND = "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069 \t*_\x01\x02"
-_ANOTHER = re.compile(r"(?:>{2,3}|&gt;&gt;)\s*")
+_ANOTHER = re.compile(r"(?:(?:>{2,3}|&gt;&gt;)\s*)+")
 #: Names that tools make up, which are names wherever they stand in brackets.
 _MADE_UP = re.compile(
     r"(?:speaker|spk|spkr|person|participant|sprecher|locuteur|locutor|hablante|orador|relatore|parlante|talare|mówca"

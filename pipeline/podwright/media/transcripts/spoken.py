@@ -56,7 +56,7 @@ def audible(caption: Spoken, remarks: Remarks) -> Spoken | None:
     voices = []
     silent = False
     for voice, lines in caption.voices:
-        said = [_SILENCE.sub(" ", line).strip() if "[" in line or "<|" in line else line for line in lines]
+        said = [" ".join(_SILENCE.sub(" ", line).split()) if "[" in line or "<|" in line else line for line in lines]
         silent = silent or tuple(said) != lines
         if words := tuple(filter(None, said)):
             voices.append((voice, words))

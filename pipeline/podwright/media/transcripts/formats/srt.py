@@ -60,7 +60,8 @@ def _voices(text: str, *, line: int) -> Iterator[tuple[str | None, tuple[str, ..
     at = 0
     for match in _VOICE.finditer(text):
         yield speaker, _plain_lines(text[at : match.start()], line=line)
-        speaker = None if match[1] else " ".join(_plain_lines(match[2] or "", line=line)) or None
+        name = " ".join(filter(None, _plain_lines(match[2] or "", line=line)))
+        speaker = None if match[1] else name or None
         at = match.end()
     yield speaker, _plain_lines(text[at:], line=line)
 
