@@ -117,10 +117,13 @@ def test_the_player_stays_in_sight_and_covers_nothing_before_it(
     place.publish()
     page = visit(browser, place, viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce").open(EPISODE)
     page.locator(".controls:visible").first.wait_for()
-    download, player = page.locator(".download").bounding_box(), page.locator(".player").bounding_box()
-    assert download
+    header, player = page.locator("article > header").bounding_box(), page.locator(".player").bounding_box()
+    download = page.locator(".download").bounding_box()
+    assert header
     assert player
-    assert player["y"] >= download["y"] + download["height"]
+    assert download
+    assert player["y"] >= header["y"] + header["height"]
+    assert download["y"] >= player["y"] + player["height"]
     page.evaluate("document.getElementById('contact').scrollIntoView()")
     held, heading = page.locator(".player").bounding_box(), page.locator("#contact").bounding_box()
     assert held
