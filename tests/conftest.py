@@ -22,17 +22,24 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 
+#: Pictures that many tests publish: of the sample show, of a new workspace, and of the show that has everything.
+_OWN = (
+    *("artwork/*", "episodes/**/artwork.*", "pipeline/podwright/workspace/starter/*.png"),
+    *("tests/data/everything/artwork/*", "tests/data/everything/episodes/**/artwork.*"),
+)
+
+
 def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _sample_pictures_derived_once() -> Iterator[None]:
-    """Read and derive the sample show's pictures once in all tests: of each publish that is a third, or more."""
+    """Read and derive the pictures of shows that many tests publish once in all: a third of each publish, or more."""
     derived: dict[tuple[str, int], bytes] = {}
     covers: dict[str, bytes] = {}
     warnings: dict[str, tuple[str, ...]] = {}
-    own = {_digest(path) for pattern in ("artwork/*", "episodes/**/artwork.*") for path in ROOT.glob(pattern)}
+    own = {_digest(path) for pattern in _OWN for path in ROOT.glob(pattern) if path.is_file()}
 
     def derive(path: Path, widths: Iterable[int]) -> Iterator[tuple[int, bytes]]:
         source, wanted = _digest(path), list(widths)
