@@ -225,3 +225,21 @@ def test_a_last_chunk_that_promises_too_many_samples_ends_with_the_last(tmp_path
     struct.pack_into(">I", data, at + 8, samples + 5)
     made = published(write(tmp_path, bytes(data), name="a.m4a"))
     assert packets(made) == packets(bytes(data))
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "value"),
+    [
+        pytest.param(b"stts", 4, b"\0\0\0\xff", id="more rows than there are"),
+        pytest.param(b"elst", 4, b"\0\0\0\x02", id="more edits than there are"),
+        pytest.param(b"mdhd", 0, b"\1", id="times that are longer"),
+    ],
+)
+def test_an_index_with_a_table_cut_off_is_refused(tmp_path: Path, name: bytes, at: int, value: bytes) -> None:
+    data = bytearray(sample(LAST))
+    begin = data.index(name) + 4 + at
+    data[begin : begin + len(value)] = value
+    with pytest.raises(
+        AudioError, match=r"^(has an index whose \w{4} is cut off|says impossible times|is cut short|cannot)"
+    ):
+        published(write(tmp_path, bytes(data), name="a.m4a"))

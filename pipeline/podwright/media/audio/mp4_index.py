@@ -33,6 +33,10 @@ _KEPT = {
         *(b"sgpd", b"sbgp", b"sdtp"),
     ),
 }
+#: Bytes of a header of movie, track and media; its times may take 12 more (sections 8.2.2, 8.3.2 and 8.4.2).
+_HEADERS = {b"mvhd": 100, b"tkhd": 84, b"mdhd": 24}
+#: Bytes of a row of a table that begins with their number (sections 8.6.1, 8.6.2 and 8.6.6).
+_ROWS = {b"stts": 8, b"ctts": 8, b"stss": 4, b"elst": 12}
 #: What describes AAC in its sample entry; also there tools put names, and shops who bought it (`pinf`).
 _DESCRIBED = (b"esds", b"wave", b"chan", b"chnl", b"srat", b"btrt", b"dmix", b"udc2")
 #: Bytes of a sample entry in front of its boxes: those of MP4, and of versions 1 and 2 of QuickTime.
@@ -305,8 +309,12 @@ def _clean(name: bytes, content: bytes, replaced: Mapping[bytes, tuple[bytes, by
             elif box.name in names and (cleaned := _clean(kind, inside, replaced)):
                 parts.append(render_box(box.name, cleaned))
         return b"".join(parts)
-    if name in (b"mvhd", b"tkhd", b"mdhd"):
-        times = 16 if content[:1] == b"\1" else 8
+    wide = content[:1] == b"\1"
+    if len(content) < _least(name, content, wide=wide):
+        # A player would read on in the box behind, which is another one in what is published.
+        raise AudioError(f"has an index whose {name.decode()} is cut off; {REWRITE}")
+    if name in _HEADERS:
+        times = 16 if wide else 8
         return content[:4] + bytes(times) + content[4 + times :]
     if name == b"hdlr":
         return content[:24].ljust(24, b"\0") + (content[24:] if _handler_name(content) in _HANDLERS else b"\0")
@@ -317,6 +325,15 @@ def _clean(name: bytes, content: bytes, replaced: Mapping[bytes, tuple[bytes, by
             render_box(box.name, _clean_entry(content[box.begin : box.end])) for box in boxes_in(content, 8)
         )
     return content
+
+
+def _least(name: bytes, content: bytes, *, wide: bool) -> int:
+    """Return how many bytes a box has at least, by what it says; 0 where it does not say."""
+    if name in _HEADERS:
+        return _HEADERS[name] + (12 if wide else 0)
+    if name in _ROWS:
+        return 8 + int.from_bytes(content[4:8], "big") * (20 if wide and name == b"elst" else _ROWS[name])
+    return 0
 
 
 def _handler_name(content: bytes) -> bytes:
