@@ -895,8 +895,9 @@ Limits of the readers, not of the feed:
   the channel's ([why they stand there](decisions/live-items-last.md)), and reads `itunes:explicit` other than yes and
   clean as nothing.
 - podcast-partytime calls `application/x-subrip` `application/srt`, turns character references in notes into characters
-  once too often, gives a soundbite without a title the show's, and has no place for `podcast:image`,
-  `podcast:updateFrequency`, `podcast:podping` and an item's `podcast:funding`.
+  once too often, gives a soundbite without a title the show's, leaves a `podcast:txt` empty that is a number, `true` or
+  `false`, and has no place for `podcast:image`, `podcast:updateFrequency`, `podcast:podping` and an item's
+  `podcast:funding`.
 - podcastparser and gpo show `itunes:summary` as the description in plain text.
 - feedsmith has no place for what RSS itself says of a live item, for `podcast:images`, a channel's
   `podcast:socialInteract`, and an item's `podcast:contentLink` and `podcast:funding`.

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import UNSET, UnsetType
 
 from podwright.core.errors import UnsafePlanError, WorkspaceError
 from podwright.core.finding import Finding
 from podwright.inspection.check import Checked
 from podwright.report.check import check_lines, check_values
-from podwright.report.plans import plan_lines, plan_summary
+from podwright.report.plans import change_lines, plan_lines, plan_summary
 from podwright.report.problems import error_values
 from podwright.report.text import count_text, size_text
+from podwright.stores.ledger.generations import FeedChange, LiveChange
 from podwright.stores.ledger.manifest import EMPTY
 from tests.support.plans import applied, episode, planned, podcast
 
@@ -52,6 +54,18 @@ def test_a_plan_lists_objects_then_what_listeners_notice_then_what_needs_a_word(
         "2 to replace; 4 kept; 20 B to send.",
         "needs your approval: one: “One” vanishes from the feed show (--accept vanished:one)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("live", "line"),
+    [
+        ("begun", "feed garden (channel changed) (live now)"),
+        ("ended", "feed garden (channel changed) (live no more)"),
+        (UNSET, "feed garden (channel changed)"),
+    ],
+)
+def test_a_plan_says_that_a_feed_goes_live(live: LiveChange | UnsetType, line: str) -> None:
+    assert list(change_lines(FeedChange(kind="changed", name="garden", channel=True, items=(), live=live))) == [line]
 
 
 def test_advice_that_comes_often_is_one_line_and_the_values_keep_it_all() -> None:
