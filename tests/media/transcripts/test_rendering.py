@@ -2,11 +2,11 @@
 
 import io
 from datetime import timedelta
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import av
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from podwright.core.model import Cue, Heading, Transcript
@@ -182,6 +182,8 @@ def _turns(transcript: Transcript) -> list[tuple[str | None, str]]:
 @settings(max_examples=60)
 @given(transcript=_timed(_speakers, _texts))
 def test_vtt_and_json_read_back_are_the_same_transcript(transcript: Transcript) -> None:
+    # A caption that begins like the one before would be taken for one that grows.
+    assume(not any(after.text.startswith(before.text) for before, after in pairwise(transcript.cues)))
     rendered = _rendered(transcript)
     assert parse_transcript(rendered[".vtt"], suffix=".vtt") == transcript
     assert parse_transcript(rendered[".json"], suffix=".json") == transcript

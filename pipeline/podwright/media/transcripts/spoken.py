@@ -160,6 +160,8 @@ def _overlap(before: Spoken, after: Spoken, text: str) -> int:
     """Return how many characters of a caption's text are the last lines of the one before; 0 for none."""
     if len(before.voices) != 1 or len(after.voices) != 1 or before.voices[0][0] != after.voices[0][0]:
         return 0
+    if after.start <= before.start:
+        return 0
     lines = before.voices[0][1]
     for first, line in enumerate(lines):
         if not text.startswith(line):
