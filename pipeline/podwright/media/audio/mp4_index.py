@@ -304,17 +304,17 @@ def _clean(name: bytes, content: bytes, replaced: Mapping[bytes, tuple[bytes, by
         for box in boxes_in(content):
             inside = content[box.begin : box.end]
             kind = b"trak/udta" if name == b"trak" and box.name == b"udta" else box.name
+            if box.name not in names:
+                continue
             if box.name in replaced:
+                _check_length(*replaced[box.name])
                 parts.append(render_box(*replaced[box.name]))
-            elif box.name in names and (cleaned := _clean(kind, inside, replaced)):
+            elif cleaned := _clean(kind, inside, replaced):
                 parts.append(render_box(box.name, cleaned))
         return b"".join(parts)
-    wide = content[:1] == b"\1"
-    if len(content) < _least(name, content, wide=wide):
-        # A player would read on in the box behind, which is another one in what is published.
-        raise AudioError(f"has an index whose {name.decode()} is cut off; {REWRITE}")
+    _check_length(name, content)
     if name in _HEADERS:
-        times = 16 if wide else 8
+        times = 16 if content[:1] == b"\1" else 8
         return content[:4] + bytes(times) + content[4 + times :]
     if name == b"hdlr":
         return content[:24].ljust(24, b"\0") + (content[24:] if _handler_name(content) in _HANDLERS else b"\0")
@@ -327,13 +327,18 @@ def _clean(name: bytes, content: bytes, replaced: Mapping[bytes, tuple[bytes, by
     return content
 
 
-def _least(name: bytes, content: bytes, *, wide: bool) -> int:
-    """Return how many bytes a box has at least, by what it says; 0 where it does not say."""
+def _check_length(name: bytes, content: bytes) -> None:
+    """Raise AudioError where a header or a table is shorter than it says.
+
+    A player would read on in the box behind, which is another one in what is published.
+    """
+    wide, least = content[:1] == b"\1", 0
     if name in _HEADERS:
-        return _HEADERS[name] + (12 if wide else 0)
-    if name in _ROWS:
-        return 8 + int.from_bytes(content[4:8], "big") * (20 if wide and name == b"elst" else _ROWS[name])
-    return 0
+        least = _HEADERS[name] + (12 if wide else 0)
+    elif name in _ROWS:
+        least = 8 + int.from_bytes(content[4:8], "big") * (20 if wide and name == b"elst" else _ROWS[name])
+    if len(content) < least:
+        raise AudioError(f"has an index whose {name.decode()} is cut off; {REWRITE}")
 
 
 def _handler_name(content: bytes) -> bytes:
