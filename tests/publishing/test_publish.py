@@ -159,12 +159,14 @@ def test_audio_carries_the_tags_that_the_workspace_says(place: Place) -> None:
             continue
         outline = episode.outline
         url = f"{place.base}episodes/{outline.slug}/{outline.slug}.mp3"
-        tag = ID3(io.BytesIO(place.get(url)))
+        data = place.get(url)
+        tag = ID3(io.BytesIO(data))
         assert tag["TIT2"].text == [outline.title]
         assert tag["TALB"].text == [show.title]
         assert tag["TGID"].text == [outline.guid]
         home = "cardiology" if outline.section == "Cardiology" else "quick-take"
-        assert tag["WFED"].url == f"{place.base}{home}.xml"
+        # mutagen does not know that it has an encoding.
+        assert f"\0{place.base}{home}.xml\0".encode() in data
         assert ("TRCK" in tag) == (outline.number is not None)
         assert [frame.data[:2] for frame in tag.getall("APIC")] == [b"\xff\xd8"]
         if episode.transcript is not None:
