@@ -283,7 +283,8 @@ def _clean_moov(track: _Track, offsets: tuple[bytes, bytes], *, kept_tags: Calla
         if box.name == b"udta":
             tags = tags or kept_tags(_tag_list(content))
         elif box.name == b"mvhd" or box == track.trak:
-            yield render_box(box.name, replaced.get(box.name, (b"", b""))[1] or _clean(box.name, content, replaced))
+            _, content = replaced.get(box.name, (box.name, content))
+            yield render_box(box.name, _clean(box.name, content, replaced))
     yield render_box(
         b"udta", render_box(b"meta", bytes(4), render_box(b"hdlr", _HDLR_OF_TAGS), render_box(b"ilst", tags))
     )
