@@ -19,6 +19,8 @@ T = TypeVar("T")
 LIMIT = 1200
 #: True for each table in small, with costs as ratios; in the environment, so that the processes of a benchmark agree.
 QUICK = os.environ.setdefault("BENCHMARKS_QUICK", "yes" if "--quick" in sys.argv else "") != ""
+# Producers' machines keep what Python compiled.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 #: Work that no change of podwright makes cheaper.
 YARDSTICK = "import hashlib, json; [hashlib.sha256(json.dumps(list(range(30_000))).encode()) for _ in range(100)]"
 
