@@ -185,6 +185,9 @@ def _judge(
             found += _coming(rest, show, facts, rules=rules, now=day, jobs=request.jobs)
         except WorkspaceError as error:
             found += tuple(one for one in error.problems if one.level == "error")
+    if request.audiences and Audience.APPLE not in request.audiences:
+        # The room is what Apple shows.
+        found = tuple(one for one in found if one.code != "notes-room")
     return found, len({document.path for document in documents})
 
 

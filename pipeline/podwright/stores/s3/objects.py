@@ -74,8 +74,9 @@ def read(bucket: Bucket, key: str, *, unless: str | None = None) -> Read | None:
     with wrapped(key):
         try:
             answer = bucket.client.get_object(**bucket.at(key), **condition)
-            if answer.get("ContentType", "").startswith("text/html") and not key.endswith(".html"):
-                # A web site that has one page for every address.
+            page = answer.get("ContentType", "").startswith("text/html") and not key.endswith(".html")
+            # The pages that podwright keeps have metadata; a web site may have one page for every address.
+            if page and not answer.get("Metadata"):
                 raise no_store(bucket.client, bucket.url, "it answered 200 with a web page")
             return Read(answer["Body"].read(), answer["ETag"].strip('"'))
         except ClientError as error:
