@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -87,9 +87,10 @@ class Client:
     """
 
     def __init__(self, *, patience: timedelta = PATIENCE, connections: int = 1) -> None:
-        # urllib3 takes longer to load than a run with nothing to do; so below.
-        from urllib3 import PoolManager, Timeout
+        # urllib3 takes longer to load than a run with nothing to do.
+        from urllib3 import PoolManager, Timeout, exceptions
 
+        self._raised = exceptions
         self._patience = patience.total_seconds()
         self._pool = PoolManager(
             maxsize=connections, timeout=Timeout(total=self._patience), headers={"User-Agent": _agent()}
@@ -114,7 +115,7 @@ class Client:
         """
         deadline = time.monotonic() + self._patience
         data = bytearray()
-        with _wrapped(url):
+        with _wrapped(url, self._raised):
             response = self._send(url, method=method, headers=headers, body=body)
             for chunk in _chunks(response, most=most, deadline=deadline, url=url):
                 data += chunk
@@ -145,7 +146,7 @@ class Client:
         than SLOWEST.
         """
         deadline = time.monotonic() + self._patience + expected / SLOWEST
-        with _wrapped(url):
+        with _wrapped(url, self._raised):
             response = self._send(url, method="GET", headers=headers)
             for chunk in _chunks(response, most=most, deadline=deadline, url=url):
                 take(chunk)
@@ -177,7 +178,6 @@ class Client:
 
         https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2
         """
-        from urllib3.exceptions import ProtocolError
 
         def send() -> BaseHTTPResponse:
             return self._pool.request(
@@ -193,7 +193,7 @@ class Client:
 
         try:
             return send()
-        except ProtocolError:
+        except self._raised.ProtocolError:
             if method not in ("GET", "HEAD"):
                 raise
             return send()
@@ -282,10 +282,8 @@ _UNTRUSTED = "its certificate is not trusted; renew it, or serve the whole chain
 
 
 @contextmanager
-def _wrapped(url: str) -> Iterator[None]:
-    """Tell what urllib3 raises in words that say what to do."""
-    from urllib3 import exceptions as raised
-
+def _wrapped(url: str, raised: ModuleType) -> Iterator[None]:
+    """Tell what urllib3 raises in words that say what to do. raised: its exceptions."""
     # The first that fits: some are kinds of others.
     failures: tuple[tuple[type[Exception], str], ...] = (
         (raised.ReadTimeoutError, "does not answer in time; see what holds it up"),

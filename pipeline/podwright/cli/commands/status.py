@@ -10,7 +10,7 @@ from podwright.cli.options import Context, json_option, now_option
 from podwright.cli.output import Silent, reported, show, show_json
 from podwright.cli.session import session_of
 from podwright.publishing.proposal import plan
-from podwright.report.plans import status_lines, status_values
+from podwright.report.status import status_lines, status_values
 
 
 @click.command(help=__doc__)

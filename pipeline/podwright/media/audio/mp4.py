@@ -18,6 +18,7 @@ from functools import partial
 from io import FileIO
 from operator import itemgetter
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import xxhash
@@ -60,14 +61,18 @@ def begins(head: bytes) -> bool:
     return head[4:8] == b"ftyp"
 
 
+def _decode() -> ModuleType:
+    """Return what reads packets. It loads PyAV, which takes long and which recordings that are known do without."""
+    from podwright.media.audio import decode
+
+    return decode
+
+
 def load_facts(path: Path) -> AudioFacts:
     """Read every packet and hash the audio. duration is what plays: an edit list's cuts do not count.
 
     Raises AudioError naming byte and time where the file is cut off, and where it is not AAC alone.
     """
-    # PyAV takes long to load.
-    from podwright.media.audio.decode import load_packets
-
     with FileIO(path) as file:
         load, size = partial(read_at, file), file.seek(0, 2)
         boxes = tuple(load_boxes(load, size))
@@ -78,7 +83,7 @@ def load_facts(path: Path) -> AudioFacts:
                 f"is several files in one: a second index (moov) stands at byte {second[0].start}, and nobody hears "
                 "what it is of; join them in an editor, and export one"
             )
-        packets = load_packets(path)
+        packets: Packets = _decode().load_packets(path)
         if boxes[-1].end > size or packets.promise > packets.duration + _PROMISE_TOLERANCE:
             where = place(size, packets.duration)
             raise AudioError(f"is cut short at {where} of {clock(packets.promise)}; copy or export it again")
@@ -120,10 +125,7 @@ def load_left_out(path: Path) -> LeftOut:
 
 def check_decodes(path: Path, facts: AudioFacts) -> None:
     """Decode every packet. Raises AudioError naming byte and time of the first that does not decode."""
-    # PyAV takes long to load.
-    from podwright.media.audio.decode import check_m4a
-
-    check_m4a(path, facts)
+    _decode().check_m4a(path, facts)
 
 
 def build_tagged(path: Path, facts: AudioFacts, *, tags: AudioTags, id3_version: Id3Version, build_dir: Path) -> Tagged:
@@ -145,23 +147,21 @@ def check_published(tagged: Tagged, facts: AudioFacts) -> None:
     lies and when it plays: where these are the same places of the source, and the bytes there are the ones that facts
     are of, so are the packets. Where the source is laid out otherwise (in fragments), each packet is read.
     """
-    # PyAV takes long to load.
-    from podwright.media.audio.decode import load_layout, load_packets
 
     def load(start: int, count: int) -> bytes:
         published.seek(start)
         return published.read(count)
 
-    size = body_size(tagged.body)
+    size, decode = body_size(tagged.body), _decode()
     try:
         with open_body(tagged.body) as published:
             boxes = tuple(load_boxes(load, size))
             same = load_body_digest(published, tagged.tag_length) == facts.frames_hash
             published.seek(0)
             place = partial(_place, [*_places(tagged.body)])
-            if same and load_layout(published, place=place) != facts.layout_hash:
+            if same and decode.load_layout(published, place=place) != facts.layout_hash:
                 published.seek(0)
-                same = load_packets(published).digest == facts.packets_hash
+                same = decode.load_packets(published).digest == facts.packets_hash
     except AudioError as error:
         raise AudioError(f"cannot be tagged without harm: its copy {error.message}; {REWRITE}") from error
     if not same or boxes[-1].end != size or sum(box.name == b"moov" for box in boxes) != 1:
@@ -194,17 +194,14 @@ def digest_tags(tags: AudioTags, *, duration: timedelta, id3_version: Id3Version
 
 def check_retagged(before: bytes, after: bytes) -> None:
     """Read both as if media data of their length followed, and compare where in these each packet lies."""
-    # PyAV takes long to load.
-    from podwright.media.audio.decode import load_layout
-
     with tempfile.TemporaryDirectory() as folder:
-        path, layouts = Path(folder, "front.m4a"), []
+        path, layouts, decode = Path(folder, "front.m4a"), [], _decode()
         for front in (before, after):
             path.write_bytes(front)
             # Without a byte on disk: little but the index is asked for.
             end = max(box.end for box in load_boxes(partial(_part, front), len(front)))
             os.truncate(path, end)
-            layouts.append(load_layout(path, place=partial(_place, [(len(front), end, 0)])))
+            layouts.append(decode.load_layout(path, place=partial(_place, [(len(front), end, 0)])))
     if layouts[0] != layouts[1]:
         raise AudioError(f"cannot be tagged without harm: its copy would hold other audio; {REWRITE}")
 
