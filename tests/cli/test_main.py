@@ -120,7 +120,8 @@ def test_the_installed_command_runs_as_a_program(sample: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment)
     assert done.returncode == 0
     assert json.loads(done.stdout)["writes"] is True
-    assert done.stderr == ""
+    # The longest notes of the sample have no room for all parts.
+    assert all(line.startswith("advice: ") for line in done.stderr.splitlines())
 
 
 def test_a_folder_that_is_gone_is_wrong_usage(tmp_path: Path) -> None:

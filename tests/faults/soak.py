@@ -23,7 +23,7 @@ from tests.faults.scenario import Episode
 #: What network and store do to a share of the requests of some publishes; after at most three in a row one passes.
 FAULTS = tuple(KINDS.keys() - {"ignored-condition"})
 RATE = 0.1
-_ACCEPT = [word for kind in (*get_args(ConsequenceKind), "feed-lost") for word in ("--accept", kind)]
+_ACCEPT = [word for kind in get_args(ConsequenceKind) for word in ("--accept", kind)]
 #: What was killed elsewhere, or a store that says nothing, holds nobody up for long.
 _HASTE = {
     "podwright.stores.ledger.lease.LIFETIME": 3,

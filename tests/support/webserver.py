@@ -32,6 +32,9 @@ TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
+}
+#: Those of streams, which podwright does not publish.
+STREAM_TYPES = {
     ".m3u8": "application/vnd.apple.mpegurl",
     ".m4s": "video/iso.segment",
     ".bin": "application/octet-stream",
@@ -99,7 +102,7 @@ def right_reply(asked: Asked) -> Reply:
 def _type(key: str) -> str:
     if key == "sitemap.xml":
         return "application/xml"
-    return next(media_type for ending, media_type in TYPES.items() if key.endswith(ending))
+    return next(media_type for ending, media_type in (TYPES | STREAM_TYPES).items() if key.endswith(ending))
 
 
 def right(_: Asked, reply: Reply) -> Reply:

@@ -321,7 +321,8 @@ def inline(value: Any, sign: str) -> str:
     if isinstance(value, list):
         return f"[{', '.join(inline(one, sign) for one in value)}]"
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{name}{sign} {inline(one, sign)}' for name, one in value.items())}}}"
+        names = {name: name if re.fullmatch("[a-z_0-9]+", name) else _quoted(name) for name in value}
+        return f"{{{', '.join(f'{names[name]}{sign} {inline(one, sign)}' for name, one in value.items())}}}"
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
