@@ -1,4 +1,4 @@
-"""What is live, scheduled and changed, as lines and values."""
+"""The state of each episode (live, scheduled, changed), as lines and values."""
 
 from __future__ import annotations
 
