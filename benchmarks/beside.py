@@ -10,6 +10,7 @@ import argparse
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks import measure, versions, workspaces
@@ -58,8 +59,8 @@ def own_bytes(root: Path, public: Path, publish: list[str]) -> tuple[int, int]:
     return sum(written.values()) - history, history
 
 
-def report(old: Path, folder: Path, *, episodes: int) -> str:
-    """Measure both versions and say it in Markdown."""
+def report(old: Path, folder: Path, *, episodes: int) -> Iterator[str]:
+    """Measure both versions; yield each table in Markdown."""
     local: dict[str, measure.Cost] = {}
     written = {}
     for label, checkout in (("before", old), ("now", versions.ROOT)):
@@ -75,7 +76,7 @@ def report(old: Path, folder: Path, *, episodes: int) -> str:
         f"{episodes:,} episodes. For one edited note the manifest is {written['before'][0]:,} bytes before and "
         f"{written['now'][0]:,} now, and what the history keeps {written['before'][1]:,} and {written['now'][1]:,}."
     )
-    sections = [measure.table("A catalogue in a local folder, before and now", local, note=note)]
+    yield measure.table("A catalogue in a local folder, before and now", local, note=note)
     shutil.rmtree(folder / "before")
     root = folder / "now"
     shutil.rmtree(root / ".podwright")
@@ -88,8 +89,7 @@ def report(old: Path, folder: Path, *, episodes: int) -> str:
             remote[f"first publish or take-over, {label}"] = measure.run(publish, env=server.environment)
             found = again(root, publish, env=server.environment)
             remote.update((f"{what}, {label}", cost) for what, cost in found.items())
-    sections.append(measure.table("The same catalogue in SeaweedFS", remote))
-    return "\n".join(sections)
+    yield measure.table("The same catalogue in SeaweedFS, before and now", remote)
 
 
 def main() -> None:
@@ -99,7 +99,8 @@ def main() -> None:
     parser.add_argument("--episodes", type=int, default=10_000)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="podwright-beside-") as folder:
-        print(report(arguments.old.resolve(), Path(folder), episodes=arguments.episodes))
+        for table in report(arguments.old.resolve(), Path(folder), episodes=arguments.episodes):
+            print(table, flush=True)
 
 
 if __name__ == "__main__":
