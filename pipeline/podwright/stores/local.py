@@ -203,6 +203,8 @@ class LocalStore:
         return path
 
     def _leads_out(self, path: Path) -> bool:
+        if not _has_link(str(self.root), path.relative_to(self.root).parts):
+            return False
         # Not Path.resolve, which raises where links go in a circle; whoever opens such a file is told by the system.
         return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self.root))
 
@@ -220,27 +222,38 @@ class LocalStore:
             file.flush()
             os.fsync(file.fileno())
             etag = _etag(os.fstat(file.fileno()))
-            path.parent.mkdir(parents=True, exist_ok=True)
-            Path(file.name).replace(path)
+            try:
+                os.replace(file.name, path)  # noqa: PTH105 - a text, of which a Path would be made for nothing
+            except FileNotFoundError:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                os.replace(file.name, path)  # noqa: PTH105
         return etag
 
     @contextlib.contextmanager
     def _scratch_file(self) -> Iterator[BinaryIO]:
         """Yield a new file that is removed unless it gets another name."""
         with self._locked("scratch", fcntl.LOCK_SH):
-            path = self.root / _SCRATCH / f"{uuid.uuid4().hex}.tmp"
+            name = f"{self.root}/{_SCRATCH}/{uuid.uuid4().hex}.tmp"
             try:
-                with path.open("xb") as file:
+                with open(name, "xb") as file:  # noqa: PTH123
                     yield file
-            finally:
-                path.unlink(missing_ok=True)
+            except BaseException:
+                Path(name).unlink(missing_ok=True)
+                raise
 
     @contextlib.contextmanager
     def _locked(self, name: str, mode: int) -> Iterator[None]:
         """Hold a lock; it ends with the process that holds it."""
-        with (self._prepare() / f"{name}.lock").open("ab") as file:
+        with self._opened_lock(name) as file:
             fcntl.flock(file, mode)
             yield
+
+    def _opened_lock(self, name: str) -> BinaryIO:
+        if self._swept:
+            # Of many files only the first finds nothing prepared, unless somebody deleted the folder meanwhile.
+            with contextlib.suppress(FileNotFoundError):
+                return (self._path(_SCRATCH) / f"{name}.lock").open("ab")
+        return (self._prepare() / f"{name}.lock").open("ab")
 
     def _prepare(self) -> Path:
         """Make the folder of half-written files; the first time, remove what killed runs left there.
@@ -265,7 +278,7 @@ class LocalStore:
 def _verified_blocks(artifact: Artifact, body: Body, progress: Advance | None) -> Iterator[memoryview]:
     """Yield the blocks of a body. Raise StoreError after the last one where together they are not what was promised."""
     digest = hashlib.sha256()
-    buffer = memoryview(bytearray(CHUNK))
+    buffer = memoryview(bytearray(min(CHUNK, artifact.size + 1)))
     with open_body(body) as reader:
         while count := reader.readinto(buffer):
             digest.update(buffer[:count])
@@ -274,6 +287,18 @@ def _verified_blocks(artifact: Artifact, body: Body, progress: Advance | None) -
                 progress(count)
     if digest.hexdigest() != artifact.sha256:
         raise StoreError(f"{artifact.key}: its source changed while it was published; publish again")
+
+
+def _has_link(folder: str, parts: Iterable[str]) -> bool:
+    """Return whether any part of a path below a folder is a link; what is not there has none below it."""
+    for part in parts:
+        folder = f"{folder}/{part}"
+        try:
+            if stat.S_ISLNK(os.lstat(folder).st_mode):
+                return True
+        except _ABSENT:
+            return False
+    return False
 
 
 def _opened(path: Path) -> BinaryIO:
