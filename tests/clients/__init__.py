@@ -3,3 +3,5 @@
 from pathlib import Path
 
 HERE = Path(__file__).parent
+#: Where Debian keeps the sources of Go libraries.
+GOPATH = Path("/usr/share/gocode")

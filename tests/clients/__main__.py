@@ -6,10 +6,11 @@ import shutil
 import sys
 from pathlib import Path
 
-from tests.clients import HERE
+from tests.clients import GOPATH, HERE
 from tests.clients.postgres import installed
 
 PHP = "apt-get install --no-install-recommends php-cli php-mbstring php-xml libphp-simplepie"
+GO = "apt-get install --no-install-recommends golang-go golang-github-mmcdole-gofeed-dev"
 PROGRAMS = {
     "node": "apt-get install nodejs",
     "npm": "apt-get install npm",
@@ -26,6 +27,7 @@ PROGRAMS = {
     "newsboat": "apt-get install newsboat",
     "podboat": "apt-get install newsboat",
     "php": PHP,
+    "go": GO,
 }
 
 MODULES = (
@@ -38,6 +40,7 @@ MODULES = (
     "rss-parser",
 )
 SIMPLEPIE = Path("/usr/share/php/simplepie/autoloader.php")
+GOFEED = GOPATH / "src/github.com/mmcdole/gofeed"
 
 
 def missing() -> list[str]:
@@ -47,6 +50,8 @@ def missing() -> list[str]:
         lines.append("initdb is missing; apt-get install --no-install-recommends postgresql")
     if not SIMPLEPIE.exists():
         lines.append(f"SimplePie is missing; {PHP}")
+    if not GOFEED.exists():
+        lines.append(f"gofeed is missing; {GO}")
     modules = [name for name in MODULES if not (HERE / "node_modules" / name).is_dir()]
     return [*lines, *(f"{name} is missing; npm install --prefix tests/clients" for name in modules)]
 

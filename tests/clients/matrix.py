@@ -6,10 +6,12 @@ what the feed says.
 
 from __future__ import annotations
 
+import atexit
 import functools
 import http.server
 import io
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -25,12 +27,13 @@ from xml.etree import ElementTree as ET
 import feedparser
 import podcastparser
 
+from tests.clients import GOPATH
 from tests.clients.apps import Gpo
 from tests.render.feeds.values import NS
 
 FEED = Path(__file__).parents[1] / "data" / "rss" / "everything.xml"
 HERE = Path(__file__).parent
-READERS = ("podcast-partytime", "podcastparser", "feedparser", "gpo", "feedsmith", "rss-parser", "SimplePie")
+READERS = ("podcast-partytime", "podcastparser", "feedparser", "gpo", "feedsmith", "rss-parser", "SimplePie", "gofeed")
 
 #: What a getter gives where a reader has no place for a tag.
 Getter = Callable[[Any], Any]
@@ -780,6 +783,121 @@ PIE_ITEM: Mapping[str, Getter] = {
     "itunes:keywords": key("keywords"),
 }
 
+
+def go(name: str, *attributes: str) -> Getter:
+    """For each element of the podcast namespace its attributes, and its text where a name is ""."""
+
+    def read(value: Any) -> Any:
+        found = value["extensions"].get("podcast", {}).get(name, [])
+        return [tuple((one["attrs"].get(at) if at else one["value"]) for at in attributes) for one in found]
+
+    return read
+
+
+def go_each(name: str, child: str, *attributes: str) -> Getter:
+    """The same for the children of each element."""
+
+    def read(value: Any) -> Any:
+        found = value["extensions"].get("podcast", {}).get(name, [])
+        children = [one for parent in found for one in parent["children"].get(child, [])]
+        return [tuple((one["attrs"].get(at) if at else one["value"]) for at in attributes) for one in children]
+
+    return read
+
+
+def go_text(name: str) -> Getter:
+    """The text of an element of the podcast namespace."""
+    return key("extensions", "podcast", name, 0, "value")
+
+
+_GO_BOTH = {
+    "podcast:person": go("person", "", "role", "group", "href", "img"),
+    "podcast:socialInteract": go("socialInteract", "protocol", "uri", "accountId"),
+    "podcast:txt": go("txt", "", "purpose"),
+    "podcast:image": go("image", "href"),
+    "itunes:author": key("itunesExt", "author"),
+    "itunes:explicit": through(key("itunesExt", "explicit"), yes),
+    "itunes:image": key("itunesExt", "image"),
+}
+GO_CHANNEL: Mapping[str, Getter] = {
+    **_TEXT,
+    **_GO_BOTH,
+    "image": key("image", "url"),
+    "lastBuildDate": through(key("updated"), moment),
+    "atom:link rel=self": key("feedLink"),
+    "itunes:owner": each(key("itunesExt", "owner"), "name", "email"),
+    "itunes:category": lambda feed: [
+        f"{one['text']} > {one['subcategory']['text']}" if one.get("subcategory") else one["text"]
+        for one in feed["itunesExt"]["categories"]
+    ],
+    "itunes:type": key("itunesExt", "type"),
+    "itunes:block": through(key("itunesExt", "block"), yes),
+    "itunes:complete": through(key("itunesExt", "complete"), yes),
+    "itunes:new-feed-url": key("itunesExt", "newFeedUrl"),
+    "podcast:guid": go_text("guid"),
+    "podcast:locked": lambda feed: go("locked", "", "owner")(feed)[0],
+    "podcast:medium": go_text("medium"),
+    "podcast:funding": go("funding", "", "url"),
+    "podcast:trailer": go("trailer", "", "url", "length", "type"),
+    "podcast:license": go_text("license"),
+    "podcast:location": go("location", "", "geo", "osm"),
+    "podcast:value": go_each("value", "valueRecipient", "name", "type", "address", "split"),
+    "podcast:images": through(key("extensions", "podcast", "images", 0, "attrs", "srcset"), lambda at: at.split(", ")),
+    "podcast:block": lambda feed: {name or "": text for name, text in go("block", "id", "")(feed)},
+    "podcast:podroll": go_each("podroll", "remoteItem", "feedGuid"),
+    "podcast:publisher": go_each("publisher", "remoteItem", "feedGuid", "feedUrl"),
+    "podcast:liveItem": lambda feed: [
+        (
+            one["attrs"]["status"],
+            moment(one["attrs"]["start"]),
+            key("guid", 0, "value")(one["children"]),
+            key("title", 0, "value")(one["children"]),
+        )
+        for one in feed["extensions"]["podcast"]["liveItem"]
+    ],
+    "spotify:limit": key("extensions", "spotify", "limit", 0, "attrs", "recentCount"),
+    "spotify:countryOfOrigin": key("extensions", "spotify", "countryOfOrigin", 0, "value"),
+    "podcast:remoteItem": go("remoteItem", *REMOTE),
+    "podcast:updateFrequency": go("updateFrequency", "rrule", "dtstart"),
+    "podcast:podping": go("podping", "usesPodping"),
+    "podcast:chat": go("chat", "server", "protocol", "accountId", "space"),
+}
+GO_ITEM: Mapping[str, Getter] = {
+    **_TEXT,
+    **_GO_BOTH,
+    "guid": key("guid"),
+    "pubDate": through(key("published"), moment),
+    "enclosure": each(key("enclosures"), "url", "length", "type"),
+    "content:encoded": key("content"),
+    "category": key("categories", 0),
+    "dc:creator": key("dcExt", "creator", 0),
+    "itunes:duration": through(key("itunesExt", "duration"), int),
+    "itunes:episodeType": key("itunesExt", "episodeType"),
+    "itunes:season": through(key("itunesExt", "season"), int),
+    "itunes:episode": through(key("itunesExt", "episode"), int),
+    "itunes:summary": key("itunesExt", "summary"),
+    "itunes:keywords": through(key("itunesExt", "keywords"), lambda found: found.split(",")),
+    "podcast:transcript": go("transcript", "url", "type", "language", "rel"),
+    "podcast:chapters": go("chapters", "url", "type"),
+    "podcast:soundbite": go("soundbite", "startTime", "duration"),
+    "podcast:season": go("season", "", "name"),
+    "podcast:episode": go("episode", "", "display"),
+    "podcast:location": go_text("location"),
+    "podcast:license": go("license", "", "url"),
+    "podcast:funding": go("funding", "", "url"),
+    "podcast:images": through(key("extensions", "podcast", "images", 0, "attrs", "srcset"), lambda at: at.split(", ")),
+    "podcast:alternateEnclosure": go("alternateEnclosure", "type", "length", "bitrate"),
+    "podcast:source": go_each("alternateEnclosure", "source", "uri"),
+    "podcast:integrity": go_each("alternateEnclosure", "integrity", "type", "value"),
+    "podcast:value": go_each("value", "valueRecipient", "type", "address", "split"),
+    "podcast:valueTimeSplit": go_each("value", "valueTimeSplit", "startTime", "duration", "remotePercentage"),
+    "podcast:contentLink": go("contentLink", "", "href"),
+    "podcast:chat": go("chat", "server", "protocol", "space"),
+    "psc:chapters": lambda item: starts(
+        [one["attrs"] for one in item["extensions"]["psc"]["chapters"][0]["children"]["chapter"]]
+    ),
+}
+
 # Running the readers
 
 #: Of READERS, those on npm.
@@ -794,6 +912,24 @@ def by_node(reader: str, data: bytes) -> dict[str, Any]:
 def by_simplepie(data: bytes) -> dict[str, Any]:
     """What SimplePie understands of a feed."""
     return _told(["php", str(HERE / "simplepie.php")], data)
+
+
+@functools.cache
+def _gofeed() -> str:
+    """The compiled reader, which lasts as long as this process."""
+    folder = tempfile.TemporaryDirectory(prefix="gofeed-")
+    atexit.register(folder.cleanup)
+    program = f"{folder.name}/gofeed"
+    # Debian has gofeed and what it needs as sources, of before modules.
+    environment = {**os.environ, "GOPATH": str(GOPATH), "GO111MODULE": "off", "GOCACHE": f"{folder.name}/cache"}
+    command = ["go", "build", "-o", program, str(HERE / "gofeed.go")]
+    subprocess.run(command, env=environment, capture_output=True, timeout=300, check=True)
+    return program
+
+
+def by_gofeed(data: bytes) -> dict[str, Any]:
+    """What gofeed understands of a feed."""
+    return _told([_gofeed()], data)
 
 
 def _told(command: list[str], data: bytes) -> dict[str, Any]:
@@ -827,7 +963,8 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 def understood(data: bytes) -> tuple[tuple[Any, Any], ...]:
     """For each of READERS the channel and the one numbered episode, as it understood them."""
     guid = "3b1f1d0e-8c1e-4f3a-9d55-0c1a2b3c4d5e"
-    party, smith, small, pie = *(by_node(name, data) for name in NODE), by_simplepie(data)
+    party, smith, small = (by_node(name, data) for name in NODE)
+    pie, go_feed = by_simplepie(data), by_gofeed(data)
     pod = podcastparser.parse("https://cdn.example.org/everything.xml", io.BytesIO(data))
     parsed = feedparser.parse(data)
     podcast, episodes = _gpo(data)
@@ -839,6 +976,7 @@ def understood(data: bytes) -> tuple[tuple[Any, Any], ...]:
         (smith, next(one for one in smith["items"] if one["guid"]["value"] == guid)),
         (small, next(one for one in small["items"] if one["guid"] == guid)),
         (pie, next(one for one in pie["items"] if one["guid"] == guid)),
+        (go_feed, next(one for one in go_feed["items"] if one["guid"] == guid)),
     )
 
 
@@ -879,9 +1017,9 @@ def table(
 
 INTRODUCTION = """\
 One feed that says everything ([tests/data/rss/everything.xml](../tests/data/rss/everything.xml)), read by Podcast
-Index's own parser, by gPodder's parser and gPodder itself (gpo), by feedparser, by feedsmith and rss-parser, which web
-pages use, and by SimplePie (1.3.1, of Debian). `python -m tests.clients.matrix` runs them and makes this page; CI holds
-it to what they say. [Tags in audio files](tags.md) have a page of their own."""
+Index's own parser, by gPodder's parser and gPodder itself (gpo), by feedparser, by feedsmith and rss-parser, which
+web pages use, by SimplePie (1.3.1) and gofeed (1.1.3), both of Debian. `python -m tests.clients.matrix` runs them and
+makes this page; CI holds it to what they say. [Tags in audio files](tags.md) have a page of their own."""
 
 NOTES = """\
 “reads”: what the reader gives is what the feed says. “reads n of m”, “reads in part”: it keeps fewer, or fewer of their
@@ -904,6 +1042,8 @@ Limits of the readers, not of the feed:
 - rss-parser knows the podcast namespace only where it is told each tag. It cuts what stands between angle brackets out
   of the plain text that it makes of a description, which is why descriptions have none
   ([plain.py](../pipeline/podwright/render/plain.py)).
+- gofeed has no model of the podcast namespace and gives every element with its attributes and children, as its users
+  read them.
 - SimplePie takes all texts for HTML and writes that anew, and its dates fail with PHP 8.
 """
 
@@ -935,11 +1075,13 @@ def render() -> str:
         *table(
             "The channel",
             CHANNEL,
-            (SMITH_CHANNEL, SMALL_CHANNEL, PIE_CHANNEL),
+            (SMITH_CHANNEL, SMALL_CHANNEL, PIE_CHANNEL, GO_CHANNEL),
             feed=channel,
             found=[one for one, _ in found],
         ),
-        *table("An episode", ITEM, (SMITH_ITEM, SMALL_ITEM, PIE_ITEM), feed=item, found=[one for _, one in found]),
+        *table(
+            "An episode", ITEM, (SMITH_ITEM, SMALL_ITEM, PIE_ITEM, GO_ITEM), feed=item, found=[one for _, one in found]
+        ),
         NOTES.rstrip(),
     ]
     return "\n".join(lines) + "\n"
