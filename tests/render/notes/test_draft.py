@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podwright.core.model import Cue, Transcript
+from podwright.core.scripts import joined
 from podwright.render.notes import draft_key_points
 from podwright.render.notes.cutting import split_sentences
 from tests.support.paths import DATA
@@ -160,7 +161,7 @@ def test_three_hours_of_talk_are_drafted_from_throughout() -> None:
 @given(st.lists(st.text(max_size=80) | st.sampled_from(split_sentences(MONOLOGUE)), max_size=12), st.integers(0, 5))
 def test_key_points_are_sentences_of_the_transcript_in_order(texts: list[str], count: int) -> None:
     points = draft_key_points(said(*texts), count=count)
-    spoken = split_sentences(" ".join(texts))
+    spoken = split_sentences(joined(texts))
     places = [spoken.index(point) for point in points]
     assert len(points) <= count
     assert places == sorted(places)
