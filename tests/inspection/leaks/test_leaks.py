@@ -292,6 +292,17 @@ def test_a_teaser_tells_its_title_and_key_points_and_nothing_else(sample: Path) 
         assert found(live) == {("notes", "quick-take.xml")}
 
 
+def test_the_page_of_a_withdrawn_episode_tells_whom_to_ask_and_gives_nothing_away(sample: Path) -> None:
+    page = sample / "episodes/home-monitoring/mind-the-rug/episode.md"
+    contact = "contact: The education office answers what is left to ask about rugs."
+    page.write_text(page.read_text().replace("---\n", f"---\nwithdraw: 2026-06-01\n{contact}\n", 1))
+    with running_server(sample / "public") as server:
+        place = Place(sample, Overrides(public_url=server.url), server.url, folder=sample / "public")
+        place.publish()
+        assert b"what is left to ask about rugs" in (sample / "public" / PAGE).read_bytes()
+        assert look(place).leaks == ()
+
+
 def test_a_bucket_that_is_open_behind_its_cdn_is_found(sample: Path, bucket: str, seaweed: Seaweed) -> None:
     """The address that listeners know refuses what is private, and the bucket itself gives it to anybody."""
     (sample / "public").mkdir()

@@ -18,14 +18,14 @@ from podwright.render.notes import bare_text, format_reference, page_html
 from podwright.stores.ledger.manifest import EpisodeRecord, Manifest
 
 #: What there is to say of an episode. "all" stands for everything.
-Part = Literal["all", "title", "slug", "guid", "reason", "notes", "key-points", "transcript", "text", "link"]
+Part = Literal["all", "title", "slug", "guid", "reason", "notes", "key-points", "transcript", "text", "contact", "link"]
 
 #: What everybody may know of each episode, by guid.
 Told = Mapping[str, frozenset[Part]]
 
 _EVERYTHING: frozenset[Part] = frozenset({"all"})
-#: The page where a withdrawn episode was says no more.
-_TOMBSTONE: frozenset[Part] = frozenset({"title", "slug", "reason"})
+#: The page where a withdrawn episode was says no more; whom to ask about it stays.
+_TOMBSTONE: frozenset[Part] = frozenset({"title", "slug", "reason", "contact"})
 #: A teaser says no more. Its trailer is for everybody, even where a members' feed alone shows it.
 _TEASER: frozenset[Part] = frozenset({"title", "slug", "key-points"})
 _TRAILER: frozenset[Part] = frozenset({"title", "slug"})
@@ -108,6 +108,8 @@ def _said(episode: Episode) -> Iterator[tuple[Part, LeakKind, str]]:
         yield from (("transcript", "text", heading.title) for heading in transcript.headings)
         # What is drafted from a transcript goes from one cue into the next.
         yield "transcript", "transcript", joined(cue.text for cue in transcript.cues)
+    for line in _BLOCK.split(page_html((episode.contact and episode.contact.text) or "")):
+        yield "contact", "text", bare_text(line)
     yield from (("text", "text", text) for text in _others(episode))
     yield from (("link", "link", link.url) for link in episode.links)
 
@@ -120,8 +122,7 @@ _MARKDOWN = ("disclosures", "participation", "commercial_support")
 
 def _others(episode: Episode) -> Iterator[str]:
     """Yield what stands in smaller fields."""
-    prose = (*episode.disclosures, episode.participation or "", episode.commercial_support or "")
-    for text in (*prose, (episode.contact and episode.contact.text) or ""):
+    for text in (*episode.disclosures, episode.participation or "", episode.commercial_support or ""):
         yield from (bare_text(line) for line in _BLOCK.split(page_html(text)))
     for name in (field.name for field in dataclasses.fields(episode) if field.name not in {*_APART, *_MARKDOWN}):
         value = getattr(episode, name)
