@@ -234,6 +234,9 @@ def _opened(source: Path | BodyReader) -> Iterator[InputContainer]:
             yield container
     except FFmpegError as error:
         raise AudioError(f"cannot be read as M4A ({error.strerror}); export it again") from error
+    except UnicodeDecodeError as error:
+        # PyAV takes a codec's name for ASCII.
+        raise AudioError("holds audio of an unknown kind; export it as AAC") from error
     except IndexError as error:
         # PyAV knows the tracks that there are when it opens a file.
         raise AudioError("has a track that begins after the others; export it again") from error
