@@ -22,7 +22,6 @@ from podwright.inspection.rules.types import (
 )
 from podwright.inspection.rules.values import is_local
 from podwright.inspection.rules.view import Node, Recording
-from podwright.render.notes import losses
 
 _OPENED = re.compile(r"<([A-Za-z][A-Za-z0-9]*)\b")
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)((?:\s[^<>]*)?)>")
@@ -133,7 +132,7 @@ def _timestamps(item: Node) -> Iterator[str]:
 
 
 def _link_lost(recording: Recording) -> Iterator[str]:
-    for loss in losses(recording.episode.notes):
+    for loss in recording.losses:
         if loss.kind == "link" and not loss.text:
             yield f"notes link to {shown(loss.what)} without a text, so that the link is left out; give it one"
         elif loss.kind == "link":
@@ -142,7 +141,7 @@ def _link_lost(recording: Recording) -> Iterator[str]:
 
 
 def _picture_lost(recording: Recording) -> Iterator[str]:
-    for loss in losses(recording.episode.notes):
+    for loss in recording.losses:
         if loss.kind == "picture":
             rest = "so that its description alone is left" if loss.text else "so that nothing of it is left"
             advice = "put it where it has an address from https:// on, or give it as images"
@@ -150,7 +149,7 @@ def _picture_lost(recording: Recording) -> Iterator[str]:
 
 
 def _element_lost(recording: Recording) -> Iterator[str]:
-    for loss in losses(recording.episode.notes):
+    for loss in recording.losses:
         if loss.kind == "player":
             yield f"notes hold <{loss.text}> without an address that a link could have, so that it is left out; link it"
         elif loss.kind == "element":

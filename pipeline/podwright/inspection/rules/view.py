@@ -9,12 +9,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from types import MappingProxyType
 from xml.etree import ElementTree as ET
 
 from podwright.core.model import Chapter, Episode
 from podwright.media.audio import AudioFacts, LeftOut
+from podwright.render.notes import Loss, losses
 
 NAMESPACES = MappingProxyType(
     {
@@ -68,7 +69,7 @@ class Document:
     inherited: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Recording:
     """An episode of the workspace."""
 
@@ -86,6 +87,11 @@ class Recording:
     id3_version: str | None = None
     #: That on which it is judged, in the show's zone, None where nothing is asked about education credit.
     day: date | None = None
+
+    @cached_property
+    def losses(self) -> tuple[Loss, ...]:
+        """Return what of its notes is not shown as it was meant: kept, as three rules ask for it."""
+        return losses(self.episode.notes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,12 +9,13 @@ from podwright.render.notes.markup import bare_text
 from podwright.render.notes.references import format_reference, reference_links
 from podwright.render.notes.render import LIMIT, LeftOut, Notes, build_notes, build_teaser_notes
 from podwright.render.notes.sections import ContentsEntry, NotesInput, credit_text
-from podwright.render.notes.written import losses
+from podwright.render.notes.written import Loss, losses
 
 __all__ = [
     "LIMIT",
     "ContentsEntry",
     "LeftOut",
+    "Loss",
     "Notes",
     "NotesInput",
     "bare_text",

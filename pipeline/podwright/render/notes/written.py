@@ -142,8 +142,9 @@ def losses(source: str) -> tuple[Loss, ...]:
     found: dict[Loss, None] = {}
     for html in parsed(source):
         found.update(dict.fromkeys(_losses(html)))
-    for name in _active(_parser().parse(source, {})):
-        found[Loss("element", name)] = None
+    # Few notes hold such an element; the others are not parsed again for it.
+    if _ACTIVE.search(source):
+        found.update((Loss("element", name), None) for name in _active(_parser().parse(source, {})))
     return tuple(found)
 
 
