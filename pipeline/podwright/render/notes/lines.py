@@ -7,8 +7,8 @@ has the same breaks, and there they mean nothing.
 from __future__ import annotations
 
 import re
-import unicodedata
-from itertools import pairwise
+
+from podwright.core.scripts import columns
 
 #: A line of a list: it begins with a time, a bullet that Markdown does not know, or a pictogram.
 _ROW = re.compile(r"[(\[]?(?:\d{1,3}:)?\d{1,2}:\d{2}\b|[•·‣◦▪●○■□►▶→⇒✓✔✗✘★☆–—]\s|[\u2600-\u27bf\U0001f000-\U0001faff]")
@@ -32,16 +32,11 @@ def _is_list(lines: list[str]) -> bool:
         return False
     if any(_GOES_ON.search(line) for line in heads) or all(_ENDED.search(line) for line in heads):
         return False
-    widths = [_columns(line) for line in lines]
+    widths = [columns(line) for line in lines]
     if max(widths[:-1]) <= NARROW:
         return True
     wrapped = all(
-        width + 1 + _columns(following.partition(" ")[0]) > max(widths)
-        for width, (_, following) in zip(widths[:-1], pairwise(lines), strict=True)
+        width + 1 + columns(following.partition(" ")[0]) > max(widths)
+        for width, following in zip(widths[:-1], lines[1:], strict=True)
     )
     return len(lines) > 3 and not wrapped and not any(map(_ENDED.search, heads))
-
-
-def _columns(text: str) -> int:
-    """Return how many columns a text takes, of which letters of East Asia take two."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)

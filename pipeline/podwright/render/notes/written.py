@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
-from itertools import groupby
 from typing import Any, Literal, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
@@ -48,6 +47,8 @@ _AROUND = re.compile(
 )
 _MARK = re.compile(r'<(?P<slash>/?)(?P<name>\w+)(?P<attributes>(?: [\w:-]+="[^"]*")*)>|(?P<text>[^<]+)')
 _ATTRIBUTE = re.compile(r' ([\w:-]+)="([^"]*)"')
+#: Tokens of markdown-it: a line break that CommonMark joins, one that it keeps.
+_BREAKS = ("softbreak", "hardbreak")
 #: https://url.spec.whatwg.org/#concept-basic-url-parser takes these out before it looks for a scheme.
 _IGNORED = re.compile(r"[\t\n\r]")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
@@ -212,16 +213,15 @@ def _keep_breaks(tokens: Iterable[Token]) -> None:
     """Make the line breaks hard that the author meant."""
     for token in tokens:
         children = token.children or []
-        breaks = [child for child in children if child.type in ("softbreak", "hardbreak")]
+        breaks = [child for child in children if child.type in _BREAKS]
         if not any(child.type == "softbreak" for child in breaks):
             continue
-        rows = groupby(children, key=lambda child: child.type in ("softbreak", "hardbreak"))
-        lines, broken = [""], False
-        for is_break, group in rows:
-            pieces = list(group)
-            lines += [""] * len(pieces) if is_break else []
-            lines[-1] += "" if is_break else "".join(child.content for child in pieces if child.type != "html_inline")
-            broken = broken or is_break
+        lines = [""]
+        for child in children:
+            if child.type in _BREAKS:
+                lines.append("")
+            elif child.type != "html_inline":
+                lines[-1] += child.content
         for child, kept in zip(breaks, kept_breaks(lines), strict=True):
             child.type = "hardbreak" if kept else child.type
 
