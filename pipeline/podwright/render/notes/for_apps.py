@@ -19,7 +19,6 @@ from podwright.render.notes.written import (
     marks,
     media_link,
     parsed,
-    picture_text,
 )
 
 #: Inline elements that apps show.
@@ -89,11 +88,11 @@ class _Writer:
 
     def _start(self, mark: Mark) -> None:
         name = mark.name
-        if name in _SHOWN or name == "a":
+        if name == "a":
             url = kept_url(mark.attributes.get("href", ""))
-            self._inline.append(
-                _Inline(name, f"<{name}>" if name != "a" else f'<a href="{escape(url)}">' if url else "")
-            )
+            self._inline.append(_Inline(name, f'<a href="{escape(url)}">' if url else ""))
+        elif name in _SHOWN:
+            self._inline.append(_Inline(name, f"<{name}>"))
         elif name in ("sup", "sub"):
             self._script = name
         elif name == "img" or name in MEDIA:
@@ -130,8 +129,7 @@ class _Writer:
         elif self._cell is not None and name in BLOCKS:
             self._put(" ")
         else:
-            if name == "a" or name in _SHOWN or name in _BOLD:
-                self._end_inline(name)
+            self._end_inline(name)
             if name in BLOCKS:
                 self._end_block(name)
 
@@ -184,14 +182,10 @@ class _Writer:
         (self._pieces if self._cell is None else self._cell).append(html)
 
     def _picture(self, mark: Mark) -> None:
-        link = media_link(mark)
-        if link and not any(inline.name == "a" and inline.tag for inline in self._inline):
-            url, text = link
-            self._word(anchor(text, url))
-        elif mark.name == "img" and (text := picture_text(mark)):
-            self._word(escape(text, quote=False))
-        elif link:
-            self._word(escape(link[1], quote=False))
+        url, text = media_link(mark)
+        if text:
+            linked = any(inline.name == "a" and inline.tag for inline in self._inline)
+            self._word(anchor(text, None if linked else url))
 
     def _start_list(self, mark: Mark) -> None:
         self._close()
@@ -252,22 +246,19 @@ class _Writer:
             self._pieces.append("</p>")
         self._open = False
 
-    def _end_tags(self) -> None:
-        for inline in reversed(self._inline):
+    def _end_tags(self, first: int = 0) -> None:
+        """Close the tags of the open elements from the first on; each is opened again by its next word."""
+        for inline in reversed(self._inline[first:]):
             if inline.begun and inline.tag:
                 self._put(_closing(inline))
             inline.begun = False
 
     def _end_inline(self, name: str) -> None:
-        """End the innermost open element of a name, and those that are open in it for a moment."""
+        """End the innermost open element of a name; those within it go on."""
         at = next((n for n in range(len(self._inline) - 1, -1, -1) if self._inline[n].name == name), None)
-        if at is None:
-            return
-        for inline in reversed(self._inline[at:]):
-            if inline.begun and inline.tag:
-                self._put(_closing(inline))
-            inline.begun = False
-        del self._inline[at]
+        if at is not None:
+            self._end_tags(at)
+            del self._inline[at]
 
     def _flush(self) -> None:
         if not self._lists:

@@ -13,7 +13,7 @@ from html import escape
 import nh3
 
 from podwright.render.notes.markup import NO_XML, SCHEMES, anchor, element_names, paragraph
-from podwright.render.notes.written import HEADINGS, MEDIA, Mark, kept_url, marks, media_link, parsed, picture_text
+from podwright.render.notes.written import HEADINGS, MEDIA, Mark, kept_url, marks, media_link, parsed
 
 #: Nobody can follow a link without a text, nor see an empty paragraph.
 _EMPTY = re.compile(r'<a href="[^"]*" rel="noopener">\s*</a>|<p></p>')
@@ -48,27 +48,26 @@ def prose_html(texts: Iterable[str]) -> str:
 
 
 def _written(read: Iterable[Mark], *, deeper: int) -> Iterable[str]:
+    #: The open elements: the name of each, and the tag that ends it.
     ends: list[tuple[str, str]] = []
-    linked = 0
     for mark in read:
         name = mark.name
         if mark.kind == "text":
             yield mark.text
         elif mark.kind == "end":
-            while ends and any(one == name for one, _ in ends):
+            while ends and any(opened == name for opened, _ in ends):
                 ended, html = ends.pop()
-                linked -= ended == "a" and bool(html)
                 yield html
                 if ended == name:
                     break
         elif name == "img" or name in MEDIA:
-            block = not any(one not in _AS_DIV and one not in ("blockquote", "details", "dd") for one, _ in ends)
-            yield _picture(mark, linked=linked > 0, block=block)
+            block = all(opened in _AS_DIV or opened in ("blockquote", "details", "dd") for opened, _ in ends)
+            linked = any(opened == "a" and html for opened, html in ends)
+            yield _picture(mark, linked=linked, block=block)
         elif name in _VOID:
             yield f"<{name}>"
         else:
             start, end = _element(mark, deeper=deeper)
-            linked += name == "a" and bool(end)
             ends.append((name, end))
             yield start
     yield from (html for _, html in reversed(ends))
@@ -92,8 +91,8 @@ def _element(mark: Mark, *, deeper: int) -> tuple[str, str]:
 
 
 def _picture(mark: Mark, *, linked: bool, block: bool) -> str:
-    link, text = media_link(mark), picture_text(mark) if mark.name == "img" else ""
-    html = anchor(text or (link[1] if link else ""), link[0] if link and not linked else None)
+    url, text = media_link(mark)
+    html = anchor(text, None if linked else url)
     return paragraph(html) if block and html else html
 
 

@@ -123,19 +123,22 @@ def kept_url(url: str) -> str | None:
     return address if scheme and scheme[1].lower() in SCHEMES and len(address) > scheme.end() else None
 
 
-def media_link(mark: Mark) -> tuple[str, str] | None:
-    """Return address and text of the link in the place of a picture or player; None where there is none."""
-    url = kept_url(mark.attributes.get("src") or mark.attributes.get("data") or "")
+def media_link(mark: Mark) -> tuple[str | None, str]:
+    """Return address and text of the link in the place of a picture or player.
+
+    Where apps can open no such address, it is None, and the text is the description of a picture or "".
+    """
+    description = " ".join(mark.attributes.get("alt", "").split())
+    url = kept_url(_address(mark))
     if url is None or not url.lower().startswith(("http://", "https://")):
-        return None
+        return None, description
     url = _watched(url)
-    text = mark.attributes.get("alt" if mark.name == "img" else "title", "").strip()
-    return url, " ".join(text.split()) or url
+    return url, description or " ".join(mark.attributes.get("title", "").split()) or url
 
 
-def picture_text(mark: Mark) -> str:
-    """Return the description of a picture."""
-    return " ".join(mark.attributes.get("alt", "").split())
+def _address(mark: Mark) -> str:
+    """Return the address of a picture or player, as it is written."""
+    return mark.attributes.get("src") or mark.attributes.get("data") or ""
 
 
 def losses(source: str) -> tuple[Loss, ...]:
@@ -160,13 +163,13 @@ def _losses(html: str) -> Iterator[Loss]:
             text = " ".join("".join(texts).split())
             if href and (not text or kept_url(href) is None):
                 yield Loss("link", href, text)
-        elif mark.kind == "start" and (link := media_link(mark)):
-            texts.append(link[1])
-        elif mark.kind == "start" and mark.name == "img":
-            texts.append(picture_text(mark))
-            yield Loss("picture", mark.attributes.get("src", ""), picture_text(mark))
-        elif mark.kind == "start" and mark.name in MEDIA:
-            yield Loss("player", mark.attributes.get("src") or mark.attributes.get("data") or "", mark.name)
+        elif mark.kind == "start" and (mark.name == "img" or mark.name in MEDIA):
+            url, text = media_link(mark)
+            texts.append(text)
+            if url is None and mark.name == "img":
+                yield Loss("picture", _address(mark), text)
+            elif url is None:
+                yield Loss("player", _address(mark), mark.name)
 
 
 def _active(tokens: Iterable[Token]) -> Iterator[str]:
