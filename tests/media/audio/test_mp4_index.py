@@ -192,6 +192,17 @@ def test_an_index_that_names_other_bytes_is_refused(
         build_tagged(path, facts, tags=AudioTags(title="t"), id3_version="2.4", build_dir=tmp_path)
 
 
+@pytest.mark.parametrize("name", [b"trak", b"free", b"uuid"])
+@pytest.mark.parametrize("options", [{"movflags": "+faststart"}, FRAGMENTED["from the fragment"]], ids=str)
+def test_audio_in_another_box_than_media_data_is_refused(tmp_path: Path, options: dict[str, str], name: bytes) -> None:
+    source = remuxed(sample(LAST), tmp_path / "a.m4a", kind="mp4", **options)
+    at = source.rindex(b"mdat")
+    # A box of media data stays in either: fragments have several.
+    other = source[:at] + name + source[at + 4 :] + box(b"mdat", b"beans")
+    with pytest.raises(AudioError, match=rf"^has audio outside of its media data \(mdat\) at byte {at + 4}; export it"):
+        published(write(tmp_path, other, name="b.m4a"))
+
+
 def test_offsets_of_64_bits_stay(tmp_path: Path) -> None:
     data = sample(LAST)
     at = data.index(b"stco") - 4

@@ -73,7 +73,7 @@ def load_pieces(load: LoadRange, size: int) -> tuple[Piece, ...]:
     """Return where the audio lies in a file, in order. Raises AudioError where the index does not say."""
     boxes = tuple(load_boxes(load, size))
     _, chunks = _load_track(load, boxes)
-    return _pieces(chunks, size)
+    return _pieces(chunks, boxes, size)
 
 
 def load_index(load: LoadRange, size: int, *, kept_tags: Callable[[bytes], bytes]) -> Index:
@@ -83,7 +83,7 @@ def load_index(load: LoadRange, size: int, *, kept_tags: Callable[[bytes], bytes
     """
     boxes = tuple(load_boxes(load, size))
     track, chunks = _load_track(load, boxes)
-    pieces = _pieces(chunks, size)
+    pieces = _pieces(chunks, boxes, size)
     starts = [begin for begin, _ in pieces]
     places = [0, *accumulate(length for _, length in pieces)]
 
@@ -213,8 +213,8 @@ def _lengths(stbl: bytes) -> Callable[[int, int], int]:
     return lambda first, samples: ends[min(first + samples, count)] - ends[min(first, count)]
 
 
-def _pieces(chunks: Iterable[Piece], size: int) -> tuple[Piece, ...]:
-    """Return chunks in the order of the file, those that touch as one."""
+def _pieces(chunks: Iterable[Piece], boxes: tuple[Box, ...], size: int) -> tuple[Piece, ...]:
+    """Return chunks in the order of the file, those that touch as one. Raises AudioError."""
     pieces: list[Piece] = []
     end = -1
     for begin, length in sorted(chunk for chunk in chunks if chunk[1]):
@@ -231,7 +231,20 @@ def _pieces(chunks: Iterable[Piece], size: int) -> tuple[Piece, ...]:
         raise AudioError(f"is cut short at byte {size} of {end}; copy or export it again")
     if len(pieces) > _MOST_PIECES:
         raise AudioError(f"has audio in more than {_MOST_PIECES:,} pieces; export it again")
+    _check_media(pieces, [box for box in boxes if box.name == b"mdat"])
     return tuple(pieces)
+
+
+def _check_media(pieces: list[Piece], media: list[Box]) -> None:
+    """Raise AudioError where audio lies outside of the media data (section 8.1.1).
+
+    Players read a box as what its name says, so that some take audio in another one for a part of the index.
+    """
+    starts = [box.begin for box in media]
+    for begin, length in pieces:
+        index = bisect_right(starts, begin) - 1
+        if index < 0 or begin + length > media[index].end:
+            raise AudioError(f"has audio outside of its media data (mdat) at byte {begin}; export it again")
 
 
 # The published index
