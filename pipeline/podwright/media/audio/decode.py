@@ -18,6 +18,7 @@ import av
 import xxhash
 from av.audio.codeccontext import AudioCodecContext
 from av.audio.stream import AudioStream
+from av.codec.context import Flags2
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
@@ -41,10 +42,9 @@ from podwright.media.audio.types import AudioFacts, clock, place
 #: Bytes of frames decoded in one call, some seconds, so that calling costs little. It is also more than the 511 bytes
 #: back to which a frame may refer (main_data_begin, ISO/IEC 11172-3 section 2.4.2.7).
 _BATCH = 1 << 14
-#: Samples by which decoding an M4A may differ from what its packets say: decoders do or do not cut off the silence that
-#: encoders add in front (2,112 samples for Apple's AAC, 5,058 for HE-AAC) and in the last packet (at most 2,048).
-_M4A_TOLERANCE = 8192
-
+#: Samples by which an M4A may play longer or shorter than it decodes: of its first packet and its last (at most 2,048
+#: each) only a part may play, and a recorder's clock may differ from that of the sound, by at most a hundredth.
+_M4A_BOUNDS, _M4A_DRIFT = 4096, 4096
 
 #: Codecs of still pictures. A track of them that changes less than once a second holds pictures of chapters.
 _STILL = frozenset({"mjpeg", "png", "bmp", "gif", "tiff", "webp"})
@@ -201,20 +201,27 @@ def _codec(codec: AudioCodecContext) -> str:
 
 
 def check_m4a(path: Path, facts: AudioFacts) -> None:
-    """Decode all packets of an MP4. Raises AudioError."""
+    """Decode all packets of an MP4. Raises AudioError also where its index plays them longer or shorter than they are.
+
+    What an edit list leaves out is decoded and not counted, and nothing else is cut off: the silence that encoders add
+    in front plays by the index, too.
+    """
     samples = 0
     with _opened(path) as container:
         stream = container.streams.audio[0]
+        stream.codec_context.flags2 |= Flags2.skip_manual
         for packet in container.demux(stream):
             try:
-                samples += sum(frame.samples for frame in stream.codec_context.decode(packet))
+                decoded = sum(frame.samples for frame in stream.codec_context.decode(packet))
+                samples += 0 if packet.is_discard else decoded
             except FFmpegError as error:
                 moment = _timedelta(max(Fraction(0), _time(packet.pts or 0, packet.time_base)))
                 raise AudioError(f"does not decode at {place(packet.pos or 0, moment)}; export it again") from error
         rate = stream.codec_context.sample_rate
-    decoded = _timedelta(Fraction(samples, rate))
-    if abs(decoded - facts.duration) > _timedelta(Fraction(_M4A_TOLERANCE, rate)):
-        raise AudioError(f"decodes to {clock(decoded)} instead of {clock(facts.duration)}; copy or export it again")
+    heard = _timedelta(Fraction(samples, rate))
+    drift = min(facts.duration / 100, _timedelta(Fraction(_M4A_DRIFT, rate)))
+    if abs(heard - facts.duration) > _timedelta(Fraction(_M4A_BOUNDS, rate)) + drift:
+        raise AudioError(f"decodes to {clock(heard)} instead of {clock(facts.duration)}; copy or export it again")
 
 
 @contextlib.contextmanager
