@@ -1,11 +1,11 @@
-"""The lists of words that others keep, read from where they keep them.
+"""Renewing the lists of words that others keep.
 
     python -m tools.vocabularies                      # both, from the web
     python -m tools.vocabularies ~/podcast-namespace  # from a checkout
     python -m tools.vocabularies CHECKOUT GENRES      # GENRES: Apple's answer, as a file or an address
 
 Writes pipeline/podwright/workspace/vocabularies.json: the namespace's lists with the revision that they are of, and
-Apple's categories with the day on which they were read. What cannot be read stays as it was, and is told.
+Apple's categories with the day on which they were read. A list that cannot be read stays as it was, with a message.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def read_namespace(source: str) -> dict[str, Any]:
     """Return the lists of the podcast namespace, from a repository: a folder or an address that git can clone."""
     with tempfile.TemporaryDirectory() as folder:
         clone = Path(folder) / "clone"
-        _git("clone", "--quiet", "--depth=1", "--no-checkout", _cloneable(source), str(clone))
+        _git("clone", "--quiet", "--depth=1", "--no-checkout", _address(source), str(clone))
 
         def show(path: str) -> str:
             return _git("-C", str(clone), "show", f"HEAD:{path}")
@@ -54,8 +54,8 @@ def read_namespace(source: str) -> dict[str, Any]:
         }
 
 
-def _cloneable(source: str) -> str:
-    """Return a repository as git clones it without copying what it does not need."""
+def _address(source: str) -> str:
+    """Return the address of a source that may be a path: git clones no more than it needs from an address."""
     return source if "://" in source else Path(source).resolve().as_uri()
 
 
@@ -73,35 +73,29 @@ def _taxonomy(rows: list[dict[str, str]]) -> dict[str, list[str]]:
 
 def read_categories(source: str, *, day: str) -> dict[str, Any]:
     """Return Apple's categories, from its list of genres as a file or an address."""
-    url = source if "://" in source else Path(source).resolve().as_uri()
-    with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310 - the address is given by who runs it
-        found = json.load(answer)
-    (podcasts,) = found.values()
-    names = {one["name"]: sorted(sub["name"] for sub in one.get("subgenres", {}).values()) for one in _genres(podcasts)}
-    return {"source": GENRES, "day": day, "categories": dict(sorted(names.items()))}
-
-
-def _genres(genre: dict[str, Any]) -> Sequence[dict[str, Any]]:
-    found = tuple(genre.get("subgenres", {}).values())
-    if not found:
+    with urllib.request.urlopen(_address(source), timeout=60) as answer:  # noqa: S310 - who runs this gives the address
+        (podcasts,) = json.load(answer).values()
+    genres = podcasts.get("subgenres", {}).values()
+    if not genres:
         raise ValueError("has no subgenres; give Apple's answer for genre 26")
-    return found
+    names = {genre["name"]: sorted(sub["name"] for sub in genre.get("subgenres", {}).values()) for genre in genres}
+    return {"source": GENRES, "day": day, "categories": dict(sorted(names.items()))}
 
 
 def main(arguments: Sequence[str], *, stored: Path = STORED, now: datetime) -> int:
     """Renew both lists, each if it can be read; return the status of the program."""
     namespace, genres = (*arguments, *(NAMESPACE, GENRES)[len(arguments) :])
-    found = json.loads(stored.read_text())
+    lists = json.loads(stored.read_text())
     failed = []
     for name, source, read in (
         ("podcast namespace", namespace, lambda: read_namespace(namespace)),
         ("apple", genres, lambda: read_categories(genres, day=f"{now:%Y-%m-%d}")),
     ):
         try:
-            found[name] = read()
+            lists[name] = read()
         except (OSError, ValueError, KeyError, subprocess.CalledProcessError) as error:
             failed.append(f"{source}: the list of {name} stays as it was ({error}); give another source")
-    stored.write_text(f"{json.dumps(found, indent=1, ensure_ascii=False)}\n")
+    stored.write_text(f"{json.dumps(lists, indent=1, ensure_ascii=False)}\n")
     sys.stderr.writelines(f"{line}\n" for line in failed)
     return 1 if failed else 0
 
