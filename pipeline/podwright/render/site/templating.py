@@ -13,7 +13,7 @@ import re
 import resource
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path, PurePath
 from typing import Any
@@ -118,9 +118,7 @@ def run_template(
     }
     name, folder = f"{template}.html", theme.folder
     try:
-        if folder is None:
-            return _environment(folder).get_template(name).render(context)
-        with _bounded_memory():
+        with nullcontext() if folder is None else _bounded_memory():
             return _environment(folder).get_template(name).render(context)
     except TemplateSyntaxError as error:
         where = f"theme/{Path(error.filename or name).name}"
@@ -154,7 +152,7 @@ def _bounded_memory() -> Iterator[None]:
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     limit = pages * resource.getpagesize() + LARGEST_RENDER
-    limits = [one for one in (soft, hard, limit) if one != resource.RLIM_INFINITY]
+    limits = [value for value in (soft, hard, limit) if value != resource.RLIM_INFINITY]
     resource.setrlimit(resource.RLIMIT_AS, (min(limits), hard))
     try:
         yield

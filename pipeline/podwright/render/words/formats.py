@@ -23,16 +23,23 @@ def locale_of(language: str) -> Locale:
     raise AssertionError("Babel knows English")
 
 
+def _known_locale(language: str) -> Locale | None:
+    """Return the locale of a BCP 47 tag; None for a language that is unknown."""
+    locale = locale_of(language)
+    return locale if locale.language == language.split("-")[0].lower() else None
+
+
 @functools.cache
 def open_graph_locale(language: str) -> str | None:
     """Return a language and its territory as Open Graph writes them, `en_US`; None for a language that is unknown.
 
     Where a tag names no territory it is that of most speakers (https://ogp.me/#optional).
     """
-    locale = locale_of(language)
-    if locale.language != language.split("-")[0].lower():
+    locale = _known_locale(language)
+    if locale is None:
         return None
-    likely = get_global("likely_subtags").get(str(locale)) or get_global("likely_subtags").get(locale.language, "")
+    subtags = get_global("likely_subtags")
+    likely = subtags.get(str(locale)) or subtags.get(locale.language, "")
     territory = locale.territory or likely.rpartition("_")[2]
     return f"{locale.language}_{territory}" if territory else None
 
@@ -40,9 +47,8 @@ def open_graph_locale(language: str) -> str | None:
 @functools.cache
 def language_text(language: str) -> str:
     """Return a language's own name for itself, “Deutsch”; its tag where the language is unknown."""
-    locale = locale_of(language)
-    known = locale.language == language.split("-")[0].lower()
-    return (locale.get_display_name() if known else None) or language
+    locale = _known_locale(language)
+    return (locale and locale.get_display_name()) or language
 
 
 @functools.lru_cache(maxsize=4096)
