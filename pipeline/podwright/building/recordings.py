@@ -7,10 +7,12 @@ the digest of the new object is that of its tag and its frames; the digest is re
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import starmap
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
 import xxhash
 
@@ -45,6 +47,8 @@ from podwright.stores.splicing import load_rest
 #: The version of ID3 in which all readers of the field find chapters (docs/decisions/id3-version.md).
 _DEFAULT_VERSION: Id3Version = "2.3"
 SUFFIXES = {types[0]: suffix for suffix, types in AUDIO.items()}
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,14 +134,7 @@ def tag_recording(
     build_dir: Path,
 ) -> Recording:
     """Return a recording of the workspace with its tags. splices: the published one can be read. Raises AudioError."""
-    form = _form(
-        _tags(episode, context, pictures, duration=facts.duration),
-        context,
-        pictures,
-        media_type=facts.media_type,
-        duration=facts.duration,
-        frames_hash=facts.frames_hash,
-    )
+    form = _form(episode, context, pictures, facts)
     tagged = build_tagged(file.path, facts, tags=form.tags, id3_version=form.version, build_dir=build_dir)
     audio = AudioRecord(
         media_type=facts.media_type,
@@ -242,29 +239,27 @@ def _forms(tags: AudioTags, show: Show) -> Iterator[tuple[AudioTags, Id3Version]
 
 
 def _form(
-    tags: AudioTags,
-    context: EpisodeContext,
-    pictures: EpisodePictures,
-    *,
-    media_type: str,
-    duration: timedelta,
-    frames_hash: str,
+    episode: Episode, context: EpisodeContext, pictures: EpisodePictures, audio: AudioFacts | AudioRecord
 ) -> _Form:
-    """Return tags in the form that the published audio has, if they say the same; else as they are written now.
+    """Return an episode's tags in the form that the published audio has, if they say the same; else as written now.
 
     So a newer podwright writes no recording anew only because it would write its tags in another way.
     """
     published = context.record.audio if context.record else None
-    digest = published.tag_digest if published and published.frames_hash == frames_hash else None
-    first: _Form | None = None
-    for said, version in _forms(tags, context.show):
-        found = _tag_digest(said, pictures, media_type=media_type, duration=duration, version=version)
-        form = _Form(tags=said, version=version, digest=found)
-        if digest in (None, found):
-            return form
-        first = first or form
-    assert first is not None  # noqa: S101 - there is a form
-    return first
+    digest = published.tag_digest if published and published.frames_hash == audio.frames_hash else None
+    tags = _tags(episode, context, pictures, duration=audio.duration)
+
+    def make(tags: AudioTags, version: Id3Version) -> _Form:
+        made = _tag_digest(tags, pictures, media_type=audio.media_type, duration=audio.duration, version=version)
+        return _Form(tags=tags, version=version, digest=made)
+
+    return _kept(starmap(make, _forms(tags, context.show)), lambda form: digest in (None, form.digest))
+
+
+def _kept(forms: Iterator[T], is_published: Callable[[T], bool]) -> T:
+    """Return the first form that is the published one; the very first where none is. Each is made when it is needed."""
+    first = next(forms)
+    return first if is_published(first) else next(filter(is_published, forms), first)
 
 
 def _tag_digest(
@@ -308,14 +303,7 @@ def load_published(
     )
     if stored_audio is None or record.audio.tag_digest is None:
         return recording
-    form = _form(
-        _tags(episode, context, pictures, duration=record.audio.duration),
-        context,
-        pictures,
-        media_type=record.audio.media_type,
-        duration=record.audio.duration,
-        frames_hash=record.audio.frames_hash,
-    )
+    form = _form(episode, context, pictures, record.audio)
     if record.audio.tag_digest == form.digest or not record.audio.tag_length:
         return recording
     return _retag(recording, form, context=context, stored=stored, stored_audio=stored_audio)
@@ -428,14 +416,11 @@ def _build_teaser(
     """Return a trailer in the form that the published one has, of whose tags only the length is known; else in ours."""
     published = context.record.teaser.audio if context.record and context.record.teaser else None
     length = published.tag_length if published and published.frames_hash == facts.frames_hash else None
-    first: Tagged | None = None
-    for said, version in _forms(tags, context.show):
-        tagged = build_tagged(file.path, facts, tags=said, id3_version=version, build_dir=build_dir)
-        if length in (None, tagged.tag_length):
-            return tagged
-        first = first or tagged
-    assert first is not None  # noqa: S101 - there is a form
-    return first
+
+    def build(tags: AudioTags, version: Id3Version) -> Tagged:
+        return build_tagged(file.path, facts, tags=tags, id3_version=version, build_dir=build_dir)
+
+    return _kept(starmap(build, _forms(tags, context.show)), lambda tagged: length in (None, tagged.tag_length))
 
 
 def stored_teaser(episode: Episode, context: EpisodeContext, stored: ObjectRecord) -> BuiltTeaser | None:
