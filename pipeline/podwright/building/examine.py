@@ -165,8 +165,9 @@ def build_episode(task: EpisodeTask) -> EpisodeResult:
                 splices=task.splices,
                 build_dir=task.build_dir,
             )
-            chapters = load_left_out(audio.path).chapters
-            if message := lost_chapters(chapters, chapters_of(episode)):
+            # Its own chapters are read only where the episode has none.
+            chapters = chapters_of(episode)
+            if not chapters and (message := lost_chapters(load_left_out(audio.path).chapters, chapters)):
                 problems = (Finding(source, message, level="warning"),)
         if trailer := task.trailer:
             name = trailer.name
