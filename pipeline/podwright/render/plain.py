@@ -1,9 +1,9 @@
 """Plain text in a place that some readers take for HTML: the descriptions of feeds.
 
 RSS does not say which of the two a description is
-(https://www.rssboard.org/rss-profile#element-channel-item-description). What looks like a tag is left out by those who
-read HTML, and escaped once more it is shown with its escapes by the others. Some leave out whatever stands between
-angle brackets: of `HDL < 40 & age > 75` they show `HDL 75`.
+(https://www.rssboard.org/rss-profile#element-channel-item-description). Readers that
+expect HTML leave out what looks like a tag; if it were escaped once more, the others would show the escapes. Some
+readers leave out everything between angle brackets: of `HDL < 40 & age > 75` they show `HDL 75`.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ _HTML = re.compile(
 
 
 def shown_by_all(text: str, *, html: bool = False) -> str:
-    """Return a plain text whose words are shown also where it is read as HTML: `‹after›` for `<after>`.
+    """Return a plain text that shows all its words even if it is read as HTML: `‹after›` for `<after>`.
 
-    html: whether tags that are HTML's own may be meant as such, and stay.
+    html: keep tags that are HTML's own, since the producer may have meant them as such.
     """
     parts = _HTML.split(text) if html else [text]
     return "".join(part if index % 2 else _shown(part) for index, part in enumerate(parts))

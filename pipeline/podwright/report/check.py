@@ -12,14 +12,14 @@ from podwright.report.findings import MOST_ALIKE
 from podwright.report.problems import problem_values
 from podwright.report.text import count_text
 
-#: So many files are named of those that get the same advice.
+#: The number of files that are named of those that get the same advice.
 _MOST_NAMED = 3
 
 
 def check_lines(checked: Checked) -> Iterator[str]:
     """Yield a judgement as a person reads it, by file and the worst first; the last line counts.
 
-    Advice that many files get alike is one line in the end.
+    The same advice for many files is one line at the end.
     """
     path = None
     alike = _alike(checked.problems)
@@ -46,7 +46,7 @@ def check_lines(checked: Checked) -> Iterator[str]:
 
 
 def _alike(problems: Iterable[Finding]) -> dict[str, list[Finding]]:
-    """Return by rule the advice that comes so often that nobody reads it one by one."""
+    """Return, by rule, the advice that more than MOST_ALIKE findings give."""
     groups: dict[str, list[Finding]] = {}
     for one in problems:
         if one.level == "advice" and one.code:

@@ -96,11 +96,11 @@ def outcome_line(outcome: Outcome) -> str:
 
 
 def first_line(outcome: Outcome) -> str | None:
-    """Return what is left to do after the first publish to a bucket, which nobody else can read until it says so."""
+    """Return the next step after the first publish to a bucket, which is private until its policy says otherwise."""
     if outcome.plan is None or outcome.plan.manifest.generation != 1 or outcome.store.startswith("file:"):
         return None
     return (
-        "podwright doctor sees whether listeners can read it; podwright doctor --policy public prints the policy for it"
+        "podwright doctor checks that listeners can read it; podwright doctor --policy public prints the policy for it"
     )
 
 

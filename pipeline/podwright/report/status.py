@@ -59,9 +59,9 @@ def _outline_values(outline: Outline, proposal: Proposal) -> dict[str, Any]:
 
 
 def status_lines(proposal: Proposal) -> Iterator[str]:
-    """Yield an episode a line, with where it stands, and whether it is expired and a publish changes it.
+    """Yield a line for each episode: its state, whether it has expired, and whether a publish changes it.
 
-    It is live, due (a publish makes it live), scheduled, unlisted, withdrawn, a draft, or has no audio.
+    The state is live, due (a publish makes it live), scheduled, unlisted, withdrawn, draft, or no audio.
     """
     values = status_values(proposal)
     yield proposal.store

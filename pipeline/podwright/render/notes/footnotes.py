@@ -14,7 +14,7 @@ from markdown_it.rules_inline import StateInline
 
 _DEFINITION = re.compile(r"\[\^([^\]\s]{1,80})\]:[ \t]+(\S.*)")
 _NAMED = re.compile(r"\[\^([^\]\s]{1,80})\]")
-#: Where a parse keeps them.
+#: The keys under which a parse keeps the texts of notes, and their numbers.
 _TEXTS, _NUMBERS = "footnotes", "footnote_numbers"
 
 

@@ -1,4 +1,4 @@
-"""Notes as written, in the HTML of a web page of one's own: with headings, quotations, code, tables and folds.
+"""Notes as written, in the HTML of podwright's pages: with headings, quotations, code, tables and details.
 
 A page asks no other site for anything: pictures and players that lie elsewhere are links.
 """

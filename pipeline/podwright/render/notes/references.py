@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from podwright.core.model import Link, Reference
 
-#: So many are named where a show cuts long lists of authors (AMA Manual of Style, 11th edition, section 3.7).
+#: The authors that a show which cuts long lists names (AMA Manual of Style, 11th edition, section 3.7).
 NAMED_AUTHORS = 3
 
 

@@ -67,11 +67,11 @@ class NotesInput:
     season_title: str | None
     contents: tuple[ContentsEntry, ...]
     transcript_url: str | None
-    #: What listeners know its tier as; None: by the tier's own name.
+    #: The name of its tier for listeners; None where it has none but the tier's own.
     tier_name: str | None = None
     #: Its content is no longer current.
     expired: bool = False
-    #: Of so many days the credits can no longer be claimed.
+    #: The number of days on which credits expired (`core.education.ended_credits`).
     ended: int = 0
     settings: NotesSettings = ALL_NOTES
 

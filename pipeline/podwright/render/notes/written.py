@@ -1,6 +1,6 @@
-"""Notes as they were written: Markdown with raw HTML in it, parsed into sound HTML from which little was taken yet.
+"""Notes as they were written: Markdown with raw HTML in it, parsed into sound HTML without scripts and styles.
 
-Apps and pages show less of it, each in its own way (`for_apps`, `for_pages`); what neither shows is told by `losses`.
+Apps and pages show less of it, each in its own way (`for_apps`, `for_pages`); `losses` names what neither shows.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ BLOCKS = element_names(
     " h3 h4 h5 h6 header hgroup hr legend li main nav ol p pre section summary table tbody td tfoot th thead tr"
     " ul"
 )
-#: What shows something from elsewhere: a link stands in its place.
+#: Elements that show something from elsewhere: a link stands in their place.
 MEDIA = frozenset(("audio", "embed", "iframe", "object", "source", "video"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
-#: What is no text for readers, with all that is in it.
+#: Elements that are left out with everything in them.
 _UNREAD = element_names("script style title template noscript select textarea svg math canvas datalist")
 #: Schemes that are read so that a loss can be named; links of SCHEMES alone are kept.
 _NAMED = element_names("javascript data file ftp ftps sftp geo xmpp magnet irc ircs matrix feed podcast callto skype")
@@ -94,7 +94,7 @@ def parsed(source: str) -> tuple[str, ...]:
 
 
 def marks(html: str) -> Iterator[Mark]:
-    """Yield the tags and texts of sound HTML; what shows something from elsewhere without its fallback."""
+    """Yield the tags and texts of sound HTML; of a player its start alone, without the fallback inside."""
     skipped, inside = "", dict[str, str]()
     for match in _MARK.finditer(html):
         name, text = match["name"], match["text"]
@@ -143,13 +143,13 @@ def _address(mark: Mark) -> str:
 
 def losses(source: str) -> tuple[Loss, ...]:
     """Return what of a Markdown text is not shown as it was meant, once each."""
-    found: dict[Loss, None] = {}
+    lost: dict[Loss, None] = {}
     for html in parsed(source):
-        found.update(dict.fromkeys(_losses(html)))
+        lost.update(dict.fromkeys(_losses(html)))
     # Few notes hold such an element; the others are not parsed again for it.
     if _ACTIVE.search(source):
-        found.update((Loss("element", name), None) for name in _active(_parser().parse(source, {})))
-    return tuple(found)
+        lost.update((Loss("element", name), None) for name in _active(_parser().parse(source, {})))
+    return tuple(lost)
 
 
 def _losses(html: str) -> Iterator[Loss]:

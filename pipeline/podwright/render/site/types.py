@@ -60,9 +60,10 @@ class Site:
     @property
     def notice(self) -> str | None:
         """Return the copyright as a notice: with the sign, where it has neither that nor the word."""
-        said = self.copyright
-        noted = said is None or "©" in said or "copyright" in said.lower() or "(c)" in said.lower()
-        return said if noted else f"© {said}"
+        text = self.copyright
+        if text is None or "©" in text or "copyright" in text.lower() or "(c)" in text.lower():
+            return text
+        return f"© {text}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +154,7 @@ class Cited:
 
     citation: str
     title: str | None
-    #: All of them.
+    #: All of them, though the citation may name the first ones only.
     authors: tuple[str, ...]
     links: tuple[Link, ...]
     #: Title and authors stand above abstract and citation.
@@ -208,7 +209,7 @@ class EpisodePage:
     picture: Picture | None
     #: The transcript says when it is spoken.
     timed: bool
-    #: What listeners know its tier as.
+    #: The name of its tier for listeners.
     tier: str
     #: No feed and no list leads here.
     unlisted: bool = False

@@ -37,7 +37,7 @@ def number_label(number: int | None, display: str | None, words: Words) -> str:
     """Return “Episode 7”, “Episode 02” or what a producer calls a number: “Ch. 3”; "" without a number."""
     if display and not display.isdigit():
         return display
-    # A theme's word, which nothing but this blank is filled in.
+    # A theme may have written the word: other braces in it are text.
     return words["episode"].replace("{number}", display or str(number)) if display or number else ""
 
 
