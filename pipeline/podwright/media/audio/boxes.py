@@ -57,6 +57,13 @@ def boxes_in(data: bytes, begin: int = 0) -> Iterator[Box]:
         begin = box.end
 
 
+def descend(data: bytes, *names: bytes) -> bytes:
+    """Return the content of the first box at a path, b"" where there is none. Raises AudioError."""
+    for name in names:
+        data = next((data[box.begin : box.end] for box in boxes_in(data) if box.name == name), b"")
+    return data
+
+
 def _parse(header: bytes, at: int, size: int) -> Box:
     length, inside = int.from_bytes(header[:4], "big"), _HEADER
     if length == 1:

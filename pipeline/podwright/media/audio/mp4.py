@@ -21,15 +21,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-import xxhash
 from mutagen.mp4 import MP4, AtomDataType, MP4Cover
 
-from podwright.core.artifact import CHUNK, Body, FileSlice, body_size, open_body
+from podwright.core.artifact import Body, FileSlice, body_size, open_body
 from podwright.core.errors import AudioError
 from podwright.media.audio import mp3
 from podwright.media.audio.boxes import REWRITE, boxes_in, load_boxes
 from podwright.media.audio.id3 import MALFORMED
-from podwright.media.audio.mp4_index import Piece, load_index, load_pieces, rebuild_index
+from podwright.media.audio.mp4_index import load_index, load_pieces, rebuild_index
 from podwright.media.audio.mp4_source import atom_name, find_left_out
 from podwright.media.audio.tag_bounds import load_body_digest, read_at
 from podwright.media.audio.types import AudioFacts, AudioTags, Id3Version, LeftOut, LoadRange, Tagged, clock, place
@@ -91,8 +90,9 @@ def load_facts(path: Path) -> AudioFacts:
             raise AudioError(f"holds {packets.codec} audio, which many apps do not play; export it as AAC")
         if not packets.duration:
             raise AudioError("holds no audio; export it again")
-        pieces = load_pieces(load, size)
-        digest = _load_digest(file, pieces)
+        pieces = load_pieces(load, boxes, size)
+    with open_body(tuple(FileSlice(path, *piece) for piece in pieces)) as audio:
+        digest = load_body_digest(audio, 0)
     return AudioFacts(
         media_type=MEDIA_TYPE,
         duration=packets.duration,
@@ -273,15 +273,3 @@ def _set_atoms(atoms: MP4Tags, tags: AudioTags) -> None:
     if tags.cover:
         kind = AtomDataType.PNG if tags.cover_type == "image/png" else AtomDataType.JPEG
         atoms["covr"] = [MP4Cover(tags.cover, imageformat=kind)]
-
-
-def _load_digest(file: FileIO, pieces: tuple[Piece, ...]) -> str:
-    """Return XXH3-128 of pieces of a file."""
-    digest = xxhash.xxh3_128()
-    buffer = memoryview(bytearray(CHUNK))
-    for begin, length in pieces:
-        at, end = file.seek(begin), begin + length
-        while got := file.readinto(buffer[: end - at]):
-            digest.update(buffer[:got])
-            at += got
-    return digest.hexdigest()

@@ -15,7 +15,7 @@ from fractions import Fraction
 from itertools import groupby
 
 from podwright.core.errors import AudioError
-from podwright.media.audio.boxes import Box, boxes_in
+from podwright.media.audio.boxes import Box, boxes_in, descend
 from podwright.media.audio.types import LoadRange
 
 #: Bytes of what one fragment says of itself, and samples of all: a day of audio has 8 million of the shortest.
@@ -49,8 +49,9 @@ class _Samples:
     length: int = 0
 
 
-def load_fragments(load: LoadRange, boxes: tuple[Box, ...], *, moov: bytes, track: int) -> Fragments:
+def load_fragments(load: LoadRange, boxes: tuple[Box, ...], *, moov: bytes, trak: bytes) -> Fragments:
     """Return the samples of a track of a fragmented file. Raises AudioError, struct.error or IndexError."""
+    track = _number(descend(trak, b"tkhd"), at=0)
     defaults = _defaults(moov, track)
     samples = _Samples([], [], [])
     for box in boxes:
@@ -58,7 +59,7 @@ def load_fragments(load: LoadRange, boxes: tuple[Box, ...], *, moov: bytes, trac
             if box.end - box.begin > _LARGEST_HEADER:
                 raise AudioError(f"has a fragment of impossible size at byte {box.start}; export it again")
             _add_fragment(samples, load(box.begin, box.end - box.begin), box.start, track=track, defaults=defaults)
-    return Fragments(tuple((at, length) for at, length, _ in samples.chunks), dict(_tables(samples, moov, track)))
+    return Fragments(tuple((at, length) for at, length, _ in samples.chunks), dict(_tables(samples, moov, trak)))
 
 
 def _defaults(moov: bytes, track: int) -> tuple[int, int]:
@@ -151,7 +152,7 @@ def _add_run(samples: _Samples, content: bytes, *, base: int, end: int, duration
     return begin + length
 
 
-def _tables(samples: _Samples, moov: bytes, track: int) -> Iterator[tuple[bytes, bytes]]:
+def _tables(samples: _Samples, moov: bytes, trak: bytes) -> Iterator[tuple[bytes, bytes]]:
     sizes, chunks = samples.sizes, samples.chunks
     times = [(len(list(group)), duration) for duration, group in groupby(samples.durations)]
     yield b"stts", _counted(">2I", times)
@@ -159,19 +160,14 @@ def _tables(samples: _Samples, moov: bytes, track: int) -> Iterator[tuple[bytes,
     runs = [next(group) for _, group in groupby(firsts, key=lambda row: row[1])]
     yield b"stsc", _counted(">3I", runs)
     yield b"stsz", struct.pack(f">3I{len(sizes)}I", 0, 0, len(sizes), *sizes)
-    yield from _headers(samples.length, moov, track)
+    yield from _headers(samples.length, moov, trak)
 
 
-def _headers(length: int, moov: bytes, track: int) -> Iterator[tuple[bytes, bytes]]:
+def _headers(length: int, moov: bytes, trak: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Yield the boxes that tell how long all is: those of a fragmented file tell how long its index is."""
-    trak = next(
-        trak
-        for trak in (moov[box.begin : box.end] for box in boxes_in(moov) if box.name == b"trak")
-        if _number(_content(trak, b"tkhd"), at=0) == track
-    )
-    movie, media = _content(moov, b"mvhd"), _content(_content(trak, b"mdia"), b"mdhd")
+    movie, header, media = descend(moov, b"mvhd"), descend(trak, b"tkhd"), descend(trak, b"mdia", b"mdhd")
     ratio = Fraction(_number(movie, at=0), _number(media, at=0))
-    edits = _content(_content(trak, b"edts"), b"elst")
+    edits = descend(trak, b"edts", b"elst")
     shown = round(length * ratio)
     if edits:
         row = ">Qqi" if edits[:1] == b"\1" else ">Iii"
@@ -180,12 +176,8 @@ def _headers(length: int, moov: bytes, track: int) -> Iterator[tuple[bytes, byte
         shown = sum(time for time, _, _ in rows)
         yield b"elst", edits[:8] + b"".join(struct.pack(row, *values) for values in rows)
     yield b"mvhd", _with_length(movie, shown, before=4)
-    yield b"tkhd", _with_length(_content(trak, b"tkhd"), shown, before=8)
+    yield b"tkhd", _with_length(header, shown, before=8)
     yield b"mdhd", _with_length(media, length, before=4)
-
-
-def _content(data: bytes, name: bytes) -> bytes:
-    return next((data[box.begin : box.end] for box in boxes_in(data) if box.name == name), b"")
 
 
 def _number(header: bytes, *, at: int) -> int:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from podwright.core.errors import AudioError
-from podwright.media.audio.boxes import REWRITE, Box, boxes_in, load_boxes, render_box, render_header
+from podwright.media.audio.boxes import REWRITE, Box, boxes_in, descend, load_boxes, render_box, render_header
 from podwright.media.audio.mp4_fragments import Fragments, load_fragments
 from podwright.media.audio.types import LoadRange
 
@@ -69,9 +69,8 @@ class Index:
     pieces: tuple[Piece, ...]
 
 
-def load_pieces(load: LoadRange, size: int) -> tuple[Piece, ...]:
-    """Return where the audio lies in a file, in order. Raises AudioError where the index does not say."""
-    boxes = tuple(load_boxes(load, size))
+def load_pieces(load: LoadRange, boxes: tuple[Box, ...], size: int) -> tuple[Piece, ...]:
+    """Return where the audio lies in a file of these boxes, in order. Raises AudioError where no index says it."""
     _, chunks = _load_track(load, boxes)
     return _pieces(chunks, boxes, size)
 
@@ -132,40 +131,28 @@ def _load_track(load: LoadRange, boxes: tuple[Box, ...]) -> tuple[_Track, list[P
     if len(audio) != 1:
         raise AudioError(f"holds {len(audio)} audio tracks; export it with one")
     trak = moov[audio[0].begin : audio[0].end]
-    stbl = _descend(trak, b"mdia", b"minf", b"stbl")
+    stbl = descend(trak, b"mdia", b"minf", b"stbl")
     try:
         chunks = list(_chunks(stbl))
         fragments = None
         if any(box.name == b"moof" for box in boxes):
             if chunks:
                 raise AudioError(f"has audio both in its index and in fragments; {REWRITE}")
-            fragments = load_fragments(load, boxes, moov=moov, track=_track_id(trak))
+            fragments = load_fragments(load, boxes, moov=moov, trak=trak)
             chunks = list(fragments.chunks)
     except (struct.error, ArithmeticError, LookupError, StopIteration) as error:
         raise AudioError("has an index that does not fit its audio; export it again") from error
-    return _Track(moov, audio[0], bool(_descend(stbl, b"co64")), fragments), chunks
+    return _Track(moov, audio[0], bool(descend(stbl, b"co64")), fragments), chunks
 
 
 def _handler(trak: bytes) -> bytes:
-    return _descend(trak, b"mdia", b"hdlr")[8:12]
-
-
-def _track_id(trak: bytes) -> int:
-    header = _descend(trak, b"tkhd")
-    return int.from_bytes(header[20:24] if header[:1] == b"\1" else header[12:16], "big")
-
-
-def _descend(data: bytes, *names: bytes) -> bytes:
-    """Return the content of the first box at a path, b"" where there is none."""
-    for name in names:
-        data = next((data[box.begin : box.end] for box in boxes_in(data) if box.name == name), b"")
-    return data
+    return descend(trak, b"mdia", b"hdlr")[8:12]
 
 
 def _chunks(stbl: bytes) -> Iterator[Piece]:
     """Yield each chunk: its first byte and its length (sections 8.7.3 to 8.7.5)."""
     offsets = _offsets(stbl)
-    runs = _table(_descend(stbl, b"stsc"), ">3I")
+    runs = _table(descend(stbl, b"stsc"), ">3I")
     length_of = _lengths(stbl)
     sample = 0
     run, samples = -1, 0
@@ -178,8 +165,8 @@ def _chunks(stbl: bytes) -> Iterator[Piece]:
 
 
 def _offsets(stbl: bytes) -> list[int]:
-    found = _descend(stbl, b"stco")
-    rows = _table(found, ">I") if found else _table(_descend(stbl, b"co64"), ">Q")
+    found = descend(stbl, b"stco")
+    rows = _table(found, ">I") if found else _table(descend(stbl, b"co64"), ">Q")
     return [offset for (offset,) in rows]
 
 
@@ -196,13 +183,13 @@ def _table(content: bytes, row: str) -> list[tuple[int, ...]]:
 
 def _lengths(stbl: bytes) -> Callable[[int, int], int]:
     """Return a function that gives the bytes of so many samples from one on; the last chunk may promise too many."""
-    content = _descend(stbl, b"stsz")
+    content = descend(stbl, b"stsz")
     if content:
         size, count = struct.unpack_from(">2I", content, 4)
         if size:
             return lambda first, samples: size * max(0, min(samples, count - first))
         sizes: Iterable[int] = struct.unpack_from(f">{count}I", content, 12)
-    elif content := _descend(stbl, b"stz2"):
+    elif content := descend(stbl, b"stz2"):
         bits, (count,) = content[7], struct.unpack_from(">I", content, 8)
         if bits not in (8, 16):
             raise IndexError
@@ -306,7 +293,7 @@ def _clean_moov(track: _Track, offsets: tuple[bytes, bytes], *, kept_tags: Calla
 def _tag_list(udta: bytes) -> bytes:
     """Return the content of iTunes' tags, b"" where there are none that can be read."""
     try:
-        return _descend(_descend(udta, b"meta")[4:], b"ilst")
+        return descend(descend(udta, b"meta")[4:], b"ilst")
     except AudioError:
         return b""
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from podwright.core.errors import AudioError
-from podwright.media.audio.boxes import boxes_in, load_boxes
+from podwright.media.audio.boxes import boxes_in, descend, load_boxes
 from podwright.media.audio.types import LeftOut, LoadRange
 
 #: Atoms and keys in lower case by what they say; the others are other texts, but for those that are replaced.
@@ -108,11 +108,7 @@ def _kind(name: str) -> str:
 
 def _chapter_samples(trak: bytes) -> int:
     """Return how many texts a track of text has; tracks of pictures follow those."""
-    media = _inside(trak, b"mdia")
-    if _inside(media, b"hdlr")[8:12] not in (b"text", b"sbtl"):
+    media = descend(trak, b"mdia")
+    if descend(media, b"hdlr")[8:12] not in (b"text", b"sbtl"):
         return 0
-    return int.from_bytes(_inside(_inside(_inside(media, b"minf"), b"stbl"), b"stsz")[8:12], "big")
-
-
-def _inside(data: bytes, name: bytes) -> bytes:
-    return next((data[box.begin : box.end] for box in boxes_in(data) if box.name == name), b"")
+    return int.from_bytes(descend(media, b"minf", b"stbl", b"stsz")[8:12], "big")
