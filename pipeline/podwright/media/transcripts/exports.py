@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -67,15 +67,11 @@ def _in_seconds(rows: list[Row]) -> list[Row]:
     if not any(row.unit == 0 for row in rows):
         return rows
     if any(isinstance(value, float) and value % 1 for row in rows for value in (row.start, row.end)):
-        return [Row(**{**_values(row), "unit": 1}) for row in rows]
+        return [replace(row, unit=1) for row in rows]
     raise TranscriptError(
         "a list of words with start and end, of a tool that does not say whether they are seconds or milliseconds; "
         "export WebVTT (.vtt) or SRT (.srt) from it"
     )
-
-
-def _values(row: Row) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in Row.__slots__}
 
 
 def _objects(value: object) -> list[Mapping[str, Any]] | None:
@@ -262,7 +258,7 @@ def _aws(document: object) -> list[Row] | None:
         content = _at(one, "alternatives", 0, "content")
         if one.get("type") == "punctuation" and rows:
             before = rows[-1]
-            rows[-1] = Row(**{**_values(before), "text": f"{before.text}{content}"})
+            rows[-1] = replace(before, text=f"{before.text}{content}")
             continue
         speaker = one.get("speaker_label")
         rows.append(
