@@ -17,7 +17,7 @@ from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 from podwright.building.pictures import picture_artifact
 from podwright.core.artifact import open_body
 from podwright.core.errors import FormatError
-from podwright.media.picture_metadata import published_pieces
+from podwright.media.picture_metadata import join_pieces, published_pieces
 from podwright.media.pictures import load_left_out, load_picture
 
 SECRET = "SECRET"
@@ -52,7 +52,7 @@ def saved(kind: str, image: Image.Image | None = None, **options: Any) -> bytes:
 
 def published(data: bytes, kind: str) -> tuple[bytes, tuple[str, ...]]:
     pieces, kinds = published_pieces(data, TYPES[kind])
-    return b"".join(one if isinstance(one, bytes) else data[one[0] : sum(one)] for one in pieces), kinds
+    return join_pieces(data, pieces), kinds
 
 
 def pixels(data: bytes) -> list[bytes]:

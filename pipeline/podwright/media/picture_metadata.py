@@ -14,7 +14,7 @@ import re
 import struct
 import warnings
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -66,6 +66,11 @@ def published_pieces(data: bytes, media_type: str) -> tuple[tuple[Piece, ...], t
         elif part.instead:
             pieces.append(part.instead)
     return tuple(pieces), tuple(kind for kind in _ORDER if kind in kinds)
+
+
+def join_pieces(data: bytes, pieces: Iterable[Piece]) -> bytes:
+    """Return the bytes of pieces of a picture's file."""
+    return b"".join(piece if isinstance(piece, bytes) else data[piece[0] : sum(piece)] for piece in pieces)
 
 
 POSITION, OWNER, COMMENTS, CAMERA, PREVIEW = "its position", "its owner", "comments", "camera data", "a preview"
@@ -121,10 +126,10 @@ def _exif_kinds(tiff: bytes) -> tuple[tuple[str, ...], int]:
         turned = exif.get(_ORIENTATION, 1)
     except _MALFORMED:
         return (OTHER,), 1
-    found = tuple(kind for kind, there in kinds.items() if there)
-    if not found and len(tiff) > _SMALL:
-        found = (OTHER,)
-    return found, turned if isinstance(turned, int) and turned in range(1, 9) else 1
+    named = tuple(kind for kind, there in kinds.items() if there)
+    if not named and len(tiff) > _SMALL:
+        named = (OTHER,)
+    return named, turned if isinstance(turned, int) and turned in range(1, 9) else 1
 
 
 def _orientation_alone(turned: int) -> bytes:

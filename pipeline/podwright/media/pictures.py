@@ -24,7 +24,7 @@ from pathlib import Path
 from PIL import Image, ImageCms, ImageOps
 
 from podwright.core.errors import FormatError
-from podwright.media.picture_metadata import Piece, published_pieces
+from podwright.media.picture_metadata import Piece, join_pieces, published_pieces
 
 #: Pixels of one side of published artwork.
 SMALLEST, LARGEST = 1400, 3000
@@ -249,7 +249,7 @@ def _bare(data: bytes, media_type: str) -> BarePicture | None:
     pieces, left_out = published_pieces(data, media_type)
     if not left_out:
         return None
-    made = b"".join(one if isinstance(one, bytes) else data[one[0] : sum(one)] for one in pieces)
+    made = join_pieces(data, pieces)
     return BarePicture(size=len(made), sha256=hashlib.sha256(made).hexdigest(), pieces=pieces)
 
 
