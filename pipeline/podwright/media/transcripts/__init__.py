@@ -22,7 +22,6 @@ from podwright.media.transcripts.types import Format, Page, RenderedTranscript
 
 __all__ = [
     "LIMITS",
-    "MEDIA_TYPES",
     "SUFFIXES",
     "Remark",
     "RenderedTranscript",
@@ -48,9 +47,6 @@ SUFFIXES = tuple(one.suffix for one in _FORMATS)
 
 #: Most bytes of a file that is read, by its suffix.
 LIMITS = {one.suffix: one.limit for one in _FORMATS}
-
-#: The Content-Type of a published transcript by the suffix of its key.
-MEDIA_TYPES = {one.suffix: one.output.media_type for one in _FORMATS if one.output is not None}
 
 
 def parse_transcript(data: bytes, *, suffix: str) -> Transcript:
