@@ -141,16 +141,16 @@ def _mpeg(header: bytes, layer: int) -> tuple[bool, int, int, int] | None:
 
 
 def _layer_2_length(header: bytes) -> int:
-    if (found := _mpeg(header, 0b100)) is None:
+    if (fields := _mpeg(header, 0b100)) is None:
         return 0
-    first, index, rate, padding = found
+    first, index, rate, padding = fields
     return 144_000 * (_LAYER_2 if first else _LAYER_2_LOW)[index] // rate + padding
 
 
 def _layer_1_length(header: bytes) -> int:
-    if (found := _mpeg(header, 0b110)) is None:
+    if (fields := _mpeg(header, 0b110)) is None:
         return 0
-    first, index, rate, padding = found
+    first, index, rate, padding = fields
     return 4 * (12_000 * (_LAYER_1 if first else _LAYER_1_LOW)[index] // rate + padding)
 
 
@@ -174,8 +174,10 @@ def _describe_text(head: bytes) -> str | None:
     if lower.startswith(("<?xml", "<rss", "<feed")):
         return f"is an XML document {_AGAIN}"
     if lower.startswith(("{", "[{", '["')):
-        said = re.search(r'"(?:message|error|code|detail|error_description|Code|Message)"\s*:\s*"([^"]{1,200})"', start)
-        named = f" ({_quoted(said[1])})" if said else ""
+        message = re.search(
+            r'"(?:message|error|code|detail|error_description|Code|Message)"\s*:\s*"([^"]{1,200})"', start
+        )
+        named = f" ({_quoted(message[1])})" if message else ""
         return f"is JSON text{named}, as an error message {_AGAIN}"
     if lower.startswith(("#extm3u", "[playlist]")):
         return "is a playlist; put the recording itself in its place"

@@ -115,8 +115,8 @@ def load_left_out(path: Path) -> LeftOut:
         front, behind = read_at(file, 0, begin), read_at(file, end, _ID3V1 + 1)
     kinds, chapters, at = set[str](), 0, 0
     while length := leading_tag(front[at : at + TAG_HEADER]):
-        found, count = tag_kinds(front[at : at + length])
-        kinds, chapters, at = kinds | found, chapters + count, at + length
+        more, count = tag_kinds(front[at : at + length])
+        kinds, chapters, at = kinds | more, chapters + count, at + length
     if behind and not (behind.startswith(b"TAG") and len(behind) == _ID3V1):
         kinds.add("tags behind its audio")
     elif behind[_COMMENT_OF_ID3V1].strip(b"\0 "):

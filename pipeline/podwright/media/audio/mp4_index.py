@@ -165,8 +165,8 @@ def _chunks(stbl: bytes) -> Iterator[Piece]:
 
 
 def _offsets(stbl: bytes) -> list[int]:
-    found = descend(stbl, b"stco")
-    rows = _table(found, ">I") if found else _table(descend(stbl, b"co64"), ">Q")
+    short = descend(stbl, b"stco")
+    rows = _table(short, ">I") if short else _table(descend(stbl, b"co64"), ">Q")
     return [offset for (offset,) in rows]
 
 

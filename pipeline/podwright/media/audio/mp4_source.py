@@ -49,8 +49,8 @@ def find_left_out(load: LoadRange, size: int, *, kept: Sequence[str]) -> LeftOut
             kinds.add("XMP" if load(box.begin, len(_XMP)) == _XMP else "private data")
         elif box.name in (b"meta", b"udta", b"moov"):
             content = load(box.begin, min(box.end, size) - box.begin)
-            found, count = _kinds_in(box.name, content, tuple(kept))
-            kinds, chapters = kinds | found, max(chapters, count)
+            more, count = _kinds_in(box.name, content, tuple(kept))
+            kinds, chapters = kinds | more, max(chapters, count)
     return LeftOut(kinds=tuple(sorted(kinds)), chapters=chapters)
 
 
@@ -65,8 +65,8 @@ def _kinds_in(name: bytes, content: bytes, kept: tuple[str, ...]) -> tuple[set[s
         for box in boxes_in(content):
             inside = content[box.begin : box.end]
             if box.name in _HOLDERS.get(name, ()):
-                found, count = _kinds_in(box.name, inside, kept)
-                kinds, chapters = kinds | found, max(chapters, count)
+                more, count = _kinds_in(box.name, inside, kept)
+                kinds, chapters = kinds | more, max(chapters, count)
                 if box.name == b"trak" and (count := _chapter_samples(inside)):
                     chapters = max(chapters, count)
             elif box.name == b"uuid":

@@ -102,8 +102,8 @@ def _numbered(value: object) -> object:
 
 def _people(speakers: object, name: str) -> dict[int | str, object]:
     """Return the names of speakers by their numbers."""
-    known = ((one.get("id"), one.get(name)) for one in _objects(speakers) or ())
-    return {number: value for number, value in known if isinstance(number, int | str)}
+    people = ((one.get("id"), one.get(name)) for one in _objects(speakers) or ())
+    return {number: value for number, value in people if isinstance(number, int | str)}
 
 
 # Tools
@@ -123,14 +123,14 @@ def _whisper(document: object) -> list[Row] | None:
 
 def _by_speaker(row: Row, words: object) -> list[Row]:
     """Return a segment in as many rows as speakers say its words, which whisperX names word by word."""
-    said = _objects(words) or []
-    speakers = {one["speaker"] for one in said if isinstance(one.get("speaker"), str)}
-    if len(speakers) < 2 or "start" not in said[0]:
+    spoken = _objects(words) or []
+    speakers = {one["speaker"] for one in spoken if isinstance(one.get("speaker"), str)}
+    if len(speakers) < 2 or "start" not in spoken[0]:
         return [row]
     rows: list[Row] = []
     speaker: object = None
     named = []
-    for one in said:
+    for one in spoken:
         speaker = one.get("speaker") or speaker
         named.append((speaker or row.speaker, one))
     for name, run in groupby(named, key=lambda pair: pair[0]):
@@ -239,8 +239,8 @@ def _otter(document: object) -> list[Row] | None:
     people = _people(_at(source, "speakers"), "speaker_name")
     rows = []
     for index, one in enumerate(transcripts):
-        known = one.get("speaker_id")
-        name = people.get(known) if isinstance(known, int | str) else None
+        number = one.get("speaker_id")
+        name = people.get(number) if isinstance(number, int | str) else None
         speaker = one.get("speaker_name") or name or _numbered(one.get("speaker_model_label"))
         offsets = one["start_offset"], one.get("end_offset")
         names = "start_offset", "end_offset", "transcript"

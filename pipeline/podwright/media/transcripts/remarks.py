@@ -60,11 +60,11 @@ class Remarks:
         if not self.faults:
             return
         faults = sorted(self.faults, key=lambda fault: fault.line or 0)
-        told, rest = faults[:_MOST_FAULTS], len(faults) - _MOST_FAULTS
+        shown, rest = faults[:_MOST_FAULTS], len(faults) - _MOST_FAULTS
         if rest > 0:
             more = f"{rest:,} more places are wrong; correct those above, and check again"
-            told.append(TranscriptError(more, line=faults[_MOST_FAULTS].line))
-        first, *others = told
+            shown.append(TranscriptError(more, line=faults[_MOST_FAULTS].line))
+        first, *others = shown
         raise TranscriptError(first.message, line=first.line, others=others) from first
 
 

@@ -156,15 +156,15 @@ def parse(text: str, remarks: Remarks) -> Transcript:
     Times are time elements, or stand in the text, see `prose`. Faults are times that are none or run backwards.
     """
     reader = _read(text, remarks)
-    found: list[Block] = []
+    parts: list[Block] = []
     for block in reader.blocks:
         if block.heading:
             title = tidy(block.text, line=block.line)
             if title != reader.title:
-                found.append(Block(line=block.line, lines=[title], heading=True, start=block.start))
+                parts.append(Block(line=block.line, lines=[title], heading=True, start=block.start))
             continue
         lines = [" ".join(line.split()) for line in block.text.split("\n")]
-        found.append(
+        parts.append(
             Block(
                 line=block.line,
                 lines=[line for line in lines if line.strip(BOLD + UNBOLD)] or [""],
@@ -173,7 +173,7 @@ def parse(text: str, remarks: Remarks) -> Transcript:
                 marked_up=reader.cites,
             )
         )
-    return parse_prose(found, remarks, strict=True)
+    return parse_prose(parts, remarks, strict=True)
 
 
 def _read(text: str, remarks: Remarks) -> _Reader:

@@ -46,16 +46,16 @@ def parse(text: str, remarks: Remarks) -> Transcript:
     Bold type before a colon is a speaker unless it is a label or begins with a small letter, and a plain name is one by
     the rule of `speakers`; it holds until another is given. Faults are marks that are no times or run backwards.
     """
-    found: list[Block] = []
+    parts: list[Block] = []
     for kind, line, flat in _blocks(text):
         if kind == "heading":
             with remarks.faulty():
                 mark, title = _heading(flat, line=line)
                 if title or mark is not None:
-                    found.append(Block(line=line, lines=[title], heading=True, start=mark))
+                    parts.append(Block(line=line, lines=[title], heading=True, start=mark))
         elif flat:
-            found.append(Block(line=line, lines=flat.split("\n")))
-    return parse_prose(found, remarks, strict=True)
+            parts.append(Block(line=line, lines=flat.split("\n")))
+    return parse_prose(parts, remarks, strict=True)
 
 
 def _blocks(text: str) -> Iterator[tuple[str, int, str]]:

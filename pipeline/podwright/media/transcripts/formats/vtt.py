@@ -64,12 +64,12 @@ def parse(text: str, remarks: Remarks) -> Transcript:
     """
     captions: list[Caption] = []
     for segment in _segments(text, remarks):
-        found = parse_captions(segment.lines, remarks, decimal=".", named=True, shift=segment.shift)
-        if found and captions and not segment.mapped and found[0].start < captions[-1].start:
-            remarks.faults.append(joined_files(found[0].start, line=found[0].line))
+        further = parse_captions(segment.lines, remarks, decimal=".", named=True, shift=segment.shift)
+        if further and captions and not segment.mapped and further[0].start < captions[-1].start:
+            remarks.faults.append(joined_files(further[0].start, line=further[0].line))
         # Segments of a stream repeat the cues that are on the screen when they begin.
         shown = [(one.start, one.end, [line for _, line in one.lines]) for one in captions[-3:]]
-        captions += [one for one in found if (one.start, one.end, [line for _, line in one.lines]) not in shown]
+        captions += [one for one in further if (one.start, one.end, [line for _, line in one.lines]) not in shown]
     spoken = []
     for caption in captions:
         with remarks.faulty():
