@@ -13,7 +13,6 @@ from podwright.publishing.outcome import Outcome
 from podwright.publishing.pending_notices import pending_notices
 from podwright.publishing.plan import check_accepted
 from podwright.publishing.proposal import Proposal, observe_remembered, proposed, show_or_raise
-from podwright.publishing.session import Session
 from podwright.publishing.settled import Look, Settled, look, remember
 from podwright.publishing.turn import Turn, begun_turn, take_turn
 from podwright.stores import is_to_be_tried
@@ -38,9 +37,13 @@ def _publish_once(seen: Look, *, accepted: Collection[str]) -> Outcome:
     see, and which it would take back. Where the store is as the last run from here left it, none has.
     """
     session = seen.session
+    # All that is wrong with the workspace's settings is told before the store is asked for anything.
+    show_or_raise(session)
+    observed = observe_remembered(session)
     with contextlib.ExitStack() as stack:
-        begun = stack.enter_context(begun_turn(session)) if _is_first(session) else None
-        proposal = stack.enter_context(proposed(seen, observed=session.observed if begun else None))
+        is_first = observed[1] is None and is_to_be_tried(session.store)
+        begun = stack.enter_context(begun_turn(session)) if is_first else None
+        proposal = stack.enter_context(proposed(seen, observed=observed))
         _announce(proposal, accepted=accepted)
         if not proposal.plan.writes:
             return _settle(proposal, etag=proposal.etag)
@@ -50,13 +53,6 @@ def _publish_once(seen: Look, *, accepted: Collection[str]) -> Outcome:
         with proposed(look(session)) as anew:
             _announce(anew, accepted=accepted)
             return _apply(anew, turn)
-
-
-def _is_first(session: Session) -> bool:
-    """Return whether nothing was published yet to a store that has to be tried first. Raises as `proposed` does."""
-    # All that is wrong with the workspace's settings is told before the store is asked for anything.
-    show_or_raise(session)
-    return is_to_be_tried(session.store) and observe_remembered(session)[1] is None
 
 
 def _announce(proposal: Proposal, *, accepted: Collection[str]) -> None:

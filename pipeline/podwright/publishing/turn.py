@@ -59,25 +59,24 @@ def take_turn(
 
 @contextlib.contextmanager
 def begun_turn(session: Session) -> Iterator[Callable[[], Turn]]:
-    """Begin to take a turn beside what else is done; yield what waits for it, and raises as `take_turn` does.
+    """Take a turn in another thread; yield a function that waits for the turn, and raises as `take_turn` does.
 
     Trying a store and, where it keeps no conditions, waiting for rivals take seconds in which this machine has nothing
-    to do. The store and the manifest of the session have been asked for.
+    to do. The caller has asked for `session.observed` before, so that the thread finds it there.
     """
     clock = _EndingClock(session.publisher.clock)
-    with ThreadPoolExecutor(1) as pool, contextlib.ExitStack() as held:
-        begun = pool.submit(held.enter_context, take_turn(session, replace(session.publisher, clock=clock)))
+    # The pool ends first: what the thread has taken by then is given back, whether anybody waited for it or not.
+    with contextlib.ExitStack() as taken, ThreadPoolExecutor(1) as pool:
+        turn = pool.submit(taken.enter_context, take_turn(session, replace(session.publisher, clock=clock)))
         try:
-            yield begun.result
+            yield turn.result
         finally:
             clock.ended.set()
-            # Whoever waited for it was told; it is given back once it is there.
-            begun.exception()
 
 
 @dataclass(frozen=True, slots=True)
 class _EndingClock:
-    """A clock with which nobody waits for others any more once the run ends."""
+    """A clock that refuses to wait once the run ends."""
 
     clock: Clock
     ended: threading.Event = field(default_factory=threading.Event)
