@@ -45,7 +45,6 @@ MULTIPART_FROM = 64 << 20
 PART = 16 << 20
 #: The wait for others where a store keeps no conditions, in seconds.
 SETTLING = 2.0
-_SHA256 = "x-amz-checksum-sha256"
 _PARTS_PROOF: Any = {"ChecksumAlgorithm": "CRC32"}
 
 
@@ -83,18 +82,15 @@ def put_whole(
     checksum = encode_digest(bytes.fromhex(artifact.sha256))
     md5 = None if checksums else hashlib.md5(usedforsecurity=False)
     size = body_size(body)
-    place, headers = bucket.at(artifact.key), object_headers(artifact)
+    place, headers = bucket.at(artifact.key), object_headers(artifact) | _proof(artifact, checksums=checksums)
     with sending(body, progress, md5) as source:
-        proof = {_SHA256: checksum} if checksums else {}
-        answer: Any = bucket.direct.put(place["Key"], source, size=size, headers=_plain_headers(headers) | proof)
+        answer: Any = bucket.direct.put(place["Key"], source, size=size, headers=_plain_headers(headers))
         if answer is not None:
-            etag, answered = answer["ETag"], answer.get(_SHA256)
+            etag, answered = answer["ETag"], answer.get(_HTTP_NAMES["ChecksumSHA256"])
         else:
             if not isinstance(source, bytes):
                 source.seek(0)
-            done = bucket.client.put_object(
-                Body=source, ContentLength=size, **_proof(artifact, checksums=checksums), **place, **headers
-            )
+            done = bucket.client.put_object(Body=source, ContentLength=size, **place, **headers)
             etag, answered = done["ETag"], done.get("ChecksumSHA256")
     etag = etag.strip('"')
     if answered not in (None, checksum):
@@ -268,7 +264,7 @@ def object_headers(artifact: Artifact) -> Any:
 
 
 def _plain_headers(headers: Mapping[str, Any]) -> dict[str, str]:
-    """Return the headers of `object_headers` as HTTP has them."""
+    """Return headers that boto3 names as HTTP has them."""
     metadata = {f"x-amz-meta-{name}": value for name, value in headers["Metadata"].items()}
     named = {_HTTP_NAMES[name]: value for name, value in headers.items() if name in _HTTP_NAMES}
     return named | metadata
@@ -278,6 +274,7 @@ _HTTP_NAMES = {
     "ContentType": "Content-Type",
     "CacheControl": "Cache-Control",
     "ContentDisposition": "Content-Disposition",
+    "ChecksumSHA256": "x-amz-checksum-sha256",
 }
 
 
