@@ -68,7 +68,7 @@ class _Answer:
 
     able: bool
     #: What the store refused, in its own words; "" where it did not, or does otherwise than it was asked.
-    said: str = ""
+    refusal: str = ""
 
 
 #: Answers by capability; the store has those of which none says no.
@@ -78,7 +78,7 @@ _Answers = list[tuple[str, _Answer]]
 def _observe(trial: _Trial) -> Trial:
     plain = _artifact(trial.keys["plain"])
     first = _holds(lambda: _is_put(trial, plain))
-    answers: _Answers = [("checksums", replace(first, said=f"x-amz-checksum-sha256, {first.said}"))]
+    answers: _Answers = [("checksums", _of_header("x-amz-checksum-sha256", first))]
     if not first.able:
         # Whatever else was wrong is wrong without checksums, too, and is told then.
         trial = replace(trial, can=replace(ALL, checksums=False))
@@ -86,11 +86,12 @@ def _observe(trial: _Trial) -> Trial:
     # Each looks at keys of its own, so that they need not wait for each other.
     groups = (_observe_reads, _observe_creates, _observe_parts, _observe_checksums)
     with ThreadPoolExecutor(len(groups)) as pool:
-        for found in [pool.submit(group, trial) for group in groups]:
-            answers += found.result()
-    lacking = [(name, answer.said) for name, answer in answers if not answer.able]
+        for future in [pool.submit(group, trial) for group in groups]:
+            answers += future.result()
+    lacking = [(name, answer.refusal) for name, answer in answers if not answer.able]
     can = replace(ALL, **{name: False for name, _ in lacking})
-    return Trial(capabilities=can, refusals={name: said for name, said in reversed(lacking) if said})
+    # Of one capability the first refusal is kept.
+    return Trial(capabilities=can, refusals={name: refusal for name, refusal in reversed(lacking) if refusal})
 
 
 def _observe_reads(trial: _Trial) -> _Answers:
@@ -116,7 +117,7 @@ def _observe_parts(trial: _Trial) -> _Answers:
     answers: _Answers = []
     joined = _holds(lambda: _join(trial))
     if not joined.able and trial.can.checksums:
-        refused = replace(joined, said=f"x-amz-checksum-crc32, {joined.said}")
+        refused = _of_header("x-amz-checksum-crc32", joined)
         trial = replace(trial, can=replace(trial.can, checksums=False))
         joined = _holds(lambda: _join(trial))
         # Where it joins no parts at all, that is not for their checksums.
@@ -156,13 +157,9 @@ def _holds(ask: Callable[[], bool]) -> _Answer:
     except StoreError as error:
         if isinstance(error.__cause__, BotoCoreError):
             raise
-        if not isinstance(error.__cause__, ClientError):
-            return _Answer(able=False)
-        _check_awake(error.__cause__)
-        return _Answer(able=False, said=named(error.__cause__))
+        return _refusal(error.__cause__) if isinstance(error.__cause__, ClientError) else _Answer(able=False)
     except ClientError as error:
-        _check_awake(error)
-        return _Answer(able=False, said=named(error))
+        return _refusal(error)
     except BotoCoreError as error:
         raise _silent(error) from error
 
@@ -172,21 +169,26 @@ def _refuses(ask: Callable[[], None]) -> _Answer:
     try:
         ask()
     except ClientError as error:
-        _check_awake(error)
-        return _Answer(able=True) if status_of(error) in (400, 409, 412) else _Answer(able=False, said=named(error))
+        return replace(_refusal(error), able=status_of(error) in (400, 409, 412))
     except BotoCoreError as error:
         raise _silent(error) from error
     return _Answer(able=False)
 
 
-def _silent(error: BotoCoreError) -> StoreError:
-    return StoreError(f"{PROBES}: the store gave no answer ({type(error).__name__}); try again")
-
-
-def _check_awake(error: ClientError) -> None:
-    """Raise StoreError where a store has too much to do, which says nothing of what it can do."""
+def _refusal(error: ClientError) -> _Answer:
+    """Return a no in the store's words. Raise StoreError where it is overloaded, which says nothing of what it can."""
     if status_of(error) in (429, 502, 503, 504):
         raise StoreError(f"{PROBES}: the store is overloaded ({code_of(error)}); try again later") from error
+    return _Answer(able=False, refusal=named(error))
+
+
+def _of_header(name: str, answer: _Answer) -> _Answer:
+    """Return an answer whose refusal names the header that was sent."""
+    return replace(answer, refusal=answer.refusal and f"{name}, {answer.refusal}")
+
+
+def _silent(error: BotoCoreError) -> StoreError:
+    return StoreError(f"{PROBES}: the store gave no answer ({type(error).__name__}); try again")
 
 
 def _content(bucket: Bucket, key: str) -> bytes:
