@@ -91,9 +91,9 @@ def _moved_address(target: Target, manifest: Manifest) -> Iterator[Consequence]:
 
 def _unlisted_gone(target: Target, manifest: Manifest, *, slugs: Collection[str]) -> Iterator[Consequence]:
     """Yield episodes whose files are gone, or are drafts, and that stood in no feed, so that none is left."""
-    for guid, former in sorted(manifest.episodes.items(), key=lambda pair: pair[1].slug):
-        unlisted = former.stage == Stage.UNLISTED and former.live
-        if unlisted and guid not in target.episodes and former.slug not in slugs:
+    gone = [record for guid, record in manifest.episodes.items() if guid not in target.episodes and record.live]
+    for former in sorted(gone, key=lambda record: record.slug):
+        if former.stage == Stage.UNLISTED and former.slug not in slugs:
             message = f"{former.slug}: “{former.title}” vanishes for those who have its address"
             yield Consequence(kind="vanished", subject=former.slug, message=message)
 
