@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from podwright.core.model import Stage
 from podwright.publishing.plan.target import Target
-from podwright.stores.ledger.generations import LATER_PARTS, FeedChange, Generation, news, remembered
+from podwright.stores.ledger.generations import FeedChange, Generation, news, remembered, remembered_parts
 from podwright.stores.ledger.manifest import Manifest, record_of
 
 
@@ -50,11 +50,9 @@ def as_said_before(after: Manifest, manifest: Manifest) -> Manifest:
     """
     episodes = dict(after.episodes)
     for guid, former in manifest.episodes.items():
-        said = {
-            part: one for part, one in episodes[guid].parts.items() if part in former.parts or part not in LATER_PARTS
-        }
-        if len(said) < len(episodes[guid].parts):
-            episodes[guid] = replace(episodes[guid], parts=said)
+        parts = remembered_parts(episodes[guid].parts, former.parts)
+        if len(parts) < len(episodes[guid].parts):
+            episodes[guid] = replace(episodes[guid], parts=parts)
     return replace(after, episodes=episodes, public_url=manifest.public_url and after.public_url)
 
 

@@ -38,14 +38,20 @@ PARTS = {
 LATER_PARTS = ("summary", "rest")
 
 
+def remembered_parts(after: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
+    """Return the digests of `after` without those that whoever wrote `before` did not remember."""
+    return {part: digest for part, digest in after.items() if part in before or part not in LATER_PARTS}
+
+
 def changed_parts(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:
     """Return which of PARTS differ between two sets of digests, as far as both have them.
 
     A summary that follows from the notes is no news beside them.
     """
-    changed = [
-        part for part in PARTS if before.get(part) != after.get(part) and (part in before or part not in LATER_PARTS)
-    ]
+    if before == after:
+        return ()
+    after = remembered_parts(after, before)
+    changed = [part for part in PARTS if before.get(part) != after.get(part)]
     return tuple(part for part in changed if part != "summary" or "notes" not in changed)
 
 
