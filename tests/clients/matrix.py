@@ -627,7 +627,7 @@ def smith(name: str, *attributes: str) -> Getter:
 
 
 def _bare(value: str | None) -> str | None:
-    """A number without the decimals that it does not need, and truth as a feed says it."""
+    """A number without the decimals that it does not need."""
     return value.removesuffix(".0") if value else value
 
 
@@ -784,23 +784,18 @@ PIE_ITEM: Mapping[str, Getter] = {
 }
 
 
-def go(name: str, *attributes: str) -> Getter:
-    """For each element of the podcast namespace its attributes, and its text where a name is ""."""
+def go(path: str, *attributes: str) -> Getter:
+    """For each element of the podcast namespace its attributes, and its text where a name is "".
+
+    path: the name of the element, or of its parent and of itself: `value/valueRecipient`.
+    """
+    name, _, child = path.partition("/")
 
     def read(value: Any) -> Any:
         found = value["extensions"].get("podcast", {}).get(name, [])
+        if child:
+            found = [one for parent in found for one in parent["children"].get(child, [])]
         return [tuple((one["attrs"].get(at) if at else one["value"]) for at in attributes) for one in found]
-
-    return read
-
-
-def go_each(name: str, child: str, *attributes: str) -> Getter:
-    """The same for the children of each element."""
-
-    def read(value: Any) -> Any:
-        found = value["extensions"].get("podcast", {}).get(name, [])
-        children = [one for parent in found for one in parent["children"].get(child, [])]
-        return [tuple((one["attrs"].get(at) if at else one["value"]) for at in attributes) for one in children]
 
     return read
 
@@ -811,6 +806,8 @@ def go_text(name: str) -> Getter:
 
 
 _GO_BOTH = {
+    "podcast:funding": go("funding", "", "url"),
+    "podcast:images": through(key("extensions", "podcast", "images", 0, "attrs", "srcset"), lambda at: at.split(", ")),
     "podcast:person": go("person", "", "role", "group", "href", "img"),
     "podcast:socialInteract": go("socialInteract", "protocol", "uri", "accountId"),
     "podcast:txt": go("txt", "", "purpose"),
@@ -837,15 +834,13 @@ GO_CHANNEL: Mapping[str, Getter] = {
     "podcast:guid": go_text("guid"),
     "podcast:locked": lambda feed: go("locked", "", "owner")(feed)[0],
     "podcast:medium": go_text("medium"),
-    "podcast:funding": go("funding", "", "url"),
     "podcast:trailer": go("trailer", "", "url", "length", "type"),
     "podcast:license": go_text("license"),
     "podcast:location": go("location", "", "geo", "osm"),
-    "podcast:value": go_each("value", "valueRecipient", "name", "type", "address", "split"),
-    "podcast:images": through(key("extensions", "podcast", "images", 0, "attrs", "srcset"), lambda at: at.split(", ")),
+    "podcast:value": go("value/valueRecipient", "name", "type", "address", "split"),
     "podcast:block": lambda feed: {name or "": text for name, text in go("block", "id", "")(feed)},
-    "podcast:podroll": go_each("podroll", "remoteItem", "feedGuid"),
-    "podcast:publisher": go_each("publisher", "remoteItem", "feedGuid", "feedUrl"),
+    "podcast:podroll": go("podroll/remoteItem", "feedGuid"),
+    "podcast:publisher": go("publisher/remoteItem", "feedGuid", "feedUrl"),
     "podcast:liveItem": lambda feed: [
         (
             one["attrs"]["status"],
@@ -884,13 +879,11 @@ GO_ITEM: Mapping[str, Getter] = {
     "podcast:episode": go("episode", "", "display"),
     "podcast:location": go_text("location"),
     "podcast:license": go("license", "", "url"),
-    "podcast:funding": go("funding", "", "url"),
-    "podcast:images": through(key("extensions", "podcast", "images", 0, "attrs", "srcset"), lambda at: at.split(", ")),
     "podcast:alternateEnclosure": go("alternateEnclosure", "type", "length", "bitrate"),
-    "podcast:source": go_each("alternateEnclosure", "source", "uri"),
-    "podcast:integrity": go_each("alternateEnclosure", "integrity", "type", "value"),
-    "podcast:value": go_each("value", "valueRecipient", "type", "address", "split"),
-    "podcast:valueTimeSplit": go_each("value", "valueTimeSplit", "startTime", "duration", "remotePercentage"),
+    "podcast:source": go("alternateEnclosure/source", "uri"),
+    "podcast:integrity": go("alternateEnclosure/integrity", "type", "value"),
+    "podcast:value": go("value/valueRecipient", "type", "address", "split"),
+    "podcast:valueTimeSplit": go("value/valueTimeSplit", "startTime", "duration", "remotePercentage"),
     "podcast:contentLink": go("contentLink", "", "href"),
     "podcast:chat": go("chat", "server", "protocol", "space"),
     "psc:chapters": lambda item: starts(

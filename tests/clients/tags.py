@@ -7,6 +7,7 @@ what was written. A reader gives a value for each row that it has a place for.
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import json
 import logging
@@ -261,7 +262,9 @@ def read_node_id3(path: Path) -> dict[str, Any]:
     }
 
 
+@functools.cache
 def _node(path: Path) -> Any:
+    """What both readers on npm give."""
     return json.loads(run("node", "tags.mjs", str(path)))
 
 
