@@ -20,6 +20,7 @@ from podwright.stores import (
     observe_cors,
     observe_uploads,
 )
+from podwright.stores.splicing import put_spliced
 
 KEY = "episodes/statins/statins.mp3"
 DATA = bytes(range(256)) * 10
@@ -238,7 +239,8 @@ def test_an_object_is_composed_of_new_bytes_and_the_rest_of_another(
     store.put(artifact(LIVE, source))
     wanted, splice = retagged(store, tag, source=source, held=held)
     told: list[int] = []
-    stored = store.compose(wanted, splice, progress=told.append)
+    # Between places that copy nothing from each other it passes through here.
+    stored = put_spliced(wanted, splice, store, progress=told.append)
     assert (stored.key, stored.size, stored.sha256) == (KEY, wanted.size, wanted.sha256)
     assert content(store) == tag + LIVE[splice.start :]
     assert sum(told) in (splice.part, wanted.size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,58 @@ def test_wrong_variables_are_all_named(root: Path) -> None:
         "workspace: PODWRIGHT_REGION: 'a b' is not a region; write one like us-east-1",
         "workspace: PODWRIGHT_STORAGE: '..' holds the workspace itself; choose a folder in it, like file:public",
     ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "overrides", "private"),
+    [
+        ('url = "s3://shop/pod", private_url = "s3://vault/pod/"', Overrides(), "s3://vault/pod"),
+        ('url = "s3://shop", private_url = "file:aside"', Overrides(), "file:aside"),
+        ('url = "s3://shop/pod", private_url = "s3://shop/pod-aside"', Overrides(), "s3://shop/pod-aside"),
+        ('private_url = "s3://vault"', Overrides(), "s3://vault"),
+        ('private_url = "file:public/"', Overrides(), None),
+        ('private_url = "file:./public"', Overrides(), None),
+        ('url = "s3://shop"', Overrides(private_url="s3://vault"), "s3://vault"),
+        ('private_url = "file:aside"', Overrides(storage="s3://other", private_url="s3://vault"), "s3://vault"),
+        ('private_url = "file:aside"', Overrides(storage="file:other", private_url="file:other"), None),
+    ],
+)
+def test_what_is_private_may_lie_in_another_place(
+    root: Path, settings: str, overrides: Overrides, private: str | None
+) -> None:
+    more = 'public_url = "https://a.org", endpoint_url = "https://s3.a.org"'
+    found = storage_of(root, f"{{{settings}, {more}}}", overrides)
+    assert found.private_url == private
+    assert found.private is None or found.private.folder == (root / "aside" if private == "file:aside" else None)
+    if "s3://" in f"{found.url} {private}":
+        assert found.endpoint_url == "https://s3.a.org"
+
+
+@pytest.mark.parametrize(
+    ("settings", "overrides", "message"),
+    [
+        ('private_url = "file:public/x"', Overrides(), "podwright.toml:*: lies inside url, or url inside it; *"),
+        ('url = "file:a/b", private_url = "file:a"', Overrides(), "podwright.toml:*: lies inside url, or *"),
+        ('url = "s3://one", private_url = "s3://one/b"', Overrides(), "podwright.toml:*: lies inside url, or *"),
+        ('url = "s3://one/b", private_url = "s3://one"', Overrides(), "podwright.toml:*: lies inside url, or *"),
+        (
+            'private_url = "file:feeds"',
+            Overrides(),
+            "podwright.toml:*: 'feeds' is part of the workspace's own files; *",
+        ),
+        (
+            'private_url = "s3://vault"',
+            Overrides(storage="s3://other"),
+            "workspace: PODWRIGHT_PRIVATE_URL: is missing, and the private_url of podwright.toml belongs to another *",
+        ),
+    ],
+)
+def test_a_private_side_that_is_not_apart_is_refused(
+    root: Path, settings: str, overrides: Overrides, message: str
+) -> None:
+    with pytest.raises(WorkspaceError) as caught:
+        storage_of(root, f'{{{settings}, public_url = "https://a.org"}}', overrides)
+    assert fnmatch(str(caught.value), message)
 
 
 @pytest.mark.parametrize(

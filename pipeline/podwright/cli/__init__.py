@@ -62,6 +62,7 @@ def _docstring(name: str) -> str:
     show_default="this folder",
 )
 @click.option("--storage", envvar="PODWRIGHT_STORAGE", help="Where to publish: file:FOLDER or s3://bucket/prefix.")
+@click.option("--private-url", envvar="PODWRIGHT_PRIVATE_URL", help="Where what is private lies, if elsewhere.")
 @click.option("--public-url", envvar="PODWRIGHT_PUBLIC_URL", help="The address at which the public reads it.")
 @click.option("--endpoint-url", envvar="PODWRIGHT_ENDPOINT_URL", help="The S3 endpoint of a store that is not AWS.")
 @click.option("--region", envvar="PODWRIGHT_REGION", help="The S3 region.")
@@ -70,6 +71,7 @@ def main(
     context: click.Context,
     workspace: Path,
     storage: str | None,
+    private_url: str | None,
     public_url: str | None,
     endpoint_url: str | None,
     region: str | None,
@@ -82,7 +84,13 @@ def main(
     # A short run makes many values and hardly a cycle; looking for cycles as often as by default costs a quarter of it.
     gc.set_threshold(200_000, 50, 100)
     escape_unknown_letters()
-    overrides = Overrides(storage=storage, public_url=public_url, endpoint_url=endpoint_url, region=region)
+    overrides = Overrides(
+        storage=storage,
+        private_url=private_url,
+        public_url=public_url,
+        endpoint_url=endpoint_url,
+        region=region,
+    )
     try:
         root = workspace.resolve()
     except OSError as error:

@@ -6,7 +6,7 @@ Inside podwright a value of these types is valid: parsing and checking happen on
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -421,6 +421,17 @@ class Storage:
     folder: Path | None = None
     endpoint_url: str | None = None
     region: str | None = None
+    #: Where what is private lies, if not in the same place.
+    private_url: str | None = None
+    #: Its folder, for `file:` only.
+    private_folder: Path | None = None
+
+    @property
+    def private(self) -> Storage | None:
+        """The place of what is private, if that is another."""
+        if self.private_url is None:
+            return None
+        return replace(self, url=self.private_url, folder=self.private_folder, private_url=None, private_folder=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -428,6 +439,7 @@ class Overrides:
     """Settings of the storage from the environment, over the workspace's own; each as written, or None."""
 
     storage: str | None = None
+    private_url: str | None = None
     public_url: str | None = None
     endpoint_url: str | None = None
     region: str | None = None

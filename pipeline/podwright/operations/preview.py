@@ -136,7 +136,9 @@ def build_preview(preview: Preview) -> Build:
     scan = scan_workspace(preview.root)
     own = load_show(scan, preview.overrides)
     prefix = urlsplit(own.storage.public_url).path
-    overrides = Overrides(storage=f"file:{PREVIEW}/store", public_url=f"http://{HOST}:{preview.port}{prefix}")
+    place = f"file:{PREVIEW}/store"
+    address = f"http://{HOST}:{preview.port}{prefix}"
+    overrides = Overrides(storage=place, private_url=place, public_url=address)
     session = Session(
         root=preview.root, now=preview.clock(), overrides=overrides, progress=preview.progress, work_dir=PREVIEW, keep=0
     )

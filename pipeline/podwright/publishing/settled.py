@@ -104,8 +104,9 @@ def recall(cache: Cache) -> Settled | None:
     if text is None:
         return None
     row = json.loads(text)
-    folder, until = row["storage"]["folder"], row["until"]
-    row["storage"] = Storage(**{**row["storage"], "folder": Path(folder) if folder else None})
+    until = row["until"]
+    folders = {name: Path(path) for name in ("folder", "private_folder") if (path := row["storage"].get(name))}
+    row["storage"] = Storage(**{**row["storage"], **folders})
     row["since"] = datetime.fromisoformat(row["since"])
     row["until"] = datetime.fromisoformat(until) if until else None
     return Settled(**row)

@@ -36,6 +36,10 @@ class Capabilities:
         """True if the store itself tells two publishes at once apart."""
         return self.conditional_create and self.conditional_replace
 
+    def __and__(self, other: Capabilities) -> Capabilities:
+        """Return what two stores can do both."""
+        return capabilities_of(set(self.names) & set(other.names))
+
     @property
     def names(self) -> tuple[str, ...]:
         """The names of what it can do, in the order of the fields."""

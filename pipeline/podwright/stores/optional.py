@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
@@ -62,8 +62,8 @@ CORS = CorsRule(
 class Presigning(Protocol):
     """A store that signs addresses of its objects."""
 
-    def presign(self, key: str, *, life: timedelta) -> str:
-        """Return an address at which anybody may get an object for so long. Ask nobody."""
+    def presign(self, key: str, *, life: timedelta) -> str | None:
+        """Return an address at which anybody may get an object for so long; None for none. Ask nobody."""
 
 
 @runtime_checkable
@@ -75,6 +75,17 @@ class Uploading(Protocol):
 
     def abort_upload(self, upload: Upload) -> None:
         """Give an upload up and free its parts; one that is gone already is no error."""
+
+
+@runtime_checkable
+class Joining(Protocol):
+    """A store that copies from one of its kind, in another place, as it does inside itself."""
+
+    def joined(self, other: Store, *, lies_there: Callable[[str], bool]) -> Store | None:
+        """Return a store of both places, in which a key lies there or here; None where nothing is copied between them.
+
+        It is of use for `copy`, `keep` and `compose` alone.
+        """
 
 
 @runtime_checkable

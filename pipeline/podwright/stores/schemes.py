@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from podwright.core.model import Storage
 from podwright.stores.contract import Store
 from podwright.stores.local import LocalStore
+from podwright.stores.sides import SidedStore
 
 #: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 _BUCKET = re.compile(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
@@ -77,4 +78,5 @@ def accepts(address: str) -> bool:
 
 def open_store(storage: Storage) -> Store:
     """Return the store that a workspace's settings name."""
-    return SCHEMES[storage.url.partition(":")[0]].open(storage)
+    public = SCHEMES[storage.url.partition(":")[0]].open(storage)
+    return SidedStore(public, open_store(storage.private)) if storage.private else public

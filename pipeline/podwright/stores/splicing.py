@@ -36,8 +36,13 @@ def put_spliced(
 
 def load_rest(splice: Splice, store: Store) -> Iterator[bytes]:
     """Yield what a splice takes over, in blocks, one request each."""
-    for start in range(splice.start, splice.size, _WINDOW):
-        yield store.read_range(splice.key, start=start, length=min(_WINDOW, splice.size - start))
+    return load_blocks(store, splice.key, start=splice.start, size=splice.size)
+
+
+def load_blocks(store: Store, key: str, *, size: int, start: int = 0) -> Iterator[bytes]:
+    """Yield an object of `size` bytes from byte `start` on, in blocks, one request each."""
+    for first in range(start, size, _WINDOW):
+        yield store.read_range(key, start=first, length=min(_WINDOW, size - first))
 
 
 def _fetched(splice: Splice, store: Store, path: Path) -> FileSlice:

@@ -25,7 +25,7 @@ from podwright.workspace.lifetimes import Dates, contradictions, lifetime_dates
 from podwright.workspace.scan import Scan, find_inside
 from podwright.workspace.schema import EpisodeFile, FeedFile, Known, SeasonFile, ShowFile, validate
 from podwright.workspace.schema.tags import ImageTable
-from podwright.workspace.storage import load_folder, override_storage
+from podwright.workspace.storage import check_apart, load_folder, override_storage
 from podwright.workspace.transcript_names import choose_transcripts
 from podwright.workspace.values import shown
 
@@ -259,25 +259,35 @@ class Reader:
 
     def storage(self, document: Document, file: ShowFile, *, overrides: Overrides) -> Storage:
         """Return the storage of podwright.toml, under what the environment says."""
-        folder = None
-        try:
-            # What the environment replaces need not be right on this machine.
-            if overrides.storage is None:
-                folder = load_folder(file.storage.url, self.root)
-        except ValueError as error:
-            self.complain(document, ("storage", "url"), message=str(error))
+        folders: dict[str, Path | None] = {"url": None, "private_url": None}
+        replaced = {"url": overrides.storage, "private_url": overrides.private_url}
+        for name in folders:
+            address = getattr(file.storage, name)
+            try:
+                # What the environment replaces need not be right on this machine.
+                if address is not None and replaced[name] is None:
+                    folders[name] = load_folder(address, self.root)
+            except ValueError as error:
+                self.complain(document, ("storage", name), message=str(error))
+        addresses = (file.storage.url, file.storage.private_url or "file:")
         for name in ("endpoint_url", "region"):
-            if getattr(file.storage, name) and folder:
+            if getattr(file.storage, name) and all(address.startswith("file:") for address in addresses):
                 self.complain(
                     document, ("storage", name), message="is of use with s3:// only; set storage.url", level="warning"
                 )
         own = Storage(
             url=file.storage.url,
             public_url=file.storage.public_url,
-            folder=folder,
+            folder=folders["url"],
             endpoint_url=file.storage.endpoint_url,
             region=file.storage.region,
+            private_url=file.storage.private_url,
+            private_folder=folders["private_url"],
         )
         storage, findings = override_storage(own, overrides, root=self.root)
         self.problems += findings
+        try:
+            check_apart(storage)
+        except ValueError as error:
+            self.complain(document, ("storage", "private_url"), message=str(error))
         return storage

@@ -75,17 +75,44 @@ def override_storage(settings: Storage, overrides: Overrides, *, root: Path) -> 
         return storage_url(text), load_folder(storage_url(text), root)
 
     address, folder = read("PODWRIGHT_STORAGE", both, overrides.storage, (settings.url, settings.folder))
+    own = (settings.private_url, settings.private_folder)
+    private, private_folder = read("PODWRIGHT_PRIVATE_URL", both, overrides.private_url, own)
+    if overrides.storage is not None and overrides.private_url is None and private is not None:
+        problems.append(Finding("", _PRIVATE_TOO, field="PODWRIGHT_PRIVATE_URL"))
     public = read("PODWRIGHT_PUBLIC_URL", base_url, overrides.public_url, settings.public_url)
     endpoint = read("PODWRIGHT_ENDPOINT_URL", url, overrides.endpoint_url, settings.endpoint_url)
     where = read("PODWRIGHT_REGION", region, overrides.region, settings.region)
-    return (
-        Storage(
-            url=address,
-            public_url=public,
-            folder=folder,
-            # A preview into a folder keeps what the file says of its bucket, and does not use it.
-            endpoint_url=endpoint if folder is None else None,
-            region=where if folder is None else None,
-        ),
-        tuple(problems),
+    if (private, private_folder) == (address, folder) or (folder and private_folder == folder):
+        private = private_folder = None
+    # A preview into a folder keeps what the file says of its bucket, and does not use it.
+    in_bucket = folder is None or (private is not None and private_folder is None)
+    storage = Storage(
+        url=address,
+        public_url=public,
+        folder=folder,
+        endpoint_url=endpoint if in_bucket else None,
+        region=where if in_bucket else None,
+        private_url=private,
+        private_folder=private_folder,
     )
+    return storage, tuple(problems)
+
+
+_PRIVATE_TOO = (
+    "is missing, and the private_url of podwright.toml belongs to another store than PODWRIGHT_STORAGE; set it as "
+    "well, to the value of PODWRIGHT_STORAGE where that store keeps both sides"
+)
+
+
+def check_apart(storage: Storage) -> None:
+    """Raise ValueError where one side of a show would lie inside the place of the other."""
+    if storage.private_url is None:
+        return
+    if storage.folder and storage.private_folder:
+        one, other = storage.folder, storage.private_folder
+        overlap = one.is_relative_to(other) or other.is_relative_to(one)
+    else:
+        places = sorted((f"{storage.url}/", f"{storage.private_url}/"), key=len)
+        overlap = places[1].startswith(places[0])
+    if overlap:
+        raise ValueError("lies inside url, or url inside it; choose a place beside it")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -76,6 +77,26 @@ class Bucket:
     def at(self, key: str) -> Any:
         """Return a key as a request names it. Raise StoreError where it is none."""
         return {"Bucket": self.name, "Key": self.prefix + check_key(key)}
+
+
+class JoinedBuckets(Bucket):
+    """Two buckets as one, for copies from one into the other; nothing else is sent there."""
+
+    def __init__(self, here: Bucket, there: Bucket, lies_there: Callable[[str], bool]) -> None:
+        super().__init__(here._storage)
+        self.copying = here.copying
+        self._here, self._there, self._lies_there = here, there, lies_there
+
+    @property
+    def client(self) -> S3Client:
+        return self._here.client
+
+    @property
+    def direct(self) -> DirectSender:
+        raise AssertionError("a sender is of one bucket")
+
+    def at(self, key: str) -> Any:
+        return (self._there if self._lies_there(check_key(key)) else self._here).at(key)
 
 
 def _open_client(session: Session, storage: Storage) -> S3Client:

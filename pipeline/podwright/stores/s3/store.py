@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 from podwright.core.artifact import Artifact, Splice, bytes_artifact
 from podwright.stores.capabilities import ALL, Capabilities, Trial
-from podwright.stores.contract import Advance, Read, Stored
+from podwright.stores.contract import Advance, Read, Store, Stored
 from podwright.stores.optional import CorsRule, Upload
 from podwright.stores.s3 import compose, cors, objects, put, trial
-from podwright.stores.s3.bucket import CONCURRENCY, Bucket
+from podwright.stores.s3.bucket import CONCURRENCY, Bucket, JoinedBuckets
 
 
 class S3Store:
@@ -70,6 +70,11 @@ class S3Store:
 
     def delete(self, keys: Iterable[str]) -> None:
         objects.delete(self._bucket, keys)
+
+    def joined(self, other: Store, *, lies_there: Callable[[str], bool]) -> S3Store | None:
+        if not isinstance(other, S3Store) or not self._can.copy:
+            return None
+        return S3Store(JoinedBuckets(self._bucket, other._bucket, lies_there), can=self._can, pause=self._pause)
 
     def presign(self, key: str, *, life: timedelta) -> str:
         return objects.presign(self._bucket, key, life=life)

@@ -96,6 +96,11 @@ class StorageTable(Table):
     """Where the podcast is published."""
 
     url: StorageUrl = about(f"{' or '.join(f'`{scheme.form}`' for scheme in SCHEMES.values())}.", "file:public")
+    private_url: StorageUrl | None = about(
+        "Where what is private lies: another bucket or folder, for a store that is public as a whole; else below "
+        "`private/` of `url`.",
+        None,
+    )
     public_url: BaseUrl = about("Where the public reads what is stored.")
     endpoint_url: Url | None = about("The address of an S3 store that is not AWS.", None)
     region: Region | None = about("The region of an S3 store.", None)
