@@ -11,6 +11,7 @@ import pytest
 
 from podwright.core.errors import StoreError
 from podwright.core.http import MOST_REDIRECTS, Client, UnreachableError, observe_expiry, shown
+from tests.support.recorder import Step, running_recorder
 from tests.support.webserver import Asked, Fault, Reply, running_server
 
 PATIENCE = timedelta(seconds=10)
@@ -127,3 +128,14 @@ def closed(tmp_path: Path) -> Callable[[], str]:
 def test_an_address_is_shown_without_what_may_be_secret_and_what_is_none_is_not_shown() -> None:
     assert shown("https://me:secret@example.org:8080/a?token=secret#b") == "https://example.org:8080/a"
     assert shown("https://[secret") == "what is no address"
+
+
+@pytest.mark.parametrize(("step", "told"), [("hang", "does not answer in time"), ("drip", "answers too slowly")])
+def test_an_answer_that_never_comes_to_its_end_is_ended(step: Step, told: str) -> None:
+    """A limit of a socket's silence does not notice headers that come a few bytes at a time."""
+    with running_recorder() as recorder, Client(patience=timedelta(seconds=0.3)) as client:
+        recorder.script = [step]
+        with pytest.raises(UnreachableError, match=f"{told}; see what holds it up"):
+            client.observe(recorder.url, headers={}, most=9)
+        recorder.script = [200]
+        assert client.observe(recorder.url, headers={}, most=9).status == 200

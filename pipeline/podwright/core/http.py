@@ -5,20 +5,22 @@ from __future__ import annotations
 import hashlib
 import socket
 import ssl
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from podwright import __version__
+from podwright.core.deadline import Deadline
 from podwright.core.errors import StoreError
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
+
+    from podwright.core.transfer import Limits
 
 #: How long one answer may take in all, and so every wait inside it.
 PATIENCE = timedelta(seconds=20)
@@ -88,13 +90,13 @@ class Client:
 
     def __init__(self, *, patience: timedelta = PATIENCE, connections: int = 1) -> None:
         # urllib3 takes longer to load than a run with nothing to do.
-        from urllib3 import PoolManager, Timeout, exceptions
+        from podwright.core import transfer
 
-        self._raised = exceptions
-        self._patience = patience.total_seconds()
-        self._pool = PoolManager(
-            maxsize=connections, timeout=Timeout(total=self._patience), headers={"User-Agent": _agent()}
-        )
+        self._transfer = transfer
+        seconds = patience.total_seconds()
+        # Silence is noticed by the socket's own limit, a moment earlier, and told as that.
+        self._whole = transfer.Limits(connecting=seconds, silence=seconds + 0.5)
+        self._pool = transfer.open_pools(maxsize=connections, silence=seconds, headers={"User-Agent": _agent()})
 
     def __enter__(self) -> Client:
         return self
@@ -113,13 +115,9 @@ class Client:
 
         Raises UnreachableError where there is none in time, the certificate is not trusted, or the connection breaks.
         """
-        deadline = time.monotonic() + self._patience
         data = bytearray()
-        with _wrapped(url, self._raised):
-            response = self._send(url, method=method, headers=headers, body=body)
-            for chunk in _chunks(response, most=most, deadline=deadline, url=url):
-                data += chunk
-            return _answer(response, bytes(data))
+        answer = self._ask(url, self._whole, method=method, headers=headers, body=body, most=most, take=data.extend)
+        return replace(answer, data=bytes(data))
 
     def observe_digest(self, url: str, *, headers: Mapping[str, str], most: int, tell: Callable[[int], None]) -> Digest:
         """Return the digest of the first `most` bytes of a body, of which none is kept; tell gets each count of them.
@@ -134,23 +132,16 @@ class Client:
             size += len(chunk)
             tell(len(chunk))
 
-        answer = self.observe_body(url, headers=headers, most=most, expected=most, take=take)
+        answer = self.observe_body(url, headers=headers, most=most, take=take)
         return Digest(answer, size, digest.hexdigest())
 
-    def observe_body(
-        self, url: str, *, headers: Mapping[str, str], most: int, expected: int, take: Callable[[bytes], None]
-    ) -> Answer:
+    def observe_body(self, url: str, *, headers: Mapping[str, str], most: int, take: Callable[[bytes], None]) -> Answer:
         """Return an answer without its body, of which take gets the first `most` bytes as they come.
 
-        expected: how many bytes there should be. Raises UnreachableError as `observe` does, and where they come slower
-        than SLOWEST.
+        Raises UnreachableError as `observe` does, and where they come slower than SLOWEST.
         """
-        deadline = time.monotonic() + self._patience + expected / SLOWEST
-        with _wrapped(url, self._raised):
-            response = self._send(url, method="GET", headers=headers)
-            for chunk in _chunks(response, most=most, deadline=deadline, url=url):
-                take(chunk)
-            return _answer(response, b"")
+        limits = replace(self._whole, slowest=SLOWEST)
+        return self._ask(url, limits, method="GET", headers=headers, body=None, most=most, take=take)
 
     def follow(self, url: str, *, method: str = "HEAD", until: str | None = None, first: Answer | None = None) -> Route:
         """Return where redirects lead from an address; nothing is asked at the address `until`, where they are done.
@@ -170,6 +161,28 @@ class Client:
             url = target
             answer = self.observe(url, method=method, headers={}, most=0)
         return Route(tuple(statuses), url, answer, downgraded)
+
+    def _ask(
+        self,
+        url: str,
+        limits: Limits,
+        *,
+        method: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        most: int,
+        take: Callable[[bytes], object],
+    ) -> Answer:
+        with _wrapped(url, self._transfer.RAISED, self._transfer.EndedError):
+            transfer = self._transfer.Transfer(limits, Deadline())
+            with transfer.guarded():
+                response = self._send(url, method=method, headers=headers, body=body)
+                transfer.turn()
+                for chunk in _chunks(response, most=most):
+                    transfer.take(len(chunk))
+                    take(chunk)
+            transfer.finish()
+        return Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, b"")
 
     def _send(
         self, url: str, *, method: str, headers: Mapping[str, str], body: bytes | None = None
@@ -193,7 +206,7 @@ class Client:
 
         try:
             return send()
-        except self._raised.ProtocolError:
+        except self._transfer.RAISED.ProtocolError:
             if method not in ("GET", "HEAD"):
                 raise
             return send()
@@ -224,10 +237,6 @@ def _agent() -> str:
     return f"podwright/{__version__}"
 
 
-def _answer(response: BaseHTTPResponse, data: bytes) -> Answer:
-    return Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, data)
-
-
 def _target(url: str, answer: Answer) -> str:
     """Return where a redirect leads; "" for what is no address (RFC 3986 section 3.2.2)."""
     try:
@@ -249,15 +258,13 @@ def _lost(url: str, target: str, answer: Answer, *, count: int) -> str | None:
     return None
 
 
-def _chunks(response: BaseHTTPResponse, *, most: int, deadline: float, url: str) -> Iterator[bytes]:
+def _chunks(response: BaseHTTPResponse, *, most: int) -> Iterator[bytes]:
     """Yield the first bytes of a body; keep the connection only where there were no more."""
     left = most
     try:
         if response.length_remaining == 0:
             response.release_conn()
         while left:
-            if time.monotonic() > deadline:
-                raise UnreachableError(f"{shown(url)}: answers too slowly; see what holds it up")
             chunk = response.read1(min(_CHUNK, left), decode_content=False)
             if not chunk:
                 response.release_conn()
@@ -282,8 +289,8 @@ _UNTRUSTED = "its certificate is not trusted; renew it, or serve the whole chain
 
 
 @contextmanager
-def _wrapped(url: str, raised: ModuleType) -> Iterator[None]:
-    """Tell what urllib3 raises in words that say what to do. raised: its exceptions."""
+def _wrapped(url: str, raised: ModuleType, ended: type[Exception]) -> Iterator[None]:
+    """Tell what urllib3 raises in words that say what to do. raised: its exceptions; ended: that of a slow transfer."""
     # The first that fits: some are kinds of others.
     failures: tuple[tuple[type[Exception], str], ...] = (
         (raised.ReadTimeoutError, "does not answer in time; see what holds it up"),
@@ -297,6 +304,8 @@ def _wrapped(url: str, raised: ModuleType) -> Iterator[None]:
     )
     try:
         yield
+    except ended as error:
+        raise UnreachableError(f"{shown(url)}: answers too slowly; see what holds it up") from error
     except raised.HTTPError as error:
         reason = error.args[-1] if error.args and isinstance(error.args[-1], raised.HTTPError) else error
         told = next(text for kind, text in failures if isinstance(reason, kind))

@@ -214,15 +214,11 @@ def read_public(door: Door, key: str, size: int, *, sought: Sought) -> ReadResul
     searching = Searching(key, sought)
     try:
         url = door.storage.public_url + quote(key)
-        answer = door.client.observe_body(
-            url, headers={}, most=max(size, LARGEST) + 1, expected=size, take=searching.take
-        )
+        answer = door.client.observe_body(url, headers={}, most=max(size, LARGEST) + 1, take=searching.take)
         if answer.status in REDIRECTS:
             url = door.client.follow(url, method="GET").url
             searching = Searching(key, sought)
-            answer = door.client.observe_body(
-                url, headers={}, most=max(size, LARGEST) + 1, expected=size, take=searching.take
-            )
+            answer = door.client.observe_body(url, headers={}, most=max(size, LARGEST) + 1, take=searching.take)
     except UnreachableError as error:
         door.missed()
         return ReadResult(0, searching.size, (_unread(key, error.reason),))
