@@ -29,11 +29,10 @@ EAST = dt.timezone(dt.timedelta(hours=2))
 
 def _texts(longest: int, *, lines: bool = False) -> st.SearchStrategy[str]:
     """Any text that may stand in a file, trimmed; hard ones more often than chance would have them."""
-    plain = st.text(
-        st.characters(exclude_categories=("Cc", "Cs"), exclude_characters="\u2028\u2029\ufffe\uffff\ufeff"),
-        min_size=1,
-        max_size=min(longest, 40),
-    )
+    characters = st.characters(exclude_categories=("Cc", "Cs"), exclude_characters="\u2028\u2029\ufffe\uffff\ufeff")
+    # Of st.text, Hypothesis takes words of podwright's own formats out of its source, such as isAccessibleForFree, and
+    # no search tells those from a text of a workspace.
+    plain = st.lists(characters, min_size=1, max_size=min(longest, 40)).map("".join)
     hard = st.sampled_from(
         ["]]>", "<b>&amp;</b>", "&lt;", "\"'", "שלום \u200fעולם", "👩‍⚕️ e\u0301", "<!--", "a  b", "x" * longest]
     )

@@ -83,6 +83,13 @@ def test_what_is_public_for_another_reason_is_no_secret() -> None:
     assert kinds(f"<p>{intro}</p><b>Gout</b>".encode(), sought) == set()
 
 
+@pytest.mark.parametrize("text", ["provider name", "isAccessibleForFree", "thumbnail_url"])
+def test_a_text_that_is_a_name_of_a_format_is_not_found_in_each_document_of_it(text: str) -> None:
+    document = {"@id": 1, "provider_name": "A show", "isAccessibleForFree": True, "thumbnail_url": None}
+    assert kinds(json.dumps(document).encode(), needles(("text", text))) == set()
+    assert kinds(json.dumps({"name": text}).encode(), needles(("text", text))) == {"text"}
+
+
 def test_a_script_without_spaces_is_searched_too() -> None:
     title = "夜間勤務のあとの睡眠について"
     assert kinds(f"<p>今日は{title}話します</p>".encode(), needles(("title", title))) == {"title"}

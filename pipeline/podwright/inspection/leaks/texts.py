@@ -38,6 +38,8 @@ _WORD = re.compile(
 )
 _TAG = re.compile(r"<[^<>]*>")
 _ESCAPED = re.compile(r'(?:\\u[0-9a-fA-F]{4})+|\\[/"\\bfnrt]')
+#: A name of a value in JSON is a word of the format, whatever it is of.
+_NAME = re.compile(r'(?<=[{,]) ?"@?[a-z][A-Za-z_]*" ?:')
 #: What ends a value in XML, HTML, JSON, captions and tags.
 _EDGE = re.compile("[<>\"'\n\r\t\0|·]")
 
@@ -222,7 +224,7 @@ def find_index_words(data: bytes, needles: Needles) -> Iterator[Secret]:
 
 
 def _in_text(text: str, needles: Needles) -> Iterator[Secret]:
-    even = plain(text)
+    even = plain(_NAME.sub("", text))
     words = split(even)
     for length, pieces in needles.pieces.items():
         yield from (pieces[run] for run in runs(words, length) if run in pieces)
