@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: publish test test-clients lint format vocabularies bench bench-quick clean
+.PHONY: publish test test-clients lint format vocabularies sbom bench bench-quick clean
 
 publish: $(VENV)/.base
 	$(BIN)/podwright publish
@@ -26,6 +26,12 @@ format: $(VENV)/.test
 
 vocabularies: $(VENV)/.base
 	$(BIN)/python -m tools.vocabularies
+
+sbom: $(VENV)/.test
+	rm -rf build/installed
+	$(PYTHON) -m venv --without-pip build/installed
+	$(BIN)/pip --python build/installed install --quiet ".[serve,gateway,postgresql]"
+	$(BIN)/cyclonedx-py environment --output-reproducible --output-file build/podwright.cdx.json build/installed
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks > docs/performance.md

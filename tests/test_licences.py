@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 
 from tests.support.paths import ROOT
 
-EXTRAS = ("serve", "gateway")
+EXTRAS = ("serve", "gateway", "postgresql")
 LISTED = dict(re.findall(r"^\| (?!library|---)(\S+) \| (.+) \|$", (ROOT / "LICENSES.md").read_text(), re.MULTILINE))
 #: What may be distributed together under version 3 of the GPL.
 COMPATIBLE = {"0BSD", "Apache", "BSD", "CC0", "CNRI", "GPL", "ISC", "LGPL", "MIT", "MPL", "PSF", "Zlib"}

@@ -8,13 +8,15 @@ from __future__ import annotations
 import getpass
 import shutil
 import sys
+from importlib.metadata import distribution
 from pathlib import Path
 
 import click
 
 from podwright.cli.options import Context, json_option
 from podwright.cli.output import reported, show, show_json
-from podwright.operations.schedule import KINDS, MINUTES, Schedule, render_schedule, write_schedule
+from podwright.operations.schedule import ELSEWHERE, KINDS, MINUTES, Schedule, render_schedule, write_schedule
+from podwright.operations.schedule.source import check_source, find_source
 from podwright.workspace.load import load_place
 from podwright.workspace.scan import scan_workspace
 
@@ -33,12 +35,27 @@ from podwright.workspace.scan import scan_workspace
     show_default=True,
     help="How often it looks, in minutes.",
 )
+@click.option(
+    "--source",
+    metavar="REQUIREMENT",
+    help="One version of podwright as pip takes it, for a container and CI.  [default: where this one came from]",
+)
 @click.option("--write", type=click.Path(path_type=Path, file_okay=False), help="Write the files into a folder.")
 @json_option
 @click.pass_obj
-def schedule(context: Context, /, action: str, every: str, write: Path | None, as_json: bool, **kinds: bool) -> None:
+def schedule(
+    context: Context,
+    /,
+    action: str,
+    every: str,
+    source: str | None,
+    write: Path | None,
+    as_json: bool,
+    **kinds: bool,
+) -> None:
     del action
     with reported(as_json=as_json):
+        asked = [kind for kind in KINDS if kinds[kind]] or ["cron", "systemd"]
         storage = load_place(scan_workspace(context.root), context.overrides).storage
         wanted = Schedule(
             program=Path(shutil.which(sys.argv[0]) or sys.argv[0]).absolute(),
@@ -46,8 +63,9 @@ def schedule(context: Context, /, action: str, every: str, write: Path | None, a
             user=getpass.getuser(),
             minutes=int(every),
             folder=storage.folder,
+            source=_source(source, context.root) if ELSEWHERE & set(asked) else ".",
         )
-        files = render_schedule(wanted, [kind for kind in KINDS if kinds[kind]] or ["cron", "systemd"])
+        files = render_schedule(wanted, asked)
         wrote = write_schedule(files, write.resolve()) if write else ()
         if as_json:
             show_json({"files": files, "wrote": [str(path) for path in wrote]})
@@ -55,6 +73,13 @@ def schedule(context: Context, /, action: str, every: str, write: Path | None, a
             show(f"wrote {path}" for path in wrote)
         else:
             show(_joined(files), nl=False)
+
+
+def _source(named: str | None, root: Path) -> str:
+    if named is not None:
+        return check_source(named)
+    installed = distribution("podwright")
+    return find_source(installed.read_text("direct_url.json"), installed.version, root)
 
 
 def _joined(files: dict[str, str]) -> str:

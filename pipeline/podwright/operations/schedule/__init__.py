@@ -12,6 +12,7 @@ from string import Template
 
 from podwright.core.errors import WorkspaceError
 from podwright.core.finding import Finding
+from podwright.operations.schedule.source import container_commands, install_command
 from podwright.workspace.author import write_files
 
 #: By kind, the files that it needs: the name of each, and the template below `files/` that it is made from.
@@ -22,6 +23,8 @@ KINDS: Mapping[str, Mapping[str, str]] = {
     "github": {".github/workflows/podwright.yml": "github"},
     "gitlab": {".gitlab-ci.yml": "gitlab"},
 }
+#: The kinds that run where podwright is not installed yet.
+ELSEWHERE = frozenset({"container", "github", "gitlab"})
 #: Minutes that divide an hour evenly, which cron and systemd then write alike.
 MINUTES = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60)
 
@@ -40,6 +43,8 @@ class Schedule:
     minutes: int
     #: The folder of a store that is one, None for a bucket.
     folder: Path | None = None
+    #: What pip installs on another machine; for the kinds of ELSEWHERE.
+    source: str = "."
 
     @property
     def outside(self) -> bool:
@@ -88,6 +93,8 @@ def _values(schedule: Schedule) -> dict[str, str]:
         "workspace": str(schedule.root).replace("%", "%%"),
         "user": schedule.user,
         "written": " ".join(_systemd_word(f"-{path}") for path in written),
+        "install": install_command(schedule.source),
+        "container_install": container_commands(schedule.source),
         "volume": _yaml_text(f"{schedule.root}:/show"),
         "store_volume": _store_volume(schedule),
     }
