@@ -1,4 +1,4 @@
-"""Where another machine gets podwright: one version, from a place that has it.
+"""The source of podwright for another machine: one version, from a place that has it.
 
 A bare name would be installed from whoever registers it first in the index that pip asks.
 """
