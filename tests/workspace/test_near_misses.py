@@ -53,6 +53,15 @@ def scanned(root: Path) -> list[str]:
             ["transcript.vtt", "transcript (1).vtt", "talk.srt"],
             ["transcript (1).vtt: is not read beside the transcript; delete the older one of the two"],
         ),
+        (
+            ["transcript.vtt", "transcript-de.vtt", "Transcript_pt-BR.srt", "transcript-v2.vtt", "transcript-de.docx"],
+            [
+                "Transcript_pt-BR.srt: is not read beside the transcript; rename it to transcript.pt-BR.srt, or *",
+                "transcript-de.docx: is not read beside the transcript; delete the older one of the two",
+                "transcript-de.vtt: is not read beside the transcript; rename it to transcript.de.vtt, or delete it",
+                "transcript-v2.vtt: is not read beside the transcript; delete the older one of the two",
+            ],
+        ),
         (["Transcript.VTT"], []),
         (["episode (conflicted copy).md"], [f"episode (conflicted copy).md: {COPY}"]),
         (["episode.md.txt"], [f"episode.md.txt: {COPY}"]),

@@ -9,6 +9,9 @@ import functools
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from podwright.media.transcripts import SUFFIXES
+from podwright.workspace.transcript_names import spoken_language
+
 #: Left by systems, archives and file shares, in lower case.
 _JUNK = frozenset(
     {
@@ -133,13 +136,23 @@ def _unread_picture(name: str, stem: str, suffix: str, *, kinds: Collection[str]
 def _unread_transcripts(names: Sequence[str], *, kinds: Collection[str]) -> Iterator[tuple[str, str]]:
     """Yield copies of a transcript; where there is none, all that may be one in one row, the best of them first."""
     if "transcript" in kinds:
-        copies = [name for name in names if name.lower().startswith("transcript")]
-        yield from ((name, "is not read beside the transcript; delete the older one of the two") for name in copies)
+        for name in (name for name in names if name.lower().startswith("transcript")):
+            yield name, f"is not read beside the transcript; {_beside_transcript(name)}"
     elif names:
         best = min(names, key=lambda name: (_rank(name), name))
         others = [name for name in names if name != best]
         beside = f", nor {'is' if len(others) == 1 else 'are'} {', '.join(others)}" if others else ""
         yield best, f"is not read as a transcript{beside}; {_as_transcript(best)}"
+
+
+def _beside_transcript(name: str) -> str:
+    """Return what to do with a file: one that a language follows, as in transcript-de.vtt, is a translation."""
+    stem, _, ending = name.rpartition(".")
+    found = re.fullmatch(r"transcript[-_ ]([a-z]{2,3}(?:[-_][a-z0-9]+)*)", stem, re.IGNORECASE)
+    language = found and spoken_language(found[1])
+    if language and f".{ending.lower()}" in SUFFIXES:
+        return f"rename it to transcript.{language}.{ending.lower()}, or delete it"
+    return "delete the older one of the two"
 
 
 def _is_transcript(stem: str, suffix: str, *, stems: Collection[str]) -> bool:

@@ -91,7 +91,7 @@ def _sorted_out(paths: Iterable[str]) -> tuple[str | None, dict[str, list[str]],
     for path in paths:
         _, *middle, ending = path.rpartition("/")[2].split(".")
         hidden = len(middle) == 1 and f".{middle[0].lower()}" in SUFFIXES
-        tag = _language(".".join(middle))
+        tag = spoken_language(".".join(middle))
         if not middle:
             plain = path
         elif f".{ending.lower()}" not in SUFFIXES:
@@ -110,7 +110,7 @@ def _sorted_out(paths: Iterable[str]) -> tuple[str | None, dict[str, list[str]],
     return plain, tagged, [*unread, *(_beside(path, plain or path) for path in doubled)]
 
 
-def _language(tag: str) -> str | None:
+def spoken_language(tag: str) -> str | None:
     """Return the language that part of a name says, as BCP 47 has it; None where it says none."""
     text = _ORIGINAL.sub("", tag).replace("_", "-")
     try:
