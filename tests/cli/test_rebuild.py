@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
+
+import pytest
 
 from tests.support.commands import NOW, machine, run
 
@@ -59,3 +62,26 @@ def test_who_is_told_of_failures_is_warned_of_when_that_is_not_possible(sample: 
     )
     assert result.stderr.splitlines() == [wanted, wanted]
     assert [one["ok"] for one in machine(run(sample, "rebuild", "--now", NOW, "--json"))["notices"]] == [False, False]
+
+
+@pytest.mark.parametrize("now", [NOW, "2000-01-01T00:00:00+00:00"], ids=["published", "still to come"])
+def test_a_checkout_that_was_not_pulled_takes_no_correction_back(sample: Path, tmp_path: Path, now: str) -> None:
+    words = ("--storage", f"file:{tmp_path / 'store'}")
+    stale = tmp_path / "cron"
+    assert run(sample, *words, "publish", "--now", now).exit_code == 0
+    shutil.copytree(sample, stale)
+    path = "episodes/gardening-between-shifts/episode.md"
+    (sample / path).write_text((sample / path).read_text() + "\nA dose that was corrected.\n")
+    assert run(sample, *words, "publish", "--now", now).exit_code == 0
+    shown = run(stale, *words, "plan", "--now", NOW)
+    what = "gardening-between-shifts: this takes back what a later publish replaced"
+    assert f"needs your approval: {what}" in shown.stdout
+    assert "taken-back" in {
+        one["kind"] for one in machine(run(stale, *words, "plan", "--now", NOW, "--json"))["consequences"]
+    }
+    refused = run(stale, *words, "rebuild", "--now", NOW)
+    assert (refused.exit_code, refused.stdout) == (3, "")
+    assert what in refused.stderr
+    (stale / path).write_text((sample / path).read_text())
+    assert run(stale, *words, "rebuild", "--now", NOW).exit_code == 0
+    assert run(sample, *words, "rebuild", "--now", NOW).stdout == ""

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from msgspec import UNSET
+
 from podwright.core.names import MANIFEST_KEY
 from podwright.stores.ledger.lease import LEASE_KEY
 from podwright.stores.ledger.manifest_io import ROOM
@@ -167,7 +169,8 @@ def _plain(shelf: Shelf) -> dict[str, bytes]:
     assert is_settled(manifest), "the manifest says that a publish is under way"
     found = {key: data for key, data in shelf.items() if not key.startswith(OWN)}
     objects = {key: replace(one, etag="") for key, one in manifest.objects.items() if key not in manifest.retired}
-    episodes = {guid: one for guid, one in manifest.episodes.items() if one.live or guid in _guids(found)}
+    there = ((guid, one) for guid, one in manifest.episodes.items() if one.live or guid in _guids(found))
+    episodes = {guid: replace(one, former=UNSET) for guid, one in there}
     plain = replace(manifest, generation=0, objects=objects, episodes=episodes, log=(), retired={})
     return found | {MANIFEST_KEY: render_manifest(plain)}
 

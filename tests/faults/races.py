@@ -92,8 +92,13 @@ class Race:
     def _words(self, root: Path, *words: str) -> list[str]:
         return ["-C", str(root), *self._place.options, *words, "--now", scenario.BEFORE]
 
+    @property
+    def _verb(self) -> tuple[str, ...]:
+        """Whoever has a checkout of their own takes back what the others edited, and is asked about it."""
+        return ("publish",) if self._shared else ("publish", "--accept", "taken-back")
+
     def _publish(self, root: Path) -> None:
-        done = self._children[0].run(self._words(root, "publish"), env=self._place.env, how=How(patches=self._haste))
+        done = self._children[0].run(self._words(root, *self._verb), env=self._place.env, how=How(patches=self._haste))
         assert done.status == 0, done.output
 
     def run(self, *, chance: random.Random, kills: bool) -> Round:
@@ -111,8 +116,8 @@ class Race:
                     late=chance.uniform(0, LATE),
                     moves=self._edit(root, at, f"Round {self._rounds} by {at}"),
                 )
-                verb = "rebuild" if at % 4 == 3 else "publish"
-                child.start(self._words(root, verb), env=self._place.env, how=how)
+                verb = ("rebuild",) if self._shared and at % 4 == 3 else self._verb
+                child.start(self._words(root, *verb), env=self._place.env, how=how)
             with ThreadPoolExecutor(len(self._children)) as pool:
                 ends = list(pool.map(Children.wait, self._children))
         for done in ends:

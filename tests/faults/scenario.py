@@ -21,7 +21,7 @@ PATCHES = {"podwright.stores.s3.put.MULTIPART_FROM": 5 << 20, "podwright.stores.
 #: How many times as long some recordings may be: 3 and 8 are then sent in parts, and 2 is made of parts where its tags
 #: change.
 LONG = {2: 224, 3: 112, 8: 112}
-ACCEPTED = ("vanished", "made-private", "made-public")
+ACCEPTED = ("vanished", "made-private", "made-public", "taken-back")
 
 _SHOW = f"""\
 title = "Fault by Fault"

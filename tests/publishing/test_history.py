@@ -198,7 +198,7 @@ def test_publishing_after_a_rollback_needs_a_word_unless_it_changes_nothing(stor
     assert (kinds(again), again.steps, again.writes) == ([], (), True)
     manifest, _ = observe_manifest(store)
     assert manifest.restored is None
-    assert kinds(planned(new, manifest)) == []
+    assert kinds(planned(new, manifest)) == ["taken-back:two"]
 
 
 def test_what_moved_behind_the_members_door_comes_back_by_a_copy(store: LocalStore) -> None:

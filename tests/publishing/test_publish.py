@@ -406,7 +406,9 @@ def test_an_episode_that_becomes_a_draft_vanishes_as_one_whose_folder_is_removed
     outcome = place.publish()
     assert outcome.plan is None or not outcome.plan.writes
     page.write_text(published)
-    place.publish()
+    with pytest.raises(UnsafePlanError, match="was taken out by a later publish, and comes back"):
+        place.publish()
+    place.publish("taken-back:gardening-between-shifts")
     assert "Gardening between shifts" in (sample / "public/quick-take.xml").read_text()
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -32,8 +33,9 @@ from podwright.core.model import Episode, Show, Stage
 from podwright.media.audio import AudioFacts, load_left_out
 from podwright.media.chapters import lost_chapters
 from podwright.stores.ledger.manifest import AudioRecord, ObjectRecord
+from podwright.workspace.documents import load_bytes
 from podwright.workspace.load import load_episode
-from podwright.workspace.scan import EpisodeFolder
+from podwright.workspace.scan import EpisodeFolder, file_kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,8 @@ class EpisodeTask:
     trailer: AudioFile | None
     published_teaser: BuiltTeaser | None
     build_dir: Path
+    #: A digest of its files, where nothing that was published tells what they said.
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +112,9 @@ def prepare_episode(
     if problems := [Finding(source, message) for message in (find_lacks(episode, day) if day else ())]:
         raise WorkspaceError(problems)
     record = context.record
+    waits = context.stage == Stage.WAITING or (record is not None and record.stage == Stage.WAITING)
     try:
+        said = _load_digest(folder, show=context.show) if waits else ""
         found = EpisodePictures() if withdrawn else _pictures(episode, context, pictures)
         audio = None
         if episode.audio and not withdrawn:
@@ -142,7 +148,18 @@ def prepare_episode(
         trailer=trailer,
         published_teaser=held,
         build_dir=build_dir,
+        source=said,
     )
+
+
+def _load_digest(folder: EpisodeFolder, *, show: Show) -> str:
+    """Return a digest of the texts in an episode's folder. Its audio may be on another machine."""
+    digest = hashlib.sha256()
+    for file in folder.files:
+        name = file.path.rpartition("/")[2]
+        if file_kind(name) in ("episode", "transcript", "translation"):
+            digest.update(f"{name}\0{file.size}\0".encode() + load_bytes(show.root / file.path, limit=file.size))
+    return digest.hexdigest()[:16]
 
 
 def build_episode(task: EpisodeTask) -> EpisodeResult:
@@ -184,6 +201,7 @@ def build_episode(task: EpisodeTask) -> EpisodeResult:
             episode=episode, context=context, pictures=task.pictures, recording=recording, teaser=teaser
         )
         rendered = render(found)
+        rendered = replace(rendered, episode=replace(rendered.episode, source=task.source))
         return EpisodeResult(rendered=rendered, problems=(*problems, *rendered.problems), facts=facts)
     except AudioError as error:
         return EpisodeResult(problems=(Finding(name, error.message),), facts=facts)

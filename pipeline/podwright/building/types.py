@@ -45,6 +45,8 @@ class BuiltEpisode:
     parts: Mapping[str, str]
     #: A digest of its RSS item; "" while it is not due or withdrawn.
     item: str
+    #: A digest of the files that say it, while it waits and when it is first due; "" otherwise.
+    source: str = ""
     #: Its web pages, which need the other objects.
     pages: tuple[Artifact, ...] = ()
     #: One line about it.

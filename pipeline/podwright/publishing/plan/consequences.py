@@ -21,6 +21,7 @@ ConsequenceKind = Literal[
     "made-private",
     "feed-gone",
     "feed-guid-changed",
+    "taken-back",
     "rollback-undone",
     "audio-replaced",
     "brought-back",

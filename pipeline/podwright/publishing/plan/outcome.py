@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from podwright.core.model import Stage
+from podwright.publishing.plan.former_states import remember_states
 from podwright.publishing.plan.target import Target
 from podwright.stores.ledger.generations import FeedChange, Generation, news, remembered, remembered_parts
 from podwright.stores.ledger.manifest import Manifest, record_of
@@ -35,7 +36,7 @@ def next_manifest(
         coming={},
         pending_notices=owed,
         objects=objects,
-        episodes={**gone, **target.episodes},
+        episodes={**gone, **remember_states(target.episodes, manifest)},
         feeds=dict(target.feeds),
         retired={key: manifest.retired.get(key, target.moment) for key in objects if key not in wanted},
         restored=restored,

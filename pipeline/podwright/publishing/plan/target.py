@@ -10,6 +10,8 @@ from msgspec import UNSET
 
 from podwright.building.types import BuiltEpisode, BuiltFeed, Podcast
 from podwright.core.artifact import Artifact, Splice
+from podwright.core.model import Stage
+from podwright.stores.ledger.generations import SOURCE
 from podwright.stores.ledger.manifest import EpisodeRecord, FeedRecord, TeaserRecord
 
 
@@ -31,6 +33,8 @@ class Target:
     splices: Mapping[str, Splice] = field(default_factory=dict)
     #: By key, another key under which the store has the same bytes.
     sources: Mapping[str, str] = field(default_factory=dict)
+    #: By guid, a digest of the files of an episode that waited until now.
+    due: Mapping[str, str] = field(default_factory=dict)
     moment: datetime
     #: How many former generations the store keeps.
     keep: int = 0
@@ -56,6 +60,11 @@ def target_of(podcast: Podcast) -> Target:
         pages=by_key((*pages, *podcast.site.pages)),
         documents=by_key((*documents, *podcast.lists)),
         splices={episode.enclosure: episode.splice for episode in podcast.episodes if episode.splice},
+        due={
+            episode.outline.guid: episode.source
+            for episode in podcast.episodes
+            if episode.source and episode.stage != Stage.WAITING
+        },
         moment=podcast.moment,
         keep=podcast.keep,
         public_url=podcast.public_url,
@@ -79,7 +88,7 @@ def _episode_record(episode: BuiltEpisode) -> EpisodeRecord:
         live=episode.live,
         enclosure=episode.enclosure,
         audio=episode.audio,
-        parts=episode.parts,
+        parts={SOURCE: episode.source} if episode.source and episode.stage == Stage.WAITING else episode.parts,
         unlist=outline.unlist,
         withdraw=outline.withdraw,
         stage=episode.stage,

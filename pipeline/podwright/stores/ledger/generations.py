@@ -34,8 +34,10 @@ PARTS = {
     "summary": "summary changed",
     "rest": "other details changed",
 }
+#: The files of an episode that waits, of which nothing is shown.
+SOURCE = "source"
 #: Those that an older podwright did not remember.
-LATER_PARTS = ("summary", "rest")
+LATER_PARTS = ("summary", "rest", SOURCE)
 
 
 def remembered_parts(after: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:

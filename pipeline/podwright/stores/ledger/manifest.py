@@ -105,6 +105,8 @@ class EpisodeRecord:
     stage: Stage = Stage.LISTED
     #: What it leaves in feeds that do not carry it.
     teaser: TeaserRecord | None = None
+    #: Digests of what it said before (`plan.former_states`), the latest last; nothing is stored where there is none.
+    former: tuple[str, ...] | UnsetType = UNSET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
