@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from podwright.core.errors import PodwrightError
 
@@ -128,6 +129,8 @@ class After:
     webhook: EnvText | None = None
     webhook_secret: EnvText | None = None
     podping: Podping | None = None
+    #: The address at which Podcast Index takes notices.
+    podcast_index: str | None = None
     #: A distribution.
     cloudfront: str | None = None
     purges: tuple[Purge, ...] = ()
@@ -136,11 +139,17 @@ class After:
 
 
 NOBODY_AFTER = After()
+PODCAST_INDEX = "https://api.podcastindex.org/api/1.0/hub/pubnotify"
+#: Nobody else finds these (https://www.rfc-editor.org/rfc/rfc6761, RFC 6762, RFC 8375, and .internal by ICANN).
+_OWN_HOSTS = re.compile(
+    r"[^.]*|(?:.*\.)?(?:(?:example\.(?:com|net|org))|example|invalid|localhost|local|test|internal|home\.arpa)\.?"
+)
 
 
-def after_from(row: Mapping[str, Any]) -> After:
-    """Return the recipients, from the values of a table that was checked."""
+def after_from(row: Mapping[str, Any], *, public_url: str) -> After:
+    """Return the recipients, from the values of a table that was checked, of a podcast at `public_url`."""
     podping, cloudfront = row["podping"], row["cloudfront"]
+    indexed = _is_found(public_url) if row["podcast_index"] is None else row["podcast_index"]
     purges = tuple(
         Purge(
             method=one["method"].upper(),
@@ -154,7 +163,15 @@ def after_from(row: Mapping[str, Any]) -> After:
         webhook=_text(row["webhook"]),
         webhook_secret=_text(row["webhook_secret"]),
         podping=Podping(url=podping["url"], token=EnvText(podping["token"])) if podping else None,
+        podcast_index=PODCAST_INDEX if indexed else None,
         cloudfront=cloudfront["distribution"] if cloudfront else None,
         purges=purges,
         verify=bool(purges or cloudfront) if row["verify"] is None else row["verify"],
     )
+
+
+def _is_found(public_url: str) -> bool:
+    """Tell whether everybody can reach an address by its name; a trial on one's own machine is nobody's business."""
+    parts = urlsplit(public_url)
+    host = parts.hostname or ""
+    return parts.scheme == "https" and ":" not in host and not host[-1:].isdigit() and not _OWN_HOSTS.fullmatch(host)

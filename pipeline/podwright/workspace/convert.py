@@ -36,7 +36,7 @@ def show_from(file: ShowFile, *, root: Path, storage: Storage, image: Path | Non
         "pages": file.site.pages,
         "theme": root / THEME if (root / THEME).is_dir() else None,
         "keep": file.history.keep,
-        "after": after_from(file.after.model_dump(mode="json")),
+        "after": after_from(file.after.model_dump(mode="json"), public_url=storage.public_url),
         "education": file.education.standard,
         "tier_names": tuple(file.access.names.items()),
     }

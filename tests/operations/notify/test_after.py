@@ -15,7 +15,7 @@ from msgspec import UNSET, UnsetType
 from standardwebhooks.webhooks import Webhook
 
 from podwright.core.model import Feed, Overrides, Show
-from podwright.core.recipients import After, EnvText, Podping, Purge
+from podwright.core.recipients import PODCAST_INDEX, After, EnvText, Podping, Purge
 from podwright.core.tags import LiveItem, LiveStatus
 from podwright.operations.notify import Delivery, Sending, deliver_all
 from podwright.operations.notify.after import STAGES, kinds, stages
@@ -123,6 +123,44 @@ def test_where_a_run_was_stopped_what_is_live_is_told_again(
 def test_podping_hears_nothing_of_feeds_that_do_not(recorder: Recorder, feed: Feed) -> None:
     assert told(news(feed), podping(recorder.url)) == []
     assert recorder.sent == []
+
+
+@pytest.mark.parametrize("status", [200, pytest.param(400, id="a feed that it does not know")])
+def test_podcast_index_hears_of_feeds_that_directories_may_list(recorder: Recorder, feed: Feed, status: int) -> None:
+    recorder.script = [status]
+    after = After(podcast_index=f"{recorder.url}/hub/pubnotify")
+    (delivery,) = told(news(feed), after)
+    assert (delivery.kind, delivery.reason, delivery.attempts) == ("podcast-index", None, 1)
+    assert told(news(replace(feed, block=True)), after) == []
+    (sent,) = recorder.sent
+    assert (sent.method, sent.path) == ("GET", "/hub/pubnotify")
+    assert sent.query == {"url": ["https://cdn.example.org/garden.xml"]}
+
+
+@pytest.mark.parametrize(
+    ("said", "public_url", "notified"),
+    [
+        ("", "https://podcast.gartenfunk.de/", True),
+        ("", "https://examples.org/a/", True),
+        ("", "http://podcast.gartenfunk.de/", False),
+        ("", "https://cdn.example.org/", False),
+        ("", "https://example.com/", False),
+        ("", "https://nas.local/", False),
+        ("", "https://nas/", False),
+        ("", "https://192.168.1.2:8443/", False),
+        ("", "https://[2001:db8::1]/", False),
+        ("podcast_index = false", "https://podcast.gartenfunk.de/", False),
+        ("podcast_index = true", "https://podcast.gartenfunk.internal/", True),
+    ],
+)
+def test_podcast_index_is_told_where_everybody_reaches_the_podcast(
+    tmp_path: Path, said: str, public_url: str, *, notified: bool
+) -> None:
+    write_workspace(tmp_path / "show", title="Garden", guid="g-1", now=AT, public_url=public_url)
+    with (tmp_path / "show" / "podwright.toml").open("a") as file:
+        file.write(f"\n[after]\n{said}\n")
+    show = load_show(scan_workspace(tmp_path / "show"), Overrides())
+    assert show.after.podcast_index == (PODCAST_INDEX if notified else None)
 
 
 def test_without_anybody_to_tell_nothing_is_sent(feed: Feed) -> None:
@@ -266,5 +304,5 @@ def test_what_fails_in_one_stage_keeps_nobody_from_hearing_in_the_next(recorder:
 
 
 def test_every_kind_stands_in_one_stage() -> None:
-    assert len(kinds()) == 6
+    assert len(kinds()) == 7
     assert {kind.STAGE for kind in kinds()} == set(STAGES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -31,8 +31,11 @@ class Request:
     body: bytes | None = field(default=None, repr=False)
 
 
-def sender(make: Callable[[], Request]) -> Callable[[Client], None]:
-    """Return the `send` of a notice that is one request, made anew for each attempt; any 2xx answer is good."""
+def sender(make: Callable[[], Request], *, good: Collection[int] = ()) -> Callable[[Client], None]:
+    """Return the `send` of a notice that is one request, made anew for each attempt.
+
+    good: what may be answered beside 2xx.
+    """
 
     def send(client: Client) -> None:
         request = make()
@@ -42,7 +45,7 @@ def sender(make: Callable[[], Request]) -> Callable[[Client], None]:
             )
         except UnreachableError as error:
             raise DeliveryError(error.reason, again=True) from error
-        if answer.status // 100 != 2:
+        if answer.status // 100 != 2 and answer.status not in good:
             raise DeliveryError(_refusal(answer.status), again=answer.status in _PASSING, after=_asked(answer))
 
     return send

@@ -188,6 +188,9 @@ class AfterTable(Table):
     webhook: Address | None = about("Told by a POST what changed in public feeds.", None)
     webhook_secret: Secret | None = about("The variable that holds the key that signs it.", None)
     podping: PodpingTable | None = about("The service that writes podpings.", None)
+    podcast_index: Truth | None = about(
+        "Whether Podcast Index is told of changed feeds; default: where public_url is one that everybody reaches.", None
+    )
     cloudfront: CloudfrontTable | None = about("The CloudFront distribution in front of the store.", None)
     purge: tuple[PurgeTable, ...] = about("Ways to have other CDNs forget what changed.", ())
     verify: Truth | None = about(
