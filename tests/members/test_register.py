@@ -70,6 +70,16 @@ def test_tokens_are_long_and_stand_nowhere_in_the_database(people: Members, data
     assert not any(one.token.encode() in files for one in issued)
 
 
+def test_nobody_but_its_owner_reads_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "members.sqlite"
+    for mode in (None, 0o666):
+        if mode is not None:
+            path.chmod(mode)
+        with open_members(f"sqlite:///{path}") as members:
+            members.add([(f"Ada {mode}", ["gold"])], now=NOW)
+            assert {one.stat().st_mode & 0o777 for one in tmp_path.iterdir()} == {0o600}
+
+
 def test_a_rotated_token_ends_and_the_new_one_begins(people: Members) -> None:
     (old,) = people.add([("Ada", ["gold"])], now=NOW)
     new = people.rotate("Ada", now=LATER)

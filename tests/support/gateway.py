@@ -12,9 +12,13 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from email.message import Message
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from podwright.core.model import Stage
+from podwright.stores.ledger.manifest import AudioRecord, EpisodeRecord, FeedRecord
 
 #: The installed command.
 PODWRIGHT = str(Path(sys.executable).parent / "podwright")
@@ -78,3 +82,36 @@ def running_gateway(root: Path, *options: str, url: str = "https://members.examp
             assert process.wait(PATIENCE) == 0
         finally:
             process.kill()
+
+
+def episode(slug: str, tier: str, *, live: bool = True) -> EpisodeRecord:
+    """The record of an episode; its guid is its slug."""
+    private = "" if tier == "free" else "private/"
+    stem = f"{private}episodes/{slug}/{slug}"
+    return EpisodeRecord(
+        guid=slug,
+        slug=slug,
+        stem=stem,
+        title=slug,
+        tier=tier,
+        published=datetime(2026, 3, 1, 12, tzinfo=UTC),
+        live=live,
+        stage=Stage.LISTED if live else Stage.WAITING,
+        enclosure=f"{stem}.mp3",
+        audio=AudioRecord(media_type="audio/mpeg", duration=timedelta(1), tag_length=0, frames_hash=""),
+        parts={},
+    )
+
+
+def feed(name: str, *tiers: str, items: tuple[str, ...] = ()) -> FeedRecord:
+    """The record of a members' feed."""
+    return FeedRecord(
+        name=name,
+        key=f"private/{name}.xml",
+        guid=name,
+        tiers=tiers,
+        signature="x",
+        channel="",
+        items=items,
+        pages=(f"private/archive/{name}/1.xml",),
+    )

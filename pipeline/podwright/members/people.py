@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import stat
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from podwright.core.errors import PodwrightError
 
@@ -62,3 +65,18 @@ def parse_list(data: bytes) -> tuple[tuple[str, tuple[str, ...]], ...]:
     if wrong:
         raise MembersError("\n".join(wrong))
     return tuple(rows)
+
+
+def keep_private(path: Path) -> None:
+    """Have a file that its owner alone may read, made if missing. Raises MembersError where it cannot be written."""
+    try:
+        file = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise MembersError(f"{path}: cannot be written ({error.strerror}); name another file") from error
+    try:
+        found = os.fstat(file)
+        # What is no file, such as a device, or somebody else's, is not ours to close.
+        if stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid():
+            os.fchmod(file, 0o600)
+    finally:
+        os.close(file)

@@ -14,15 +14,16 @@ import secrets
 from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from podwright.members.people import Issued, Member, MembersError
+from podwright.members.people import Issued, Member, MembersError, keep_private
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, CursorResult, Engine
 # It comes with an extra.
 if find_spec("sqlalchemy"):
-    from sqlalchemy import create_engine, text
+    from sqlalchemy import create_engine, make_url, text
     from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
 
 #: In bytes.
@@ -127,6 +128,11 @@ def open_members(url: str) -> Iterator[Members]:
     if find_spec("sqlalchemy") is None:
         raise MembersError("members need libraries that are not here; pip install 'podwright[gateway]'")
     try:
+        where = make_url(url)
+        if where.get_backend_name() == "sqlite" and where.database and not where.database.startswith((":", "file:")):
+            # Where it cannot be made, that is told below.
+            with contextlib.suppress(MembersError):
+                keep_private(Path(where.database))
         # A server may have closed a connection that was kept; a file closes none.
         engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
     except (ArgumentError, ImportError) as error:

@@ -65,4 +65,5 @@ def member_values(members: Iterable[Member]) -> list[dict[str, Any]]:
 
 def audit_values(audit: Audit) -> dict[str, Any]:
     """Return one request of the gateway as JSON values."""
-    return {"time": audit.time.isoformat(), "member": audit.member, "path": audit.path, "status": audit.status}
+    line = {"time": audit.time.isoformat(), "member": audit.member, "path": audit.path, "status": audit.status}
+    return {**line, "left_out": audit.left_out} if audit.left_out else line

@@ -3,47 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
 from podwright.core.model import Stage
 from podwright.members.gateway.access import key_of, published_of
 from podwright.members.people import Member
-from podwright.stores.ledger.manifest import AudioRecord, EpisodeRecord, FeedRecord, Manifest, ObjectRecord
+from podwright.stores.ledger.manifest import Manifest, ObjectRecord
+from tests.support.gateway import episode, feed
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-def episode(slug: str, tier: str, *, live: bool = True) -> EpisodeRecord:
-    private = "" if tier == "free" else "private/"
-    stem = f"{private}episodes/{slug}/{slug}"
-    return EpisodeRecord(
-        guid=slug,
-        slug=slug,
-        stem=stem,
-        title=slug,
-        tier=tier,
-        published=NOW,
-        live=live,
-        stage=Stage.LISTED if live else Stage.WAITING,
-        enclosure=f"{stem}.mp3",
-        audio=AudioRecord(media_type="audio/mpeg", duration=timedelta(1), tag_length=0, frames_hash=""),
-        parts={},
-    )
-
-
-def feed(name: str, *tiers: str) -> FeedRecord:
-    return FeedRecord(
-        name=name,
-        key=f"private/{name}.xml",
-        guid=name,
-        tiers=tiers,
-        signature="x",
-        channel="",
-        items=(),
-        pages=(f"private/archive/{name}/1.xml",),
-    )
 
 
 KEYS = (
@@ -55,6 +25,9 @@ KEYS = (
     "private/archive/gold/1.xml",
     "private/archive/silver/1.xml",
     "private/episodes/g/g.mp3",
+    "private/episodes/other/other.mp3",
+    "private/episodes/old/old.mp3",
+    "private/episodes/old-plus/old-plus.mp3",
     "private/episodes/g/index.html",
     "private/episodes/s/s.mp3",
     "private/episodes/later/later.mp3",
@@ -74,6 +47,9 @@ MANIFEST = Manifest(
         one.guid: one
         for one in (
             episode("g", "gold"),
+            episode("other", "gold"),
+            replace(episode("old", "gold"), stage=Stage.UNLISTED),
+            replace(episode("old-plus", "platinum"), stage=Stage.UNLISTED),
             episode("s", "silver"),
             episode("gone", "gold"),
             episode("later", "gold", live=False),
@@ -81,7 +57,12 @@ MANIFEST = Manifest(
         )
     },
     feeds={
-        one.name: one for one in (feed("gold", "free", "gold"), feed("silver", "silver"), feed("gold-plus", "platinum"))
+        one.name: one
+        for one in (
+            feed("gold", "free", "gold", items=("g", "gone")),
+            feed("silver", "silver", items=("s",)),
+            feed("gold-plus", "platinum", "gold", items=("other",)),
+        )
     },
 )
 PUBLISHED = published_of(MANIFEST)
@@ -93,6 +74,7 @@ MAY = {
     "private/archive/gold/1.xml",
     "private/episodes/g/g.mp3",
     "private/episodes/g/index.html",
+    "private/episodes/old/old.mp3",
     "private/artwork/gold-aaaaaaaaaaaa.png",
     "private/episodes/past/index.html",
 }
@@ -117,7 +99,7 @@ def test_what_is_no_key_is_nothing(path: str) -> None:
     assert key_of(path, ADA, PUBLISHED) is None
 
 
-def test_who_reads_two_feeds_reads_the_tiers_of_both() -> None:
+def test_who_reads_two_feeds_reads_the_episodes_of_both() -> None:
     both = replace(ADA, feeds=("gold", "silver", "nosuch"))
     assert key_of("private/episodes/s/s.mp3", both, PUBLISHED)
     assert key_of("silver.xml", both, PUBLISHED) == "private/silver.xml"
@@ -132,7 +114,7 @@ def test_an_episode_that_members_have_early_is_for_those_alone_whose_feed_has_it
         MANIFEST,
         objects={**MANIFEST.objects, **objects},
         episodes={**MANIFEST.episodes, "soon": early, "s": inner},
-        feeds={**MANIFEST.feeds, "gold": replace(MANIFEST.feeds["gold"], items=("soon", "s"))},
+        feeds={"gold": feed("gold", "free", "gold", items=("soon", "s")), "silver": feed("silver", "silver")},
     )
     for key in (*objects, "private/episodes/s/s.mp3"):
         assert key_of(key, ADA, published_of(manifest)) == key
@@ -156,7 +138,10 @@ def test_an_episode_at_the_address_of_a_withdrawn_one_is_for_its_own_tier_alone(
     key = "private/episodes/past/past.mp3"
     for order in ((past, taken), (taken, past)):
         manifest = replace(
-            MANIFEST, objects={key: ObjectRecord(1, "00", "e")}, episodes={one.guid: one for one in order}
+            MANIFEST,
+            objects={key: ObjectRecord(1, "00", "e")},
+            episodes={one.guid: one for one in order},
+            feeds={**MANIFEST.feeds, "silver": feed("silver", "silver", items=("other",))},
         )
         assert key_of(key, ADA, published_of(manifest)) is None
         assert key_of(key, replace(ADA, feeds=("silver",)), published_of(manifest)) == key

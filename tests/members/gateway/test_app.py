@@ -177,6 +177,13 @@ def test_the_audit_names_who_read_what_and_holds_no_token(gateway: Running) -> N
     ]
     assert token not in (gateway.root / "audit.jsonl").read_text()
     assert token not in gateway.members("list")
+    assert (gateway.root / "audit.jsonl").stat().st_mode & 0o777 == 0o600
+
+
+def test_an_audit_that_cannot_be_written_is_told(gateway: Running) -> None:
+    done = run(gateway.root, "gateway", "--port", "0", "--url", gateway.url, "--audit", "/nosuch/audit.jsonl")
+    assert done.exit_code == 1
+    assert "/nosuch/audit.jsonl: cannot be written (No such file or directory); name another file" in done.stderr
 
 
 def test_memory_stays_flat_whoever_asks_and_however_often(place: Place) -> None:

@@ -17,6 +17,7 @@ from podwright.cli.options import Context, port_type
 from podwright.cli.output import reported, tell
 from podwright.core.errors import StoreError
 from podwright.core.serving import listen
+from podwright.members.people import keep_private
 from podwright.report.members import audit_values
 from podwright.stores import open_store
 
@@ -52,6 +53,8 @@ def gateway(context: Context, host: str, port: int, audit: Path | None, url: str
                 "the gateway needs libraries that are not here; pip install 'podwright[gateway]'"
             ) from error
         storage = show_of(context).storage
+        if audit:
+            keep_private(audit)
         file = audit.open("a", encoding="utf-8", buffering=1) if audit else sys.stdout
         with closing(file) if audit else nullcontext():
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from podwright.core.model import Stage
@@ -10,30 +10,36 @@ from podwright.core.names import early_stem, is_own, parse, place_of, side_of
 from podwright.members.people import Member
 from podwright.stores.ledger.manifest import Manifest
 
+#: An episode that left the feeds is still there for who has its address.
+_LEFT = frozenset({Stage.UNLISTED, Stage.WITHDRAWN})
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A manifest, with the tier of the episode that lies in each folder."""
+    """A manifest made ready to be asked for every request."""
 
     manifest: Manifest
-    tiers: Mapping[str, str]
-    #: By folder, the guid of an episode that is only for those whose feeds have it already.
-    early: Mapping[str, str]
+    #: By folder, the guid of the episode whose objects lie there.
+    guids: Mapping[str, str]
+    #: By feed, the guids of its items.
+    items: Mapping[str, Collection[str]]
     #: By folder where an episode was early, what its keys begin with now.
     released: Mapping[str, str]
 
 
 def published_of(manifest: Manifest) -> Published:
-    """Return a manifest made ready to be asked for every request.
+    """Return a manifest made ready.
 
     Of a withdrawn episode only the page that says so is there; where another one took its address, that one counts.
     """
     known = [one for one in manifest.episodes.values() if one.live or one.stage == Stage.WITHDRAWN]
-    ordered = sorted(known, key=lambda one: one.live)
     return Published(
         manifest,
-        tiers={one.stem.rpartition("/")[0]: one.tier for one in ordered if one.stage != Stage.EARLY},
-        early={one.enclosure.rpartition("/")[0]: one.guid for one in known if one.stage == Stage.EARLY},
+        guids={
+            (one.enclosure if one.stage == Stage.EARLY else one.stem).rpartition("/")[0]: one.guid
+            for one in sorted(known, key=lambda one: one.live)
+        },
+        items={feed.name: frozenset(feed.items) for feed in manifest.feeds.values()},
         released={
             early_stem(one.slug).rpartition("/")[0]: one.stem for one in known if one.live and one.stage != Stage.EARLY
         },
@@ -44,7 +50,7 @@ def key_of(path: str, member: Member, published: Published) -> str | None:
     """Return the key behind the path of a member's address, or None where there is nothing that this member may read.
 
     `gold.xml` stands for the member's feed of that name. All other paths are keys: public ones, and private ones of
-    episodes in a tier that one of the member's feeds carries, or of the feeds themselves.
+    the member's feeds and of the episodes that are in them. What left all feeds is for the members of its tier.
     """
     manifest = published.manifest
     feeds = [manifest.feeds[name] for name in member.feeds if name in manifest.feeds]
@@ -69,8 +75,9 @@ def key_of(path: str, member: Member, published: Published) -> str | None:
     artwork_of = named.owner if named and named.kind == "artwork" else None
     if any(path in feed.keys or feed.name == artwork_of for feed in feeds):
         return path
-    folder = path.rpartition("/")[0]
-    if guid := published.early.get(folder):
-        return path if any(guid in feed.items for feed in feeds) else None
-    tier = published.tiers.get(folder)
-    return path if any(tier in feed.tiers for feed in feeds) else None
+    guid = published.guids.get(path.rpartition("/")[0], "")
+    if any(guid in published.items[feed.name] for feed in feeds):
+        return path
+    episode = manifest.episodes.get(guid)
+    left = episode is not None and episode.stage in _LEFT and any(episode.tier in feed.tiers for feed in feeds)
+    return path if left else None

@@ -9,12 +9,15 @@ import asyncio
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from ipaddress import IPv4Address, ip_address, ip_network
 from xml.sax.saxutils import escape
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -23,23 +26,33 @@ from podwright.core.errors import PodwrightError
 from podwright.core.names import KINDS, PRIVATE, parse
 from podwright.core.serving import asked_range, is_known
 from podwright.members.gateway.access import key_of
+from podwright.members.gateway.lanes import Lane
 from podwright.members.gateway.limits import Limits, Rate
-from podwright.members.gateway.shelf import Shelf
+from podwright.members.gateway.shelf import Document, Shelf
 from podwright.members.people import Member
 from podwright.members.register import Members
-from podwright.stores import Store, presign
+from podwright.stores import Store, presign, printable
+from podwright.stores.ledger.manifest import Manifest
 
 #: What one member may ask: an app that downloads a whole feed asks for a few hundred objects.
 MEMBER_RATE = Rate(burst=600, per_second=20)
 #: How many wrong tokens may come from one address. A token cannot be guessed; this keeps the log short.
 STRANGER_RATE = Rate(burst=30, per_second=0.5)
+#: How often a member's listening to one object, who is refused until later, and all strangers together leave a line.
+PART_LINES = Rate(burst=1, per_second=1 / 3_600)
+REFUSAL_LINES = Rate(burst=1, per_second=1 / 60)
+STRANGER_LINES = Rate(burst=1_000, per_second=1)
 #: How long a redirect to the store may be followed.
 REDIRECT_LIFE = timedelta(minutes=10)
 #: How much of an object is read from the store at once where it is not redirected to. In bytes.
-BLOCK = 1 << 20
+BLOCK = 256 << 10
+#: How many calls of the members' database, and of the store, may be under way: as many as they keep connections for.
+MEMBERS_WIDTH, STORE_WIDTH = 5, 8
+#: Characters of a path that the audit keeps; no key is longer.
+LONGEST_PATH = 300
 
-#: What looks like a token: 32 bytes in Base64 for addresses. Keys have no capital letters.
-_TOKEN = re.compile(r"(?<![\w-])(?=[\w-]*[A-Z])[\w-]{43}(?![\w-])")
+#: What looks like a token or a part of one: Base64 for addresses. Keys have no capital letters.
+_TOKEN = re.compile(r"(?<![\w-])(?=[\w-]*[A-Z])[\w-]{20,}")
 
 #: Kinds of objects that are sent as they are, or redirected to; all others may hold addresses, and are rewritten.
 _MEDIA = frozenset({"audio", "image"})
@@ -61,6 +74,22 @@ class Audit:
     #: What follows the token.
     path: str
     status: int
+    #: How many refused requests since the last line have none of their own.
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """The times that the gateway waits for others, in seconds."""
+
+    #: For a whole request, on a new connection or after the answer to the one before.
+    request: int = 10
+    #: For any of an answer to be taken (Linux).
+    stall: float = 30
+    #: For the store and the members' database.
+    answer: float = 8
+    #: For the store, where an older manifest is known.
+    look: float = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,97 +106,149 @@ class Gateway:
     now: Callable[[], datetime]
     #: Seconds that never go back.
     clock: Callable[[], float]
-    #: Told every request but those for parts of a file that is being played.
+    #: Told every request but those for parts of a file that is being played, and most of those that are refused.
     audit: Callable[[Audit], None]
+    bounds: Bounds = Bounds()
 
 
 def make_app(gateway: Gateway) -> Starlette:
     """Return the application that answers for a gateway."""
     desk = _Desk(gateway)
 
-    async def member(request: Request) -> Response:
-        return await asyncio.to_thread(desk.answer, request)
-
     async def health(_: Request) -> Response:
         return PlainTextResponse("ok\n", headers={"Cache-Control": "no-store"})
 
-    return Starlette(
+    async def refused(_: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101 - it is registered for no other
+        return _plain(error.status_code, error.detail, error.headers)
+
+    app = Starlette(
         routes=[
-            Route("/m/{token}/{path:path}", member, methods=["GET", "HEAD"]),
+            Route("/m/{token}", desk.answer, methods=["GET", "HEAD"]),
+            Route("/m/{token}/{path:path}", desk.answer, methods=["GET", "HEAD"]),
             Route("/health", health, methods=["GET", "HEAD"]),
-        ]
+        ],
+        exception_handlers={HTTPException: refused},
     )
+    # A redirect would repeat the token.
+    app.router.redirect_slashes = False
+    return app
 
 
 class _Desk:
-    """The answers to requests; holds what must last from one to the next."""
+    """The answers to requests; holds what must last from one to the next.
+
+    What asks the database and what asks the store wait in lanes of their own, so that a silent store holds up nobody
+    who needs nothing of it.
+    """
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
         self._shelf = Shelf(gateway.store, gateway.clock)
         self._members, self._strangers = Limits(MEMBER_RATE), Limits(STRANGER_RATE)
+        self._lines = {rate: Limits(rate) for rate in (PART_LINES, REFUSAL_LINES, STRANGER_LINES)}
+        self._left_out = 0
+        self._database = Lane(MEMBERS_WIDTH, patience=gateway.bounds.answer)
+        self._store = Lane(STORE_WIDTH, patience=gateway.bounds.answer)
 
-    def answer(self, request: Request) -> Response:
+    async def answer(self, request: Request) -> Response:
         """Return the answer to one request, written into the audit."""
-        token, path = request.path_params["token"], request.path_params["path"]
+        token, path = request.path_params["token"], request.path_params.get("path", "")
+        stranger = network_of(request.client.host if request.client else "")
+        member: Member | None = None
         try:
-            who, response = self._serve(request, token, path)
+            member = await self._database.call(lambda: self._gateway.members.find(token))
+            answer = await self._serve(request, member, token, path, stranger=stranger)
         except PodwrightError:
             # What failed may name the database or the bucket, which is nobody's business here.
-            who, response = None, _plain(503, "The gateway cannot answer now; try again later.", {"Retry-After": "60"})
-        # An app that joins addresses wrongly sends a token once more, as a part of the path.
-        asked = _TOKEN.sub("…", path)
-        record = Audit(
-            time=self._gateway.now(), member=who.name if who else None, path=asked, status=response.status_code
-        )
-        if response.status_code != 206 or not _continues(request):
-            self._gateway.audit(record)
-        return response
+            answer = _plain(503, "The gateway cannot answer now; try again later.", {"Retry-After": "60"})
+        self._log(member, stranger, path, answer)
+        return answer
 
-    def _serve(self, request: Request, token: str, path: str) -> tuple[Member | None, Response]:
-        at, host = self._gateway.clock(), request.client.host if request.client else ""
-        member = self._gateway.members.find(token)
+    async def _serve(
+        self, request: Request, member: Member | None, token: str, path: str, *, stranger: str
+    ) -> Response:
+        limits, name = (self._members, member.name) if member else (self._strangers, stranger)
+        if wait := limits.take(name, at=self._gateway.clock()):
+            return _later(wait)
         if member is None:
-            if wait := self._strangers.take(host, at=at):
-                return None, _later(wait)
-            return None, _plain(403, "This address is not known; ask who gave it to you for a new one.")
+            return _plain(403, "This address is not known; ask who gave it to you for a new one.")
         if member.revoked is not None:
-            return member, _plain(403, "This address is no longer valid; ask who gave it to you for a new one.")
-        if wait := self._members.take(member.name, at=at):
-            return member, _later(wait)
-        key = key_of(path, member, self._shelf.published())
-        if key is None:
-            return member, _plain(404, "There is nothing here for this membership.")
-        return member, self._object(request, key, token)
+            return _plain(403, "This address is no longer valid; ask who gave it to you for a new one.")
+        await self._look()
+        found = await self._database.call(partial(self._known, request, member, token, path))
+        return found if isinstance(found, Response) else await self._store.call(found)
 
-    def _object(self, request: Request, key: str, token: str) -> Response:
+    async def _look(self) -> None:
+        """Wait a little for what is published now, where that is not known."""
+        look = self._shelf.look()
+        if look and not (await asyncio.wait([asyncio.wrap_future(look)], timeout=self._gateway.bounds.look))[0]:
+            self._shelf.give_up()
+
+    def _log(self, member: Member | None, stranger: str, path: str, answer: Response) -> None:
+        """Write a line into the audit, unless others like it have told enough."""
+        at, name = self._gateway.clock(), f"member {member.name}" if member else stranger
+        rates = []
+        if answer.status_code == 206 and not answer.headers["Content-Range"].startswith("bytes 0-"):
+            rates = [(PART_LINES, f"{name} {path}")]
+        if answer.status_code == 429:
+            rates = [(REFUSAL_LINES, name)]
+        if member is None:
+            rates.append((STRANGER_LINES, ""))
+        if any(self._lines[rate].take(about, at=at) for rate, about in rates):
+            self._left_out += answer.status_code != 206
+            return
+        record = Audit(
+            time=self._gateway.now(),
+            member=member.name if member else None,
+            path=_logged(path),
+            status=answer.status_code,
+            left_out=self._left_out,
+        )
+        self._left_out = 0
+        self._gateway.audit(record)
+
+    def _known(self, request: Request, member: Member, token: str, path: str) -> Response | Callable[[], Response]:
+        """Return the answer to a member, or how the store is asked for it."""
+        published = self._shelf.published()
+        key = key_of(path, member, published)
+        if key is None:
+            return _plain(404, "There is nothing here for this membership.")
         name = parse(key)
         media_type = name.media_type if name else "application/octet-stream"
         if name and KINDS[name.kind].caching in _MEDIA:
-            return self._media(request, key, media_type=media_type)
-        document = self._shelf.document(key)
-        # The same version of an object gives the same bytes for the same token, so neither is needed to know the other.
-        etag = f'"{hashlib.sha256(f"{document.sha256} {self._gateway.url} {token}".encode()).hexdigest()[:32]}"'
-        headers = {**_HEADERS, "Cache-Control": "private, max-age=60", "ETag": etag}
-        if _is_known(request, etag):
-            return Response(status_code=304, headers=headers)
-        return Response(self._rendered(key, document.data, token), headers={**headers, "Content-Type": media_type})
+            # A signature is for one method, and apps follow HEAD with HEAD: that is answered here.
+            location = presign(self._gateway.store, key, life=REDIRECT_LIFE) if request.method == "GET" else None
+            if location is not None:
+                return RedirectResponse(location, 302, headers={**_HEADERS, "Cache-Control": "private, no-store"})
+            return lambda: self._media(request, key, media_type=media_type)
+        sha256 = published.manifest.objects[key].sha256
 
-    def _rendered(self, key: str, data: bytes, token: str) -> bytes:
+        def answer(document: Document) -> Response:
+            # The same version of an object gives the same bytes for the same token, whatever they are.
+            text = f"{document.sha256} {self._gateway.url} {token}"
+            etag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+            headers = {**_HEADERS, "Cache-Control": "private, max-age=60", "ETag": etag}
+            if _is_known(request, etag):
+                return Response(status_code=304, headers=headers)
+            body = self._rendered(key, document.data, token, published.manifest)
+            return Response(body, headers={**headers, "Content-Type": media_type})
+
+        if document := self._shelf.known(key, sha256):
+            return answer(document)
+        return lambda: answer(self._shelf.read(key, sha256))
+
+    def _rendered(self, key: str, data: bytes, token: str, manifest: Manifest) -> bytes:
         """Return a document for one member."""
         gateway = self._gateway
         mine = f"{gateway.url}m/{token}/"
-        for feed in self._shelf.manifest().feeds.values():
+        for feed in manifest.feeds.values():
             if key == feed.key:
                 own = f"{gateway.public_url}{key}"
                 data = readdress(data, feed_url=own, member_url=f"{mine}{feed.name}.xml")
         return rewrite(data, public_url=gateway.public_url, member_url=mine)
 
     def _media(self, request: Request, key: str, *, media_type: str) -> Response:
-        # A signature is for one method, and apps follow HEAD with HEAD: that is answered here.
-        location = presign(self._gateway.store, key, life=REDIRECT_LIFE) if request.method == "GET" else None
-        if location is not None:
-            return RedirectResponse(location, 302, headers={**_HEADERS, "Cache-Control": "private, no-store"})
         # What the store has now, which during a publish may be another version than was published.
         found = self._gateway.store.observe(key)
         if found is None:
@@ -192,11 +273,13 @@ class _Desk:
         headers["Content-Length"] = str(end - start)
         if request.method == "HEAD":
             return Response(status_code=status, headers=headers)
-        blocks = (
-            self._gateway.store.read_range(key, start=first, length=min(BLOCK, end - first))
-            for first in range(start, end, BLOCK)
-        )
-        return StreamingResponse(blocks, status, headers=headers)
+        return StreamingResponse(self._blocks(key, start=start, end=end), status, headers=headers)
+
+    async def _blocks(self, key: str, *, start: int, end: int) -> AsyncIterator[bytes]:
+        """Yield bytes of an object, from `start` to before `end`."""
+        read = self._gateway.store.read_range
+        for first in range(start, end, BLOCK):
+            yield await self._store.call(partial(read, key, start=first, length=min(BLOCK, end - first)))
 
 
 def _plain(status: int, text: str, headers: Mapping[str, str] | None = None) -> Response:
@@ -212,9 +295,21 @@ def _is_known(request: Request, etag: str) -> bool:
     return is_known(etag, if_none_match=request.headers.get("if-none-match", ""))
 
 
-def _continues(request: Request) -> bool:
-    """Return whether a range begins after the first byte: the same listening goes on."""
-    return not request.headers.get("range", "").startswith("bytes=0-")
+def network_of(host: str) -> str:
+    """Return a stranger's name for the limits: an IPv6 network of 64 bits, which one subscriber has (RFC 6177)."""
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return host[:LONGEST_PATH]
+    if isinstance(address, IPv4Address):
+        return str(address)
+    return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
+
+
+def _logged(path: str) -> str:
+    """Return a path as the audit has it: an app that joins addresses wrongly sends a token once more in it."""
+    told = printable(_TOKEN.sub("…", path))
+    return told if len(told) <= LONGEST_PATH else f"{told[:LONGEST_PATH]}…"
 
 
 def _span(request: Request, etag: str, size: int) -> tuple[int, int] | None:
