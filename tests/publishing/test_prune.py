@@ -151,7 +151,9 @@ def test_what_other_parts_of_podwright_write_is_neither_pruned_nor_called_foreig
     assert (look(store).foreign, keys(look(store))) == ((), [])
 
 
-def test_a_former_feed_and_what_it_names_stay_until_somebody_agrees(store: LocalStore) -> None:
+def test_a_former_feed_that_an_older_podwright_left_stays_with_what_it_names_until_somebody_agrees(
+    store: LocalStore,
+) -> None:
     def state(name: str, *slugs: str) -> Podcast:
         found = unkept(paged(*map(episode, slugs)))
         (feed,) = found.feeds
@@ -160,7 +162,12 @@ def test_a_former_feed_and_what_it_names_stay_until_somebody_agrees(store: Local
         return replace(found, feeds=(built,))
 
     publish(store, state("old", "one", "two"))
+    left, data = observe_manifest(store)[0].objects["old.xml"], (store.root / "old.xml").read_bytes()
     publish(store, state("new", "one"))
+    (store.root / "old.xml").write_bytes(data)
+    manifest, etag = observe_manifest(store)
+    manifest = replace(manifest, objects={**manifest.objects, "old.xml": left})
+    write_manifest(store, replace(manifest, retired={**manifest.retired, "old.xml": DAY}), expected=etag)
     found = look(store)
     assert found.feeds == {"old.xml": 1}
     assert keys(found) == ["episodes/two/two.vtt"]

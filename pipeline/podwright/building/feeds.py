@@ -14,7 +14,15 @@ from podwright.building.spool import Spool
 from podwright.building.types import BuiltEpisode, BuiltFeed, BuiltTeaser
 from podwright.core.artifact import Artifact, body_size, bytes_artifact, load_sha256
 from podwright.core.model import Feed, Show, Teasing
-from podwright.core.names import archive_key, cache_control, enclosure_url, feed_key, feed_side, public_url
+from podwright.core.names import (
+    archive_key,
+    cache_control,
+    enclosure_url,
+    feed_key,
+    feed_side,
+    former_keys,
+    public_url,
+)
 from podwright.render.feeds import (
     FEED_TYPE,
     OPML_TYPE,
@@ -52,14 +60,15 @@ class FeedPictures:
         return (*sizes, *(sized.artifact for sized in self.others if sized))
 
 
-def feed_guid(feed: Feed, *, url: str, manifest: Manifest) -> str:
-    """Return the podcast:guid: as authored, else as first published, else derived from the address.
+def feed_guid(feed: Feed, show: Show, *, manifest: Manifest) -> str:
+    """Return the podcast:guid: as authored, else as first published, else derived from its first address.
 
-    It is assigned once and outlives a change of address
+    It is assigned once and outlives a change of name and address
     (https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/tags/guid.md).
     """
-    known = manifest.feeds.get(feed.name)
-    return feed.guid or (known.guid if known else podcast_guid(url))
+    known = (manifest.feeds[name].guid for name in (feed.name, *feed.former) if name in manifest.feeds)
+    first, *_ = (*former_keys(feed, show), feed_key(feed, show))
+    return feed.guid or next(known, None) or podcast_guid(public_url(first, show))
 
 
 def build_feed(
@@ -79,7 +88,7 @@ def build_feed(
     feed, no item is even loaded.
     """
     record = manifest.feeds.get(feed.name)
-    guid = feed_guid(feed, url=public_url(feed_key(feed, show), show), manifest=manifest)
+    guid = feed_guid(feed, show, manifest=manifest)
     entries = tuple(_entry(feed, episode, teased=teased) for episode in episodes)
     channel = _channel(feed, entries, guid=guid, show=show, pictures=pictures)
     documents = tuple(_documents(channel, feed, entries, show=show))
@@ -91,7 +100,8 @@ def build_feed(
     settled = record is not None and record.signature == signature
     stored = [_stored(document, feed, show=show, manifest=manifest) for document in documents] if settled else [None]
     written = (_written(document, feed, show=show, load_item=load_item, spool=spool) for document in documents)
-    current, *pages = filter(None, stored) if all(stored) else written
+    current, *others = filter(None, stored) if all(stored) else written
+    copies = len(feed.former)
     return BuiltFeed(
         feed=feed,
         guid=guid,
@@ -100,7 +110,8 @@ def build_feed(
         items=tuple(entry.guid for entry in entries if entry.teaser is None),
         teasers=tuple(entry.guid for entry in entries if entry.teaser),
         artifact=current,
-        pages=tuple(pages),
+        pages=tuple(others[copies:]),
+        copies=tuple(others[:copies]),
         images=pictures.artifacts,
     )
 
@@ -181,16 +192,22 @@ def _piece(entry: _Entry) -> bytes:
 
 
 def _documents(channel: Channel, feed: Feed, entries: Sequence[_Entry], *, show: Show) -> Iterator[_Document]:
-    """Yield the feed itself, then its archive pages, oldest first."""
+    """Yield the feed itself, its copies at its former addresses, then its archive pages, oldest first."""
     pages = feed_pages(feed, entries)
     keys = [feed_key(feed, show), *(archive_key(feed, number, show=show) for number in range(1, len(pages)))]
+    urls = [public_url(key, show) for key in keys]
     for index, (key, page) in enumerate(zip(keys, pages, strict=True)):
         # Live items and trailers are news, which an archive has none of.
         own = replace(channel, trailers=(), tags=replace(channel.tags, live=())) if index else channel
-        paging = _paging(index, [public_url(other, show) for other in keys])
         updated = max((entry.since for entry in page), default=None)
-        head, tail = render_channel(replace(own, feed_url=public_url(key, show), updated=updated, paging=paging))
+        own = replace(own, feed_url=urls[index], updated=updated, paging=_paging(index, urls))
+        head, tail = render_channel(own)
         yield _Document(key=key, head=head, tail=tail, entries=page)
+        for former in () if index else former_keys(feed, show):
+            # It says that it is the feed, and where that is; where members read theirs nobody knows here.
+            moved = feed.new_feed_url or (urls[0] if feed_side(feed, show) == "public" else None)
+            head, tail = render_channel(replace(own, new_feed_url=moved))
+            yield _Document(key=former, head=head, tail=tail, entries=page)
 
 
 def _paging(index: int, urls: list[str]) -> Paging | None:

@@ -101,11 +101,13 @@ class BuiltFeed:
     images: tuple[Artifact, ...]
     #: The guids of episodes that left a teaser in it.
     teasers: tuple[str, ...] = ()
+    #: The feed at the addresses that it had under former names.
+    copies: tuple[Artifact, ...] = ()
 
     @property
     def documents(self) -> tuple[Artifact, ...]:
         """Return all that must be swapped for listeners to see a change: what others lead to comes first."""
-        return (*self.pages, self.artifact)
+        return (*self.pages, self.artifact, *self.copies)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

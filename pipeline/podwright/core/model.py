@@ -394,6 +394,8 @@ class Feed:
     complete: bool = False
     block: bool = False
     new_feed_url: str | None = None
+    #: Names that it had: it goes on at their addresses as well.
+    former: tuple[str, ...] = ()
     #: So many items stand in the feed itself, the others in archive pages.
     limit: int | None = None
     #: A WebSub hub to tell of changes.

@@ -38,6 +38,7 @@ _ASIDE: Mapping[Place, str] = MappingProxyType(
 #: "history" and "own" are for podwright alone.
 Role = Literal["media", "page", "feed", "history", "own"]
 _PAGES: tuple[Role, ...] = ("page",)
+_FEEDS: tuple[Role, ...] = ("feed",)
 _UPLOADS: tuple[Role, ...] = ("media", "history")
 
 KindName = Literal[
@@ -151,6 +152,7 @@ KINDS: Mapping[KindName, Kind] = MappingProxyType(
         "content": Kind(f"{HISTORY}objects/{{detail}}", _UNKNOWN, None, "history", detail="[0-9a-f]{64}"),
     }
 )
+_FEED_ENDINGS = (".xml", ".opml")
 _PAGE_ENDINGS = tuple({f".{kind.shape.rpartition('.')[2]}" for kind in KINDS.values() if kind.role in _PAGES})
 
 
@@ -287,6 +289,11 @@ def is_page(key: str) -> bool:
     return key.endswith(_PAGE_ENDINGS) and _pattern(_PAGES).fullmatch(key) is not None
 
 
+def is_feed(key: str) -> bool:
+    """Return whether a key is that of a document of a feed, or of the list of feeds, which go as pages do."""
+    return key.endswith(_FEED_ENDINGS) and not is_page(key) and _pattern(_FEEDS).fullmatch(key) is not None
+
+
 def is_media(key: str) -> bool:
     """Return whether a key is of a shape that podwright gives to what it uploads before feeds and pages name it."""
     return _pattern(_UPLOADS).fullmatch(key) is not None and is_key(key)
@@ -358,6 +365,11 @@ def stem_of(outline: Outline, show: Show) -> str:
 def feed_key(feed: Feed, show: Show) -> str:
     """Return the key of a feed."""
     return f"{PRIVATE if feed_side(feed, show) == 'private' else ''}{feed.name}.xml"
+
+
+def former_keys(feed: Feed, show: Show) -> tuple[str, ...]:
+    """Return the keys that a feed had under its former names."""
+    return tuple(feed_key(replace(feed, name=name), show) for name in feed.former)
 
 
 def archive_key(feed: Feed, number: int, *, show: Show) -> str:

@@ -49,7 +49,8 @@ def _standing(generation: Generation, log: Log) -> str:
 def _feed_lines(feed: FeedNews) -> Iterator[str]:
     change = feed.change
     counts = [f"{n:,} {word}" for n, word in ((feed.new, "new"), (feed.changed, "changed"), (feed.gone, "gone")) if n]
-    state = {"new": "new feed", "gone": "no longer published"}.get(change.kind)
+    gone = f"goes on as {change.heir}" if change.heir else "no longer published"
+    state = {"new": "new feed", "gone": gone}.get(change.kind)
     channel = "channel changed" if change.channel else None
     yield f"        {change.name}: {', '.join(filter(None, (state, channel, *counts))) or 'changed'}"
     yield from (f"          {SIGNS[item.kind]} {item}" for item in change.items)

@@ -49,6 +49,9 @@ _LIVE = {"begun": "live now", "ended": "live no more"}
 
 def change_lines(change: FeedChange) -> Iterator[str]:
     """Yield what listeners of one feed notice."""
+    if change.heir:
+        yield f"feed {change.name} goes on as {change.heir}, at its old address as well until former names it no more"
+        return
     heading = {"new": "new feed", "changed": "feed", "gone": "feed no longer published:"}[change.kind]
     live = f" ({_LIVE[change.live]})" if change.live else ""
     yield f"{heading} {change.name}" + (" (channel changed)" if change.channel else "") + live
@@ -132,6 +135,7 @@ def plan_values(plan: Plan) -> dict[str, Any]:
                 "channel": change.channel,
                 "items": item_values(change.items),
             }
+            | ({"heir": change.heir} if change.heir else {})
             for change in plan.changes
         ],
         "passages": [

@@ -10,6 +10,7 @@ from datetime import datetime
 from podwright.core.errors import FormatError
 from podwright.core.finding import Finding
 from podwright.core.model import Feed, Outline, Show, selects
+from podwright.core.names import feed_key, former_keys
 from podwright.workspace.documents import line_of
 from podwright.workspace.front_matter import load_episode_file
 
@@ -40,6 +41,7 @@ def _between(outlines: Sequence[Outline], show: Show) -> tuple[Finding, ...]:
         *_same_numbers(outlines, show),
         *_same_dates(outlines, show),
         *(_taken_names(outlines, show) if show.pages else ()),
+        *_taken_addresses(show),
         *(problem for feed in show.feeds for problem in _feed(feed, outlines, show=show)),
     )
 
@@ -94,6 +96,17 @@ def _taken_names(outlines: Iterable[Outline], show: Show) -> Iterator[Finding]:
         if _SITEMAP.fullmatch(feed.name):
             message = f"{feed.name!r} is a name that the web pages have; give the file another name"
             yield Finding(f"feeds/{feed.name}.toml", message)
+
+
+def _taken_addresses(show: Show) -> Iterator[Finding]:
+    """Yield former names of feeds at whose address another feed is, or this one."""
+    taken = {feed_key(feed, show): feed.name for feed in show.feeds}
+    for feed in show.feeds:
+        for name, key in zip(feed.former, former_keys(feed, show), strict=True):
+            other = taken.setdefault(key, feed.name)
+            if name == feed.name or other != feed.name:
+                message = f"{name!r} is the address of feeds/{other}.toml; take it out, or that file away"
+                yield Finding(f"feeds/{feed.name}.toml", message, field="former")
 
 
 def _feed(feed: Feed, outlines: Iterable[Outline], *, show: Show) -> Iterator[Finding]:

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from podwright.building.types import BuiltEpisode
+from podwright.building.types import BuiltEpisode, Podcast
 from podwright.core.errors import UnsafePlanError
 from podwright.publishing.plan import check_accepted
 from podwright.publishing.plan.consequences import describe
-from podwright.stores.ledger.manifest import Manifest
-from tests.support.plans import DAY, LATER, SOON, applied, episode, kinds, planned, podcast, published
+from podwright.stores.ledger.manifest import EMPTY, Manifest
+from tests.support.plans import DAY, LATER, SOON, applied, artifact, episode, kinds, planned, podcast, published
 
 WITHDRAWN: dict[str, Any] = {"stage": "withdrawn", "withdraw": SOON}
 UNLISTED: dict[str, Any] = {"stage": "unlisted", "unlist": SOON}
@@ -166,3 +166,59 @@ def test_a_feed_that_is_gone_or_changes_its_identity_needs_a_word() -> None:
     before = published(episode("one"))
     assert kinds(planned(podcast(episode("one"), name="other"), before)) == ["feed-gone:show"]
     assert kinds(planned(podcast(episode("one"), guid="new"), before)) == ["feed-guid-changed:show"]
+
+
+def named(*slugs: str, name: str, former: str = "", tier: str = "free") -> Podcast:
+    """A podcast with a feed of that name, which may go on at the address of a former one."""
+    found = podcast(*map(episode, slugs), name=name)
+    (feed,) = found.feeds
+    select = replace(feed.feed.select, tiers=(tier,))
+    copies = (artifact(f"{former}.xml", "copy"),) if former else ()
+    return replace(found, feeds=(replace(feed, feed=replace(feed.feed, select=select), copies=copies),))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "asked"),
+    [
+        pytest.param(named("one", "two", name="new", former="old"), [], id="renamed"),
+        pytest.param(named("one", name="new", former="old"), ["vanished:two"], id="renamed and with less"),
+        pytest.param(named("one", "two", name="new"), ["feed-gone:old"], id="another feed"),
+    ],
+)
+def test_a_former_name_keeps_an_address_and_all_that_was_promised_there(wanted: Podcast, asked: list[str]) -> None:
+    before = applied(planned(named("one", "two", name="old"), EMPTY))
+    plan = planned(wanted, before)
+    assert kinds(plan) == asked
+    assert ("delete" in {step.kind for step in plan.steps}) is (asked == ["feed-gone:old"])
+    assert kinds(planned(wanted, applied(plan))) == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "proposed"),
+    [
+        (named("one", "two", name="new"), True),
+        (named("one", name="new"), True),
+        (named("three", name="new"), False),
+        (named("one", "two", name="new", tier="gold"), False),
+    ],
+    ids=["the same", "half", "others", "for others"],
+)
+def test_a_rename_is_proposed_where_a_new_feed_has_most_of_the_episodes(wanted: Podcast, proposed: bool) -> None:
+    found = replace(wanted, feeds=tuple(replace(feed, guid="another") for feed in wanted.feeds))
+    plan = planned(found, applied(planned(named("one", "two", name="old"), EMPTY)))
+    (gone,) = (one for one in plan.consequences if one.kind == "feed-gone")
+    assert ('feeds/new.toml by now, write former = ["old"] there' in gone.message) is proposed
+
+
+def test_the_document_of_a_former_feed_that_an_older_podwright_left_is_asked_about_and_goes() -> None:
+    before = applied(planned(named("one", name="old"), EMPTY))
+    record = before.objects["old.xml"]
+    now = applied(planned(named("one", name="new"), EMPTY))
+    left = {"old.xml": record, "archive/old/1.xml": record, "private/gold.xml": record}
+    before = replace(now, objects={**now.objects, **left}, retired={**now.retired, **dict.fromkeys(left, DAY)})
+    plan = planned(named("one", name="new"), before)
+    assert kinds(plan) == ["feed-gone:old"]
+    assert [step.key for step in plan.deletes] == sorted(left)
+    # What has begun is not asked for again.
+    assert kinds(planned(named("one", name="new"), replace(before, doomed=tuple(left)))) == []
+    assert kinds(planned(named("one", name="new", former="old"), before)) == []

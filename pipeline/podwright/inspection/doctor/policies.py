@@ -12,7 +12,7 @@ from typing import Any
 from podwright.core.errors import WorkspaceError
 from podwright.core.finding import Finding
 from podwright.core.model import Show
-from podwright.core.names import PRIVATE, feed_key, feed_side
+from podwright.core.names import PRIVATE, feed_key, feed_side, former_keys
 from podwright.inspection.doctor.dialects import dialect_of
 from podwright.publishing.session import Session
 
@@ -143,7 +143,8 @@ def scaleway_policy(show: Show, principal: str) -> dict[str, Any]:
 def _public_names(show: Show) -> list[str]:
     """Return what is public, each with the prefix of all keys."""
     _, prefix = _place(show.storage.url)
-    feeds = [feed_key(feed, show) for feed in show.feeds if feed_side(feed, show) == "public"]
+    public = [feed for feed in show.feeds if feed_side(feed, show) == "public"]
+    feeds = [key for feed in public for key in (feed_key(feed, show), *former_keys(feed, show))]
     return [f"{prefix}{name}" for name in (*feeds, *PUBLIC)]
 
 

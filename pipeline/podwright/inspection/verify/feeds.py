@@ -27,7 +27,12 @@ def feed_keys(manifest: Manifest, *, names: tuple[str, ...]) -> dict[str, str]:
 
     Raises WorkspaceError for a name that is none.
     """
-    keys = {name: feed.key for name, feed in manifest.feeds.items()}
+    copies = {
+        key.rpartition("/")[2].removesuffix(".xml"): key
+        for feed in manifest.feeds.values()
+        for key in feed.copies or ()
+    }
+    keys = copies | {name: feed.key for name, feed in manifest.feeds.items()}
     missing = [name for name in names if name not in keys]
     if missing:
         raise WorkspaceError(

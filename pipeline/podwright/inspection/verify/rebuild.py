@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from msgspec import UNSET
+
 from podwright.building.types import BuiltEpisode
 from podwright.core.artifact import Artifact
 from podwright.core.model import Stage
-from podwright.core.names import is_only_ours, parse
+from podwright.core.names import feed_key, former_keys, is_only_ours, parse
 from podwright.inspection.verify.episode_records import load_traced
 from podwright.inspection.verify.store_contents import Sources, StoreContents, load_contents
 from podwright.publishing.plan.outcome import former_log
@@ -85,9 +87,14 @@ def _feeds(contents: StoreContents) -> Iterator[FeedRecord]:
     documents, teasers = contents.documents, contents.teasers
     tiers = {feed.name: feed.select.tiers for feed in contents.sources.show.feeds}
     names = {key: name for key in documents if (name := parse(key))}
+    show = contents.sources.show
+    copies = {
+        copy: feed_key(feed, show) for feed in show.feeds for copy in former_keys(feed, show) if copy in documents
+    }
     for key, document in documents.items():
         feed = names[key]
-        if feed.kind != "feed":
+        # A copy belongs to its feed, but where that is not there yet.
+        if feed.kind != "feed" or copies.get(key) in documents:
             continue
         numbered = [
             (int(page.detail), one)
@@ -106,6 +113,7 @@ def _feeds(contents: StoreContents) -> Iterator[FeedRecord]:
             items=tuple(guid for guid in guids if guid not in teasers),
             teasers=tuple(teasers[guid] for guid in guids if guid in teasers),
             pages=pages,
+            copies=tuple(copy for copy, heir in copies.items() if heir == key) or UNSET,
         )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from podwright.core.model import Stage
 from podwright.core.names import early_stem, is_own, parse, place_of, side_of
 from podwright.members.people import Member
-from podwright.stores.ledger.manifest import Manifest
+from podwright.stores.ledger.manifest import FeedRecord, Manifest
 
 #: An episode that left the feeds is still there for who has its address.
 _LEFT = frozenset({Stage.UNLISTED, Stage.WITHDRAWN})
@@ -19,6 +19,8 @@ class Published:
     """A manifest made ready to be asked for every request."""
 
     manifest: Manifest
+    #: By present and former name.
+    feeds: Mapping[str, FeedRecord]
     #: By folder, the guid of the episode whose objects lie there.
     guids: Mapping[str, str]
     #: By feed, the guids of its items.
@@ -33,8 +35,10 @@ def published_of(manifest: Manifest) -> Published:
     Of a withdrawn episode only the page that says so is there; where another one took its address, that one counts.
     """
     known = [one for one in manifest.episodes.values() if one.live or one.stage == Stage.WITHDRAWN]
+    copies = [(parse(key), feed) for feed in manifest.feeds.values() for key in feed.copies or ()]
     return Published(
         manifest,
+        feeds={**{name.owner: feed for name, feed in copies if name}, **manifest.feeds},
         guids={
             (one.enclosure if one.stage == Stage.EARLY else one.stem).rpartition("/")[0]: one.guid
             for one in sorted(known, key=lambda one: one.live)
@@ -53,9 +57,11 @@ def key_of(path: str, member: Member, published: Published) -> str | None:
     the member's feeds and of the episodes that are in them. What left all feeds is for the members of its tier.
     """
     manifest = published.manifest
-    feeds = [manifest.feeds[name] for name in member.feeds if name in manifest.feeds]
-    for feed in feeds:
-        if path == f"{feed.name}.xml":
+    subscribed = {name: published.feeds[name] for name in member.feeds if name in published.feeds}
+    feeds = subscribed.values()
+    for name, feed in subscribed.items():
+        # Under the name that a member's address has, and under the one that the feed has by now.
+        if path in (f"{name}.xml", f"{feed.name}.xml"):
             return feed.key
     if path not in manifest.objects:
         # Apps keep the address that they saw first, where an episode lay before everybody had it.

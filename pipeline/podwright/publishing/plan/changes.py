@@ -19,8 +19,10 @@ def find_changes(target: Target, manifest: Manifest) -> Iterator[FeedChange]:
     """Yield what becomes of each feed; nothing for one that stays as it is."""
     episodes = target.episodes
     titles = {guid: record.title for guid, record in (*manifest.episodes.items(), *episodes.items())}
+    heirs = find_heirs(target, manifest)
+    renamed = {heir.name: manifest.feeds[name] for name, heir in heirs.items() if name not in target.feeds}
     for name, feed in target.feeds.items():
-        former = manifest.feeds.get(name)
+        former = manifest.feeds.get(name) or renamed.get(name)
         if former and former.signature == feed.signature and former.key == feed.key:
             continue
         before, after = set(former.items if former else ()), set(feed.items)
@@ -42,7 +44,14 @@ def find_changes(target: Target, manifest: Manifest) -> Iterator[FeedChange]:
             live=_live_change(feed, former),
         )
     for name in sorted(manifest.feeds.keys() - target.feeds.keys()):
-        yield FeedChange(kind="gone", name=name, channel=False, items=())
+        heir = heirs[name].name if name in heirs else UNSET
+        yield FeedChange(kind="gone", name=name, channel=False, items=(), heir=heir)
+
+
+def find_heirs(target: Target, manifest: Manifest) -> dict[str, FeedRecord]:
+    """Return, by name, the feed that goes on at the address of each published one; none for one that ends or moves."""
+    heirs = {key: feed for feed in target.feeds.values() for key in feed.addresses}
+    return {name: heirs[former.key] for name, former in manifest.feeds.items() if former.key in heirs}
 
 
 def _live_change(feed: FeedRecord, former: FeedRecord | None) -> LiveChange | UnsetType:

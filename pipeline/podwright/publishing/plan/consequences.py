@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from podwright.core.model import Stage
-from podwright.core.names import place_of, side_of
-from podwright.publishing.plan.changes import StageChange
+from podwright.core.names import parse, place_of, side_of
+from podwright.publishing.plan.changes import StageChange, find_heirs
 from podwright.publishing.plan.target import Target
-from podwright.stores.ledger.manifest import EpisodeRecord, Manifest
+from podwright.stores.ledger.manifest import EpisodeRecord, FeedRecord, Manifest
 
 ConsequenceKind = Literal[
     "vanished",
@@ -137,10 +137,10 @@ def _list(feeds: Iterable[str]) -> str:
 def _left(target: Target, manifest: Manifest) -> dict[str, list[str]]:
     """Return, by guid, the feeds that an episode leaves."""
     left: dict[str, list[str]] = {}
-    for name, feed in target.feeds.items():
-        former = manifest.feeds.get(name)
-        after = set(feed.items)
-        for guid in former.items if former else ():
+    heirs = {**target.feeds, **find_heirs(target, manifest)}
+    for name, former in manifest.feeds.items():
+        after = set(heirs[name].items) if name in heirs else set(former.items)
+        for guid in former.items:
             if guid not in after and guid in manifest.episodes:
                 left.setdefault(guid, []).append(name)
     return left
@@ -181,18 +181,67 @@ def _has_moved(former: EpisodeRecord, episode: EpisodeRecord) -> bool:
 
 def _feed_consequences(target: Target, manifest: Manifest) -> Iterator[Consequence]:
     """Yield what becomes of those who subscribed to feeds."""
+    heirs = find_heirs(target, manifest)
     for name, former in sorted(manifest.feeds.items()):
-        feed = target.feeds.get(name)
-        if feed is None:
-            message = f"{name}: the feed is no longer published, and its subscribers get nothing new"
-            yield Consequence(kind="feed-gone", subject=name, message=message)
-        elif feed.key != former.key:
-            message = f"{name}: the feed moves from {former.key} to {feed.key}, and its subscribers lose it"
+        feed, heir = target.feeds.get(name), heirs.get(name)
+        if heir is None and feed:
+            message = (
+                f"{name}: the feed moves from {former.key} to {feed.key}; {former.key} is deleted, and its subscribers "
+                f'lose it, unless another feed says former = ["{name}"]'
+            )
             yield Consequence(kind="moved", subject=name, message=message)
-        elif feed.guid != former.guid:
-            change = f"its podcast:guid changes from {former.guid} to {feed.guid}"
+        elif heir and heir.guid != former.guid:
+            change = f"its podcast:guid changes from {former.guid} to {heir.guid}"
             message = f"{name}: {change}, so directories take it for another"
             yield Consequence(kind="feed-guid-changed", subject=name, message=message)
+    for key, name in sorted(_ended(target, manifest).items()):
+        message = (
+            f"{name}: the feed ends; {key} is deleted, and its subscribers lose it; {_advice(name, target, manifest)}"
+        )
+        yield Consequence(kind="feed-gone", subject=name, message=message)
+
+
+def _ended(target: Target, manifest: Manifest) -> dict[str, str]:
+    """Return, by key, the names of feeds at whose addresses nothing is any more, but for what has begun to go.
+
+    Also of those whose documents an older podwright left when they were no longer published.
+    """
+    named = {key: name for name, feed in manifest.feeds.items() if name not in target.feeds for key in feed.addresses}
+    copies = {key for feed in manifest.feeds.values() for key in feed.copies or ()}
+    known = {feed.key for feed in manifest.feeds.values()}
+    names = {
+        key: parse(key) for key in manifest.objects if key in copies or (key.endswith(".xml") and key not in known)
+    }
+    owned = {key: one.owner for key, one in names.items() if one and one.kind == "feed" and one.side == "public"}
+    return {
+        key: name
+        for key, name in {**owned, **named}.items()
+        if key not in target.documents and key not in manifest.doomed
+    }
+
+
+def _advice(name: str, target: Target, manifest: Manifest) -> str:
+    """Return how the subscribers of a feed that ends may keep it."""
+    former = manifest.feeds.get(name)
+    alike = [
+        feed.name
+        for feed in target.feeds.values()
+        if former and feed.name not in manifest.feeds and _is_alike(feed, former)
+    ]
+    if alike:
+        return (
+            f'if it is feeds/{alike[0]}.toml by now, write former = ["{name}"] there, and it goes on at its old address'
+        )
+    return (
+        f'to lead them to another feed, write former = ["{name}"] in its file; to leave them what there is, keep '
+        f"feeds/{name}.toml with complete = true"
+    )
+
+
+def _is_alike(feed: FeedRecord, former: FeedRecord) -> bool:
+    """Return whether a new feed is likely one that is gone, under another name: more than half of the items are."""
+    shared, every = set(feed.items) & set(former.items), set(feed.items) | set(former.items)
+    return feed.guid == former.guid or (feed.tiers == former.tiers and 2 * len(shared) >= len(every))
 
 
 def find_undone(manifest: Manifest) -> Iterator[Consequence]:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from podwright.core.artifact import Artifact, Splice
 from podwright.core.model import Stage
-from podwright.core.names import PRIVATE, is_page, place_of, side_of
+from podwright.core.names import PRIVATE, is_feed, is_page, place_of, side_of
 from podwright.publishing.plan.target import Target
 from podwright.stores.ledger.manifest import EpisodeRecord, Manifest
 
@@ -93,25 +93,18 @@ def unsettled(manifest: Manifest) -> set[str]:
 def find_deletes(target: Target, manifest: Manifest) -> Iterator[Step]:
     """Yield a step for all that has to go.
 
-    That is what an episode leaves behind that moves or is withdrawn, archive pages that a feed no longer has, pages
-    that nothing needs, and what was doomed before.
+    That is what an episode leaves behind that moves or is withdrawn, documents of feeds and pages that nothing needs,
+    and what was doomed before. So each document that is served is one that was made of the present episodes.
     """
     left: set[str] = set()
     for guid, episode in target.episodes.items():
         former = manifest.episodes.get(guid)
         left.update(_left_behind(former, episode) if former else ())
         left.update(_public_twin(episode))
-    doomed = {*manifest.doomed, *_former_pages(target, manifest), *_former_teasers(target, manifest)}
+    doomed = {*manifest.doomed, *_former_teasers(target, manifest)}
     for key in sorted({*manifest.objects, *manifest.unsettled}.difference(target.objects)):
-        if key in doomed or is_page(key) or _folder(key) in left:
+        if key in doomed or is_page(key) or is_feed(key) or _folder(key) in left:
             yield Step(kind="delete", key=key)
-
-
-def _former_pages(target: Target, manifest: Manifest) -> Iterator[str]:
-    """Yield the keys of pages that feeds have or had."""
-    for name in target.feeds:
-        former = manifest.feeds.get(name)
-        yield from (former.pages if former else ())
 
 
 def _former_teasers(target: Target, manifest: Manifest) -> Iterator[str]:

@@ -108,4 +108,5 @@ def _feed_record(feed: BuiltFeed) -> FeedRecord:
         pages=tuple(page.key for page in feed.pages),
         teasers=feed.teasers,
         live=tuple(one.guid for one in feed.feed.tags.live if one.status == "live") or UNSET,
+        copies=tuple(copy.key for copy in feed.copies) or UNSET,
     )

@@ -91,6 +91,8 @@ class FeedChange:
     items: tuple[ItemChange, ...]
     #: What became of its live items; nothing is stored where that is nothing.
     live: LiveChange | UnsetType = UNSET
+    #: The feed that goes on at the address of one that is gone; nothing is stored where there is none.
+    heir: str | UnsetType = UNSET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

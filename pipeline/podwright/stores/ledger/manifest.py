@@ -129,11 +129,18 @@ class FeedRecord:
     teasers: tuple[str, ...] = ()
     #: Guids of its live items that are live; nothing is stored where there is none.
     live: tuple[str, ...] | UnsetType = UNSET
+    #: Keys of the feed at the addresses that it had under former names; nothing is stored where there is none.
+    copies: tuple[str, ...] | UnsetType = UNSET
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The keys under which listeners subscribe to it."""
+        return (self.key, *(self.copies or ()))
 
     @property
     def keys(self) -> tuple[str, ...]:
         """The keys of all its documents."""
-        return (*self.pages, self.key)
+        return (*self.pages, *self.addresses)
 
 
 @dataclass(frozen=True, slots=True)

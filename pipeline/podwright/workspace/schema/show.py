@@ -27,6 +27,7 @@ from podwright.workspace.schema.fields import (
     Region,
     SeasonName,
     Section,
+    Slug,
     StorageUrl,
     Table,
     Tier,
@@ -241,6 +242,7 @@ class FeedFile(ChannelTagFields):
     complete: Truth = about("Whether no episode will ever follow.", default=False)
     block: Truth = about("Whether the feed stays out of Apple's directory.", default=False)
     new_feed_url: Url | None = about("Where this feed has moved to.", None)
+    former: tuple[Slug, ...] = about("Names that this feed had; it goes on at their addresses as well.", ())
     limit: Whole | None = about("So many items in the feed itself, older ones in archive pages; default: all.", None)
     hub: Url | None = about("A WebSub hub that is told of changes.", None)
     image_alt: Prose | None = about("What the picture shows, for people who do not see it.", None)
