@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.commands import NOW, machine, run
+from tests.support.git import git
 
 
 def test_rebuild_says_nothing_where_nothing_changed_and_one_line_where_something_did(sample: Path) -> None:
@@ -85,3 +86,22 @@ def test_a_checkout_that_was_not_pulled_takes_no_correction_back(sample: Path, t
     (stale / path).write_text((sample / path).read_text())
     assert run(stale, *words, "rebuild", "--now", NOW).exit_code == 0
     assert run(sample, *words, "rebuild", "--now", NOW).stdout == ""
+
+
+def test_a_publish_from_an_older_commit_says_so_where_no_git_is_installed(sample: Path, tmp_path: Path) -> None:
+    git(sample, "init", "-q", "-b", "main")
+    (sample / ".gitignore").write_text(".podwright\npublic\n")
+    for number in range(3):
+        (sample / "README").write_text(f"{number}")
+        git(sample, "add", "-A")
+        git(sample, "commit", "-q", "--no-gpg-sign", "-m", "Say more")
+    bare = {"PATH": str(tmp_path)}
+    assert run(sample, "publish", "--now", NOW, **bare).exit_code == 0
+    git(sample, "checkout", "-q", "HEAD~2")
+    assert run(sample, "rebuild", "--now", NOW, **bare).stdout == "", "nothing is to be written"
+    refused = run(sample, "rebuild", "--now", "2099-02-01T00:00:00+00:00", **bare)
+    assert refused.exit_code == 3
+    older, last = (git(sample, "rev-parse", "--short=12", name) for name in ("HEAD", "main"))
+    assert f"this checkout is at commit {older}, and the later {last} was published; pull first" in refused.stderr
+    git(sample, "checkout", "-q", "main")
+    assert run(sample, "rebuild", "--now", "2099-02-01T00:00:00+00:00", **bare).exit_code == 0

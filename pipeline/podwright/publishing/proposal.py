@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from podwright.building.cache import Cache, open_cache
@@ -27,6 +27,7 @@ from podwright.publishing.session import Session, find_remains
 from podwright.publishing.settled import Look, look
 from podwright.stores.ledger.manifest import REPAIR, Manifest
 from podwright.stores.ledger.recovery import Observed
+from podwright.workspace.checkout import Checkout, observe_checkout
 from podwright.workspace.load import observe_episodes
 
 #: In ns.
@@ -106,7 +107,7 @@ def proposed(look: Look, *, observed: Observed | None = None) -> Iterator[Propos
         finally:
             session.progress.end()
             cache.save(folder.folder for folder in scan.episodes)
-        target = target_of(podcast)
+        target = _at_commit(target_of(podcast), observe_checkout(session.root), manifest)
         yield Proposal(
             look=look,
             podcast=podcast,
@@ -117,6 +118,14 @@ def proposed(look: Look, *, observed: Observed | None = None) -> Iterator[Propos
             cache=cache,
             build_dir=build_dir,
         )
+
+
+def _at_commit(target: Target, checkout: Checkout | None, manifest: Manifest) -> Target:
+    """Return the target of a workspace that is at a commit, if it is at any."""
+    if checkout is None:
+        return target
+    is_behind = bool(manifest.commits) and checkout.is_behind(manifest.commits[-1])
+    return replace(target, commit=checkout.commit, is_behind=is_behind)
 
 
 def show_or_raise(session: Session) -> Show:

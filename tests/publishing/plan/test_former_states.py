@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from podwright.building.types import BuiltEpisode
 from podwright.core.errors import UnsafePlanError
-from podwright.publishing.plan import check_accepted
+from podwright.publishing.plan import Plan, build_plan, check_accepted
 from podwright.publishing.plan.former_states import MOST
+from podwright.publishing.plan.target import target_of
 from podwright.stores.ledger.manifest import Manifest
 from podwright.stores.ledger.manifest_json import parse_manifest, render_manifest
 from tests.support.plans import DAY, LATER, SOON, applied, episode, kinds, planned, podcast, published
@@ -122,6 +123,47 @@ def test_what_never_changed_keeps_its_bytes() -> None:
 def test_what_waits_in_an_older_store_is_no_reason_to_write() -> None:
     older = published(replace(waiting(""), source=""))
     assert not planned(podcast(waiting("a")), older).writes
+
+
+def at(commit: str | None, *episodes: BuiltEpisode, before: Manifest, is_behind: bool = False) -> Plan:
+    target = replace(target_of(podcast(*episodes)), commit=commit, is_behind=is_behind)
+    return build_plan(target, before)
+
+
+A, B, C = ("a" * 40, "b" * 40, "c" * 40)
+TWO = episode("two")
+
+
+def test_a_commit_is_recorded_with_what_was_published_of_it() -> None:
+    first = applied(at(A, OLD, before=published()))
+    assert first.commits == (A,)
+    assert first == parse_manifest(render_manifest(first))
+    assert not at(B, OLD, before=first).writes, "a commit of something else is no reason to write"
+    assert applied(at(B, OLD, TWO, before=first)).commits == (A, B)
+    assert applied(at(None, OLD, TWO, before=first)).commits == (A,), "published from what is in no repository"
+
+
+@pytest.mark.parametrize(
+    ("commit", "is_behind", "asked"),
+    [
+        pytest.param(A, False, True, id="published before the last"),
+        pytest.param(C, True, True, id="an ancestor of the last"),
+        pytest.param(B, False, False, id="the last"),
+        pytest.param(C, False, False, id="a new one"),
+        pytest.param(None, False, False, id="none"),
+    ],
+)
+def test_a_publish_from_an_older_commit_needs_approval(commit: str | None, is_behind: bool, asked: bool) -> None:
+    before = applied(at(B, OLD, before=applied(at(A, before=published()))))
+    plan = at(commit, OLD, TWO, before=before, is_behind=is_behind)
+    assert kinds(plan) == ([f"taken-back:{(commit or '')[:12]}"] if asked else [])
+    assert kinds(at(commit, OLD, before=before, is_behind=is_behind)) == [], "nothing is to be written"
+    if asked:
+        with pytest.raises(UnsafePlanError, match=r"commit (a|c){12}, and the later b{12} was published; pull first"):
+            check_accepted(plan, ())
+        last = applied(plan).commits[-1]
+        assert last == commit
+        assert kinds(at(B, OLD, before=applied(plan))) == ["vanished:two", f"taken-back:{B[:12]}"]
 
 
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=60))

@@ -99,6 +99,7 @@ manifests = st.builds(
     log=st.lists(_generations, max_size=2).map(tuple),
     restored=st.none() | st.integers(1, _MOST),
     public_url=st.none() | _text,
+    commits=st.lists(_text, max_size=2).map(tuple),
 )
 
 

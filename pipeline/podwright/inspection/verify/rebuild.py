@@ -56,6 +56,7 @@ def load_rebuilt(sources: Sources) -> Rebuilt:
         generation=max((contents.former.generation, *contents.generations)) + 1,
         capabilities=contents.former.capabilities,
         public_url=contents.former.public_url,
+        commits=contents.former.commits,
         objects=objects | found.promised,
         episodes=found.episodes,
         feeds={record.name: record for record in _feeds(contents)},

@@ -11,7 +11,7 @@ from podwright.core.model import Stage
 from podwright.core.names import side_of
 from podwright.publishing.plan.changes import StageChange, find_changes, find_stage_changes
 from podwright.publishing.plan.consequences import Consequence, describe, find_consequences, find_undone
-from podwright.publishing.plan.former_states import find_taken_back
+from podwright.publishing.plan.former_states import find_behind, find_taken_back
 from podwright.publishing.plan.outcome import as_said_before, next_log, next_manifest
 from podwright.publishing.plan.steps import Step, find_deletes, find_sources, find_writes, unsettled
 from podwright.publishing.plan.target import Target
@@ -90,7 +90,9 @@ def build_plan(
     suffered = find_consequences(target, manifest, stage_changes=stage_changes)
     undone = find_undone(manifest) if own and restored is None else ()
     # Who undoes a rollback publishes what was there before it, and is asked for that.
-    taken_back = find_taken_back(target, manifest) if manifest.restored is None and restored is None else ()
+    asks = manifest.restored is None and restored is None
+    behind = find_behind(target, manifest) if own and asks else ()
+    taken_back = find_taken_back(target, manifest) if asks else ()
     return Plan(
         media=(*media, *extra),
         pages=pages,
@@ -98,7 +100,7 @@ def build_plan(
         deletes=deletes,
         changes=changes,
         stage_changes=stage_changes,
-        consequences=(*suffered, *taken_back, *undone, *extra_consequences),
+        consequences=(*suffered, *behind, *taken_back, *undone, *extra_consequences),
         kept=len(wanted) - sum(step.key in wanted for step in (*own, *extra)),
         live=stages[Stage.LISTED],
         waiting=stages[Stage.WAITING] + stages[Stage.EARLY],

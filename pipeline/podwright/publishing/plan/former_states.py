@@ -20,7 +20,9 @@ from podwright.stores.ledger.manifest import EpisodeRecord, Manifest
 
 #: At most so many digests are remembered of an episode; an edit replaces one to three.
 MOST = 16
-#: Hex digits of each. One that is equal by chance costs a question.
+#: At most so many commits.
+_COMMITS = 32
+#: Hex digits of each digest. One that is equal by chance costs a question.
 _DIGITS = 8
 #: The parts that follow from others, and those that say where the episode lies, which is no news where it moves.
 _FOLLOWING = frozenset({"address", "contents", "tags"})
@@ -63,6 +65,19 @@ def find_taken_back(target: Target, manifest: Manifest) -> Iterator[Consequence]
             back = [part for part, digest in said.items() if _mark(part, digest) in before.former]
             if back:
                 yield _taken_back(episode.slug, ", ".join(_WORDS.get(part, part) for part in back))
+
+
+def remember_commit(commit: str | None, before: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the commits that were published, with one more, if any, in the last place."""
+    return (*(one for one in before if one != commit), commit)[-_COMMITS:] if commit else before
+
+
+def find_behind(target: Target, manifest: Manifest) -> Iterator[Consequence]:
+    """Yield that a workspace is at a commit before the one that was published last."""
+    commit, last = target.commit, manifest.commits[-1:]
+    if commit and last and (target.is_behind or commit in manifest.commits[:-1]):
+        message = f"this checkout is at commit {commit[:12]}, and the later {last[0][:12]} was published; {_PULL}"
+        yield Consequence(kind="taken-back", subject=commit[:12], message=message)
 
 
 def _taken_back(slug: str, parts: str) -> Consequence:

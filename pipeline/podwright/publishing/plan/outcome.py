@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from podwright.core.model import Stage
-from podwright.publishing.plan.former_states import remember_states
+from podwright.publishing.plan.former_states import remember_commit, remember_states
 from podwright.publishing.plan.target import Target
 from podwright.stores.ledger.generations import FeedChange, Generation, news, remembered, remembered_parts
 from podwright.stores.ledger.manifest import Manifest, record_of
@@ -41,11 +41,12 @@ def next_manifest(
         retired={key: manifest.retired.get(key, target.moment) for key in objects if key not in wanted},
         restored=restored,
         public_url=target.public_url or manifest.public_url,
+        commits=remember_commit(target.commit, manifest.commits),
     )
 
 
 def as_said_before(after: Manifest, manifest: Manifest) -> Manifest:
-    """Return a manifest without what an older podwright, which wrote the other one, did not say.
+    """Return a manifest without what an older podwright, which wrote the other one, did not say, and with its commits.
 
     That is no reason to write: it is said with the next change.
     """
@@ -54,7 +55,8 @@ def as_said_before(after: Manifest, manifest: Manifest) -> Manifest:
         parts = remembered_parts(episodes[guid].parts, former.parts)
         if len(parts) < len(episodes[guid].parts):
             episodes[guid] = replace(episodes[guid], parts=parts)
-    return replace(after, episodes=episodes, public_url=manifest.public_url and after.public_url)
+    public_url = manifest.public_url and after.public_url
+    return replace(after, episodes=episodes, public_url=public_url, commits=manifest.commits)
 
 
 def next_log(

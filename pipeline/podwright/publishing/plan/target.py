@@ -38,6 +38,10 @@ class Target:
     moment: datetime
     #: How many former generations the store keeps.
     keep: int = 0
+    #: The commit of git that the workspace is at, if any.
+    commit: str | None = None
+    #: Whether that came before the one that was published last.
+    is_behind: bool = False
     #: Where the public reads all that; None where nobody says.
     public_url: str | None = None
 

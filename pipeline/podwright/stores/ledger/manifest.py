@@ -184,6 +184,8 @@ class Manifest:
     restored: Count | None = None
     #: Where the public reads what is stored; None where an older podwright published it.
     public_url: str | None = None
+    #: The commits of workspaces that were published, of git and in hex, the latest last.
+    commits: tuple[str, ...] = ()
     #: The whole manifest that the store has beside this one, if it has one.
     base: Snapshot | None = field(default=None, compare=False, repr=False)
 

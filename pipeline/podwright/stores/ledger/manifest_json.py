@@ -61,6 +61,7 @@ class _Format2(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field=
     restored: Count | None = None
     public_url: str | None = None
     capabilities: tuple[str, ...] | None = None
+    commits: tuple[str, ...] = ()
     base: _Base | None = None
     sha256: str | None = None
 
@@ -80,6 +81,7 @@ class _Format2(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field=
             log=self.log,
             restored=self.restored,
             public_url=self.public_url,
+            commits=self.commits,
         )
 
 
@@ -148,6 +150,7 @@ def _document(manifest: Manifest) -> _Format2:
         log=manifest.log,
         restored=manifest.restored,
         public_url=manifest.public_url,
+        commits=manifest.commits,
         capabilities=manifest.capabilities.names if manifest.capabilities else None,
     )
 
