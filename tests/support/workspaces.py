@@ -258,6 +258,7 @@ feed = table(
     complete=st.booleans(),
     block=st.booleans(),
     new_feed_url=url,
+    moved_from=some(url),
     hub=url,
     spotify_limit=st.integers(1, 999),
     limit=st.integers(1, 3),

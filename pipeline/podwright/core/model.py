@@ -394,6 +394,8 @@ class Feed:
     complete: bool = False
     block: bool = False
     new_feed_url: str | None = None
+    #: Its addresses at other hosts, before it came here.
+    moved_from: tuple[str, ...] = ()
     #: Names that it had: it goes on at their addresses as well.
     former: tuple[str, ...] = ()
     #: So many items stand in the feed itself, the others in archive pages.

@@ -116,6 +116,14 @@ def test_nothing_is_found_where_all_is_well(live: Live) -> None:
         assert found.checks > 5 * found.objects
 
 
+def test_the_address_that_a_feed_had_elsewhere_is_followed(own: Live) -> None:
+    old = f"{own.elsewhere.url}old.rss"
+    feed = own.place.root / "feeds/quick-take.toml"
+    feed.write_text(f'moved_from = ["{old}"]\n{feed.read_text()}')
+    assert brief(own.verify()) == [(old, "moved", "warning")]
+    assert brief(own.verify(feeds=("quick-take",))) == []
+
+
 class Publishing(Quiet):
     """Publishes an edit whenever a stretch of work of that name begins, as often as is said."""
 

@@ -16,6 +16,7 @@ from podwright.core.names import MANIFEST_KEY, side_of
 from podwright.inspection.doctor.checks import ADDRESS, observe_place
 from podwright.inspection.doctor.sampling import target_of
 from podwright.inspection.doctor.types import Place, Target
+from podwright.inspection.moved import observe_moved
 from podwright.inspection.verify.feeds import feed_keys, load_feed, promises
 from podwright.inspection.verify.objects import (
     Survey,
@@ -132,6 +133,8 @@ def _survey(request: Request, survey: Survey, show: Show, *, drift: Drift) -> No
         request.session.progress.end()
     if not survey.gave_up:
         observe_elsewhere(survey, promised)
+    if not request.feeds:
+        survey.add(observe_moved(show, place.client))
     urls = (show.storage.public_url, *promised.counted.values())
     survey.add(observe_certificates(urls, now=request.session.now, patience=request.patience))
     survey.add(silence(survey))

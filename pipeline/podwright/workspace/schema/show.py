@@ -242,6 +242,7 @@ class FeedFile(ChannelTagFields):
     complete: Truth = about("Whether no episode will ever follow.", default=False)
     block: Truth = about("Whether the feed stays out of Apple's directory.", default=False)
     new_feed_url: Url | None = about("Where this feed has moved to.", None)
+    moved_from: tuple[Url, ...] = about("Addresses that this feed had at other hosts; verify follows them.", ())
     former: tuple[Slug, ...] = about("Names that this feed had; it goes on at their addresses as well.", ())
     limit: Whole | None = about("So many items in the feed itself, older ones in archive pages; default: all.", None)
     hub: Url | None = about("A WebSub hub that is told of changes.", None)
