@@ -6,6 +6,7 @@ import dataclasses
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier, get_ident
 
@@ -13,12 +14,13 @@ import pytest
 
 from podwright.core.errors import ConflictError, StoreError
 from podwright.core.model import Storage
-from podwright.stores import Store, Stored, observe_capabilities, observe_time, open_store
+from podwright.stores import Store, Stored, observe_capabilities, observe_time, open_store, skew_of
 from podwright.stores.capabilities import ALL, Capabilities, capabilities_of
 from podwright.stores.local import LocalStore
 from podwright.stores.s3 import objects, put
 from podwright.stores.s3.bucket import Bucket
 from podwright.stores.s3.store import S3Store
+from podwright.stores.sides import SidedStore
 from podwright.stores.splicing import put_spliced
 from tests.faults.proxy import Asked, Proxy, Script, either, matching, running_proxy
 from tests.stores.conftest import s3_storage
@@ -304,3 +306,24 @@ def test_a_store_says_what_time_it_is(behind: S3Store, lacking: S3Store, tmp_pat
         assert time.tzinfo is not None
     local = open_store(Storage(url="file:x", public_url="https://example.org/", folder=tmp_path))
     assert observe_time(local) is None
+
+
+def test_a_store_says_with_every_answer_how_far_its_clock_is_from_this_one(
+    seaweed: Seaweed, common_bucket: str, credentials: None, tmp_path: Path
+) -> None:
+    noon, hour = datetime(2026, 1, 1, 12, tzinfo=UTC), timedelta(hours=1)
+    times = iter((noon, noon - 2 * hour, noon + hour))
+    behind = S3Store(Bucket(s3_storage(seaweed, common_bucket), clock=lambda: next(times)))
+    seen = [skew_of(behind)]
+    for _ in range(3):
+        assert behind.read(f"{uuid.uuid4().hex}.txt") is None
+        seen.append(skew_of(behind))
+    before, first, second, third = seen
+    assert before is None
+    assert first is not None
+    assert second is not None
+    assert round((second - first) / hour) == 2
+    assert third == second, "an answer that was long on its way tells nothing"
+    sided = SidedStore(LocalStore(tmp_path, url="file:x"), behind)
+    assert skew_of(sided) == second
+    assert skew_of(sided.public) is None

@@ -8,11 +8,17 @@ import socket
 import time
 from datetime import datetime, timedelta
 
+import click
+from click.core import ParameterSource
+
 from podwright.cli.options import Context
 from podwright.cli.output import tell
 from podwright.core.progress import Progress
 from podwright.publishing.session import Session
 from podwright.stores.ledger.lease import PATIENCE, Publisher
+
+#: What the clocks of this machine and the store may be apart.
+_SKEW = timedelta(minutes=1)
 
 
 def session_of(
@@ -33,12 +39,19 @@ def session_of(
     return Session(
         root=context.root,
         now=now,
+        tolerance=_SKEW if _is_clock() else None,
         overrides=context.overrides,
         progress=progress,
         publisher=Publisher(name=_process_name(), tell=tell, patience=patience),
         late=late,
         jobs=jobs,
     )
+
+
+def _is_clock() -> bool:
+    """Return whether the command acts as of now, and not as of what somebody said."""
+    context = click.get_current_context(silent=True)
+    return context is not None and context.get_parameter_source("now") is not ParameterSource.COMMANDLINE
 
 
 def _process_name() -> str:

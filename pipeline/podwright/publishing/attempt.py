@@ -112,7 +112,7 @@ def _remember(proposal: Proposal, *, etag: str | None) -> None:
         return
     settled = Settled(
         fingerprint=seen.fingerprint,
-        since=session.now,
+        since=proposal.podcast.moment,
         until=proposal.podcast.horizon,
         storage=session.show.storage,
         etag=etag,

@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 from podwright.building.cache import Cache, open_cache
@@ -88,7 +89,7 @@ def proposed(look: Look, *, observed: Observed | None = None) -> Iterator[Propos
         source = BuildInput(
             scan=scan,
             show=show,
-            now=session.now,
+            now=session.present,
             manifest=manifest,
             cache=cache,
             spool=spool,
@@ -104,6 +105,7 @@ def proposed(look: Look, *, observed: Observed | None = None) -> Iterator[Propos
         )
         try:
             podcast = build_podcast(source)
+            podcast = replace(podcast, problems=(*podcast.problems, *_clock_findings(session.skew)))
         finally:
             session.progress.end()
             cache.save(folder.folder for folder in scan.episodes)
@@ -118,6 +120,18 @@ def proposed(look: Look, *, observed: Observed | None = None) -> Iterator[Propos
             cache=cache,
             build_dir=build_dir,
         )
+
+
+def _clock_findings(skew: timedelta) -> Iterator[Finding]:
+    """Yield that this machine's clock is wrong. skew: the store's time less this machine's."""
+    if skew:
+        apart = f"{round(abs(skew).total_seconds()):,} s"
+        message = (
+            f"this machine's clock is {apart} ahead of the store's, and nothing is due before the store's says so"
+            if skew < timedelta()
+            else f"this machine's clock is {apart} behind the store's, so that what is due comes late"
+        )
+        yield Finding("store", f"{message}; set this machine's clock", level="warning", code="clock")
 
 
 def _at_commit(target: Target, checkout: Checkout | None, manifest: Manifest) -> Target:

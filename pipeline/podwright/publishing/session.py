@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -16,7 +16,7 @@ from podwright.core.model import Overrides, Show, Storage
 from podwright.core.names import MANIFEST_KEY, artwork_stem, feed_key, is_only_ours
 from podwright.core.progress import Progress
 from podwright.publishing.events import Hear, unheard
-from podwright.stores import Store, open_store
+from podwright.stores import Store, open_store, skew_of
 from podwright.stores.ledger.lease import Publisher
 from podwright.workspace.scan import WORK_DIR, Scan, place_or_raise, scan_workspace
 
@@ -35,6 +35,8 @@ class Session:
     root: Path
     #: An aware datetime.
     now: datetime
+    #: The difference from the store's clock that is nothing; None where `now` is what somebody said, and no clock.
+    tolerance: timedelta | None = None
     overrides: Overrides
     progress: Progress
     open_store: Callable[[Storage], Store] = open_store
@@ -57,6 +59,17 @@ class Session:
     def work(self) -> Path:
         """The folder of cache and builds."""
         return self.root / self.work_dir
+
+    @property
+    def skew(self) -> timedelta:
+        """The store's time less this machine's, by the store's answers so far; zero where that is nothing."""
+        skew = skew_of(self.store)
+        return timedelta() if skew is None or self.tolerance is None or abs(skew) <= self.tolerance else skew
+
+    @property
+    def present(self) -> datetime:
+        """The time by which it is decided what is due: not before the store's clock says it, if it has answered."""
+        return self.now + min(self.skew, timedelta())
 
     @cached_property
     def scan(self) -> Scan:

@@ -19,6 +19,7 @@ from podwright.stores.optional import (
     observe_trial,
     observe_uploads,
     presign,
+    skew_of,
 )
 from podwright.stores.schemes import SCHEMES, open_store
 
@@ -44,4 +45,5 @@ __all__ = [
     "open_store",
     "presign",
     "printable",
+    "skew_of",
 ]

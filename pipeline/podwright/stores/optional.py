@@ -115,6 +115,15 @@ class Timed(Protocol):
 
 
 @runtime_checkable
+class Dated(Protocol):
+    """A store whose answers say what time it is there."""
+
+    @property
+    def skew(self) -> timedelta | None:
+        """The store's time less this machine's, by the answers that were had so far; None before the first."""
+
+
+@runtime_checkable
 class CrossOrigin(Protocol):
     """A store with rules for cross-origin requests."""
 
@@ -167,6 +176,11 @@ def adapted(store: Store, capabilities: Capabilities) -> Store:
 def observe_time(store: Store) -> datetime | None:
     """Return the store's time, or None."""
     return store.observe_time() if isinstance(store, Timed) else None
+
+
+def skew_of(store: Store) -> timedelta | None:
+    """Return the store's time less this machine's, as far as its answers said it. Ask nobody."""
+    return store.skew if isinstance(store, Dated) else None
 
 
 def observe_cors(store: Store) -> tuple[CorsRule, ...] | None:

@@ -34,6 +34,7 @@ from podwright.stores.optional import (
     observe_trial,
     observe_uploads,
     presign,
+    skew_of,
 )
 from podwright.stores.splicing import load_blocks
 
@@ -144,6 +145,10 @@ class SidedStore:
 
     def observe_time(self) -> datetime | None:
         return observe_time(self.private) or observe_time(self.public)
+
+    @property
+    def skew(self) -> timedelta | None:
+        return skew_of(self.private) or skew_of(self.public)
 
     def observe_cors(self) -> tuple[CorsRule, ...] | None:
         return observe_cors(self.public)

@@ -27,6 +27,7 @@ ConsequenceKind = Literal[
     "brought-back",
 ]
 
+_EARLY = "it was published by a machine whose clock is ahead, or with --now; wait until then, and set that clock"
 #: So many of those that are alike are named.
 MOST_NAMED = 10
 
@@ -66,6 +67,9 @@ def find_consequences(
             yield Consequence(kind="guid-changed", subject=former.slug, message=message)
         elif guid not in by_date and not (present and _is_elsewhere(former, present)):
             message = f"{former.slug}: “{former.title}” vanishes from {_list(feeds)}"
+            if present and former.stage == Stage.LISTED and former.published == present.published > target.moment:
+                # No edit took it out: whoever published it had another time.
+                message += f" until {present.published.isoformat()}, its date, before which {_EARLY}"
             yield Consequence(kind="vanished", subject=former.slug, message=message)
     yield from _unlisted_gone(target, manifest, slugs=slugs.keys())
     for guid, episode in target.episodes.items():

@@ -9,6 +9,8 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
@@ -78,6 +80,16 @@ def no_store(client: S3Client, url: str, wrong: str) -> PlaceError:
 
 def _place(client: S3Client, url: str) -> str:
     return f"{url} at {_endpoint(client.meta.endpoint_url)}"
+
+
+def date_of(headers: Mapping[str, str]) -> datetime | None:
+    """Return when an answer was made, by the clock of who made it (RFC 9110 section 6.6.1); None where none is said."""
+    date = headers.get("date")
+    try:
+        time = parsedate_to_datetime(date) if date else None
+    except (ValueError, TypeError, LookupError, ArithmeticError):
+        return None
+    return time if time is None or time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def sentence(text: str, secrets: Collection[str]) -> str:

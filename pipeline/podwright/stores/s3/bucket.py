@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -15,7 +16,7 @@ from podwright import __version__
 from podwright.core.errors import StoreError
 from podwright.core.model import Storage
 from podwright.stores.contract import check_key
-from podwright.stores.s3.answers import watch
+from podwright.stores.s3.answers import date_of, watch
 from podwright.stores.s3.direct import DirectSender
 
 if TYPE_CHECKING:
@@ -33,14 +34,20 @@ CONNECTING = 10.0
 
 
 class Bucket:
-    """A bucket's name, the prefix of all keys in it, and a client, which is made when it is first asked for."""
+    """A bucket's name, the prefix of all keys in it, and a client, which is made when it is first asked for.
 
-    def __init__(self, storage: Storage) -> None:
+    clock: returns this machine's time, with which that of answers is compared.
+    """
+
+    def __init__(self, storage: Storage, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.name, _, prefix = storage.url.removeprefix("s3://").partition("/")
         self.prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         self.url = storage.url
         #: Copies of parts at the same time, of all objects together.
         self.copying = threading.BoundedSemaphore(CONCURRENCY)
+        #: The store's time less this machine's; None before the first answer.
+        self.skew: timedelta | None = None
+        self._clock = clock
         self._storage = storage
         self._opening = threading.Lock()
         self._opened: tuple[S3Client, DirectSender] | None = None
@@ -63,6 +70,7 @@ class Bucket:
                 client = _open_client(session, self._storage)
                 credentials = session.get_credentials()
                 watch(client, self.url, credentials=credentials)
+                client.meta.events.register("before-parse.s3", self._compare_clocks)
                 direct = DirectSender(
                     client,
                     self.name,
@@ -73,6 +81,14 @@ class Bucket:
                 )
                 self._opened = client, direct
             return self._opened
+
+    def _compare_clocks(self, response_dict: Mapping[str, Any], **_: object) -> None:
+        """See how far the store's clock is from this machine's."""
+        date = date_of(response_dict["headers"])
+        if date is not None:
+            skew = date - self._clock()
+            # An answer that was long on its way makes the store's clock look late: the quickest one tells.
+            self.skew = skew if self.skew is None else max(self.skew, skew)
 
     def at(self, key: str) -> Any:
         """Return a key as a request names it. Raise StoreError where it is none."""

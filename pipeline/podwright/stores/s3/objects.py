@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -13,7 +12,7 @@ from podwright.core.artifact import Artifact
 from podwright.core.errors import StoreError
 from podwright.stores.contract import Read, Stored
 from podwright.stores.optional import Upload
-from podwright.stores.s3.answers import no_store
+from podwright.stores.s3.answers import date_of, no_store
 from podwright.stores.s3.bucket import Bucket
 from podwright.stores.s3.errors import code_of, is_absent, is_unknown, status_of, wrapped
 
@@ -148,15 +147,10 @@ def abort_upload(bucket: Bucket, upload: Upload) -> None:
 
 
 def observe_time(bucket: Bucket) -> datetime | None:
-    """Return the date of an answer (RFC 9110 section 6.6.1), whatever else it says."""
+    """Return the date of an answer, whatever else it says."""
     with wrapped(bucket.url):
         try:
             answer: Any = bucket.client.list_objects_v2(Bucket=bucket.name, Prefix=bucket.prefix, MaxKeys=1)
         except ClientError as error:
             answer = error.response
-    date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
-    try:
-        time = parsedate_to_datetime(date) if date else None
-    except (ValueError, TypeError, LookupError, ArithmeticError):
-        return None
-    return time if time is None or time.tzinfo else time.replace(tzinfo=UTC)
+    return date_of(answer["ResponseMetadata"]["HTTPHeaders"])

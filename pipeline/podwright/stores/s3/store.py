@@ -94,6 +94,10 @@ class S3Store:
     def observe_time(self) -> datetime | None:
         return objects.observe_time(self._bucket)
 
+    @property
+    def skew(self) -> timedelta | None:
+        return self._bucket.skew
+
     def observe_cors(self) -> tuple[CorsRule, ...] | None:
         return cors.observe_cors(self._bucket)
 
