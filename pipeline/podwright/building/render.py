@@ -253,7 +253,7 @@ def _item(
         season_name=season.title if season else None,
         image_url=public_url(pictures.artwork.main.key, show) if pictures.artwork else None,
         people=credited_people(episode, show),
-        author=", ".join(credited_names(episode)) or show.author,
+        author=episode.byline or ", ".join(credited_names(episode)) or show.author,
         summary=notes.summary or None,
         transcripts=tuple(sidecar.link for sidecar in sidecars if sidecar.link),
         chapters_url=public_url(chapters, show) if chapters else None,

@@ -64,6 +64,21 @@ class Duration(click.ParamType[timedelta]):
         return int(match[1]) * {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1)}[match[2]]
 
 
+class Size(click.ParamType[int]):
+    """A number of bytes, thousands or millions of them."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Parse a size, or refuse it."""
+        if isinstance(value, int):
+            return value
+        match = re.fullmatch(r"([1-9]\d{0,8})([kMG]?)", value)
+        if match is None:
+            self.fail(f"{value!r} is not a size; write 500k or 5M", param, ctx)
+        return int(match[1]) * {"": 1, "k": 10**3, "M": 10**6, "G": 10**9}[match[2]]
+
+
 deadline_option = click.option(
     "--deadline",
     type=Duration(),

@@ -20,7 +20,7 @@ from podwright.core.errors import StoreError
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
 
-    from podwright.core.transfer import Limits
+    from podwright.core.transfer import Admit, Limits
 
 #: How long one answer may take in all, and so every wait inside it.
 PATIENCE = timedelta(seconds=20)
@@ -30,6 +30,10 @@ SLOWEST = 64_000
 MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHUNK = 1 << 16
+
+
+#: Gets a piece of a body.
+Take = Callable[[bytes], object]
 
 
 class UnreachableError(StoreError):
@@ -88,7 +92,8 @@ class Client:
     May be used by several threads; connections: how many of them, so that none opens a connection for each request.
     """
 
-    def __init__(self, *, patience: timedelta = PATIENCE, connections: int = 1) -> None:
+    def __init__(self, *, patience: timedelta = PATIENCE, connections: int = 1, admit: Admit | None = None) -> None:
+        """Take what a client needs. admit: refuses machines by raising UnreachableError; None: each may be asked."""
         # urllib3 takes longer to load than a run with nothing to do.
         from podwright.core import transfer
 
@@ -96,7 +101,8 @@ class Client:
         seconds = patience.total_seconds()
         # Silence is noticed by the socket's own limit, a moment earlier, and told as that.
         self._whole = transfer.Limits(connecting=seconds, silence=seconds + 0.5)
-        self._pool = transfer.open_pools(maxsize=connections, silence=seconds, headers={"User-Agent": _agent()})
+        agent = {"User-Agent": _agent()}
+        self._pool = transfer.open_pools(maxsize=connections, silence=seconds, admit=admit, headers=agent)
 
     def __enter__(self) -> Client:
         return self
@@ -116,7 +122,11 @@ class Client:
         Raises UnreachableError where there is none in time, the certificate is not trusted, or the connection breaks.
         """
         data = bytearray()
-        answer = self._ask(url, self._whole, method=method, headers=headers, body=body, most=most, take=data.extend)
+
+        def begin(_: Answer) -> tuple[int, Take]:
+            return most, data.extend
+
+        answer = self._ask(url, self._whole, method=method, headers=headers, body=body, begin=begin)
         return replace(answer, data=bytes(data))
 
     def observe_digest(self, url: str, *, headers: Mapping[str, str], most: int, tell: Callable[[int], None]) -> Digest:
@@ -140,8 +150,15 @@ class Client:
 
         Raises UnreachableError as `observe` does, and where they come slower than SLOWEST.
         """
+        return self.receive(url, headers=headers, begin=lambda _: (most, take))
+
+    def receive(self, url: str, *, headers: Mapping[str, str], begin: Callable[[Answer], tuple[int, Take]]) -> Answer:
+        """Return an answer without its body, of which `begin` says, by its head, how much is read and by whom.
+
+        Raises UnreachableError as `observe_body` does.
+        """
         limits = replace(self._whole, slowest=SLOWEST)
-        return self._ask(url, limits, method="GET", headers=headers, body=None, most=most, take=take)
+        return self._ask(url, limits, method="GET", headers=headers, body=None, begin=begin)
 
     def follow(self, url: str, *, method: str = "HEAD", until: str | None = None, first: Answer | None = None) -> Route:
         """Return where redirects lead from an address; nothing is asked at the address `until`, where they are done.
@@ -170,19 +187,20 @@ class Client:
         method: str,
         headers: Mapping[str, str],
         body: bytes | None,
-        most: int,
-        take: Callable[[bytes], object],
+        begin: Callable[[Answer], tuple[int, Take]],
     ) -> Answer:
         with _wrapped(url, self._transfer.RAISED, self._transfer.EndedError):
             transfer = self._transfer.Transfer(limits, Deadline())
             with transfer.guarded():
                 response = self._send(url, method=method, headers=headers, body=body)
                 transfer.turn()
+                answer = Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, b"")
+                most, take = begin(answer)
                 for chunk in _chunks(response, most=most):
                     transfer.take(len(chunk))
                     take(chunk)
             transfer.finish()
-        return Answer(response.status, {name.lower(): value for name, value in response.headers.items()}, b"")
+        return answer
 
     def _send(
         self, url: str, *, method: str, headers: Mapping[str, str], body: bytes | None = None

@@ -310,6 +310,8 @@ class Episode:
     withdraw_reason: str | None = None
     #: The audio of its teaser, a file.
     teaser: Path | None = None
+    #: Whom apps name as the author, in place of its people.
+    byline: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

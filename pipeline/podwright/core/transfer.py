@@ -18,7 +18,7 @@ import struct
 import termios
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -29,6 +29,8 @@ from urllib3.util.connection import allowed_gai_family
 
 from podwright.core.deadline import Deadline, gives_back
 
+#: Gets a host and the address of a machine that answers for it, before it is asked; refuses it by raising.
+Admit = Callable[[str, str], None]
 #: What requests raise.
 RAISED = exceptions
 #: The time limit of sockets, in seconds, for whatever nobody looks at.
@@ -273,6 +275,7 @@ class _Watched(HTTPConnection):
             share = (end - time.monotonic()) / left
             if transfer.is_ended or share <= 0:
                 break
+            self.check_peer(address[0])
             sock = socket.socket(family, kind, protocol)
             try:
                 for option in self.socket_options or ():
@@ -291,6 +294,9 @@ class _Watched(HTTPConnection):
         if isinstance(failed, TimeoutError):
             raise exceptions.ConnectTimeoutError(self, f"no connection to {self.host} in time")
         raise exceptions.NewConnectionError(self, f"no connection to {self.host}: {failed}") from failed
+
+    def check_peer(self, address: str) -> None:
+        """Raise where the machine at an address is not to be asked."""
 
     def _resolve(self, transfer: Transfer, end: float) -> list[Any]:
         """Ask for the addresses of the host in another thread: nothing ends such a question, nor does a signal."""
@@ -363,8 +369,20 @@ class _TLSPool(HTTPSConnectionPool):
 POOLS: dict[str, type[HTTPConnectionPool]] = {"http": _Pool, "https": _TLSPool}
 
 
-def open_pools(*, silence: float, **options: Any) -> PoolManager:
+def open_pools(*, silence: float, admit: Admit | None = None, **options: Any) -> PoolManager:
     """Return a manager of urllib3 whose requests are transfers, where somebody makes one. silence: in seconds."""
     manager = PoolManager(timeout=Timeout(total=silence), **options)
-    manager.pool_classes_by_scheme = POOLS
+    manager.pool_classes_by_scheme = {scheme: _admitting(pool, admit) for scheme, pool in POOLS.items()}
     return manager
+
+
+def _admitting(pool: type[HTTPConnectionPool], admit: Admit | None) -> type[HTTPConnectionPool]:
+    """Return a kind of pool that connects to no machine that is refused, whatever DNS says of its name by then."""
+    if admit is None:
+        return pool
+
+    def check_peer(self: _Watched, address: str) -> None:
+        admit(self.host, address)
+
+    connection = type("_Admitted", (pool.ConnectionCls,), {"check_peer": check_peer})
+    return type("_AdmittedPool", (pool,), {"ConnectionCls": connection})

@@ -149,6 +149,11 @@ def check_work(root: Path) -> None:
         advice = f"rename {_shown(near)} to podwright.toml" if near else "run `podwright init` to start one"
         message = f"{root} has no podwright.toml; go to the podcast's folder, or {advice}"
         raise WorkspaceError([Finding("", message)])
+    refuse_links_in_work(root)
+
+
+def refuse_links_in_work(root: Path) -> None:
+    """Raise WorkspaceError where caches and builds would be written through a link."""
     problems = tuple(_links_in_work(os.path.realpath(root)))
     if problems:
         raise WorkspaceError(problems)

@@ -22,6 +22,8 @@ from podwright.workspace.vocabularies import CATEGORIES
 #: Apple's bounds: https://podcasters.apple.com/support/823-podcast-requirements (text), and the description's in bytes.
 LONGEST_LINE = 255
 DESCRIPTION_BYTES = 4000
+#: Some hosts take the address of an episode, with all its parameters, for its guid.
+LONGEST_GUID = 2000
 
 #: A slug becomes part of file names with endings of their own, and a file name has at most 255 bytes.
 LONGEST_SLUG = 100
@@ -308,13 +310,13 @@ def language(value: Any) -> str:
 
 
 def guid(value: Any) -> str:
-    """Return an episode's guid: at most 255 printable characters.
+    """Return an episode's guid: one line of at most LONGEST_GUID characters.
 
-    Spaces may stand between them: some systems made `123 at https://example.org`, and a guid is for ever.
+    Any may stand in it, as other systems made them: `123 at https://example.org`. A guid is for ever.
     """
-    text = line(value)
-    if not text.isprintable():
-        raise ValueError(f"{shown(text)} has a character that cannot be seen; `podwright new` mints a guid")
+    text = prose(value)
+    if "\n" in text or len(text) > LONGEST_GUID:
+        raise ValueError(f"is no line of at most {LONGEST_GUID:,} characters; `podwright new` mints a guid")
     return text
 
 

@@ -246,6 +246,7 @@ class EpisodeFile(ItemTagFields, becomes=Episode):
     explicit: Truth | None = about("Whether it is explicit; default: the show's.", None)
     authors: tuple[AuthorTable, ...] = about("Who wrote it.", ())
     people: tuple[PersonTable, ...] | None = about("Hosts and guests; default: the season's.", None)
+    byline: Prose | None = about("Whom apps name as the author; default: its authors and people, or the show's.", None)
     key_points: tuple[Prose, ...] = about("What to remember, a sentence each.", ())
     chapters: tuple[ChapterTable, ...] = about("Chapters; default: the transcript's timed headings.", ())
     waypoints: Truth = about("Whether apps join the places of its chapters to a route.", default=False)

@@ -240,7 +240,9 @@ AppleCategory = Annotated[
 Section = Annotated[str, FreeText(), BeforeValidator(_section), WithJsonSchema({"type": "string"})]
 Tier = Annotated[str, BeforeValidator(_tier), WithJsonSchema({"type": "string"})]
 SeasonName = Annotated[str, BeforeValidator(_season), WithJsonSchema({"type": "string"})]
-Guid = Annotated[str, BeforeValidator(values.guid), WithJsonSchema({"type": "string", "maxLength": 255})]
+Guid = Annotated[
+    str, BeforeValidator(values.guid), WithJsonSchema({"type": "string", "maxLength": values.LONGEST_GUID})
+]
 FeedGuid = Annotated[str, BeforeValidator(values.feed_guid), WithJsonSchema({"type": "string", "format": "uuid"})]
 Doi = Annotated[str, BeforeValidator(values.doi), WithJsonSchema({"type": "string", "examples": ["10.1000/182"]})]
 Pmid = Annotated[str, BeforeValidator(values.pmid), WithJsonSchema({"type": ["string", "integer"]})]

@@ -1,0 +1,362 @@
+"""An import from its source to the files of a workspace: looked through, then written, the texts before the media."""
+
+from __future__ import annotations
+
+import gzip
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from podwright.core.errors import FormatError, WorkspaceError
+from podwright.core.finding import Finding
+from podwright.core.http import UnreachableError, shown
+from podwright.core.progress import Progress
+from podwright.render.feeds import podcast_guid
+from podwright.workspace import values
+from podwright.workspace.importing.fetching import Fetcher, download_path
+from podwright.workspace.importing.files import Files, Outcome, known_episodes, known_seasons, open_files, unwritable
+from podwright.workspace.importing.fitting import fitted
+from podwright.workspace.importing.notes import notes_body
+from podwright.workspace.importing.prefixes import split_prefix
+from podwright.workspace.importing.readers import READERS
+from podwright.workspace.importing.side_files import (
+    SideFetcher,
+    SideFiles,
+    audio_name,
+    not_audio,
+    take_artwork,
+    take_chapters,
+    take_transcripts,
+)
+from podwright.workspace.importing.survey import Survey, survey
+from podwright.workspace.importing.types import FoundEpisode, FoundShow, Reader, Remote, Slot
+from podwright.workspace.importing.written import front_matter, toml_text
+from podwright.workspace.scan import file_kind
+from podwright.workspace.schema import EpisodeFile, FeedFile, Known, SeasonFile, ShowFile
+
+#: Bytes of one document, as it is written; pages of one feed; bytes of one recording.
+MOST_DOCUMENT, MOST_PAGES, MOST_AUDIO = 2 << 30, 1000, 4 << 30
+_HEAD = 4096
+#: Recordings that are fetched at once.
+_AT_ONCE = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """An import as it is asked for."""
+
+    #: An address, or the path of a file.
+    source: str
+    root: Path
+    #: The address at which the public will read the workspace's store, for a new workspace.
+    public_url: str
+    #: The name of the feed's file; None: made of the title.
+    slug: str | None = None
+    #: The address of the person who says that a locked show may be imported.
+    owner: str | None = None
+    #: Whether recordings and pictures are fetched.
+    media: bool = True
+    now: datetime
+
+
+@dataclass(slots=True)
+class Imported:
+    """The outcome of an import."""
+
+    #: How many files were new, renewed, the same, or edited by hand and left as they are, by kind of file.
+    counts: dict[tuple[str, Outcome], int] = field(default_factory=Counter)
+    #: Files that were edited by hand.
+    edited: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    #: Folders of the source's episodes by guid.
+    folders: dict[str, str] = field(default_factory=dict)
+    feed: str = ""
+
+    def note(self, name: str, outcome: Outcome) -> None:
+        """Count a file."""
+        self.counts[_kind(name), outcome] = self.counts.get((_kind(name), outcome), 0) + 1
+        if outcome == "edited":
+            self.edited.append(name)
+
+
+def _kind(name: str) -> str:
+    if not name.startswith("episodes/"):
+        return "settings"
+    kind = file_kind(name.rpartition("/")[2]) or "settings"
+    return "transcript" if kind == "translation" else kind
+
+
+def import_show(request: Request, fetcher: Fetcher, *, progress: Progress) -> Imported:
+    """Bring a show into a workspace. Raises WorkspaceError where its source cannot be read at all, or is locked."""
+    job = _Job(request, open_files(request.root), SideFetcher(root=request.root, fetcher=fetcher))
+    job.documents()
+    found = survey(job.found(), places=known_episodes(request.root), seasons=known_seasons(request.root))
+    _refuse_locked(found.show, request)
+    job.settings(found)
+    for number, one in enumerate(one for one in job.found() if isinstance(one, FoundEpisode)):
+        if number in found.slots:
+            job.episode(one, found.slots[number], found)
+    if request.media:
+        job.media(progress)
+    return job.done
+
+
+def _refuse_locked(show: FoundShow, request: Request) -> None:
+    """Raise WorkspaceError where the show's owner said that nobody may import it, and is not who asks.
+
+    https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/tags/locked.md
+    """
+    if show.locked_by is None or (show.locked_by and (request.owner or "").lower() == show.locked_by.lower()):
+        return
+    how = "unlock it at the old host, or give its owner's address with --owner"
+    raise WorkspaceError([Finding(shown(request.source), f"is locked: its owner allows no import; {how}")])
+
+
+class _Job:
+    """One import under way."""
+
+    def __init__(self, request: Request, files: Files, side_fetcher: SideFetcher) -> None:
+        self.done = Imported()
+        self._request, self._files, self._side_fetcher = (
+            request,
+            files,
+            replace(side_fetcher, texts_only=not request.media),
+        )
+        #: The documents of the source, the newest first, each with its name, and how many episodes it has.
+        self._paths: list[tuple[str, Path]] = []
+        self._counts: list[int] = []
+        self._reader: Reader
+        self._known = Known()
+        self._show: dict[str, Any] = {}
+        #: The recordings to fetch, with the folders of their episodes.
+        self._recordings: list[tuple[str, Remote]] = []
+
+    # The source
+
+    def documents(self) -> None:
+        """Bring all documents of the source here."""
+        url: str | None = self._request.source
+        seen: set[str] = set()
+        while url and url not in seen and len(seen) < MOST_PAGES:
+            seen.add(url)
+            path = self._document(url)
+            self._paths.append((shown(url) if "://" in url else url, path))
+            if len(self._paths) == 1:
+                self._reader = self._recognised(path)
+            shows, count = [], 0
+            for one in self._read(*self._paths[-1]):
+                count += isinstance(one, FoundEpisode)
+                shows += [one] if isinstance(one, FoundShow) else []
+            self._counts.append(count)
+            url = shows[0].older
+
+    def _document(self, url: str) -> Path:
+        path = Path(url)
+        if "://" in url:
+            path = download_path(self._request.root, url)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.unlink(missing_ok=True)
+            try:
+                self._side_fetcher.fetcher.fetch(url, path, most=MOST_DOCUMENT)
+            except UnreachableError as error:
+                raise WorkspaceError([Finding(shown(url), error.reason or str(error))]) from error
+        return self._unpacked(path, url)
+
+    def _unpacked(self, path: Path, name: str) -> Path:
+        """Return a document without gzip around it."""
+        try:
+            with path.open("rb") as file:
+                if file.read(2) != b"\x1f\x8b":
+                    return path
+            plain = download_path(self._request.root, f"{name} unpacked")
+            plain.parent.mkdir(parents=True, exist_ok=True)
+            with gzip.open(path) as packed, plain.open("wb") as out:
+                size = 0
+                while chunk := packed.read(1 << 20):
+                    size += len(chunk)
+                    if size > MOST_DOCUMENT:
+                        raise WorkspaceError([Finding(name, "is larger than 2 GiB; it is no feed")])
+                    out.write(chunk)
+        except (OSError, EOFError) as error:
+            raise WorkspaceError([Finding(name, f"cannot be read ({error}); check the path")]) from error
+        return plain
+
+    def _recognised(self, path: Path) -> Reader:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+        for reader in READERS:
+            if reader.recognises(head):
+                return reader
+        kinds = ", ".join(reader.name for reader in READERS)
+        message = f"is not {kinds}; name the address of the feed itself"
+        raise WorkspaceError([Finding(shown(self._request.source), message)])
+
+    def _read(self, name: str, path: Path) -> Iterator[FoundEpisode | FoundShow]:
+        try:
+            yield from self._reader.read(path)
+        except FormatError as error:
+            raise WorkspaceError([Finding(name, error.message, line=error.line)]) from error
+
+    def found(self) -> Iterator[FoundEpisode | FoundShow]:
+        """Yield what all documents have, the newest first."""
+        return chain.from_iterable(self._read(name, path) for name, path in self._paths)
+
+    # Settings
+
+    def settings(self, found: Survey) -> None:
+        """Write podwright.toml, the feed, its picture and the seasons."""
+        show, feed = self._settings_fields(found.show, found.prefix)
+        self._show = show
+        slug = self._request.slug or values.spelled_slug(show["title"]) or "podcast"
+        picture = SideFiles()
+        if found.show.artwork:
+            take_artwork(found.show.artwork, self._side_fetcher, picture, stem="artwork/show")
+        for name, data in picture.files.items():
+            self._write(name, data)
+            show["image"] = name
+        self._remark(None, *picture.remarks)
+        show["notes"] = {"parts": []}
+        show["storage"] = {"url": "file:public", "public_url": values.base_url(self._request.public_url)}
+        self._write("podwright.toml", toml_text(show).encode())
+        self.done.feed = slug
+        self._write(f"feeds/{slug}.toml", toml_text(feed).encode())
+        for number, (season, title) in found.seasons.items():
+            fields, _ = fitted(
+                SeasonFile,
+                {"title": title[: values.LONGEST_LINE], "number": number},
+                where="",
+                line=None,
+                known=Known(),
+            )
+            self._write(f"episodes/{season}/season.toml", toml_text(fields).encode())
+        self._unread(None, found.show.unread)
+
+    def _settings_fields(self, found: FoundShow, prefix: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
+        where = self._paths[0][0]
+        show = dict(found.show) | ({"enclosure_prefix": prefix} if prefix else {})
+        show.setdefault("title", "Podcast")
+        show.setdefault("language", "en")
+        show.setdefault("link", found.address or self._request.public_url)
+        show["title"] = show["title"][: values.LONGEST_LINE]
+        show["author"] = show.get("author", show["title"])[: values.LONGEST_LINE]
+        description = show.get("description") or show["title"]
+        show["description"] = description.encode()[: values.DESCRIPTION_BYTES].decode(errors="ignore")
+        if len(description.encode()) > values.DESCRIPTION_BYTES:
+            self._remark(None, f"its description has more than {values.DESCRIPTION_BYTES:,} bytes and was cut there")
+        required = {"storage": {"public_url": self._request.public_url}}
+        fields, refused = fitted(ShowFile, {**show, **required}, where=where, line=None, known=self._known)
+        fields.pop("storage", None)
+        feed = {"guid": self._first_guid(found), **found.feed}
+        if len(self._counts) > 1:
+            feed["limit"] = self._counts[0]
+        if "image_alt" in found.show:
+            fields["image_alt"] = found.show["image_alt"]
+        feed_fields, more = fitted(
+            FeedFile, {name: value for name, value in feed.items() if value}, where=where, line=None, known=self._known
+        )
+        feed_fields["locked"] = bool(found.feed.get("locked"))
+        self.done.findings += [*refused, *more]
+        return fields, feed_fields
+
+    def _first_guid(self, found: FoundShow) -> str | None:
+        """Return the podcast:guid of a feed that says none: it follows from the address that the feed had first."""
+        address = found.address or (self._request.source if "://" in self._request.source else None)
+        return podcast_guid(address) if address else None
+
+    # Episodes
+
+    def episode(self, found: FoundEpisode, slot: Slot, whole: Survey) -> None:
+        """Write an episode's text, and what lies beside it."""
+        side = SideFiles()
+        language = found.fields.get("language") or self._show.get("language", "en")
+        if found.chapters:
+            take_chapters(found.chapters, self._side_fetcher, side)
+        take_transcripts(found.transcripts, self._side_fetcher, side, language=language)
+        if found.artwork and found.artwork != whole.show.artwork and self._request.media:
+            take_artwork(found.artwork, self._side_fetcher, side, stem="artwork")
+        fields, refused = self._episode_fields(found, slot, side)
+        self.done.findings += refused
+        self.done.folders[slot.guid] = slot.folder
+        for name, data in side.files.items():
+            self._write(f"{slot.folder}/{name}", data)
+        self._write(f"{slot.folder}/episode.md", front_matter(fields, notes_body(found.notes)).encode())
+        self._remark(found, *slot.remarks, *side.remarks)
+        self._unread(found, found.unread)
+        if found.audio:
+            self._recordings.append((slot.folder, found.audio))
+
+    def _episode_fields(
+        self, found: FoundEpisode, slot: Slot, side: SideFiles
+    ) -> tuple[dict[str, Any], tuple[Finding, ...]]:
+        fields = {**found.fields, **side.fields, "guid": slot.guid, "published": slot.published}
+        title = fields.get("title") or f"Episode of {(slot.published or '')[:10]}"
+        if "\n" in title or len(title) > values.LONGEST_LINE:
+            self._remark(found, f"its title {values.shown(title)} was shortened to one line of {values.LONGEST_LINE}")
+            title = " ".join(title.split())[: values.LONGEST_LINE].strip()
+        fields["title"] = title
+        names = list(dict.fromkeys(person.get("name", "") for person in fields.get("people", ())))
+        if fields.get("byline") == (", ".join(names) or self._show["author"]):
+            del fields["byline"]
+        if slot.repeated:
+            fields["draft"] = True
+        return fitted(EpisodeFile, fields, where=self._where(found), line=found.line, known=self._known)
+
+    # Media
+
+    def media(self, progress: Progress) -> None:
+        """Fetch the recordings of episodes that have none yet, several at once."""
+        lacking = [(folder, remote) for folder, remote in self._recordings if not self._has_audio(folder)]
+        progress.begin("fetching", sum(remote.length or 0 for _, remote in lacking))
+        try:
+            with ThreadPoolExecutor(_AT_ONCE) as pool:
+                for outcome in pool.map(self._recording, *zip(*lacking, strict=True)) if lacking else ():
+                    if isinstance(outcome, Finding):
+                        self.done.findings.append(outcome)
+                    else:
+                        self.done.note(outcome, "new")
+                    progress.advance(0)
+        finally:
+            progress.end()
+
+    def _has_audio(self, folder: str) -> bool:
+        entries = (self._request.root / folder).iterdir()
+        return any(file_kind(entry.name) == "audio" and not entry.name.startswith(".") for entry in entries)
+
+    def _recording(self, folder: str, remote: Remote) -> str | Finding:
+        """Fetch a recording into the folder of its episode; return its name there, or why there is none."""
+        # What counts downloads is not asked: nobody listens.
+        _, url = split_prefix(remote.url)
+        path = download_path(self._request.root, url)
+        name = f"{folder}/{audio_name(remote)}"
+        try:
+            fetched = self._side_fetcher.fetcher.fetch(url, path, most=MOST_AUDIO)
+            if why := not_audio(fetched.path):
+                path.unlink()
+                return Finding(folder, f"its audio {shown(url)} {why}", level="warning")
+            path.replace(self._request.root / name)
+        except UnreachableError as error:
+            return Finding(folder, f"its audio was not fetched: {error}", level="warning")
+        except OSError as error:
+            raise unwritable(name, error) from error
+        return name
+
+    # What was done
+
+    def _write(self, name: str, data: bytes) -> None:
+        self.done.note(name, self._files.write(name, data))
+
+    def _where(self, _found: FoundEpisode | None) -> str:
+        return self._paths[0][0]
+
+    def _remark(self, found: FoundEpisode | None, *messages: str) -> None:
+        line = found.line if found else None
+        self.done.findings += [Finding(self._where(found), one, line=line, level="warning") for one in messages]
+
+    def _unread(self, found: FoundEpisode | None, names: tuple[str, ...]) -> None:
+        if names:
+            self._remark(found, f"{', '.join(names)}: nothing in a workspace says it; left out")

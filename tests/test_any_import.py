@@ -1,0 +1,77 @@
+"""Any valid workspace, published and imported from its own feed, publishes the same feed again but for addresses."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tempfile
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from hypothesis import HealthCheck, given, settings
+
+from podwright.core.model import Overrides
+from podwright.stores.ledger.manifest_io import load_manifest
+from podwright.workspace.importing import Request, import_show
+from tests.render.feeds import reading
+from tests.support.importing import FolderFetcher
+from tests.support.published import NOW, Place, Quiet
+from tests.support.workspaces import Table, workspaces, write_workspace
+from tests.test_any_workspace import all_items
+
+BASE, NEW = "https://cdn.example.org/", "https://new.example.org/"
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
+@given(workspaces())
+def test_an_imported_feed_is_the_old_one(parts: tuple[Table, Table, list[Table]]) -> None:
+    check_import(parts)
+
+
+def check_import(parts: tuple[Table, Table, list[Table]]) -> None:
+    """Publish a workspace, import its feed, publish that, and compare the two."""
+    if not parts[0].get("owner") and not parts[1].get("owner"):
+        # A feed is locked unless it says otherwise, and without an owner nobody can say that it may be imported.
+        parts = (parts[0], {**parts[1], "locked": False}, parts[2])
+    with tempfile.TemporaryDirectory() as folder:
+        old, root = Path(folder, "old"), Path(folder, "new")
+        write_workspace(old, parts)
+        before = Place(old, Overrides(), BASE, old / "public")
+        before.publish()
+        request = Request(
+            source=f"{BASE}main.xml", root=root, public_url=NEW, slug="main", owner="podcast@example.org", now=NOW
+        )
+        import_show(request, FolderFetcher(BASE, old / "public"), progress=Quiet())
+        after = Place(root, Overrides(), NEW, root / "public")
+        after.publish()
+        for was, now in zip(shape(before, BASE), shape(after, NEW), strict=True):
+            missing = [element for name, element in FOLLOWING.items() if f"{name}>" not in was]
+            assert was == functools.reduce(lambda text, element: element.sub("", text), missing, now)
+        assert frames(before) == frames(after)
+
+
+def shape(place: Place, base: str) -> list[str]:
+    """A feed and its items, an element a line, without what follows from where it is and how its audio is tagged."""
+    channel = reading.channel_of(place.get(f"{base}main.xml"))
+    lines = []
+    for element in [*(one for one in channel if one.tag != "item"), *all_items(place, channel)]:
+        text = ADDRESS.sub("…", NAMESPACE.sub("", ET.tostring(element, encoding="unicode")))
+        # White space of HTML is one space, and none between blocks.
+        lines.append(re.sub("\\n+", "\\n", TAGGED.sub("", text)).replace("&gt;\n&lt;", "&gt;&lt;"))
+    return lines
+
+
+def frames(place: Place) -> dict[str, str]:
+    """Digests of the audio of a store by guid, without its tags."""
+    loaded = load_manifest(place.store)
+    assert loaded
+    listed = {item.guid for item in reading.read_items(place.get(f"{place.base}main.xml"))}
+    return {guid: one.audio.frames_hash for guid, one in loaded[0].episodes.items() if guid in listed and one.audio}
+
+
+NAMESPACE = re.compile(r' ?xmlns:ns\d+="[^"]*" ?')
+ADDRESS = re.compile(r"(?:https://)?(?:cdn|new)\.example\.org/[^\"<\s]*")
+#: Notes follow from a summary, and a summary from notes, where there is none.
+FOLLOWING = {name: re.compile(rf"<((?:ns\d+:)?{name})>[^<]*</\1>") for name in ("description", "encoded", "summary")}
+#: Tags of audio say more than a feed does.
+TAGGED = re.compile(r' length="\d+"| bitrate="\d+"|<ns\d+:integrity [^>]*>')
