@@ -204,7 +204,7 @@ def test_a_tombstone_says_what_was_here_why_it_went_whom_to_ask_and_where_to_go_
     links = [urljoin(f"{SITE.public_url}episodes/soil/index.html", link) for link in page.xpath("//article//a/@href")]
     assert [link.removeprefix(SITE.public_url) for link in links] == [
         "https://example.org/contact",
-        "mailto:a%40example.org",
+        "mailto:a@example.org",
         "seasons/spring/index.html",
         "archive/index.html",
         "episodes/seeds/index.html",
@@ -388,9 +388,17 @@ def test_a_theme_replaces_templates_words_and_files_one_by_one(tmp_path: Path) -
             1,
             "takes more than 256 MB",
         ),
+        ("{{ [1] * 10 ** 10 }}", 1, "takes more than 256 MB"),
+        ("{{ '{:>9999999999}'.format(1) }}", 1, "takes more than 256 MB"),
+        ("{{ ('x' * 10 ** 6)|join('x' * 10 ** 4) }}", 1, "takes more than 256 MB"),
+        ("{{ [1]|batch(10 ** 9, 'x')|list }}", 1, "takes more than 256 MB"),
+        pytest.param(f"{{% for n in 'y' * 300 %}}{'x' * 10**6}{{% endfor %}}", None, "more than 256 MB", id="text"),
+        ("{{ 10 ** 4000 ** 2 }}", 1, "makes too large a number"),
+        ("{% set s = namespace(x=9) %}{% for n in range(99) %}{% set s.x = s.x * s.x %}{% endfor %}", 1, "too large a"),
+        ("{{ lipsum(n=10 ** 9) }}", 1, "'lipsum' is undefined"),
     ],
 )
-def test_a_fault_in_a_theme_is_told_with_its_line(tmp_path: Path, template: str, line: int, said: str) -> None:
+def test_a_fault_in_a_theme_is_told_with_its_line(tmp_path: Path, template: str, line: int | None, said: str) -> None:
     (tmp_path / "episode.html").write_text(template)
     (tmp_path / ".hidden.html").write_text("hidden")
     page = replace(BARE, episode=replace(BARE.episode, audio=tmp_path))
@@ -400,6 +408,38 @@ def test_a_fault_in_a_theme_is_told_with_its_line(tmp_path: Path, template: str,
     assert (problem.where, problem.line) == ("theme/episode.html", line)
     assert said in problem.message
     assert "correct the template" in problem.message
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{% for a in range(10 ** 5) %}{% for b in range(10 ** 5) %}{% endfor %}{% endfor %}",
+        "{% for a in range(10 ** 5) %}{% for b in range(10 ** 5) %}x{% endfor %}{% endfor %}",
+        "{% macro f(n) %}{% if n %}{{ f(n - 1) }}{{ f(n - 1) }}{% endif %}{% endmacro %}{{ f(99) }}",
+        "{% for a in [1] recursive %}{{ loop([1, 1]) if loop.depth < 90 }}{% endfor %}",
+        "{% for a in [1]|slice(10 ** 9) %}{% endfor %}",
+        "{% for a in range(10 ** 5) %}{% set b = range(10 ** 5)|sum %}{% endfor %}",
+    ],
+)
+def test_a_template_without_end_is_ended(tmp_path: Path, template: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("podwright.render.site.sandbox.LONGEST_RENDER", 0.1)
+    (tmp_path / "episode.html").write_text(template)
+    with pytest.raises(WorkspaceError, match=r"theme/episode.html:1: takes more than 0\.1 seconds; correct"):
+        render_episode(BARE, SITE, theme=load_theme(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("email", "link"),
+    [
+        ("a.b+tag@example.org", "mailto:a.b+tag@example.org"),
+        ("a?cc=b&c@example.org", "mailto:a%3Fcc%3Db%26c@example.org"),
+        ("büro@example.org", "mailto:b%C3%BCro@example.org"),
+    ],
+)
+def test_whom_to_write_to_is_a_link_that_mail_programs_read(email: str, link: str) -> None:
+    page = replace(full_page(), episode=replace(full_page().episode, contact=Contact(email=email)))
+    (written,) = read(render_episode(page, SITE, theme=THEME)).xpath("//section[@aria-labelledby='contact']//a")
+    assert (written.get("href"), written.text) == (link, email)
 
 
 def test_a_blank_is_filled_by_its_name_and_by_nothing_that_python_would_read_into_it(tmp_path: Path) -> None:

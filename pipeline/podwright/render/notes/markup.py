@@ -6,6 +6,7 @@ import functools
 import re
 from collections.abc import Iterable
 from html import escape, unescape
+from urllib.parse import quote
 
 import nh3
 from linkify_it import LinkifyIt
@@ -34,6 +35,8 @@ _DEAD_LINK = re.compile(r"<a>(.*?)</a>", re.DOTALL)
 #: What XML cannot hold (https://www.w3.org/TR/xml/#charsets); character references in raw HTML may name it.
 NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SPACES = re.compile(r"[ \t\r\n]+")
+#: What the address of an e-mail keeps in a link (https://www.rfc-editor.org/rfc/rfc6068#section-2).
+_MAILTO = "@!$*+-._~'"
 #: A link's address is not said again where it is its text.
 _CALLED, _SCHEME = re.compile(r"^(?:mailto|tel|sms):", re.IGNORECASE), re.compile(r"^https?://")
 #: Elements within a word; all others part words.
@@ -57,6 +60,11 @@ def live(text: str) -> str:
 def anchor(text: str, url: str | None) -> str:
     """Return a link, or the bare text where there is no address."""
     return f'<a href="{escape(url)}">{escape(text, quote=False)}</a>' if url else escape(text, quote=False)
+
+
+def mail_url(email: str) -> str:
+    """Return the address of a link by which somebody is written to."""
+    return f"mailto:{quote(email, safe=_MAILTO)}"
 
 
 def paragraph(html: str) -> str:

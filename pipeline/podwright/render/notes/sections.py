@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
-from urllib.parse import quote
 
 from podwright.core.education import ended_credits
 from podwright.core.model import (
@@ -24,15 +23,12 @@ from podwright.core.model import (
 from podwright.core.printing import print_set
 from podwright.media.chapters import format_timestamp
 from podwright.render.notes.for_apps import app_blocks
-from podwright.render.notes.markup import anchor, bullets, live, paragraph
+from podwright.render.notes.markup import anchor, bullets, live, mail_url, paragraph
 from podwright.render.notes.references import format_reference, is_titled, reference_links
 from podwright.render.words import Words, number_label, number_prefix
 
 #: Apple makes chapters of timestamps from three on (https://podcasters.apple.com/support/5482-using-chapters-on-apple-podcasts).
 FEWEST_CHAPTERS = 3
-
-#: What an address keeps in a mailto link (https://www.rfc-editor.org/rfc/rfc6068#section-2).
-_MAILTO = "@!$*+-._~'"
 
 _MINUTE = timedelta(minutes=1)
 #: The only block of a text that fits into a row of a list.
@@ -254,7 +250,7 @@ def contact(source: NotesInput, words: Words) -> str:
 
 def _contact(contact: Contact) -> str:
     name = anchor(contact.name or contact.url or "", contact.url) if contact.name or contact.url else ""
-    mail = anchor(contact.email, f"mailto:{quote(contact.email, safe=_MAILTO)}") if contact.email else ""
+    mail = anchor(contact.email, mail_url(contact.email)) if contact.email else ""
     return ", ".join(part for part in (name, mail) if part)
 
 

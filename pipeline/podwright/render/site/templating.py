@@ -1,22 +1,18 @@
 """Templates of a theme, run by Jinja2.
 
 A theme may come from somebody else than the producer. It makes pages of what it is given, and neither runs programs nor
-reads files that are not its own: Jinja2's sandbox keeps templates from Python's internals
-(https://jinja.palletsprojects.com/en/stable/sandbox/); the paths among what they are given are closed to them, too. The
-sandbox does not bound memory, so the system does.
+reads files that are not its own: its templates run in the `sandbox`.
 """
 
 from __future__ import annotations
 
 import functools
 import re
-import resource
 import traceback
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path, PurePath
-from typing import Any
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from jinja2 import (
@@ -29,15 +25,15 @@ from jinja2 import (
     TemplateNotFound,
     TemplateSyntaxError,
 )
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from podwright.core.errors import WorkspaceError
 from podwright.core.finding import Finding
 from podwright.core.model import Location
-from podwright.render.notes import credit_text, prose_html
+from podwright.render.notes import credit_text, mail_url, prose_html
 from podwright.render.site.apps import subscribe_links
 from podwright.render.site.machine_readable import iso_duration, script_json
+from podwright.render.site.sandbox import LARGEST_RENDER, Sandbox, bounded
 from podwright.render.site.theme import TEMPLATES, Theme, is_read, words_of
 from podwright.render.site.types import Site
 from podwright.render.words import number_label, number_prefix
@@ -51,18 +47,7 @@ from podwright.render.words.formats import (
     size_text,
 )
 
-#: Bytes that a theme's templates may take on top of what the process has.
-LARGEST_RENDER = 256 << 20
-
 _BLANK = re.compile(r"\{(\w+)\}")
-
-
-class Sandbox(ImmutableSandboxedEnvironment):
-    """An environment for templates that nobody has read."""
-
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Return whether a template may have an attribute of a value."""
-        return not isinstance(obj, PurePath) and super().is_safe_attribute(obj, attr, value)
 
 
 class ThemeLoader(FileSystemLoader):
@@ -118,7 +103,7 @@ def run_template(
     }
     name, folder = f"{template}.html", theme.folder
     try:
-        with nullcontext() if folder is None else _bounded_memory():
+        with nullcontext() if folder is None else bounded():
             return _environment(folder).get_template(name).render(context)
     except TemplateSyntaxError as error:
         where = f"theme/{Path(error.filename or name).name}"
@@ -135,29 +120,13 @@ def run_template(
     ) as error:
         frames = traceback.extract_tb(error.__traceback__)
         own = [frame for frame in frames if folder in Path(frame.filename).parents]
-        if folder is None or not own:
+        full = isinstance(error, MemoryError)
+        if folder is None or not (own or full):
             raise
-        where = f"theme/{Path(own[-1].filename).relative_to(folder).as_posix()}"
-        message = f"takes more than {LARGEST_RENDER >> 20} MB" if isinstance(error, MemoryError) else str(error)
-        raise WorkspaceError([_fault(where, message, own[-1].lineno)]) from error
-
-
-@contextmanager
-def _bounded_memory() -> Iterator[None]:
-    """Make the system refuse memory to a template that wants too much, where the system can (Linux)."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
-    except OSError:
-        yield
-        return
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    limit = pages * resource.getpagesize() + LARGEST_RENDER
-    limits = [value for value in (soft, hard, limit) if value != resource.RLIM_INFINITY]
-    resource.setrlimit(resource.RLIMIT_AS, (min(limits), hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+        # What is too large as a whole was joined outside of any template.
+        file, line = (Path(own[-1].filename), own[-1].lineno) if own else (folder / name, None)
+        message = f"takes more than {LARGEST_RENDER >> 20} MB" if full else str(error)
+        raise WorkspaceError([_fault(f"theme/{file.relative_to(folder).as_posix()}", message, line)]) from error
 
 
 def _fault(path: str, message: str | None, line: int | None) -> Finding:
@@ -192,6 +161,7 @@ def _environment(folder: Path | None) -> Environment:
         "prefix": lambda one: number_prefix(one.number, one.display),
         "amount": credit_text,
         "hosts": _host,
+        "mailto": mail_url,
     }
     environment.globals["subscribe_links"] = subscribe_links
     return environment
