@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote
 
-from msgspec import UNSET
-
 from podwright.building.decide import teaser_place
 from podwright.building.select import stage_of
 from podwright.core.artifact import CHUNK, FileSlice, open_body
@@ -188,7 +186,6 @@ def _record(traces: _Traces, sources: Sources, *, there: bool) -> EpisodeRecord:
         unlist=_announced(traces, "unlist", stage, sources.now),
         withdraw=_announced(traces, "withdraw", stage, sources.now),
         stage=stage,
-        former=known.former if known else UNSET,
     )
 
 

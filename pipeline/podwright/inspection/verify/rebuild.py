@@ -18,6 +18,7 @@ from podwright.core.model import Stage
 from podwright.core.names import feed_key, former_keys, is_only_ours, parse
 from podwright.inspection.verify.episode_records import load_traced
 from podwright.inspection.verify.store_contents import Sources, StoreContents, load_contents
+from podwright.publishing.plan.former_states import remember_states
 from podwright.publishing.plan.outcome import former_log
 from podwright.publishing.proposal import Proposal
 from podwright.render.feeds import ReadItem
@@ -58,7 +59,7 @@ def load_rebuilt(sources: Sources) -> Rebuilt:
         public_url=contents.former.public_url,
         commits=contents.former.commits,
         objects=objects | found.promised,
-        episodes=found.episodes,
+        episodes=remember_states(found.episodes, contents.former),
         feeds={record.name: record for record in _feeds(contents)},
     )
     return Rebuilt(
