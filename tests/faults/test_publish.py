@@ -119,8 +119,8 @@ STAYING = [
     ("skewed", "", "this machine's clock is wrong; set the clock"),
     ("expired", "", "the credentials have expired; sign in again"),
     ("forbidden", "episodes/", "see that the key and its secret are right and may get, put"),
-    ("full", "", "the store answered 507 InsufficientStorage"),
-    ("corrupt-sent", MP3, "; publish again"),
+    ("full", "", "the store has no room left, or no more is allowed; make room"),
+    ("corrupt-sent", MP3, "its bytes changed on their way to the store; publish again"),
 ]
 
 

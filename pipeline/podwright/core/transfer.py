@@ -33,8 +33,10 @@ from podwright.core.deadline import Deadline, gives_back
 Admit = Callable[[str, str], None]
 #: What requests raise.
 RAISED = exceptions
+#: Small packets go out at once.
+SOCKET_OPTIONS = HTTPConnection.default_socket_options
 #: The time limit of sockets, in seconds, for whatever nobody looks at.
-BACKSTOP = 600.0
+BACKSTOP = 600
 #: Bytes given to a connection at once; at the least rate they take less than the longest silence.
 _PIECE = 1 << 16
 #: Seconds between two looks at what is under way, and without any after which nobody looks.
@@ -51,6 +53,8 @@ class Limits:
     silence: float = 45.0
     #: The least rate, in bytes a second; infinite where `silence` is the limit of all together.
     slowest: float = math.inf
+    #: The limit of all together, in seconds.
+    whole: float = math.inf
 
 
 class EndedError(Exception):
@@ -81,8 +85,10 @@ class Transfer:
         self._lock = threading.Lock()
         #: Bytes given to the connection, and of those how many the other side took.
         self._sent = self._taken = 0
-        self._until = time.monotonic() + limits.silence
-        self.look(time.monotonic())
+        now = time.monotonic()
+        self._latest = now + limits.whole
+        self._until = min(now + limits.silence, self._latest)
+        self.look(now)
         _KEEPER.add(self)
 
     @property
@@ -139,15 +145,15 @@ class Transfer:
 
     def turn(self) -> None:
         """Note that all was given, or that all headers have come: the other side has its time from now on."""
-        with self._lock:
-            if math.isfinite(self.limits.slowest):
-                self._until = time.monotonic() + self.limits.silence
+        if math.isfinite(self.limits.slowest):
+            with self._lock:
+                self._until = min(time.monotonic() + self.limits.silence, self._latest)
 
     def take(self, count: int) -> None:
         """Note bytes that moved: they are worth the time that they may take, and never more than a silence."""
         with self._lock:
             until = self._until + count / self.limits.slowest
-            self._until = min(until, time.monotonic() + self.limits.silence)
+            self._until = min(until, time.monotonic() + self.limits.silence, self._latest)
 
     def look(self, now: float) -> None:
         """End it where that is due."""
@@ -343,6 +349,11 @@ class _Watched(HTTPConnection):
     def close(self) -> None:
         super().close()
         self._let_go()
+
+    def __del__(self) -> None:
+        # One whose answer nobody read to its end is closed by nobody.
+        if self._handle is not None:
+            self._handle.close()
 
     def _let_go(self) -> None:
         handle, self._handle = self._handle, None

@@ -16,6 +16,8 @@ from podwright.stores.ledger.manifest_json import parse_manifest, render_changes
 
 #: A manifest of more bytes is stored as a snapshot and what changed since.
 ROOM = 256 << 10
+#: How often it is read where each time it is another, and damaged.
+_LOOKS = 5
 _CACHING = "private, no-store"
 
 
@@ -24,17 +26,17 @@ def load_manifest(store: Store, *, key: str = MANIFEST_KEY, unless: str | None =
 
     Raises DamagedManifestError, with the version, where it is damaged, and StoreError where the store fails.
     """
-    read = store.read(key, unless=unless)
+    read, looks = store.read(key, unless=unless), 1
     while read is not None and read.data is not None:
         try:
             return parse_manifest(read.data, load=lambda name: _read(store, name)), read.etag
         except DamagedManifestError as error:
             # Between two reads somebody may have published, and pruned what the first one built on.
-            again = store.read(key, unless=read.etag)
+            again = store.read(key, unless=read.etag) if looks < _LOOKS else None
             if again is None or again.data is None:
                 error.etag = read.etag
                 raise
-            read = again
+            read, looks = again, looks + 1
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -11,13 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
+from botocore.utils import get_environ_proxies
 
 from podwright import __version__
+from podwright.core.deadline import Deadline
 from podwright.core.errors import StoreError
 from podwright.core.model import Storage
+from podwright.core.transfer import Limits
 from podwright.stores.contract import check_key
-from podwright.stores.s3.answers import date_of, watch
+from podwright.stores.s3.answers import Answers, date_of
 from podwright.stores.s3.direct import DirectSender
+from podwright.stores.s3.transport import SLOWEST, Transport
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -25,21 +30,28 @@ if TYPE_CHECKING:
 
 #: The number of writes at once that are of use; a client keeps twice as many connections.
 CONCURRENCY = 4
-#: Attempts at a request before it is given up; the waits between grow to 8 s.
+#: Attempts at a request before it is given up; the waits between grow to 8 s. Two that met silence are enough.
 ATTEMPTS = 5
-#: The longest wait for the next byte of an answer, in seconds.
-SILENCE = 60.0
+#: The longest silence, in seconds: half of two minutes, less what giving back takes.
+SILENCE = 45.0
 #: The longest wait for a connection, in seconds.
-CONNECTING = 10.0
+CONNECTING = 20.0
 
 
 class Bucket:
     """A bucket's name, the prefix of all keys in it, and a client, which is made when it is first asked for.
 
-    clock: returns this machine's time, with which that of answers is compared.
+    clock: returns this machine's time, with which that of answers is compared. deadline: that of the run, if it has
+    one.
     """
 
-    def __init__(self, storage: Storage, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        deadline: Deadline | None = None,
+    ) -> None:
         self.name, _, prefix = storage.url.removeprefix("s3://").partition("/")
         self.prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
         self.url = storage.url
@@ -49,6 +61,7 @@ class Bucket:
         self.skew: timedelta | None = None
         self._clock = clock
         self._storage = storage
+        self._deadline = deadline or Deadline()
         self._opening = threading.Lock()
         self._opened: tuple[S3Client, DirectSender] | None = None
 
@@ -69,17 +82,23 @@ class Bucket:
                 session = boto3.session.Session()
                 client = _open_client(session, self._storage)
                 credentials = session.get_credentials()
-                watch(client, self.url, credentials=credentials)
-                client.meta.events.register("before-parse.s3", self._compare_clocks)
-                direct = DirectSender(
-                    client,
-                    self.name,
-                    credentials=credentials,
-                    ca_bundle=session._session.get_config_variable("ca_bundle"),
-                    connections=CONCURRENCY,
-                    patience=(CONNECTING, SILENCE),
+                answers = Answers(client, self.url, credentials=credentials)
+                transport = Transport(
+                    self.url,
+                    Limits(connecting=CONNECTING, silence=SILENCE, slowest=SLOWEST),
+                    deadline=self._deadline,
+                    attempts=ATTEMPTS,
+                    look=answers.look,
+                    max_pool_connections=2 * CONCURRENCY,
+                    proxies=get_environ_proxies(client.meta.endpoint_url),
+                    verify=_certificates(session),
                 )
-                self._opened = client, direct
+                events: Any = client.meta.events
+                events.register("before-send.s3", transport.answer)
+                events.register("needs-retry.s3", transport.retry)
+                events.register("after-call.s3", answers.clean)
+                events.register("before-parse.s3", self._compare_clocks)
+                self._opened = client, DirectSender(client, transport, self.name, credentials=credentials)
             return self._opened
 
     def _compare_clocks(self, response_dict: Mapping[str, Any], **_: object) -> None:
@@ -121,10 +140,8 @@ def _open_client(session: Session, storage: Storage) -> S3Client:
         signature_version="s3v4",
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
-        retries={"mode": "standard", "max_attempts": ATTEMPTS},
-        connect_timeout=CONNECTING,
-        read_timeout=SILENCE,
-        max_pool_connections=2 * CONCURRENCY,
+        # The transport tries again, and keeps the time.
+        retries={"mode": "standard", "total_max_attempts": 1},
         user_agent_extra=f"podwright/{__version__}",
         s3={
             # The store verifies a checksum of the body; signing it would hash it once more.
@@ -138,6 +155,11 @@ def _open_client(session: Session, storage: Storage) -> S3Client:
         raise StoreError(f"{storage.url}: endpoint_url is not a URL; write one like https://s3.example.org") from error
     client.meta.events.register("before-call.s3.PutBucketCors", _add_md5)
     return client
+
+
+def _certificates(session: Session) -> str | bool:
+    """Return the file of trusted certificates that the environment names, as botocore's client finds it."""
+    return session._session.get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE") or True
 
 
 def _add_md5(params: dict[str, Any], **_: object) -> None:

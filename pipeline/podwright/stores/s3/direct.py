@@ -10,13 +10,11 @@ from collections.abc import Mapping
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote, urlsplit
 
-import urllib3
 from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
-from botocore.httpsession import get_cert_path
-from botocore.utils import get_environ_proxies
+from botocore.exceptions import HTTPClientError
 
-from podwright.core.artifact import CHUNK
+from podwright.stores.s3.transport import Transport
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials
@@ -24,57 +22,36 @@ if TYPE_CHECKING:
 
 
 class DirectSender:
-    """Connections to one bucket; may be used from several threads."""
+    """The quick way into one bucket; may be used from several threads."""
 
-    def __init__(
-        self,
-        client: S3Client,
-        bucket: str,
-        *,
-        credentials: Credentials | None,
-        ca_bundle: str | None,
-        connections: int,
-        patience: tuple[float, float],
-    ) -> None:
-        """Keep connections; patience: the longest wait for a connection, and for the next byte, in seconds."""
+    def __init__(self, client: S3Client, transport: Transport, bucket: str, *, credentials: Credentials | None) -> None:
         #: Nobody is asked: it is the address and the region that botocore takes for this bucket.
         example = urlsplit(client.generate_presigned_url("put_object", Params={"Bucket": bucket, "Key": "x"}))
         self._base = f"{example.scheme}://{example.netloc}{example.path.removesuffix('x')}"
         scope = parse_qs(example.query).get("X-Amz-Credential", [""])[0].split("/")
         self._region, service = scope[-3:-1] if len(scope) >= 5 else ("", "")
+        self._transport = transport
         self._credentials = credentials
         self._config = client.meta.config
         #: The names of headers with which the store refused a request: asking twice each time would be no gain.
         self._refused: set[frozenset[str]] = set()
-        self._usable = service == "s3" and self._credentials is not None and not get_environ_proxies(self._base)
-        self._pool = urllib3.PoolManager(
-            maxsize=connections,
-            timeout=urllib3.Timeout(connect=patience[0], read=patience[1]),
-            retries=False,
-            blocksize=CHUNK,
-            ca_certs=ca_bundle or get_cert_path(verify=True),
-        )
+        self._usable = service == "s3" and self._credentials is not None
 
-    def put(
-        self, key: str, source: bytes | IO[bytes], *, size: int, headers: Mapping[str, str]
-    ) -> Mapping[str, str] | None:
+    def put(self, key: str, source: bytes | IO[bytes], *, headers: Mapping[str, str]) -> Mapping[str, str] | None:
         """Send an object; return the headers of the answer, or None where it has to be sent in the ordinary way."""
         names = frozenset(headers)
         if not self._usable or self._credentials is None or names in self._refused:
             return None
         url = self._base + quote(key, safe="/-._~")
-        request: Any = AWSRequest("PUT", url, headers=dict(headers))
+        request: Any = AWSRequest("PUT", url, headers=dict(headers), data=source)
         request.context["client_config"] = self._config
         S3SigV4Auth(self._credentials.get_frozen_credentials(), "s3", self._region).add_auth(request)
         try:
-            answer = self._pool.request(
-                "PUT", url, body=source, headers={**request.headers, "Content-Length": str(size)}, redirect=False
-            )
-        except (urllib3.exceptions.HTTPError, OSError):
+            answer = self._transport.ask(request.prepare(), "PutObject")
+        except HTTPClientError:
             return None
-        if answer.status != 200:
-            if answer.status < 500:
-                self._refused.add(names)
-            return None
-        # Whoever sends a page with it is no store.
-        return answer.headers if "ETag" in answer.headers and not answer.data else None
+        if answer.status_code == 200:
+            return answer.headers
+        if answer.status_code < 500:
+            self._refused.add(names)
+        return None

@@ -10,13 +10,27 @@ from botocore import exceptions as boto
 from botocore.parsers import ResponseParserError
 
 from podwright.core.errors import StoreError
+from podwright.stores.s3.transport import EndlessError, GarbledError
 
 _RIGHTS = "see that the key and its secret are right and may get, put, delete and list"
+_FULL = "the store has no room left, or no more is allowed; make room, or raise its quota"
+_ARCHIVED = (
+    "it lies in an archive, where nobody can read it; restore it, and let no lifecycle rule archive what is here"
+)
+_CHANGED = "its bytes changed on their way to the store; publish again, or see what lies between"
 #: The advice for the codes that people meet
-#: (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList).
+#: (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList; Ceph's and MinIO's).
 _ANSWERS = {
-    "BadDigest": "its source changed while it was published; publish again",
-    "XAmzContentChecksumMismatch": "its source changed while it was published; publish again",
+    "BadDigest": _CHANGED,
+    "XAmzContentChecksumMismatch": _CHANGED,
+    "InvalidObjectState": _ARCHIVED,
+    "ObjectNotInActiveTierError": _ARCHIVED,
+    "QuotaExceeded": _FULL,
+    "InsufficientStorage": _FULL,
+    "XMinioStorageFull": _FULL,
+    "XMinioAdminBucketQuotaExceeded": _FULL,
+    "AccountProblem": "the store's operator has closed the account; ask them",
+    "AllAccessDisabled": "the store's operator has closed the bucket; ask them",
     "RequestTimeTooSkewed": "the store finds that this machine's clock is wrong; set the clock",
     "ExpiredToken": "the credentials have expired; sign in again",
     "NotImplemented": "the store does not know what was asked of it; use another store",
@@ -37,6 +51,9 @@ _FAILURES: tuple[tuple[type[Exception], str], ...] = (
     (boto.ReadTimeoutError, "the store did not answer in time; publish again"),
     (boto.ConnectTimeoutError, "the store cannot be reached in time; check endpoint_url and the network"),
     (boto.EndpointConnectionError, "the store cannot be reached; check endpoint_url and the network"),
+    (GarbledError, "the store's answer was cut short, or changed on its way; publish again, or see what lies between"),
+    (EndlessError, "the store's answer has no end; check endpoint_url, or see what lies under this key"),
+    (boto.PaginationError, "the store's listing has no end; check endpoint_url"),
     (boto.HTTPClientError, "the connection broke; publish again"),
     (boto.IncompleteReadError, "the connection broke; publish again"),
     (boto.BotoCoreError, "the request could not be made; check [storage] in podwright.toml"),
@@ -50,8 +67,9 @@ def wrapped(what: str) -> Iterator[None]:
         yield
     except boto.ClientError as error:
         raise StoreError(f"{what}: {_answer(error)}") from error
-    except ResponseParserError as error:
-        raise StoreError(f"{what}: the store's answer is not the XML of S3; check endpoint_url") from error
+    except (ResponseParserError, ValueError, LookupError, ArithmeticError) as error:
+        # What botocore's parser and we make of a number, a date or a field that is none, or is not there.
+        raise StoreError(f"{what}: the store's answer is not one of S3; check endpoint_url") from error
     except boto.BotoCoreError as error:
         advice = next(text for kind, text in _FAILURES if isinstance(error, kind))
         raise StoreError(f"{what}: {advice} ({type(error).__name__})") from error
@@ -61,7 +79,7 @@ def wrapped(what: str) -> Iterator[None]:
 
 def _answer(error: boto.ClientError) -> str:
     code, status = code_of(error), status_of(error)
-    advice = _ANSWERS.get("NotImplemented" if status == 501 else code)
+    advice = _ANSWERS.get({501: "NotImplemented", 507: "InsufficientStorage"}.get(status, code))
     if advice is not None:
         return f"{advice} ({named(error)})"
     if status in (401, 403):
@@ -86,6 +104,11 @@ def is_absent(error: boto.ClientError) -> bool:
 def is_unknown(error: boto.ClientError) -> bool:
     """Return whether the store does not know this kind of request."""
     return status_of(error) == 501 or code_of(error) in ("NotImplemented", "MethodNotAllowed")
+
+
+def is_altered(error: boto.ClientError) -> bool:
+    """Return whether other bytes arrived than were hashed before: those of a source that changed, or not ours."""
+    return code_of(error) in ("BadDigest", "XAmzContentChecksumMismatch")
 
 
 def status_of(error: boto.ClientError) -> int:

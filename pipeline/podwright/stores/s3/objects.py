@@ -43,8 +43,11 @@ def observe_all(bucket: Bucket, prefix: str) -> Iterator[Stored]:
     """Yield the objects of a listing, a thousand a request."""
     with wrapped(prefix or bucket.url):
         listing = bucket.client.get_paginator("list_objects_v2")
-        for page in listing.paginate(Bucket=bucket.name, Prefix=bucket.prefix + prefix):
+        whole = bucket.prefix + prefix
+        for page in listing.paginate(Bucket=bucket.name, Prefix=whole):
             for row in page.get("Contents", ()):
+                if not row["Key"].startswith(whole):
+                    raise StoreError(f"{whole}: the store lists what was not asked for; see what lies between")
                 key = row["Key"].removeprefix(bucket.prefix)
                 # Without a name: what consoles put there to show the prefix as a folder.
                 if key:
@@ -76,6 +79,7 @@ def read(bucket: Bucket, key: str, *, unless: str | None = None) -> Read | None:
             page = answer.get("ContentType", "").startswith("text/html") and not key.endswith(".html")
             # The pages that podwright keeps have metadata; a web site may have one page for every address.
             if page and not answer.get("Metadata"):
+                answer["Body"].close()
                 raise no_store(bucket.client, bucket.url, "it answered 200 with a web page")
             return Read(answer["Body"].read(), answer["ETag"].strip('"'))
         except ClientError as error:
@@ -96,6 +100,9 @@ def read_range(bucket: Bucket, key: str, *, start: int, length: int) -> bytes:
         return b""
     with wrapped(key):
         answer = bucket.client.get_object(**bucket.at(key), Range=f"bytes={start}-{start + length - 1}")
+        if answer["ContentLength"] > length:
+            answer["Body"].close()
+            raise StoreError(f"{key}: the store answers with more than was asked for; see what lies between")
         data = answer["Body"].read()
     if len(data) != length:
         raise StoreError(f"{key}: it ends before byte {start + length}; publish it again")

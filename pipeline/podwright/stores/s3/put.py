@@ -29,11 +29,12 @@ from podwright.core.artifact import (
     open_body,
     slice_body,
 )
+from podwright.core.deadline import giving_back
 from podwright.core.errors import ConflictError, StoreError
 from podwright.stores.capabilities import Capabilities
 from podwright.stores.contract import Advance, Stored, conflict
 from podwright.stores.s3.bucket import Bucket, encode_digest
-from podwright.stores.s3.errors import code_of, status_of, wrapped
+from podwright.stores.s3.errors import code_of, is_altered, status_of, wrapped
 from podwright.stores.s3.objects import observe, observe_same, read
 
 if TYPE_CHECKING:
@@ -64,6 +65,10 @@ def put(bucket: Bucket, artifact: Artifact, *, can: Capabilities, progress: Adva
             # botocore takes a source that is cut short or gone for a bad connection.
             check_readable(body)
             raise
+        except ClientError as error:
+            if is_altered(error):
+                check_unchanged(artifact, load_sha256(body))
+            raise
         if etag is None or not can.checksums:
             check_source(artifact, body)
         if etag is None:
@@ -84,7 +89,7 @@ def put_whole(
     size = body_size(body)
     place, headers = bucket.at(artifact.key), object_headers(artifact) | _proof(artifact, checksums=checksums)
     with sending(body, progress, md5) as source:
-        answer: Any = bucket.direct.put(place["Key"], source, size=size, headers=_plain_headers(headers))
+        answer: Any = bucket.direct.put(place["Key"], source, headers=_plain_headers(headers))
         if answer is not None:
             etag, answered = answer["ETag"], answer.get(_HTTP_NAMES["ChecksumSHA256"])
         else:
@@ -141,14 +146,12 @@ def begun_upload(bucket: Bucket, artifact: Artifact, *, checksums: bool) -> Iter
     """
     place, proof = bucket.at(artifact.key), _PARTS_PROOF if checksums else {}
     begun: Any = bucket.client.create_multipart_upload(**place, **proof, **object_headers(artifact))
-    if "UploadId" not in begun:
-        raise StoreError(f"{artifact.key}: the store begins no upload in parts; use another store")
     place["UploadId"] = begun["UploadId"]
     try:
         yield place
     except BaseException:
         # What failed is worth more than that giving up failed as well; the bucket's lifecycle removes the parts.
-        with contextlib.suppress(ClientError, BotoCoreError):
+        with contextlib.suppress(ClientError, BotoCoreError, StoreError), giving_back():
             bucket.client.abort_multipart_upload(**place)
         raise
 

@@ -19,12 +19,13 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from podwright.core.artifact import Artifact, bytes_artifact
-from podwright.core.errors import ConflictError, StoreError
+from podwright.core.deadline import giving_back
+from podwright.core.errors import ConflictError, DeadlineError, StoreError
 from podwright.stores.capabilities import ALL, Capabilities, Trial
 from podwright.stores.s3.answers import PlaceError
 from podwright.stores.s3.bucket import Bucket, encode_digest
 from podwright.stores.s3.compose import Range, complete, copy_inside, copy_part
-from podwright.stores.s3.errors import code_of, named, status_of
+from podwright.stores.s3.errors import code_of, named, status_of, wrapped
 from podwright.stores.s3.objects import delete, observe, read, read_range
 from podwright.stores.s3.put import begun_upload, load_crc32, put, put_part, write_if
 
@@ -48,7 +49,7 @@ def observe_trial(bucket: Bucket) -> Trial:
     try:
         return _observe(_Trial(bucket, keys))
     finally:
-        with contextlib.suppress(StoreError):
+        with contextlib.suppress(StoreError), giving_back():
             delete(bucket, keys.values())
 
 
@@ -149,30 +150,36 @@ def _artifact(key: str, data: bytes = b"podwright looks at what this store can d
 
 
 def _holds(ask: Callable[[], bool]) -> _Answer:
-    """Return whether something is so; a refusal is a no, and silence is an error."""
+    """Return whether something is so; a refusal or an answer that makes no sense is a no, and silence is an error."""
     try:
-        return _Answer(able=ask())
-    except PlaceError:
-        raise
+        with wrapped(PROBES):
+            return _Answer(able=ask())
     except StoreError as error:
-        if isinstance(error.__cause__, BotoCoreError):
-            raise
-        return _refusal(error.__cause__) if isinstance(error.__cause__, ClientError) else _Answer(able=False)
-    except ClientError as error:
-        return _refusal(error)
-    except BotoCoreError as error:
-        raise _silent(error) from error
+        refused = _refused(error)
+        return _refusal(refused) if refused else _Answer(able=False)
 
 
 def _refuses(ask: Callable[[], None]) -> _Answer:
     """Return whether the store says that what it was asked for does not fit; by other errors it does not know it."""
     try:
-        ask()
-    except ClientError as error:
-        return replace(_refusal(error), able=status_of(error) in (400, 409, 412))
-    except BotoCoreError as error:
-        raise _silent(error) from error
+        with wrapped(PROBES):
+            ask()
+    except StoreError as error:
+        refused = _refused(error)
+        return (
+            replace(_refusal(refused), able=status_of(refused) in (400, 409, 412)) if refused else _Answer(able=False)
+        )
     return _Answer(able=False)
+
+
+def _refused(error: StoreError) -> ClientError | None:
+    """Return what the store refused with, None where its answer made no sense.
+
+    Raise the error itself where it says nothing of what the store can do.
+    """
+    if isinstance(error, PlaceError | DeadlineError) or isinstance(error.__cause__, BotoCoreError):
+        raise error
+    return error.__cause__ if isinstance(error.__cause__, ClientError) else None
 
 
 def _refusal(error: ClientError) -> _Answer:
@@ -185,10 +192,6 @@ def _refusal(error: ClientError) -> _Answer:
 def _of_header(name: str, answer: _Answer) -> _Answer:
     """Return an answer whose refusal names the header that was sent."""
     return replace(answer, refusal=answer.refusal and f"{name}, {answer.refusal}")
-
-
-def _silent(error: BotoCoreError) -> StoreError:
-    return StoreError(f"{PROBES}: the store gave no answer ({type(error).__name__}); try again")
 
 
 def _content(bucket: Bucket, key: str) -> bytes:
