@@ -24,6 +24,8 @@ _TRAILERS = ("mpeg25-xing.mp3", "mpeg25-8k.mp3", "mpeg2-22k.mp3", "mpeg25-xing.m
 _TEXTS = ("title", "subtitle", "image_alt", "withdraw_reason", "participation", "commercial_support")
 _LISTS = ("key_points", "objectives", "disclosures")
 _DATES = ("unlist", "withdraw", "expires", "published", "early")
+#: A folder may have been renamed, and its address stays what it was.
+_SLUGS = ("slug", "slugb")
 _MARK = re.compile(r"secret(\d)(\w+?)z")
 
 #: Times before and after NOW: published, not due yet, out of the lists, withdrawn.
@@ -91,16 +93,21 @@ def write_mixed(root: Path, mixed: Mixed, *, word: str = "secret") -> None:
             said["limit"] = feed["limit"]
         if feed.get("teaser") and set(feed["access"]) != set(TIERS):
             said["teaser"] = {"link": "https://example.org/join"}
+        if feed.get("former"):
+            said["former"] = feed["former"]
         lines = (f"{name} = {workspaces.inline(value, ' =')}\n" for name, value in said.items())
         workspaces.write_file(root / "feeds" / f"{name}.toml", "".join(lines))
     for number, (front, place) in enumerate(mixed.episodes):
+        if place.get("absent"):
+            continue
         season = root / "episodes" / place["season"]
         if place["season"]:
             said = (
                 f'title = "{word}{number}seasonz"\n' if _is_alone(mixed, number) else f'title = "{place["season"]}"\n'
             )
             workspaces.write_file(season / "season.toml", said)
-        _write_episode(season / f"{word}{number}slugz", front, place, number=number, word=word)
+        name = f"{word}{number}slug{'b' if place.get('renamed') else ''}z"
+        _write_episode(season / name, front, place, number=number, word=word)
 
 
 def _is_alone(mixed: Mixed, number: int) -> bool:
@@ -138,14 +145,14 @@ def gated_marks(root: Path, now: dt.datetime = NOW) -> frozenset[str]:
     found: set[str] = set()
     for episode in episodes:
         outline = episode.outline
-        mark = re.sub(r"slugz$", "", outline.slug)
+        mark = re.sub(r"slugb?z$", "", outline.slug)
         withdrawn = outline.withdraw is not None and outline.withdraw <= now
-        names = {"title", "subtitle", "guid", "slug", "notes", "list", "cue", "chapter", "season", *_LISTS, *_TEXTS}
+        names = {"title", "subtitle", "guid", *_SLUGS, "notes", "list", "cue", "chapter", "season", *_LISTS, *_TEXTS}
         if outline.tier == "free" and outline.published <= now:
-            names = names - {"title", "withdraw_reason", "slug"} if withdrawn else set()
+            names = names - {"title", "withdraw_reason", *_SLUGS} if withdrawn else set()
         elif teasing and episode.teaser:
             # A trailer is for everybody, whoever is shown it.
-            names = names - {"title", "slug", *(["key_points"] if True in teasing else [])}
+            names = names - {"title", *_SLUGS, *(["key_points"] if True in teasing else [])}
         found |= {f"{mark}{name.replace('_', '')}z" for name in names}
     return frozenset(found)
 

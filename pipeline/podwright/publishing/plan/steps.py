@@ -8,7 +8,7 @@ from typing import Literal
 
 from podwright.core.artifact import Artifact, Splice
 from podwright.core.model import Stage
-from podwright.core.names import PRIVATE, is_feed, is_page, place_of, side_of
+from podwright.core.names import PRIVATE, is_feed, is_page, parse, place_of, side_of
 from podwright.publishing.plan.target import Target
 from podwright.stores.ledger.manifest import EpisodeRecord, Manifest
 
@@ -94,28 +94,40 @@ def find_deletes(target: Target, manifest: Manifest) -> Iterator[Step]:
     """Yield a step for all that has to go.
 
     That is what an episode leaves behind that moves or is withdrawn, documents of feeds and pages that nothing needs,
-    and what was doomed before. So each document that is served is one that was made of the present episodes.
+    public objects of a stopped publish that nothing names, and what was doomed before. So each document that is served
+    is one that was made of the present episodes.
     """
     left: set[str] = set()
     for guid, episode in target.episodes.items():
         former = manifest.episodes.get(guid)
         left.update(_left_behind(former, episode) if former else ())
         left.update(_public_twin(episode))
-    doomed = {*manifest.doomed, *_former_teasers(target, manifest)}
+    doomed, shown = {*manifest.doomed, *_never_named(manifest)}, _shown_trailers(target, manifest)
     for key in sorted({*manifest.objects, *manifest.unsettled}.difference(target.objects)):
-        if key in doomed or is_page(key) or is_feed(key) or _folder(key) in left:
+        gone = key in doomed or is_page(key) or is_feed(key) or _folder(key) in left
+        if gone or ((name := parse(key)) and name.kind in _TRAILERS and name.owner not in shown):
             yield Step(kind="delete", key=key)
 
 
-def _former_teasers(target: Target, manifest: Manifest) -> Iterator[str]:
-    """Yield the keys of trailers that nothing shows any more.
+#: Kinds of objects that hold the audio of a teaser.
+_TRAILERS = ("teaser", "waiting_teaser")
 
-    Those of what everybody may hear by now stay for who has their address.
+
+def _never_named(manifest: Manifest) -> Iterator[str]:
+    """Yield public keys that a stopped publish was the first to write: what nothing needs now was never promised."""
+    for key, begun in manifest.unsettled.items():
+        if begun.former is None and side_of(key) == "public":
+            yield key
+
+
+def _shown_trailers(target: Target, manifest: Manifest) -> set[str]:
+    """Return the slugs of episodes whose former trailer stays for who has its address.
+
+    Everybody may hear them by now, or their folder is gone. One whose folder was renamed is as unknown as any other.
     """
-    for guid, episode in target.episodes.items():
-        former = manifest.episodes.get(guid)
-        if former and former.teaser and (side_of(episode.enclosure) == "private" or not episode.live):
-            yield former.teaser.key
+    public = (one for one in target.episodes.values() if one.live and side_of(one.enclosure) == "public")
+    gone = (one for guid, one in manifest.episodes.items() if guid not in target.episodes)
+    return {one.slug for one in (*public, *gone)}
 
 
 def _left_behind(former: EpisodeRecord, episode: EpisodeRecord) -> Iterator[str]:
