@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -18,8 +19,18 @@ from tests.support.importing import FolderFetcher
 from tests.support.published import NOW, Place, Quiet
 from tests.support.workspaces import Table, workspaces, write_workspace
 from tests.test_any_workspace import all_items
+from tests.test_everything import NOW as DAY
+from tests.test_everything import everything
 
 BASE, NEW = "https://cdn.example.org/", "https://new.example.org/"
+
+
+def test_a_feed_that_says_everything_is_imported_as_it_is(tmp_path: Path) -> None:
+    before = everything(tmp_path / "old")
+    before.publish(now=DAY)
+    # Its name is that of its file.
+    (tmp_path / "old" / "public" / "main.xml").write_bytes(before.get(f"{BASE}everything.xml"))
+    check_imported(before, tmp_path / "new", now=DAY)
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
@@ -38,16 +49,21 @@ def check_import(parts: tuple[Table, Table, list[Table]]) -> None:
         write_workspace(old, parts)
         before = Place(old, Overrides(), BASE, old / "public")
         before.publish()
-        request = Request(
-            source=f"{BASE}main.xml", root=root, public_url=NEW, slug="main", owner="podcast@example.org", now=NOW
-        )
-        import_show(request, FolderFetcher(BASE, old / "public"), progress=Quiet())
-        after = Place(root, Overrides(), NEW, root / "public")
-        after.publish()
-        for was, now in zip(shape(before, BASE), shape(after, NEW), strict=True):
-            missing = [element for name, element in FOLLOWING.items() if f"{name}>" not in was]
-            assert was == functools.reduce(lambda text, element: element.sub("", text), missing, now)
-        assert frames(before) == frames(after)
+        check_imported(before, root, now=NOW)
+
+
+def check_imported(before: Place, root: Path, *, now: datetime) -> None:
+    """Import a feed, publish that, and compare the two."""
+    owner = "podcast@example.org"
+    request = Request(source=f"{BASE}main.xml", root=root, public_url=NEW, slug="main", owner=owner, now=now)
+    assert before.folder
+    import_show(request, FolderFetcher(BASE, before.folder), progress=Quiet())
+    after = Place(root, Overrides(), NEW, root / "public")
+    after.publish(now=now)
+    for old, new in zip(shape(before, BASE), shape(after, NEW), strict=True):
+        missing = [element for name, element in FOLLOWING.items() if f"{name}>" not in old]
+        assert old == functools.reduce(lambda text, element: element.sub("", text), missing, new)
+    assert frames(before) == frames(after)
 
 
 def shape(place: Place, base: str) -> list[str]:

@@ -21,7 +21,7 @@ class FolderFetcher:
 
     def fetch(self, url: str, path: Path, *, most: int) -> Fetched:
         self.asked.append(url)
-        file = self.folder / unquote(url.removeprefix(self.base))
+        file = self.folder / unquote(url.removeprefix(self.base).partition("?")[0])
         if not url.startswith(self.base) or not file.is_file() or file.stat().st_size > most:
             raise UnreachableError(f"{url}: is not there; correct the address")
         path.parent.mkdir(parents=True, exist_ok=True)

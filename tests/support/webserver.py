@@ -90,8 +90,11 @@ def right_reply(asked: Asked) -> Reply:
     }
     if asked.headers.get("if-none-match") == etag:
         return Reply(304, headers)
-    if found := re.fullmatch(r"bytes=(\d+)-(\d+)", asked.headers.get("range", "")):
-        start, end = int(found[1]), int(found[2])
+    wanted = asked.headers.get("range", "") if asked.headers.get("if-range", etag) == etag else ""
+    if found := re.fullmatch(r"bytes=(\d+)-(\d*)", wanted):
+        start, end = int(found[1]), int(found[2] or len(body) - 1)
+        if start >= len(body):
+            return Reply(416, headers | {"Content-Range": f"bytes */{len(body)}"})
         return Reply(206, headers | {"Content-Range": f"bytes {start}-{end}/{len(body)}"}, body[start : end + 1])
     if asked.headers.get("accept-encoding") == "gzip" and asked.key.endswith(".xml"):
         weak = {"Content-Encoding": "gzip", "ETag": f"W/{etag}", "Vary": "Accept-Encoding"}

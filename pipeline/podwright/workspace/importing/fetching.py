@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -42,13 +42,18 @@ class Fetched:
     media_type: str | None = None
 
 
+class RefusedError(UnreachableError):
+    """An address that gives nothing, now and later."""
+
+
 class Fetcher(Protocol):
     """A way to the old host."""
 
     def fetch(self, url: str, path: Path, *, most: int) -> Fetched:
         """Put what is at an address into a file, going on where a stopped run left it.
 
-        Raises UnreachableError where there is nothing, or more than `most` bytes; the file may then be there in part.
+        Raises UnreachableError where there is nothing now, and RefusedError where there never will be, or more than
+        `most` bytes. A part of the file may then be there.
         """
 
 
@@ -62,9 +67,7 @@ def admit_public(named: Collection[str]) -> Callable[[str, str], None]:
 
     def admit(host: str, address: str) -> None:
         if not ipaddress.ip_address(address.partition("%")[0]).is_global and host.strip("[]") not in named:
-            raise UnreachableError(
-                f"{host}: is a machine of a private network; name it with --allow-host if it is yours"
-            )
+            raise RefusedError(f"{host}: is a machine of a private network; name it with --allow-host if it is yours")
 
     return admit
 
@@ -101,17 +104,22 @@ class HttpFetcher:
         for attempt in range(1, TRIES + 1):
             try:
                 final, answer = self._received(url, path, most=most)
+            except RefusedError:
+                raise
             except UnreachableError:
                 # What has come so far is kept, and the next attempt goes on behind it.
                 if attempt == TRIES:
                     raise
+                self.sleep(2**attempt)
                 continue
             if answer.status in (200, 206):
                 _notes(path).unlink(missing_ok=True)
                 return Fetched(path=path, url=final, media_type=answer.header("content-type"))
-            if answer.status not in _LATER or attempt == TRIES:
+            if answer.status not in _LATER:
                 advice = _ADVICE.get(answer.status, f"answers {answer.status}; ask the old host about it")
-                raise UnreachableError(f"{shown(final)}: {advice}")
+                raise RefusedError(f"{shown(final)}: {advice}")
+            if attempt == TRIES:
+                raise UnreachableError(f"{shown(final)}: answers {answer.status}; run this again later")
             self.sleep(_wait(answer, attempt))
         raise AssertionError("the last attempt returns or raises")
 
@@ -122,9 +130,9 @@ class HttpFetcher:
             with download:
                 answer = self.client.receive(url, headers=download.headers(), begin=download.begin)
             if answer.status == 416:
-                # The file changed, or is whole already; it is fetched from the beginning.
+                if download.is_whole(answer):
+                    return url, replace(answer, status=206)
                 _notes(path).unlink(missing_ok=True)
-                path.unlink(missing_ok=True)
                 continue
             if answer.status not in REDIRECTS:
                 if answer.status in (200, 206):
@@ -132,9 +140,9 @@ class HttpFetcher:
                 return url, answer
             target = urljoin(url, answer.header("location") or "")
             if urlsplit(target).scheme not in ("http", "https") or target == url:
-                raise UnreachableError(f"{shown(url)}: redirects to nowhere; look for it at the old host")
+                raise RefusedError(f"{shown(url)}: redirects to nowhere; look for it at the old host")
             url = target
-        raise UnreachableError(f"{shown(url)}: redirects more than {MOST_REDIRECTS} times; look for it at the old host")
+        raise RefusedError(f"{shown(url)}: redirects more than {MOST_REDIRECTS} times; look for it at the old host")
 
 
 class _Download:
@@ -172,9 +180,10 @@ class _Download:
             raise UnreachableError(f"{shown(self._url)}: answers with another part than was asked for; try again")
         length = answer.header("content-length") or ""
         if length.isdecimal() and begun + int(length) > self._most:
-            raise UnreachableError(f"{shown(self._url)}: is longer than {self._most:,} bytes; it is not fetched")
-        validator = answer.header("etag") or answer.header("last-modified")
-        if answer.status == 200 and validator and not validator.startswith("W/"):
+            raise RefusedError(f"{shown(self._url)}: is longer than {self._most:,} bytes; it is not fetched")
+        etag = answer.header("etag") or "W/"
+        validator = answer.header("last-modified") if etag.startswith("W/") else etag
+        if answer.status == 200 and validator:
             _notes(self._path).write_text(json.dumps({"url": self._url, "validator": validator}), encoding="utf-8")
         elif answer.status == 200:
             _notes(self._path).unlink(missing_ok=True)
@@ -185,10 +194,14 @@ class _Download:
     def _take(self, chunk: bytes) -> None:
         self._size += len(chunk)
         if self._size > self._most or not self._file:
-            raise UnreachableError(f"{shown(self._url)}: is longer than {self._most:,} bytes; it is not fetched")
+            raise RefusedError(f"{shown(self._url)}: is longer than {self._most:,} bytes; it is not fetched")
         self._pace.spend(len(chunk))
         self._file.write(chunk)
         self._advance(len(chunk))
+
+    def is_whole(self, answer: Answer) -> bool:
+        """Return whether there is nothing behind what is here: a stopped run fetched all of it."""
+        return (answer.header("content-range") or "") == f"bytes */{self._path.stat().st_size}"
 
     def check(self, answer: Answer) -> None:
         """Raise UnreachableError where the file is not as long as the answer says."""

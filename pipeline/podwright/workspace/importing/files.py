@@ -26,6 +26,9 @@ _LOG = f"{WORK_DIR}/imported"
 #: How a guid stands in nearly every episode.md; reading all of it takes fifty times as long.
 _GUID = re.compile(r'^guid:[ \t]*("(?:[^"\\\n]|\\.)*"|[A-Za-z0-9-]+)[ \t]*$', re.MULTILINE)
 
+#: Before the name of a file, in a row of which the digest is that of the source.
+_SETTLED = "from:"
+
 Outcome = Literal["new", "renewed", "same", "edited"]
 
 
@@ -40,7 +43,7 @@ class Files:
     def write(self, name: str, data: bytes) -> Outcome:
         """Write a file whole, unless it is there as a person left it. Raises WorkspaceError."""
         path, digest = self.root / name, hashlib.sha256(data).hexdigest()
-        known = self.written.setdefault(name, set())
+        known = self.written.get(name, ())
         try:
             present = path.read_bytes() if path.is_file() else None
             if present == data:
@@ -48,7 +51,6 @@ class Files:
             if present is not None and hashlib.sha256(present).hexdigest() not in known:
                 return "edited"
             self._note(name, digest)
-            known.add(digest)
             path.parent.mkdir(parents=True, exist_ok=True)
             fresh = path.with_name(f".{path.name}.new")
             fresh.write_bytes(data)
@@ -57,12 +59,26 @@ class Files:
             raise unwritable(name, error) from error
         return "new" if present is None else "renewed"
 
+    def is_settled(self, name: str, source: object) -> bool:
+        """Return whether all that follows from a part of a source was written, and the file of a name is there."""
+        return _printed(source) in self.written.get(f"{_SETTLED}{name}", ()) and (self.root / name).is_file()
+
+    def settle(self, name: str, source: object) -> None:
+        """Write down that all that follows from a part of a source was written, the file of a name at last."""
+        if not self.is_settled(name, source):
+            self._note(f"{_SETTLED}{name}", _printed(source))
+
     def _note(self, name: str, digest: str) -> None:
         """Write down what is about to be written."""
+        self.written.setdefault(name, set()).add(digest)
         log = self.root / _LOG
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("a", encoding="utf-8") as rows:
             rows.write(f"{digest} {name}\n")
+
+
+def _printed(source: object) -> str:
+    return hashlib.sha256(repr(source).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def open_files(root: Path) -> Files:

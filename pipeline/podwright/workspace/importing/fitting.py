@@ -20,11 +20,12 @@ _ROUNDS = 16
 def fitted(
     model: type[BaseModel], fields: Fields, *, where: str, line: int | None, known: Known
 ) -> tuple[dict[str, Any], tuple[Finding, ...]]:
-    """Return the fields that a file may have, in the order of its schema, and what is wrong with the others.
+    """Return the fields that a file may have, its own before those that others share, and what is wrong with the rest.
 
     A required field may still be missing.
     """
-    kept = {name: _cleaned(copy.deepcopy(fields[name])) for name in model.model_fields if name in fields}
+    order = dict.fromkeys((*model.__annotations__, *model.model_fields))
+    kept = {name: _cleaned(copy.deepcopy(fields[name])) for name in order if name in fields}
     refused: list[Finding] = []
     for _ in range(_ROUNDS):
         document = Document(path=where, data=kept, lines={(): line} if line else {})

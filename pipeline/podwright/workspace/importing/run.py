@@ -31,6 +31,7 @@ from podwright.workspace.importing.side_files import (
     not_audio,
     take_artwork,
     take_chapters,
+    take_images,
     take_transcripts,
 )
 from podwright.workspace.importing.survey import Survey, survey
@@ -213,13 +214,10 @@ class _Job:
         show, feed = self._settings_fields(found.show, found.prefix)
         self._show = show
         slug = self._request.slug or values.spelled_slug(show["title"]) or "podcast"
-        picture = SideFiles()
-        if found.show.artwork:
-            take_artwork(found.show.artwork, self._side_fetcher, picture, stem="artwork/show")
-        for name, data in picture.files.items():
-            self._write(name, data)
-            show["image"] = name
-        self._remark(None, *picture.remarks)
+        if image := self._show_picture(found.show.artwork):
+            show["image"] = image
+        if self._request.media and "images" in show:
+            show["images"] = self._show_images(show["images"])
         show["notes"] = {"parts": []}
         show["storage"] = {"url": "file:public", "public_url": values.base_url(self._request.public_url)}
         self._write("podwright.toml", toml_text(show).encode())
@@ -235,6 +233,29 @@ class _Job:
             )
             self._write(f"episodes/{season}/season.toml", toml_text(fields).encode())
         self._unread(None, found.show.unread)
+
+    def _show_picture(self, url: str | None) -> str | None:
+        """Return the name of the show's picture, which is fetched unless it was."""
+        names = [f"artwork/show{suffix}" for suffix in (".jpg", ".png")]
+        if there := next((name for name in names if self._files.is_settled(name, url)), None):
+            return there
+        picture = SideFiles()
+        if url:
+            take_artwork(url, self._side_fetcher, picture, stem="artwork/show")
+        for name, data in picture.files.items():
+            self._write(name, data)
+            self._files.settle(name, url)
+        self._remark(None, *picture.remarks)
+        return next((name for name in names if (self._request.root / name).is_file()), None)
+
+    def _show_images(self, images: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return the show's further pictures as files, which are fetched anew where not all of them could be."""
+        side = SideFiles()
+        take_images(images, self._side_fetcher, side, stem="artwork/picture")
+        for name, data in side.files.items():
+            self._write(name, data)
+        self._remark(None, *side.remarks)
+        return list(side.fields.get("images", images))
 
     def _settings_fields(self, found: FoundShow, prefix: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
         where = self._paths[0][0]
@@ -271,7 +292,15 @@ class _Job:
     # Episodes
 
     def episode(self, found: FoundEpisode, slot: Slot, whole: Survey) -> None:
-        """Write an episode's text, and what lies beside it."""
+        """Write an episode's text, and what lies beside it, unless all of that was done."""
+        self.done.folders[slot.guid] = slot.folder
+        self._remark(found, *slot.remarks)
+        if found.audio:
+            self._recordings.append((slot.folder, found.audio))
+        name, source = f"{slot.folder}/episode.md", (replace(found, line=None), slot, self._request.media)
+        if self._files.is_settled(name, source):
+            self.done.note(name, "same")
+            return
         side = SideFiles()
         language = found.fields.get("language") or self._show.get("language", "en")
         if found.chapters:
@@ -279,16 +308,17 @@ class _Job:
         take_transcripts(found.transcripts, self._side_fetcher, side, language=language)
         if found.artwork and found.artwork != whole.show.artwork and self._request.media:
             take_artwork(found.artwork, self._side_fetcher, side, stem="artwork")
+        if self._request.media:
+            take_images(found.fields.get("images", ()), self._side_fetcher, side)
         fields, refused = self._episode_fields(found, slot, side)
         self.done.findings += refused
-        self.done.folders[slot.guid] = slot.folder
-        for name, data in side.files.items():
-            self._write(f"{slot.folder}/{name}", data)
-        self._write(f"{slot.folder}/episode.md", front_matter(fields, notes_body(found.notes)).encode())
-        self._remark(found, *slot.remarks, *side.remarks)
+        for beside, data in side.files.items():
+            self._write(f"{slot.folder}/{beside}", data)
+        self._write(name, front_matter(fields, notes_body(found.notes)).encode())
+        self._remark(found, *side.remarks)
         self._unread(found, found.unread)
-        if found.audio:
-            self._recordings.append((slot.folder, found.audio))
+        if side.complete:
+            self._files.settle(name, source)
 
     def _episode_fields(
         self, found: FoundEpisode, slot: Slot, side: SideFiles

@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 
 from podwright.core.errors import FormatError
 from podwright.core.http import UnreachableError
-from podwright.media.pictures import load_chapter_picture, load_image_warnings
+from podwright.media.pictures import load_chapter_picture, load_further_picture, load_image_warnings
 from podwright.media.transcripts import LIMITS, SUFFIXES, read_transcript
 from podwright.workspace import values
 from podwright.workspace.documents import load_bytes
-from podwright.workspace.importing.fetching import Fetcher, download_path
+from podwright.workspace.importing.fetching import Fetcher, RefusedError, download_path
 from podwright.workspace.importing.tag_fields import offset
 from podwright.workspace.importing.types import Remote
 
@@ -34,7 +34,7 @@ _TRANSCRIPT_TYPES = {
 }
 #: The format that keeps the most comes first.
 _BEST = (".vtt", ".json", ".srt", ".html", ".md", ".txt")
-_MAGIC = {b"\xff\xd8\xff": ".jpg", b"\x89PNG": ".png"}
+_MAGIC = {b"\xff\xd8\xff": ".jpg", b"\x89PNG": ".png", b"GIF8": ".gif"}
 
 
 @dataclass(slots=True)
@@ -44,6 +44,13 @@ class SideFiles:
     files: dict[str, bytes] = field(default_factory=dict)
     fields: dict[str, Any] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
+    #: Whether the old host gave all that was asked for, or said that it never will.
+    complete: bool = True
+
+    def miss(self, remark: str, error: Exception) -> None:
+        """Note what was not to be had."""
+        self.remarks.append(f"{remark}: {error}")
+        self.complete &= not isinstance(error, UnreachableError) or isinstance(error, RefusedError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +90,7 @@ def take_chapters(remote: Remote, side_fetcher: SideFetcher, side: SideFiles) ->
         document = json.loads(side_fetcher.load(remote.url, most=MOST_CHAPTERS))
         chapters = [_chapter(one) for one in document["chapters"]]
     except (UnreachableError, FormatError) as error:
-        side.remarks.append(f"its chapters are not there: {error}")
+        side.miss("its chapters are not there", error)
         return
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         side.remarks.append(f"{remote.url}: is no file of chapters; those of the feed stay")
@@ -116,15 +123,37 @@ def _chapter_picture(url: str, stem: str, side_fetcher: SideFetcher, side: SideF
     try:
         data = side_fetcher.load_picture(url, load_chapter_picture)
     except (UnreachableError, FormatError) as error:
-        side.remarks.append(f"the picture {values.shown(url)} of a chapter stays where it is: {error}")
+        side.miss(f"the picture {values.shown(url)} of a chapter stays where it is", error)
         return None
     name = stem + picture_suffix(data)
     side.files[name] = data
     return name
 
 
+def take_images(
+    images: Sequence[dict[str, Any]], side_fetcher: SideFetcher, side: SideFiles, *, stem: str = "picture"
+) -> None:
+    """Put further pictures beside, each by its field; those that are not to be had stay where they are."""
+    taken: list[dict[str, Any]] = []
+    for number, image in enumerate(images, start=1):
+        try:
+            data = side_fetcher.load_picture(image["url"], load_further_picture)
+        except (UnreachableError, FormatError, KeyError) as error:
+            side.miss(f"the picture {values.shown(image.get('url', ''))} stays where it is", error)
+            taken.append(image)
+            continue
+        name = f"{stem}-{number:02}{picture_suffix(data)}"
+        side.files[name] = data
+        # Size and type are measured.
+        taken.append({"file": name, **{key: image[key] for key in ("alt", "purpose") if key in image}})
+    if taken:
+        side.fields["images"] = taken
+
+
 def picture_suffix(data: bytes) -> str:
-    """Return the ending of a JPEG's or PNG's name."""
+    """Return the ending of a picture's name."""
+    if data[8:12] == b"WEBP":
+        return ".webp"
     return next((suffix for start, suffix in _MAGIC.items() if data.startswith(start)), ".jpg")
 
 
@@ -133,7 +162,7 @@ def take_artwork(url: str, side_fetcher: SideFetcher, side: SideFiles, *, stem: 
     try:
         data = side_fetcher.load_picture(url, load_image_warnings)
     except (UnreachableError, FormatError) as error:
-        side.remarks.append(f"its artwork {values.shown(url)} is not taken: {error}")
+        side.miss(f"its artwork {values.shown(url)} is not taken", error)
         return
     side.files[stem + picture_suffix(data)] = data
 
@@ -150,6 +179,8 @@ def take_transcripts(remotes: Sequence[Remote], side_fetcher: SideFetcher, side:
     primary = language.lower().partition("-")[0]
     own = language.lower() if language.lower() in by_language else None
     own = own or next((tag for tag in by_language if tag.partition("-")[0] == primary), None)
+    if own and own != language.lower():
+        side.fields["language"] = by_language[own][0][1].language
     for tag, several in by_language.items():
         for suffix, remote in sorted(several, key=lambda pair: _BEST.index(pair[0])):
             if data := _transcript(remote, suffix, side_fetcher, side):
@@ -163,7 +194,7 @@ def _transcript(remote: Remote, suffix: str, side_fetcher: SideFetcher, side: Si
         data = side_fetcher.load(remote.url, most=LIMITS[suffix])
         read_transcript(data, suffix=suffix)
     except (UnreachableError, FormatError) as error:
-        side.remarks.append(f"its transcript {values.shown(remote.url)} is not taken: {error}")
+        side.miss(f"its transcript {values.shown(remote.url)} is not taken", error)
         return None
     return data
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from lxml import etree
 
@@ -43,12 +43,13 @@ _HEAD = re.compile(rb"<(?:\w+:)?(?:rss|RDF)\b")
 def read(path: Path) -> Iterator[FoundEpisode | FoundShow]:
     """Yield what an RSS document has. Raises FormatError where it is none."""
     kept = etree.Element("channel")
-    for element in _children(path):
-        if short_name(element.tag) == "item":
-            yield _episode(element)
-        else:
-            # The stream empties its elements; those of the channel are few.
-            kept.append(_copy(element))
+    with path.open("rb") as file:
+        for element in _children(file):
+            if short_name(element.tag) == "item":
+                yield _episode(element)
+            else:
+                # The stream empties its elements; those of the channel are few.
+                kept.append(_copy(element))
     yield _show(Children(kept))
 
 
@@ -56,10 +57,10 @@ def _copy(element: Any) -> Any:
     return etree.fromstring(etree.tostring(element, with_tail=False))
 
 
-def _children(path: Path) -> Iterator[Any]:
+def _children(file: IO[bytes]) -> Iterator[Any]:
     """Yield each child of the channel, and empty it once the next one is asked for."""
     reader = etree.iterparse(
-        str(path),
+        file,
         events=("start", "end"),
         resolve_entities=False,
         no_network=True,
