@@ -177,6 +177,28 @@ def test_a_former_feed_that_an_older_podwright_left_stays_with_what_it_names_unt
     assert not (store.root / "old.xml").exists()
 
 
+def test_what_is_named_goes_at_once_though_it_is_young_and_a_kept_generation_needs_it(store: LocalStore) -> None:
+    publish(store, paged(episode("one"), episode("two")))
+    publish(store, paged(episode("one")))
+    store.put(artifact("episodes/two/robots.txt", "somebody else's"))
+    manifest, etag = observe_manifest(store)
+    assert etag
+    now = later(0)
+
+    def look_at(*keys: str) -> Pruning:
+        return build_pruning(store, manifest, now=now, grace=GRACE, accepted=(), at_once=keys)
+
+    assert keys(look_at()) == []
+    assert keys(look_at("episodes/two/two.vtt", "episodes/one/", "show.xml")) == ["episodes/two/two.vtt"]
+    found = look_at("episodes/two/")
+    assert keys(found) == ["episodes/two/two.mp3", "episodes/two/two.vtt"]
+    assert found.foreign == ("episodes/two/robots.txt",)
+    apply_pruning(found, store, manifest, etag=etag, now=now)
+    assert [one.key for one in store.observe_all("episodes/two/")] == ["episodes/two/robots.txt"]
+    with pytest.raises(StoreError, match=r"episodes/two/two\.mp3"):
+        roll_back(store, 1)
+
+
 # Races, and being stopped
 
 

@@ -62,6 +62,8 @@ class Pruning:
     feeds: Mapping[str, int]
     #: Keys that may be somebody else's.
     foreign: tuple[str, ...]
+    #: Keys and folders of what goes whatever its age.
+    at_once: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
@@ -69,7 +71,9 @@ class Pruning:
         return sum(leftover.stored.size for leftover in self.deletes)
 
 
-def plan_prune(session: Session, *, grace: timedelta, accepted: Collection[str]) -> Pruning:
+def plan_prune(
+    session: Session, *, grace: timedelta, accepted: Collection[str], at_once: Collection[str] = ()
+) -> Pruning:
     """Return what `prune` would delete; write nothing.
 
     Raises WorkspaceError where podwright.toml cannot be read; StoreError where the store fails or a publish is under
@@ -77,20 +81,21 @@ def plan_prune(session: Session, *, grace: timedelta, accepted: Collection[str])
     """
     store, (manifest, etag) = session.store, session.observed
     _check_rest(store, manifest, etag)
-    return build_pruning(store, manifest, now=session.now, grace=grace, accepted=accepted)
+    return build_pruning(store, manifest, now=session.now, grace=grace, accepted=accepted, at_once=at_once)
 
 
-def prune(session: Session, *, grace: timedelta, accepted: Collection[str]) -> Pruning:
+def prune(session: Session, *, grace: timedelta, accepted: Collection[str], at_once: Collection[str] = ()) -> Pruning:
     """Delete what nothing has named for so long, and give up uploads that are as old.
 
-    accepted: `feed-lost` or `feed-lost:KEY` for documents of former feeds. Nobody publishes while it looks and deletes.
-    Raises as `plan_prune` does, and ConflictError where somebody took over.
+    accepted: `feed-lost` or `feed-lost:KEY` for documents of former feeds. at_once: keys, or folders with a slash at
+    the end, of what goes however young it is, and though a kept generation names it. Nobody publishes while it looks
+    and deletes. Raises as `plan_prune` does, and ConflictError where somebody took over.
     """
     _check_rest(session.store, *session.observed)
     with take_turn(session) as turn:
         store, (manifest, etag) = turn.store, turn.observe()
         etag = _check_rest(store, manifest, etag)
-        pruning = build_pruning(store, manifest, now=session.now, grace=grace, accepted=accepted)
+        pruning = build_pruning(store, manifest, now=session.now, grace=grace, accepted=accepted, at_once=at_once)
         apply_pruning(pruning, store, manifest, etag=etag, now=session.now, check=turn.check)
         return pruning
 
@@ -111,10 +116,16 @@ def _check_rest(store: Store, manifest: Manifest, etag: str | None) -> str:
 
 
 def build_pruning(
-    store: Store, manifest: Manifest, *, now: datetime, grace: timedelta, accepted: Collection[str]
+    store: Store,
+    manifest: Manifest,
+    *,
+    now: datetime,
+    grace: timedelta,
+    accepted: Collection[str],
+    at_once: Collection[str] = (),
 ) -> Pruning:
     """Look at every object of a store and tell leftovers from what is needed and from what is not ours."""
-    named = set(_named(store, manifest))
+    named = {*_named_now(manifest), *(key for key in _named_before(store, manifest) if not _is_among(key, at_once))}
     leftovers: list[Leftover] = []
     foreign: list[str] = []
     for stored in store.observe_all(""):
@@ -126,7 +137,11 @@ def build_pruning(
         elif not is_own(stored.key):
             # What lies below it and is not history is looked after by those who write it.
             foreign.append(stored.key)
-    old = {leftover.stored.key: leftover for leftover in leftovers if leftover.since <= now - grace}
+    old = {
+        leftover.stored.key: leftover
+        for leftover in leftovers
+        if leftover.since <= now - grace or _is_among(leftover.stored.key, at_once)
+    }
     feeds = {key: _names(store, key, old) for key in _former_feeds(manifest, leftovers) if not _agreed(key, accepted)}
     spared = {*feeds, *(key for keys in feeds.values() for key in keys)}
     uploads = (upload for upload in observe_uploads(store) if is_media(upload.key) and upload.started <= now - grace)
@@ -138,14 +153,24 @@ def build_pruning(
         young=len(leftovers) - len(old),
         feeds={key: len(keys) for key, keys in feeds.items()},
         foreign=tuple(sorted(foreign)),
+        at_once=tuple(at_once),
     )
 
 
-def _named(store: Store, manifest: Manifest) -> Iterator[str]:
-    """Yield the keys of all that is needed now or to bring a generation back."""
+def _is_among(key: str, at_once: Collection[str]) -> bool:
+    """Return whether a key is one of these, or in one of these folders."""
+    return any(key == one or (one.endswith("/") and key.startswith(one)) for one in at_once)
+
+
+def _named_now(manifest: Manifest) -> Iterator[str]:
+    """Yield the keys of all that is needed now."""
     yield MANIFEST_KEY
     yield from _snapshot(manifest)
     yield from manifest.named
+
+
+def _named_before(store: Store, manifest: Manifest) -> Iterator[str]:
+    """Yield the keys of all that is needed to bring a generation back."""
     for number in kept_numbers(manifest):
         yield generation_key(number)
         former = load_generation(store, manifest, number)
@@ -239,11 +264,8 @@ def _delete_all(pruning: Pruning, store: Store, *, now: datetime, check: Callabl
         key = leftover.stored.key
         present = store.observe(key)
         if present is not None:
-            if (
-                present.etag != leftover.stored.etag
-                or present.modified is None
-                or present.modified > now - pruning.grace
-            ):
+            young = present.modified is None or present.modified > now - pruning.grace
+            if present.etag != leftover.stored.etag or (young and not _is_among(key, pruning.at_once)):
                 return None
             store.delete([key])
         return key

@@ -32,13 +32,29 @@ from podwright.report.history import pruning_lines, pruning_values
     metavar="feed-lost[:KEY]",
     help="Agree that the document of a former feed is deleted.",
 )
+@click.option(
+    "--at-once",
+    multiple=True,
+    metavar="KEY",
+    help="Whatever the grace, and though a former generation names it: this object, or with / at its end this folder.",
+)
 @now_option
 @json_option
 @click.pass_obj
-def prune(context: Context, grace: int, yes: bool, accept: tuple[str, ...], now: datetime, as_json: bool) -> None:
+def prune(
+    context: Context,
+    grace: int,
+    yes: bool,
+    accept: tuple[str, ...],
+    at_once: tuple[str, ...],
+    now: datetime,
+    as_json: bool,
+) -> None:
     with reported(as_json=as_json), stoppable():
         look = apply_prune if yes else plan_prune
-        pruning = look(session_of(context, now, Silent()), grace=timedelta(days=grace), accepted=accept)
+        pruning = look(
+            session_of(context, now, Silent()), grace=timedelta(days=grace), accepted=accept, at_once=at_once
+        )
         if as_json:
             show_json(pruning_values(pruning, done=yes))
         else:

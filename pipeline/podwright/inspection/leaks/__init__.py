@@ -21,6 +21,7 @@ from podwright.core.model import Episode
 from podwright.core.names import MANIFEST_KEY, side_of
 from podwright.inspection.leaks.anonymous import Door, Sought, ask_guess, ask_listing, ask_private, read_public
 from podwright.inspection.leaks.frames import ReadRange, build_marks, load_pieces
+from podwright.inspection.leaks.remedies import find_remedies
 from podwright.inspection.leaks.secrets import Gate, public_texts, secrets_of
 from podwright.inspection.leaks.texts import build_needles
 from podwright.inspection.leaks.types import Request, Searched
@@ -57,13 +58,16 @@ def observe_leaks(request: Request) -> Searched:
             client.observe(show.storage.public_url, method="HEAD", headers={}, most=0)
             door = Door(client, show.storage, store, session.progress.advance)
             with ThreadPoolExecutor(request.concurrency) as pool:
-                read = list(pool.map(lambda item: read_public(door, *item, sought=sought), sorted(public.items())))
+                keys = sorted(public)
+                read = list(pool.map(lambda key: read_public(door, key, public[key], sought=sought), keys))
                 asked = list(pool.map(lambda item: tuple(ask_private(door, *item)), sorted({**owners, **left}.items())))
             leaks = {*ask_listing(door), *ask_guess(door, MANIFEST_KEY)}
     finally:
         session.progress.end()
-    leaks.update(one for heard in read for one in heard.leaks)
     leaks.update(one for found in asked for one in found)
+    said = [one for heard in read for one in heard.leaks]
+    digests = {key: heard.sha256 for key, heard in zip(keys, read, strict=True)}
+    leaks.update(find_remedies(said, session, digests=digests) if said else ())
     return Searched(
         leaks=tuple(sorted(leaks, key=lambda one: (one.where, one.code or "", one.about or "", one.message))),
         public=sum(one.status == 200 for one in read),

@@ -27,7 +27,8 @@ _AUDIO = tuple(AUDIO)
 #: What these show is not searched.
 _PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".ico", ".woff2")
 
-_WORDS: Mapping[LeakKind, str] = {
+#: What an object does that holds something of somebody.
+WORDS: Mapping[LeakKind, str] = {
     "title": "tells the title of",
     "notes": "tells from the notes of",
     "key-point": "tells a key point of",
@@ -74,6 +75,11 @@ class Searching:
     def __post_init__(self) -> None:
         self._listener = Listener(self.sought.marks)
 
+    @property
+    def sha256(self) -> str:
+        """Return the digest of what came, in hex."""
+        return self._digest.hexdigest()
+
     def take(self, chunk: bytes) -> None:
         """Take the next bytes."""
         self.size += len(chunk)
@@ -105,7 +111,7 @@ class Searching:
 
     def leaks(self) -> Iterator[Finding]:
         """Yield what the object gives away, once all of it came."""
-        owner = self.sought.digests.get(self._digest.hexdigest())
+        owner = self.sought.digests.get(self.sha256)
         if owner is not None:
             yield leak(self.key, "copy", owner)
         for subject in sorted(self._listener.known()):
@@ -121,9 +127,8 @@ class Searching:
 
 
 def leak(where: str, kind: LeakKind, subject: str) -> Finding:
-    """Return the finding of a secret that stands in an object."""
-    message = f"{_WORDS[kind]} {subject}; publish again, purge caches, and take out what still says it"
-    return Finding(where, message, code=kind, about=subject)
+    """Return the finding of a secret that stands in an object, without what to do about it."""
+    return Finding(where, f"{WORDS[kind]} {subject}", code=kind, about=subject)
 
 
 #: After so many questions without an answer no more are asked.
@@ -205,6 +210,8 @@ class ReadResult:
     status: int
     size: int
     leaks: tuple[Finding, ...]
+    #: Of what was read, in hex; "" where nobody gets it.
+    sha256: str = ""
 
 
 def read_public(door: Door, key: str, size: int, *, sought: Sought) -> ReadResult:
@@ -230,7 +237,7 @@ def read_public(door: Door, key: str, size: int, *, sought: Sought) -> ReadResul
         # What nobody gets gives nothing away; that listeners miss it is for `verify` to tell.
         return ReadResult(answer.status, 0, ())
     searching.take_headers(answer.headers)
-    return ReadResult(200, searching.size, tuple(searching.leaks()))
+    return ReadResult(200, searching.size, tuple(searching.leaks()), searching.sha256)
 
 
 def _unread(key: str, why: str) -> Finding:
@@ -256,7 +263,8 @@ def _is_open(door: Door, answer: Answer, key: str, *, base: str) -> bool:
 
 def _open(key: str, owner: str, base: str) -> Finding:
     if side_of(key) == "private":
-        message = f"anybody can read it at {base}; refuse all below {PRIVATE} in the bucket's policy or the web server"
+        message = f"anybody can read it at {base}; refuse all below {PRIVATE} in the bucket's policy "
+        "(podwright doctor --policy public prints it) or the web server"
         return Finding(key, message, code="readable", about=owner)
     message = f"anybody still gets it at {base}, from when it was public; purge the caches before the store"
     return Finding(key, message, code="left", about=owner)
@@ -296,7 +304,10 @@ def ask_listing(door: Door) -> Iterator[Finding]:
         for query in _QUERIES:
             answer = door.ask(root + query.format(prefix=quote(door.within + PRIVATE, safe="")))
             if answer and answer.status == 200 and _LISTED.search(answer.data):
-                message = f"anybody can list the store at {root}; allow s3:GetObject alone"
+                message = (
+                    f"anybody can list the store at {root}; allow s3:GetObject alone (podwright doctor --policy public "
+                    "prints it)"
+                )
                 yield Finding("listing", message, code="listed", about="names of all objects")
                 break
         answer = door.ask(root + PRIVATE)
