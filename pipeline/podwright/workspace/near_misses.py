@@ -9,8 +9,7 @@ import functools
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from podwright.media.transcripts import SUFFIXES
-from podwright.workspace.transcript_names import spoken_language
+from podwright.workspace.languages import spoken_language
 
 #: Left by systems, archives and file shares, in lower case.
 _JUNK = frozenset(
@@ -150,7 +149,7 @@ def _beside_transcript(name: str) -> str:
     stem, _, ending = name.rpartition(".")
     found = re.fullmatch(r"transcript[-_ ]([a-z]{2,3}(?:[-_][a-z0-9]+)*)", stem, re.IGNORECASE)
     language = found and spoken_language(found[1])
-    if language and f".{ending.lower()}" in SUFFIXES:
+    if language and f".{ending.lower()}" in _TRANSCRIPTS:
         return f"rename it to transcript.{language}.{ending.lower()}, or delete it"
     return "delete the older one of the two"
 

@@ -1,5 +1,6 @@
-"""Bring a show from another host into FOLDER: its feed, notes, pictures and audio. SOURCE is an address or a file.
+"""Bring a show from another host into FOLDER.
 
+SOURCE is the address of its feed, or a file. What comes is what the feed says, notes, pictures and audio.
 Nothing is published, and no file that you edited is written again. Run again, it brings what is new at the old host.
 """
 
