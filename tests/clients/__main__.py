@@ -15,6 +15,8 @@ PROGRAMS = {
     "node": "apt-get install nodejs",
     "npm": "apt-get install npm",
     "gpo": "apt-get install --no-install-recommends gpodder",
+    "apache2": "apt-get install --no-install-recommends apache2-bin",
+    "caddy": "apt-get install --no-install-recommends caddy",
     "cron": "apt-get install cron",
     "crontab": "apt-get install cron",
     "exiftool": "apt-get install libimage-exiftool-perl",

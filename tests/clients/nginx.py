@@ -8,7 +8,7 @@ import re
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 #: How long a start may take, in seconds.
@@ -21,6 +21,7 @@ error_log {folder}/error.log;
 worker_processes 1;
 events {{ worker_connections 256; }}
 http {{
+    {before}
     access_log {folder}/access.log;
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;
@@ -49,12 +50,21 @@ def documented(page: Path) -> str:
 
 
 @contextlib.contextmanager
-def running_nginx(folder: Path, *, port: int, locations: str) -> Iterator[None]:
-    """Run it until the context ends."""
+def running_nginx(folder: Path, *, port: int, locations: str, before: str = "") -> Iterator[None]:
+    """Run it until the context ends. before: what stands before its server."""
     folder.mkdir()
     settings = folder / "nginx.conf"
-    settings.write_text(_SETTINGS.format(user=getpass.getuser(), folder=folder, port=port, locations=locations))
-    with subprocess.Popen(["nginx", "-p", str(folder), "-c", str(settings)], stderr=subprocess.PIPE) as process:
+    settings.write_text(
+        _SETTINGS.format(user=getpass.getuser(), folder=folder, port=port, locations=locations, before=before)
+    )
+    with running(["nginx", "-p", str(folder), "-c", str(settings)], port=port):
+        yield
+
+
+@contextlib.contextmanager
+def running(command: list[str], *, port: int, environment: Mapping[str, str] | None = None) -> Iterator[None]:
+    """Run a server until the context ends, once it listens on a port of loopback."""
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment) as process:
         try:
             _wait(process, port)
             yield
@@ -68,4 +78,4 @@ def _wait(process: subprocess.Popen[bytes], port: int) -> None:
     while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return
-    raise RuntimeError(f"nginx did not start: {process.stderr.read().decode() if process.stderr else ''}")
+    raise RuntimeError(f"{process.args!r} did not start: {process.stderr.read().decode() if process.stderr else ''}")

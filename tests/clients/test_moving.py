@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from podwright.operations.moving.rules import renderers
+from podwright.operations.moving.rules import render_all
 from podwright.operations.moving.types import Moved
 from tests.clients.nginx import free_port, running, running_nginx
 
@@ -44,11 +44,12 @@ OTHERS = ["/feed.xml.bak", "/rss/", "/RSS2", "/show", "/a", "/Feed.xml/x", "/SHO
 
 
 def files(name: str, folder: Path) -> Path:
-    rules = renderers()[name](MOVES)
+    rules = render_all(MOVES, name)
     assert rules.left == ()
+    (folder / "old.example").mkdir()
     for file, text in rules.files.items():
         (folder / file).write_text(text)
-    return folder
+    return folder / "old.example"
 
 
 @contextlib.contextmanager

@@ -89,7 +89,8 @@ def _moved_address(target: Target, manifest: Manifest) -> Iterator[Consequence]:
     move = "moves" if len(manifest.feeds) == 1 else "move"
     message = (
         f"public_url changes from {before} to {after}: {_list(manifest.feeds)} {move}, and {enclosures}; "
-        "apps follow only where the old addresses redirect to the new ones"
+        "apps follow only where the old addresses redirect to the new ones, for which `podwright move OLD_FEED "
+        "--rules` writes the rules"
     )
     yield Consequence(kind="moved", subject="public_url", message=message)
 

@@ -1,21 +1,32 @@
-"""What has servers answer 301 for addresses that moved, a file a server: its `render` makes the server's files.
+"""Redirects for addresses that moved, a file a server: its `render` makes the files that have it answer 301.
 
 Apps take over a new address from a 301 alone, and some only where it is the first answer and leads straight to the feed
-(https://github.com/AntennaPod/AntennaPod/blob/develop/net/download/service/src/main/java/de/danoeh/antennapod/net/download/service/feed/remote/HttpDownloader.java).
+(AntennaPod's RedirectChecker; gPodder's feedcore).
 A server looks at paths: what differs in its query alone is left, and named.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable
 from importlib import import_module
+from itertools import groupby
 from pkgutil import iter_modules
 
 from podwright.operations.moving.types import Moved, Rules
 
-Render = Callable[[Sequence[Moved]], Rules]
+
+def servers() -> tuple[str, ...]:
+    """Return the names of the servers that there are rules for."""
+    return tuple(sorted(module.name for module in iter_modules(__path__)))
 
 
-def renderers() -> Mapping[str, Render]:
-    """Return for each server by its name the function that makes its files, for the moves of one host."""
-    return {module.name: import_module(f"{__name__}.{module.name}").render for module in iter_modules(__path__)}
+def render_all(moves: Iterable[Moved], server: str) -> Rules:
+    """Return the rules of a server for all hosts that addresses moved from, in a folder for each host."""
+    render = import_module(f"{__name__}.{server}").render
+    files: dict[str, str] = {}
+    left: list[Moved] = []
+    for host, own in groupby(sorted(moves, key=lambda move: move.host), key=lambda move: move.host):
+        made: Rules = render(list(own))
+        files |= {f"{host.replace(':', '-')}/{name}": text for name, text in made.files.items()}
+        left += made.left
+    return Rules(files=files, left=tuple(left))
