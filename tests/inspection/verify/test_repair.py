@@ -503,6 +503,69 @@ def test_a_damaged_recording_is_written_again_when_the_manifest_is_lost_too(loca
     assert not local.place.plan().plan.writes
 
 
+def flipped(data: bytes) -> bytes:
+    return data[:-1] + bytes([data[-1] ^ 1])
+
+
+@pytest.mark.parametrize("every", [0, 1])
+@pytest.mark.parametrize(
+    "damage", [flipped, lambda data: data[: len(data) // 2], lambda _: None], ids=["flip", "cut", "gone"]
+)
+def test_whatever_is_damaged_along_with_the_manifest_one_repair_mends_it(
+    local: Mended, damage: Callable[[bytes], bytes | None], every: int
+) -> None:
+    objects, store = local.objects(), local.place.root / "public"
+    for key in sorted(objects)[every::2]:
+        data = damage(objects[key])
+        (store / key).unlink()
+        if data is not None:
+            (store / key).write_bytes(data)
+    lose(local)
+    # Guids and dates are in the workspace as well, and so is every promise of this show.
+    assert run(local, "--repair", "--yes", "--accept", "vanished")[0] == 0
+    assert local.objects() == objects
+    assert local.writes_nothing()
+
+
+def test_a_recording_of_another_length_than_the_feed_promises_is_not_believed(grown: Mended) -> None:
+    edit(grown, "gardening-between-shifts", "\n---\n", "\n---\nPeas.\n")
+    grown.place.publish()
+    objects = grown.objects()
+    (grown.place.root / "public" / AUDIO).write_bytes(TRAILER.read_bytes())
+    lose(grown)
+    shutil.copytree(grown.place.root, grown.place.root.with_name("with audio"))
+    without_audio(grown.place.root)
+    status, _, err = run(grown, "--repair", "--yes")
+    assert status == 4, err
+    others = objects.keys() - {AUDIO}
+    assert {key: grown.objects()[key] for key in others} == {key: objects[key] for key in others}, (
+        "the feed promises on"
+    )
+    whole = Place(
+        grown.place.root.with_name("with audio"), Overrides(), BASE, grown.place.root.with_name("with audio") / "public"
+    )
+    assert run(Mended(whole), "--repair", "--yes")[0] == 0
+    assert Mended(whole).objects() == objects
+
+
+@pytest.mark.parametrize("manifest", ["held", "lost"])
+@pytest.mark.parametrize("key", [AUDIO, CAPTIONS, "artwork/show"])
+def test_the_digest_that_a_store_keeps_is_not_believed_for_the_bytes(
+    remote: Mended, seaweed: Seaweed, key: str, manifest: str
+) -> None:
+    objects = remote.objects()
+    key = next(one for one in sorted(objects, reverse=True) if one.startswith(key))
+    client, bucket = seaweed.client(), remote.place.overrides.storage.removeprefix("s3://")
+    head = client.head_object(Bucket=bucket, Key=key)
+    headers = {name: head[name] for name in ("ContentType", "CacheControl", "Metadata")}
+    client.put_object(Bucket=bucket, Key=key, Body=flipped(objects[key]), **headers)
+    if manifest == "lost":
+        lose(remote)
+    remote.repair()
+    assert remote.objects() == objects
+    assert not remote.plan().found
+
+
 def test_without_the_right_to_write_nothing_is_done_and_that_is_said(seaweed: Seaweed, remote: Mended) -> None:
     lose(remote)
     objects = remote.objects()

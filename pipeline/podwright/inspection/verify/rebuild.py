@@ -40,6 +40,8 @@ class Rebuilt:
     items: Mapping[str, ReadItem]
     #: Digests of all items as they stand in feeds.
     digests: frozenset[str]
+    #: Keys of objects that nothing proves to be what they must be.
+    unproven: frozenset[str]
     #: Keys of audio that the store lost and that is not here, which the manifest names all the same, since the feeds
     #: do.
     beyond: frozenset[str]
@@ -68,6 +70,7 @@ def load_rebuilt(sources: Sources) -> Rebuilt:
         listed=contents.listed,
         items=contents.items,
         digests=contents.digests,
+        unproven=frozenset(objects.keys() - contents.proven),
         beyond=frozenset(found.promised),
     )
 

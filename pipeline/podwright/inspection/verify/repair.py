@@ -100,9 +100,11 @@ def repair(request: Request, *, accepted: Collection[str]) -> Repair:
     with _prepared(request) as found:
         if found.repair.publishes:
             check_accepted(found.repair.plan, accepted)
-        if found.repair.needed:
-            _apply(request, found)
-        return found.repair
+        if not found.repair.needed:
+            return found.repair
+        _apply(request, found)
+        left = _observe_left(request, {one.where for one in found.repair.beyond})
+        return replace(found.repair, beyond=(*found.repair.beyond, *left))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,16 @@ def _apply(request: Request, found: _Prepared) -> None:
         else:
             turn.check()
             write_manifest(turn.store, turn.manifest, expected=etag)
+
+
+def _observe_left(request: Request, known: Collection[str]) -> Iterator[Finding]:
+    """Yield what is still broken after a repair, besides what was known to stay so."""
+    store = request.session.store
+    manifest, _, wrong = _load_manifest(store)
+    drift = _drift(replace(request, deep=False), store, manifest) if wrong is None else Drift()
+    for one in (*([wrong] if wrong else []), *drift.findings):
+        if one.level == "error" and one.where not in known:
+            yield one
 
 
 # Look and decide
@@ -350,14 +362,22 @@ def _rebuilt(request: Request, store: Store, show: Show, scan: Scan, *, etag: st
         Sources(store=store, show=show, episodes=episodes, now=request.session.now, progress=request.session.progress)
     )
     beyond = tuple(_beyond_feeds(found, episodes))
+    # A picture that was derived is made again, and so compared, unless it is known to be whole.
+    objects = found.manifest.objects
+    sure = {key: one for key, one in objects.items() if not (key in found.unproven and _is_picture(key))}
     return _Truth(
-        manifest=found.manifest,
+        manifest=replace(found.manifest, objects=sure),
         etag=etag,
         listed=found.listed,
         found=(_mended(lost), *beyond),
         beyond=beyond,
         rebuilt=found,
     )
+
+
+def _is_picture(key: str) -> bool:
+    name = parse(key)
+    return name is not None and name.media_type.startswith("image/")
 
 
 def _beyond_feeds(rebuilt: Rebuilt, episodes: Iterable[Episode]) -> Iterator[Finding]:

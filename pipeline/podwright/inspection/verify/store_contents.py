@@ -66,8 +66,10 @@ class StoreContents:
     teasers: Mapping[str, str]
     #: Items of episodes, by guid.
     items: Mapping[str, ReadItem]
-    #: The objects with podwright's names, as they are.
+    #: The objects with podwright's names, as they are, but for those that are not what their own digest says.
     objects: Mapping[str, ObjectRecord]
+    #: Keys of those that are what their own digest, or the former manifest, says that they must be.
+    proven: frozenset[str]
 
     @property
     def known_audio(self) -> Mapping[str, AudioRecord]:
@@ -92,6 +94,7 @@ def load_contents(sources: Sources) -> StoreContents:
     guids = (*(episode.outline.guid for episode in sources.episodes), *former.episodes)
     teasers = {teaser_guid(guid): guid for guid in guids}
     items = {item.guid: item for document in documents.values() for item in document.items if item.guid}
+    seen = dict(_load_objects(sources, listed, documents, former=former))
     return StoreContents(
         sources=sources,
         listed=listed,
@@ -101,7 +104,8 @@ def load_contents(sources: Sources) -> StoreContents:
         digests=frozenset(item_digest(one) for _, data in bodies.values() for one in _ITEM.findall(data)),
         teasers=teasers,
         items={guid: item for guid, item in items.items() if guid not in teasers},
-        objects=dict(_load_objects(sources, listed, documents, former=former)),
+        objects={key: one.record for key, one in seen.items() if one.is_proven is not False},
+        proven=frozenset(key for key, one in seen.items() if one.is_proven),
     )
 
 
@@ -119,20 +123,36 @@ def _load_former(store: Store, generations: Iterable[int]) -> Manifest:
 # Objects
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """An object as its bytes tell it."""
+
+    record: ObjectRecord
+    #: Whether it is what it must be; None where nothing says that but its name.
+    is_proven: bool | None
+
+
 def _load_objects(
     sources: Sources, listed: Mapping[str, Stored], documents: Iterable[str], *, former: Manifest
-) -> Iterator[tuple[str, ObjectRecord]]:
-    """Yield the objects to which podwright gave their names, with their digests."""
+) -> Iterator[tuple[str, _Seen]]:
+    """Yield the objects to which podwright gave their names.
+
+    All bytes are read: the digest that a store keeps of an object is what it was sent with, and not what became of it.
+    What has the version still that the former manifest knows is what that says.
+    """
     store, names = sources.store, set(documents)
     ours = [one for key, one in listed.items() if not is_own(key) and _is_ours(key, names, sources.show)]
 
-    def look(one: Stored) -> tuple[str, ObjectRecord]:
+    def look(one: Stored) -> tuple[str, _Seen]:
         known = former.objects.get(one.key)
-        if known is None or (known.etag, known.size) != (one.etag, one.size):
-            present = store.observe(one.key)
-            known = ObjectRecord(one.size, (present and present.sha256) or load_sha256(one, store), one.etag)
+        if known and (known.etag, known.size) == (one.etag, one.size):
+            sources.progress.advance(one.size)
+            return one.key, _Seen(record=known, is_proven=True)
+        present, sha256 = store.observe(one.key), load_sha256(one, store)
+        told = present.sha256 if present else None
+        is_proven = sha256 == told if told else True if known and known.sha256 == sha256 else None
         sources.progress.advance(one.size)
-        return one.key, known
+        return one.key, _Seen(record=ObjectRecord(one.size, sha256, one.etag), is_proven=is_proven)
 
     with (
         reported(sources, "comparing", sum(one.size for one in ours)),
