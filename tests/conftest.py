@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import socket
 import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from hypothesis import settings
 
 from podwright.core.model import Overrides
 from podwright.media.pictures import load_cover, load_derived, load_image_warnings
+from tests.support.loopback import getaddrinfo
 from tests.support.paths import ROOT
 from tests.support.published import Place, copy_show
 from tests.support.seaweed import REGION, Seaweed, shared_seaweed
@@ -71,6 +73,14 @@ def _sample_pictures_derived_once() -> Iterator[None]:
         patch.setattr("podwright.workspace.reader.load_image_warnings", warn)
         patch.setattr("podwright.building.pictures.load_derived", derive)
         patch.setattr("podwright.building.pictures.load_cover", cover)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_other_host() -> Iterator[None]:
+    """Ask no other machine for anything."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", getaddrinfo)
         yield
 
 

@@ -20,6 +20,7 @@ import random
 import re
 import select
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -31,6 +32,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from tests.support.loopback import getaddrinfo
 from tests.support.paths import ROOT
 
 #: Nothing here takes as long, in seconds.
@@ -317,6 +319,7 @@ def _run(order: Mapping[str, Any], written: int) -> None:
     time.sleep(how["late"])
     for source, target in how["moves"].items():
         Path(source).replace(target)
+    socket.getaddrinfo = getaddrinfo
     points = Points(how["fatal"], how["slow"])
     _patch(how)
     _watch(points)

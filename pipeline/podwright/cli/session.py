@@ -13,6 +13,7 @@ from click.core import ParameterSource
 
 from podwright.cli.options import Context
 from podwright.cli.output import tell
+from podwright.core.http import observe_as_anybody
 from podwright.core.progress import Progress
 from podwright.publishing.session import Session
 from podwright.stores.ledger.lease import PATIENCE, Publisher
@@ -43,6 +44,7 @@ def session_of(
         overrides=context.overrides,
         progress=progress,
         publisher=Publisher(name=_process_name(), tell=tell, patience=patience),
+        ask_as_anybody=observe_as_anybody,
         late=late,
         jobs=jobs,
     )

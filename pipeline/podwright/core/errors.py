@@ -80,6 +80,10 @@ class StoreError(PodwrightError):
     exit_status = 4
 
 
+class PrivateIsPublicError(StoreError):
+    """A store that gives an object of its private side to anybody."""
+
+
 class DeadlineError(StoreError):
     """A deadline that passed before listeners could notice anything."""
 

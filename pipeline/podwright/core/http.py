@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: How long one answer may take in all, and so every wait inside it.
 PATIENCE = timedelta(seconds=20)
+#: How long an answer may take for which somebody waits who would go on without it.
+_BRIEF = timedelta(seconds=5)
 #: A long body may take longer, but comes at least so fast, in bytes a second: four times what 128 kbit/s need.
 SLOWEST = 64_000
 #: Redirects that are followed; some apps give up after fewer (https://curl.se/docs/manpage.html#--max-redirs has 50).
@@ -228,6 +230,19 @@ class Client:
             if method not in ("GET", "HEAD"):
                 raise
             return send()
+
+
+def observe_as_anybody(url: str) -> bytes | None:
+    """Return the beginning of what anybody gets at an address, wherever it leads; None for nothing, or no answer."""
+    asked = {"Cache-Control": "no-cache"}
+    try:
+        with Client(patience=_BRIEF) as client:
+            answer = client.observe(url, headers=asked, most=_CHUNK)
+            if answer.status in REDIRECTS:
+                answer = client.observe(client.follow(url, method="GET", first=answer).url, headers=asked, most=_CHUNK)
+    except UnreachableError:
+        return None
+    return answer.data if answer.status == 200 else None
 
 
 def observe_expiry(url: str, *, patience: timedelta = PATIENCE) -> datetime | None:

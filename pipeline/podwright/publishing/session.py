@@ -52,6 +52,8 @@ class Session:
     keep: int | None = None
     #: At most so many processes read and build; None: one a core.
     jobs: int | None = None
+    #: Returns the beginning of what anybody gets at an address; None for nothing.
+    ask_as_anybody: Callable[[str], bytes | None] = lambda _: None
     #: Returns whether the deadline has passed.
     late: Callable[[], bool] = lambda: False
 
@@ -98,10 +100,15 @@ class Session:
         """
         return place_or_raise(*self.settings)
 
+    @property
+    def address(self) -> Storage:
+        """Where the show is published. Raises as `place`."""
+        return self.storage or self.place.storage
+
     @cached_property
     def store(self) -> Store:
         """The store. Raises as `place`."""
-        return self.open_store(self.storage or self.place.storage)
+        return self.open_store(self.address)
 
     @cached_property
     def observed(self) -> Observed:

@@ -7,11 +7,14 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from urllib.parse import quote
 
-from podwright.core.errors import BusyError
+from podwright.core.errors import BusyError, PrivateIsPublicError
+from podwright.core.http import shown
 from podwright.publishing.session import Session, is_present
-from podwright.stores import Store, adapted, observe_capabilities
-from podwright.stores.ledger.lease import Clock, Publisher, held_lease
+from podwright.stores import Store, adapted, observe_capabilities, presign
+from podwright.stores.ledger.lease import LEASE_KEY, Clock, Publisher, held_lease
 from podwright.stores.ledger.manifest import Manifest
 from podwright.stores.ledger.recovery import Observed, observe_manifest
 
@@ -47,14 +50,36 @@ def take_turn(
 
     What the store can do is tried first where its manifest does not say it. publisher: the session's if None; observed:
     what the caller knows of the manifest, the session's if None. Raises BusyError where somebody else writes for longer
-    than the publisher's patience.
+    than the publisher's patience, PrivateIsPublicError where anybody can read the lease.
     """
     manifest, etag = observed or session.observed
     # Nothing is written to a store of which it is not known what it does with a condition.
     can = manifest.capabilities or observe_capabilities(session.store)
     store, manifest = adapted(session.store, can), replace(manifest, capabilities=can)
-    with held_lease(store, publisher or session.publisher, work=session.work) as lease:
+    publisher = publisher or session.publisher
+    with held_lease(store, publisher, work=session.work) as lease:
+        # The lease is the first private object that is written, and nobody knew its content before.
+        check_hidden(session, store, LEASE_KEY, content=publisher.token.encode())
         yield Turn(store, manifest, etag, not is_present(store, etag), lease.check)
+
+
+def check_hidden(session: Session, store: Store, key: str, *, content: bytes) -> None:
+    """Raise PrivateIsPublicError where anybody gets a private object that has this content.
+
+    It is asked for at the public address and at the store's own, which may be open as well. An address that gives no
+    answer to this machine says nothing.
+    """
+    own = presign(store, key, life=timedelta(minutes=1))
+    public = session.address.public_url + quote(key)
+    for url in dict.fromkeys(filter(None, (public, own and own.partition("?")[0]))):
+        if content in (session.ask_as_anybody(url) or b""):
+            raise PrivateIsPublicError(f"{shown(url)}: {_OPEN}")
+
+
+_OPEN = (
+    "anybody can read it, and it is private (private-is-public); have the store refuse all below private/, or name a "
+    "place that nobody else reads as storage.private_url"
+)
 
 
 @contextlib.contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
@@ -78,14 +78,11 @@ class Uploading(Protocol):
 
 
 @runtime_checkable
-class Joining(Protocol):
-    """A store that copies from one of its kind, in another place, as it does inside itself."""
+class Taking(Protocol):
+    """A store that copies from another place as it does inside itself."""
 
-    def joined(self, other: Store, *, lies_there: Callable[[str], bool]) -> Store | None:
-        """Return a store of both places, in which a key lies there or here; None where nothing is copied between them.
-
-        It is of use for `copy`, `keep` and `compose` alone.
-        """
+    def taking(self, origin: Store) -> Store | None:
+        """Return this store as one whose `copy`, `keep` and `compose` take from another; None where it cannot."""
 
 
 @runtime_checkable
@@ -151,6 +148,11 @@ def abort_upload(store: Store, upload: Upload) -> None:
     """Give an upload up, where the store has any."""
     if isinstance(store, Uploading):
         store.abort_upload(upload)
+
+
+def taking(store: Store, origin: Store) -> Store | None:
+    """Return a store as one that copies what it copies from another, or None."""
+    return store.taking(origin) if isinstance(store, Taking) else None
 
 
 def is_to_be_tried(store: Store) -> bool:

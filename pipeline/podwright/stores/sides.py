@@ -24,7 +24,6 @@ from podwright.stores.capabilities import Capabilities, Trial
 from podwright.stores.contract import Advance, Read, Store, Stored, check_key
 from podwright.stores.optional import (
     CorsRule,
-    Joining,
     Upload,
     abort_upload,
     adapted,
@@ -35,6 +34,7 @@ from podwright.stores.optional import (
     observe_uploads,
     presign,
     skew_of,
+    taking,
 )
 from podwright.stores.splicing import load_blocks
 
@@ -50,8 +50,6 @@ class SidedStore:
         self.private = private
         self.url = f"{public.url} (private side: {private.url})"
         self.concurrency = max(public.concurrency, private.concurrency)
-        #: Where a copy goes from one side to the other by itself; None where it passes through here.
-        self._joined = public.joined(private, lies_there=_is_private) if isinstance(public, Joining) else None
 
     def of(self, key: str) -> Store:
         """Return the store of a key's side."""
@@ -79,29 +77,30 @@ class SidedStore:
         origin, target = self.of(source), self.of(artifact.key)
         if origin is target:
             return target.copy(source, artifact)
-        if self._joined:
+        if across := taking(target, origin):
             # Whatever it refuses, a copy through here finds it out, or makes up for it.
             with contextlib.suppress(StoreError):
-                return self._joined.copy(source, artifact)
+                return across.copy(source, artifact)
         return carry(origin, source, artifact, target)
 
     def keep(self, source: str, key: str, *, etag: str) -> bool:
         origin, target = self.of(source), self.of(key)
         if origin is target:
             return target.keep(source, key, etag=etag)
-        if self._joined:
+        if across := taking(target, origin):
             with contextlib.suppress(StoreError):
-                return self._joined.keep(source, key, etag=etag)
+                return across.keep(source, key, etag=etag)
         return carry_version(origin, source, key, target, etag=etag)
 
     def compose(self, artifact: Artifact, splice: Splice, *, progress: Advance | None = None) -> Stored:
         origin, target = self.of(splice.key), self.of(artifact.key)
         if origin is target:
             return target.compose(artifact, splice, progress=progress)
-        if self._joined is None:
+        across = taking(target, origin)
+        if across is None:
             raise ComposeError(f"{artifact.key}: lies in another place than {splice.key}")
         try:
-            return self._joined.compose(artifact, splice, progress=progress)
+            return across.compose(artifact, splice, progress=progress)
         except (ComposeError, ConflictError):
             raise
         except StoreError as error:

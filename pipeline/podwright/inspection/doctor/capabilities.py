@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from podwright.core.errors import BusyError, ConflictError
+from podwright.core.errors import BusyError, ConflictError, PrivateIsPublicError
 from podwright.core.finding import Finding, Level
 from podwright.publishing.session import Session
 from podwright.publishing.turn import take_turn
@@ -134,17 +133,21 @@ def apply_capabilities(session: Session, observed: Observed, found: Capabilities
     manifest, etag = observed
     if manifest.capabilities == found:
         return
-    written = False
+    written, open_to_all = False, None
     observed = (replace(manifest, capabilities=found), etag)
-    with (
-        contextlib.suppress(BusyError, ConflictError),
-        take_turn(session, replace(session.publisher, patience=0), observed=observed) as turn,
-    ):
-        if not turn.moved:
-            turn.check()
-            write_manifest(turn.store, turn.manifest, expected=etag)
-            written = True
-    if written:
+    try:
+        with take_turn(session, replace(session.publisher, patience=0), observed=observed) as turn:
+            if not turn.moved:
+                turn.check()
+                write_manifest(turn.store, turn.manifest, expected=etag)
+                written = True
+    except PrivateIsPublicError as error:
+        open_to_all = str(error)
+    except (BusyError, ConflictError):
+        pass
+    if open_to_all:
+        yield Finding(where="store", code="private-is-public", level="error", message=open_to_all)
+    elif written:
         yield Finding(where="store", code="recorded", level="ok", message="has it written down in its manifest")
     else:
         message = "is being published to, or was meanwhile, so that nothing was written down; look again"

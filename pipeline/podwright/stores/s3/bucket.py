@@ -7,6 +7,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Callable, Mapping
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +60,10 @@ class Bucket:
         self.copying = threading.BoundedSemaphore(CONCURRENCY)
         #: The store's time less this machine's; None before the first answer.
         self.skew: timedelta | None = None
+        #: The bucket of what is copied into this one.
+        self.origin = self
+        #: The bucket that has the client.
+        self._owner = self
         self._clock = clock
         self._storage = storage
         self._deadline = deadline or Deadline()
@@ -68,12 +73,21 @@ class Bucket:
     @property
     def client(self) -> S3Client:
         """The one client of this bucket."""
-        return self._open()[0]
+        return self._owner._open()[0]
 
     @property
     def direct(self) -> DirectSender:
         """The quick way to send an object, beside the client."""
-        return self._open()[1]
+        return self._owner._open()[1]
+
+    def taking(self, origin: Bucket) -> Bucket | None:
+        """Return this bucket as one that copies from another; None where that is behind another endpoint."""
+        here, there = self._storage, origin._storage
+        if (here.endpoint_url, here.region) != (there.endpoint_url, there.region):
+            return None
+        taking = copy(self)
+        taking.origin = origin
+        return taking
 
     def _open(self) -> tuple[S3Client, DirectSender]:
         # Making a client is not thread-safe, its use is.
@@ -112,26 +126,6 @@ class Bucket:
     def at(self, key: str) -> Any:
         """Return a key as a request names it. Raise StoreError where it is none."""
         return {"Bucket": self.name, "Key": self.prefix + check_key(key)}
-
-
-class JoinedBuckets(Bucket):
-    """Two buckets as one, for copies from one into the other; nothing else is sent there."""
-
-    def __init__(self, here: Bucket, there: Bucket, lies_there: Callable[[str], bool]) -> None:
-        super().__init__(here._storage)
-        self.copying = here.copying
-        self._here, self._there, self._lies_there = here, there, lies_there
-
-    @property
-    def client(self) -> S3Client:
-        return self._here.client
-
-    @property
-    def direct(self) -> DirectSender:
-        raise AssertionError("a sender is of one bucket")
-
-    def at(self, key: str) -> Any:
-        return (self._there if self._lies_there(check_key(key)) else self._here).at(key)
 
 
 def _open_client(session: Session, storage: Storage) -> S3Client:

@@ -45,16 +45,17 @@ _LOOK = 1 << 16
 
 def copy(bucket: Bucket, source: str, artifact: Artifact, *, can: Capabilities) -> Stored:
     """Copy inside the bucket, with the headers of the new object; through this machine where there is none."""
-    return copy_inside(bucket, source, artifact) if can.copy else _carry(bucket, source, artifact, can=can)
+    if can.copy:
+        return copy_inside(bucket, source, artifact, origin=bucket.origin)
+    return _carry(bucket, source, artifact, can=can)
 
 
-def copy_inside(bucket: Bucket, source: str, artifact: Artifact) -> Stored:
+def copy_inside(bucket: Bucket, source: str, artifact: Artifact, *, origin: Bucket) -> Stored:
     """Copy by one request, between two that look at what is copied and at what came of it."""
-    check_same(artifact, observe(bucket, source), name=source)
+    check_same(artifact, observe(origin, source), name=source)
     with wrapped(artifact.key):
-        place, origin = bucket.at(artifact.key), bucket.at(source)
-        headers = object_headers(artifact)
-        bucket.client.copy_object(**place, CopySource=origin, MetadataDirective="REPLACE", **headers)
+        place, headers = bucket.at(artifact.key), object_headers(artifact)
+        bucket.client.copy_object(**place, CopySource=origin.at(source), MetadataDirective="REPLACE", **headers)
     return observe_same(bucket, artifact)
 
 
@@ -62,7 +63,7 @@ def _carry(bucket: Bucket, source: str, artifact: Artifact, *, can: Capabilities
     """Read an object and send it again. Raises StoreError where it is too large for that."""
     if artifact.size > MOST_CARRIED:
         raise StoreError(f"{source}: is too large for a store that cannot copy; publish from where its source is")
-    found = read(bucket, source)
+    found = read(bucket.origin, source)
     if found is None or found.data is None:
         raise StoreError(f"{source}: the store lost it; publish from where its source is")
     if hashlib.sha256(found.data).hexdigest() != artifact.sha256:
@@ -75,12 +76,12 @@ def keep(bucket: Bucket, source: str, key: str, *, etag: str, can: Capabilities)
     with wrapped(key):
         if can.copy and can.copy_conditions:
             return _copy_version(bucket, source, key, condition={"CopySourceIfMatch": etag})
-        present = observe(bucket, source)
+        present = observe(bucket.origin, source)
         if present is None or present.etag != etag:
             return False
         if can.copy:
             return _copy_version(bucket, source, key, condition={})
-    found = read(bucket, source)
+    found = read(bucket.origin, source)
     if found is None or found.data is None or found.etag != etag:
         return False
     media_type, caching = present.media_type or "application/octet-stream", present.cache_control or "private, no-store"
@@ -90,7 +91,7 @@ def keep(bucket: Bucket, source: str, key: str, *, etag: str, can: Capabilities)
 
 def _copy_version(bucket: Bucket, source: str, key: str, *, condition: Any) -> bool:
     """Return whether an object was copied, with its headers."""
-    place, origin = bucket.at(key), bucket.at(source)
+    place, origin = bucket.at(key), bucket.origin.at(source)
     try:
         bucket.client.copy_object(**place, CopySource=origin, MetadataDirective="COPY", **condition)
     except ClientError as error:
@@ -153,7 +154,7 @@ def _compose_aside(
         _join(bucket, aside, splice, head=head, checksums=None, can=can, progress=progress)
         _check_joined(bucket, aside, splice, head=head)
         _check_version(bucket, splice)
-        return copy_inside(bucket, aside.key, artifact)
+        return copy_inside(bucket, aside.key, artifact, origin=bucket)
     finally:
         with contextlib.suppress(StoreError):
             delete(bucket, [aside.key])
@@ -181,8 +182,9 @@ def _join(
 def _complete(
     bucket: Bucket, place: Any, artifact: Artifact, splice: Splice, *, parts: list[CompletedPartTypeDef]
 ) -> None:
+    in_place = artifact.key == splice.key and bucket.origin is bucket
     try:
-        complete(bucket, place, parts, replaced=splice.etag if artifact.key == splice.key else None)
+        complete(bucket, place, parts, replaced=splice.etag if in_place else None)
     except ClientError:
         # It may be done all the same, where an answer was lost and botocore asked again.
         found = observe(bucket, artifact.key)
@@ -246,7 +248,7 @@ def copy_part(
     condition: Any = {"CopySourceIfMatch": etag} if conditions else {}
     answer: Any = bucket.client.upload_part_copy(
         PartNumber=part.number,
-        CopySource=bucket.at(source),
+        CopySource=bucket.origin.at(source),
         CopySourceRange=f"bytes={part.first}-{part.last}",
         **condition,
         **place,
@@ -276,7 +278,7 @@ def _load_head(bucket: Bucket, artifact: Artifact, splice: Splice) -> bytes:
             return reader.read()
     with open_body(splice.front) as reader:
         front = reader.read()
-    return front + read_range(bucket, splice.key, start=splice.start, length=splice.part - len(front))
+    return front + read_range(bucket.origin, splice.key, start=splice.start, length=splice.part - len(front))
 
 
 # Proof
@@ -298,7 +300,7 @@ def _load_checksums(artifact: Artifact, splice: Splice) -> tuple[str, ...] | Non
 
 
 def _check_version(bucket: Bucket, splice: Splice) -> None:
-    found = observe(bucket, splice.key)
+    found = observe(bucket.origin, splice.key)
     if found is None or found.etag != splice.etag:
         raise MovedError(splice.key)
 
@@ -309,8 +311,8 @@ def _check_joined(bucket: Bucket, aside: Artifact, splice: Splice, *, head: byte
     if found is None or found.size != splice.total:
         raise ComposeError(f"{splice.key}: the store joined {found.size if found else 'no'} bytes, not {splice.total}")
     seam, length = splice.part, min(_LOOK, splice.total - splice.part)
-    behind = read_range(bucket, splice.key, start=seam + splice.start - body_size(splice.front), length=length)
-    end = read_range(bucket, splice.key, start=splice.size - length, length=length)
+    behind = read_range(bucket.origin, splice.key, start=seam + splice.start - body_size(splice.front), length=length)
+    end = read_range(bucket.origin, splice.key, start=splice.size - length, length=length)
     looked = (
         (0, head[:_LOOK]),
         (seam - _LOOK, head[-_LOOK:] + behind),

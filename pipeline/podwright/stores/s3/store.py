@@ -11,7 +11,7 @@ from podwright.stores.capabilities import ALL, Capabilities, Trial
 from podwright.stores.contract import Advance, Read, Store, Stored
 from podwright.stores.optional import CorsRule, Upload
 from podwright.stores.s3 import compose, cors, objects, put, trial
-from podwright.stores.s3.bucket import CONCURRENCY, Bucket, JoinedBuckets
+from podwright.stores.s3.bucket import CONCURRENCY, Bucket
 
 
 class S3Store:
@@ -71,10 +71,9 @@ class S3Store:
     def delete(self, keys: Iterable[str]) -> None:
         objects.delete(self._bucket, keys)
 
-    def joined(self, other: Store, *, lies_there: Callable[[str], bool]) -> S3Store | None:
-        if not isinstance(other, S3Store) or not self._can.copy:
-            return None
-        return S3Store(JoinedBuckets(self._bucket, other._bucket, lies_there), can=self._can, pause=self._pause)
+    def taking(self, origin: Store) -> S3Store | None:
+        bucket = self._bucket.taking(origin._bucket) if isinstance(origin, S3Store) and self._can.copy else None
+        return S3Store(bucket, can=self._can, pause=self._pause) if bucket else None
 
     def presign(self, key: str, *, life: timedelta) -> str:
         return objects.presign(self._bucket, key, life=life)

@@ -248,7 +248,7 @@ def _send_wrong(bucket: Bucket, key: str) -> None:
 
 def _copies(bucket: Bucket, source: str, key: str) -> bool:
     data = _content(bucket, source)
-    copied = copy_inside(bucket, source, _artifact(key, data))
+    copied = copy_inside(bucket, source, _artifact(key, data), origin=bucket)
     return copied.size == len(data) and _content(bucket, key) == data
 
 
