@@ -7,6 +7,7 @@ import os
 import socket
 import time
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import click
 from click.core import ParameterSource
@@ -17,6 +18,7 @@ from podwright.core.http import observe_as_anybody
 from podwright.core.progress import Progress
 from podwright.publishing.session import Session
 from podwright.stores.ledger.lease import PATIENCE, Publisher
+from podwright.workspace.storage import load_folder, storage_url
 
 #: What the clocks of this machine and the store may be apart.
 _SKEW = timedelta(minutes=1)
@@ -29,8 +31,12 @@ def session_of(
     *,
     deadline: timedelta | None = None,
     jobs: int | None = None,
+    private_from: str | None = None,
 ) -> Session:
-    """Return the session of a command. deadline: how long it may take, with the time that it waits for others."""
+    """Return the session of a command.
+
+    deadline: how long it may take, with the time that it waits for others; private_from: where the private side lies.
+    """
     patience = PATIENCE if deadline is None else min(PATIENCE, deadline.total_seconds())
     began = time.monotonic()
 
@@ -44,6 +50,7 @@ def session_of(
         overrides=context.overrides,
         progress=progress,
         publisher=Publisher(name=_process_name(), tell=tell, patience=patience),
+        private_from=_place(private_from, context.root) if private_from else None,
         ask_as_anybody=observe_as_anybody,
         late=late,
         jobs=jobs,
@@ -54,6 +61,14 @@ def _is_clock() -> bool:
     """Return whether the command acts as of now, and not as of what somebody said."""
     context = click.get_current_context(silent=True)
     return context is not None and context.get_parameter_source("now") is not ParameterSource.COMMANDLINE
+
+
+def _place(address: str, root: Path) -> tuple[str, Path | None]:
+    """Return the address of a store, and its folder where it is one."""
+    try:
+        return storage_url(address), load_folder(storage_url(address), root)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--private-from") from error
 
 
 def _process_name() -> str:

@@ -9,10 +9,11 @@ from dataclasses import replace
 from podwright.core.errors import ConflictError, UnsafePlanError
 from podwright.publishing.apply import apply_plan
 from podwright.publishing.events import planned_event
+from podwright.publishing.moving import is_rest, move
 from podwright.publishing.outcome import Outcome
 from podwright.publishing.pending_notices import pending_notices
 from podwright.publishing.plan import check_accepted
-from podwright.publishing.proposal import Proposal, observe_remembered, proposed, show_or_raise
+from podwright.publishing.proposal import Proposal, observe_remembered, proposed, proposed_to_move, show_or_raise
 from podwright.publishing.settled import Look, Settled, look, remember
 from podwright.publishing.turn import Turn, begun_turn, take_turn
 from podwright.stores import is_to_be_tried
@@ -25,9 +26,21 @@ def publish_planned(seen: Look, *, accepted: Collection[str]) -> Outcome:
     """Publish by a plan; where another run published first, look again. Raises as `publish` does."""
     for _ in range(ATTEMPTS - 1):
         with contextlib.suppress(ConflictError):
-            return _publish_once(seen, accepted=accepted)
+            return _publish_once(_moved(seen, accepted=accepted), accepted=accepted)
         seen = look(seen.session)
-    return _publish_once(seen, accepted=accepted)
+    return _publish_once(_moved(seen, accepted=accepted), accepted=accepted)
+
+
+def _moved(seen: Look, *, accepted: Collection[str]) -> Look:
+    """Move the private side where the settings name another place for it than it has, if nothing else is in the way."""
+    session, former = seen.session, seen.session.former
+    if former is None:
+        return seen
+    if not is_rest(former):
+        with proposed_to_move(seen, former) as proposal:
+            check_accepted(proposal.plan, accepted)
+    move(session, former)
+    return look(session)
 
 
 def _publish_once(seen: Look, *, accepted: Collection[str]) -> Outcome:

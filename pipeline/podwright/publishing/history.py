@@ -177,7 +177,7 @@ def load_restored(
         for key in (record.enclosure, *([record.teaser.key] if record.teaser else []))
     }
     artifacts = {
-        key: _artifact(key, record, body=bodies.get(key), filename=_filename(key, titles.get(key), show_title))
+        key: artifact_of(key, record, body=bodies.get(key), filename=_filename(key, titles.get(key), show_title))
         for key, record in objects.items()
     }
     feeds = {name: replace(record, signature=record.signature or "") for name, record in former.feeds.items()}
@@ -277,7 +277,8 @@ def _read(store: Store, key: str, record: ObjectRecord) -> bytes | None:
     return data if data is not None and hashlib.sha256(data).hexdigest() == record.sha256 else None
 
 
-def _artifact(key: str, record: ObjectRecord, *, body: Body | None, filename: str | None) -> Artifact:
+def artifact_of(key: str, record: ObjectRecord, *, body: Body | None = None, filename: str | None = None) -> Artifact:
+    """Return the artifact that a record is of."""
     name = parse(key)
     return Artifact(
         key=key,

@@ -7,7 +7,7 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -21,8 +21,10 @@ from podwright.core.errors import StoreError, WorkspaceError
 from podwright.core.finding import Finding
 from podwright.core.model import Show
 from podwright.core.names import MANIFEST_KEY
+from podwright.publishing.moving import is_rest
 from podwright.publishing.pending_notices import notifies
 from podwright.publishing.plan import Plan, build_plan
+from podwright.publishing.plan.consequences import Consequence
 from podwright.publishing.plan.target import Target, target_of
 from podwright.publishing.session import Session, find_remains
 from podwright.publishing.settled import Look, look
@@ -53,6 +55,8 @@ class Proposal:
     #: Open as long as what was rendered can be read.
     cache: Cache
     build_dir: Path
+    #: The place to which the private side moves before; None where it stays.
+    moves_to: str | None = None
 
     @property
     def session(self) -> Session:
@@ -70,12 +74,34 @@ def plan(session: Session) -> Proposal:
 
     Raises WorkspaceError for bad input, StoreError where the manifest cannot be read.
     """
-    with proposed(look(session)) as proposal:
+    seen = look(session)
+    former = seen.session.former
+    # What is left of one that moved is nothing to plan for: whoever publishes deletes it first.
+    with proposed_to_move(seen, former) if former and not is_rest(former) else proposed(seen) as proposal:
         return proposal
 
 
 @contextlib.contextmanager
-def proposed(look: Look, *, observed: Observed | None = None) -> Iterator[Proposal]:
+def proposed_to_move(look: Look, former: Session) -> Iterator[Proposal]:
+    """Decide what `publish` would do where the private side still lies in a former place, and moves before.
+
+    To leave a place that is the private side's own needs approval, unless a person has named it: settings that are
+    older than that place do not name it.
+    """
+    where, here = former.private_place.url, look.session.private_place.url
+    message = (
+        f"the private side lies in {where}, and would move to {here}; where that was not meant, correct private_url"
+    )
+    unsaid = former.address.private is not None and look.session.private_from is None
+    extra = [Consequence(kind="private-moved", subject="private_url", message=message)] if unsaid else []
+    with proposed(replace(look, session=former), extra_consequences=extra) as proposal:
+        yield replace(proposal, moves_to=here)
+
+
+@contextlib.contextmanager
+def proposed(
+    look: Look, *, observed: Observed | None = None, extra_consequences: Iterable[Consequence] = ()
+) -> Iterator[Proposal]:
     """Read everything and decide what `publish` would do; what was rendered can be read until the context ends.
 
     observed: what the store holds, where that is not to be asked for. Raises as `plan`.
@@ -116,7 +142,7 @@ def proposed(look: Look, *, observed: Observed | None = None) -> Iterator[Propos
             target=target,
             manifest=manifest,
             etag=etag,
-            plan=build_plan(target, manifest, notifies=notifies(show)),
+            plan=build_plan(target, manifest, extra_consequences=extra_consequences, notifies=notifies(show)),
             cache=cache,
             build_dir=build_dir,
         )
@@ -159,7 +185,10 @@ def observe_remembered(session: Session) -> Observed:
     if session.observed[1] is None:
         key = find_remains(session.store, session.show)
         if key is not None:
-            raise StoreError(f"{MANIFEST_KEY}: is not there, and the store holds {key}; {REPAIR}")
+            raise StoreError(
+                f"{MANIFEST_KEY}: is not there, and the store holds {key}; correct storage.private_url, name the place "
+                f"where the private side lies by --private-from, or {REPAIR}"
+            )
     return session.observed
 
 

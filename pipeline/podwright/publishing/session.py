@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podwright.core.errors import value_or_raise
+from podwright.core.errors import StoreError, value_or_raise
 from podwright.core.finding import Finding
 from podwright.core.model import Overrides, Show, Storage
 from podwright.core.names import MANIFEST_KEY, artwork_stem, feed_key, is_only_ours
@@ -18,6 +18,8 @@ from podwright.core.progress import Progress
 from podwright.publishing.events import Hear, unheard
 from podwright.stores import Store, open_store, skew_of
 from podwright.stores.ledger.lease import Publisher
+from podwright.stores.ledger.moved import MOVED
+from podwright.stores.sides import private_place
 from podwright.workspace.scan import WORK_DIR, Scan, place_or_raise, scan_workspace
 
 if TYPE_CHECKING:
@@ -42,6 +44,10 @@ class Session:
     open_store: Callable[[Storage], Store] = open_store
     #: Where to publish; None: where the workspace says.
     storage: Storage | None = None
+    #: Where this machine published last; None: nobody knows.
+    published_to: Storage | None = None
+    #: Where a person says that the private side lies until now: its address, and its folder where it is one.
+    private_from: tuple[str, Path | None] | None = None
     #: The folder of cache and builds, another than WORK_DIR for a second store of one workspace.
     work_dir: str = WORK_DIR
     #: Who writes, for others who want to at the same time.
@@ -111,12 +117,57 @@ class Session:
         return self.open_store(self.address)
 
     @cached_property
+    def former(self) -> Session | None:
+        """The session of the place where the private side still lies, if the settings name another one by now.
+
+        What is left there of one that moved counts as well. Raises StoreError, also where both places are in force.
+        """
+        for storage in self._former_places():
+            session = replace(self, storage=storage, published_to=None, private_from=None)
+            read = session.private_place.read(MANIFEST_KEY)
+            if read is None:
+                continue
+            present = self.private_place.read(MANIFEST_KEY)
+            if present and MOVED not in (present.data, read.data):
+                raise StoreError(
+                    f"{MANIFEST_KEY}: lies in {session.private_place.url} and in {self.private_place.url}; delete the "
+                    "one that is older, by hand"
+                )
+            return session
+        return None
+
+    def _former_places(self) -> Iterator[Storage]:
+        """Yield where the private side may have been: beside what is public, where somebody says, where it was last."""
+        here = self.address
+        private, last = (here.private or here).url, self.published_to
+        if here.private:
+            yield replace(here, private_url=None, private_folder=None)
+        if self.private_from and self.private_from[0] != private:
+            yield replace(here, private_url=self.private_from[0], private_folder=self.private_from[1])
+        other = last is not None and last.url == here.url and (last.private or last).url != private
+        # It is asked for only where there is nothing where the settings say.
+        if last and other and self.private_place.observe(MANIFEST_KEY) is None:
+            yield last
+
+    @property
+    def private_place(self) -> Store:
+        """The store in which the private side lies. Raises as `place`."""
+        return private_place(self.store)
+
+    @cached_property
     def observed(self) -> Observed:
         """The manifest and its version when it was first asked for. Raises StoreError."""
+        self.check_moved()
         # Parsing a manifest loads msgspec, and so does even its type, which a publish with nothing to do does without.
         from podwright.stores.ledger.recovery import observe_manifest
 
         return observe_manifest(self.store)
+
+    def check_moved(self) -> None:
+        """Raise StoreError where the private side still lies in another place than the settings name."""
+        if self.former:
+            where = self.former.private_place.url
+            raise StoreError(f"{where}: the private side still lies there; run podwright publish, which moves it")
 
 
 def is_present(store: Store, etag: str | None) -> bool:

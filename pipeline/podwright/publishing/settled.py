@@ -80,6 +80,8 @@ def look(session: Session) -> Look:
     clock = load_clock(session.work)
     with open_cache(session.work) as cache:
         settled = recall(cache)
+    if settled:
+        session = replace(session, published_to=settled.storage)
     # The files are looked at last: who publishes what is newer is noticed by the version of the manifest.
     _ = session.scan
     return Look(session, clock, settled)

@@ -20,12 +20,17 @@ if TYPE_CHECKING:
 SIGNS = {"new": "+", "changed": "~", "gone": "-"}
 
 
-def plan_lines(plan: Plan, *, store: str) -> Iterator[str]:
-    """Yield a plan as a person reads it: objects, what listeners notice, what needs approval."""
-    if not plan.writes:
+def plan_lines(plan: Plan, *, store: str, moves_to: str | None = None) -> Iterator[str]:
+    """Yield a plan as a person reads it: objects, what listeners notice, what needs approval.
+
+    moves_to: where the private side moves before.
+    """
+    if not (plan.writes or moves_to):
         yield f"{store} is up to date: {_standing(plan)}."
         return
     yield f"{store}"
+    if moves_to:
+        yield f"  move     private/  to {moves_to}"
     for step in plan.steps:
         yield f"  {_step_text(step)}"
     for change in plan.changes:

@@ -18,7 +18,7 @@ from itertools import chain
 from pathlib import Path
 
 from podwright.core.artifact import Artifact, Body, FileSlice, Splice, bytes_artifact
-from podwright.core.errors import ComposeError, ConflictError, StoreError
+from podwright.core.errors import ComposeError, ConflictError, MovedError, StoreError
 from podwright.core.names import PRIVATE, side_of
 from podwright.stores.capabilities import Capabilities, Trial
 from podwright.stores.contract import Advance, Read, Store, Stored, check_key
@@ -154,6 +154,32 @@ class SidedStore:
 
     def apply_cors(self) -> bool:
         return apply_cors(self.public)
+
+
+def private_place(store: Store) -> Store:
+    """Return the store in which the private side of a store lies: itself, where both sides lie together."""
+    return store.private if isinstance(store, SidedStore) else store
+
+
+def transfer(origin: Store, found: Stored, artifact: Artifact | None, target: Store) -> Stored:
+    """Store an object of another store under the same key, headers included; what is there already stays.
+
+    found: the object as that store lists it; artifact: what its bytes shall be, None where nobody knows. Raises
+    StoreError where it is something else by now.
+    """
+    key = found.key
+    if artifact and (present := target.observe(key)) and present.sha256 == artifact.sha256:
+        return present
+    if across := taking(target, origin):
+        with contextlib.suppress(StoreError):
+            present = target.observe(key) if across.keep(key, key, etag=found.etag) else None
+            if present and present.size == found.size and (not artifact or present.sha256 == artifact.sha256):
+                return present
+    if artifact:
+        return carry(origin, key, artifact, target)
+    if not carry_version(origin, key, key, target, etag=found.etag) or (present := target.observe(key)) is None:
+        raise MovedError(key)
+    return present
 
 
 def _is_private(key: str) -> bool:

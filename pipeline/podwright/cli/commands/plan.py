@@ -25,6 +25,7 @@ def plan(context: Context, now: datetime, jobs: int | None, as_json: bool) -> No
         problems = proposal.podcast.problems
         warn(problems)
         if as_json:
-            show_json(plan_values(proposal.plan) | {"problems": problem_values(problems)})
+            moves = {"private_moves_to": proposal.moves_to} if proposal.moves_to else {}
+            show_json(plan_values(proposal.plan) | moves | {"problems": problem_values(problems)})
         else:
-            show(plan_lines(proposal.plan, store=proposal.store))
+            show(plan_lines(proposal.plan, store=proposal.store, moves_to=proposal.moves_to))

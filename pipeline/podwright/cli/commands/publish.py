@@ -16,6 +16,11 @@ from podwright.cli.session import session_of
 @click.command(help=__doc__)
 @now_option
 @accept_option("Agree to a consequence that plan names, such as vanished:my-episode.")
+@click.option(
+    "--private-from",
+    metavar="ADDRESS",
+    help="Where the private side lies until now, to be moved to where the settings say.",
+)
 @deadline_option
 @run_options
 @jobs_option
@@ -25,6 +30,7 @@ def publish(
     context: Context,
     now: datetime,
     accept: tuple[str, ...],
+    private_from: str | None,
     deadline: timedelta | None,
     log: str | None,
     metrics: Path | None,
@@ -34,7 +40,8 @@ def publish(
 ) -> None:
     # With somebody at the terminal nobody else is told how it ends.
     attended, quiet = is_attended(), log == STDERR
-    session = session_of(context, now, progress_for(machine=as_json or quiet), deadline=deadline, jobs=jobs)
+    progress = progress_for(machine=as_json or quiet)
+    session = session_of(context, now, progress, deadline=deadline, jobs=jobs, private_from=private_from)
     with monitor_for(
         "publish", log=log, metrics=metrics, report=report, attended=attended, verbose=not as_json
     ) as monitor:

@@ -25,6 +25,7 @@ ConsequenceKind = Literal[
     "rollback-undone",
     "audio-replaced",
     "brought-back",
+    "private-moved",
 ]
 
 _EARLY = "it was published by a machine whose clock is ahead, or with --now; wait until then, and set that clock"

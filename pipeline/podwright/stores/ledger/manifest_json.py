@@ -28,6 +28,7 @@ from podwright.stores.ledger.manifest import (
     Unsettled,
 )
 from podwright.stores.ledger.manifest_format1 import Format1
+from podwright.stores.ledger.moved import MOVED
 
 _Record = TypeVar("_Record")
 #: Gives the bytes of an object, or None where there is none.
@@ -187,6 +188,8 @@ def _explained(data: bytes, error: Exception) -> StoreError:
         return DamagedManifestError(f"{MANIFEST_KEY}: is not a manifest; {REPAIR}")
     if "sha256" in document and not _is_whole(data):
         return DamagedManifestError(f"{MANIFEST_KEY}: has other bytes than were written; try again, or {REPAIR}")
+    if data == MOVED:
+        return StoreError(f"{MANIFEST_KEY}: has moved to another place; name it as storage.private_url")
     if written not in (1, 2):
         return StoreError(f"{MANIFEST_KEY}: format {written!r} is not known to this version; upgrade podwright")
     return DamagedManifestError(f"{MANIFEST_KEY}: is damaged ({error}); {REPAIR}")
