@@ -108,7 +108,7 @@ class Session:
 
     @property
     def address(self) -> Storage:
-        """Where the show is published. Raises as `place`."""
+        """The place of publication. Raises as `place`."""
         return self.storage or self.place.storage
 
     @cached_property

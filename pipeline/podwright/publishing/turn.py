@@ -7,13 +7,12 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from urllib.parse import quote
 
 from podwright.core.errors import BusyError, PrivateIsPublicError
 from podwright.core.http import shown
 from podwright.publishing.session import Session, is_present
-from podwright.stores import Store, adapted, observe_capabilities, presign
+from podwright.stores import Store, adapted, observe_capabilities, own_address
 from podwright.stores.ledger.lease import LEASE_KEY, Clock, Publisher, held_lease
 from podwright.stores.ledger.manifest import Manifest
 from podwright.stores.ledger.recovery import Observed, observe_manifest
@@ -69,9 +68,8 @@ def check_hidden(session: Session, store: Store, key: str, *, content: bytes) ->
     It is asked for at the public address and at the store's own, which may be open as well. An address that gives no
     answer to this machine says nothing.
     """
-    own = presign(store, key, life=timedelta(minutes=1))
-    public = session.address.public_url + quote(key)
-    for url in dict.fromkeys(filter(None, (public, own and own.partition("?")[0]))):
+    addresses = (session.address.public_url + quote(key), own_address(store, key))
+    for url in dict.fromkeys(filter(None, addresses)):
         if content in (session.ask_as_anybody(url) or b""):
             raise PrivateIsPublicError(f"{shown(url)}: {_OPEN}")
 

@@ -18,6 +18,7 @@ from podwright.stores.optional import (
     observe_time,
     observe_trial,
     observe_uploads,
+    own_address,
     presign,
     skew_of,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "observe_trial",
     "observe_uploads",
     "open_store",
+    "own_address",
     "presign",
     "printable",
     "skew_of",

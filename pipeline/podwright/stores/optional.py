@@ -139,6 +139,12 @@ def presign(store: Store, key: str, *, life: timedelta) -> str | None:
     return store.presign(key, life=life) if isinstance(store, Presigning) else None
 
 
+def own_address(store: Store, key: str) -> str | None:
+    """Return the address of an object at the store itself, without a signature, or None."""
+    signed = presign(store, key, life=timedelta(minutes=1))
+    return signed.partition("?")[0] if signed else None
+
+
 def observe_uploads(store: Store) -> Iterator[Upload]:
     """Yield the unfinished uploads; none of a store that cleans up after itself."""
     return store.observe_uploads() if isinstance(store, Uploading) else iter(())

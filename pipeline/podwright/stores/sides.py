@@ -161,6 +161,12 @@ def private_place(store: Store) -> Store:
     return store.private if isinstance(store, SidedStore) else store
 
 
+def observe_strays(store: Store) -> Iterator[Stored]:
+    """Yield what lies below `private/` in the public place of a store that has another for it."""
+    if isinstance(store, SidedStore):
+        yield from store.public.observe_all(PRIVATE)
+
+
 def transfer(origin: Store, found: Stored, artifact: Artifact | None, target: Store) -> Stored:
     """Store an object of another store under the same key, headers included; what is there already stays.
 

@@ -28,7 +28,7 @@ from tests.support.published import Place
 from tests.support.seaweed import PUBLISHER, REGION, Seaweed
 
 
-@pytest.fixture(params=["", "/shows/garden"], ids=["a bucket of its own", "a prefix"])
+@pytest.fixture(params=["", "/shows/garden", "private"], ids=["a bucket of its own", "a prefix", "two buckets"])
 def place(
     request: pytest.FixtureRequest, sample: Path, seaweed: Seaweed, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Place]:
@@ -45,18 +45,32 @@ def place(
     bucket, admin = f"policy-{uuid.uuid4().hex}", seaweed.client()
     seaweed.create_bucket(bucket)
     admin.put_object(Bucket=bucket, Key="theirs/private", Body=b"not ours")
-    base = f"{seaweed.endpoint_url}/{bucket}{request.param}/"
+    prefix, private = request.param, None
+    if prefix == "private":
+        prefix, private = "", f"private-{bucket}"
+        seaweed.create_bucket(private)
+    base = f"{seaweed.endpoint_url}/{bucket}{prefix}/"
     where = Overrides(
-        storage=f"s3://{bucket}{request.param}", public_url=base, endpoint_url=seaweed.endpoint_url, region=REGION
+        storage=f"s3://{bucket}{prefix}",
+        private_url=f"s3://{private}/pod" if private else None,
+        public_url=base,
+        endpoint_url=seaweed.endpoint_url,
+        region=REGION,
     )
     policies = copy.deepcopy(load_policies(Place(sample, where, "").session()).documents)
-    for statement in policies["publisher"]["Statement"]:
-        statement["Principal"] = {"AWS": f"arn:aws:iam::000000000000:user/{PUBLISHER['name']}"}
-    together = policies["publisher"]["Statement"] + policies["public"]["Statement"]
-    policy = json.dumps({"Version": "2012-10-17", "Statement": together})
-    admin.put_bucket_policy(Bucket=bucket, Policy=policy)
+    for name in filter(None, (bucket, private)):
+        statements = [] if name == private else list(policies["public"]["Statement"])
+        for statement in policies["publisher"]["Statement"]:
+            # Each bucket has a policy of its own here, which may speak of no other.
+            named = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
+            own = [one for one in named if one.removeprefix(f"arn:aws:s3:::{name}")[:1] in ("", "/")]
+            if own:
+                who = {"AWS": f"arn:aws:iam::000000000000:user/{PUBLISHER['name']}"}
+                statements.append(statement | {"Principal": who, "Resource": own})
+        admin.put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": statements}))
     yield Place(sample, where, base)
-    seaweed.delete_bucket(bucket)
+    for name in filter(None, (bucket, private)):
+        seaweed.delete_bucket(name)
 
 
 def refused(ask: Callable[[], object]) -> bool:
@@ -151,18 +165,19 @@ def test_nothing_that_is_public_by_name_is_private() -> None:
             assert not fnmatchcase(key, pattern)
 
 
-def printed(root: Path, *arguments: str, storage: str = "s3://own", endpoint: str = "", region: str = "eu-1") -> Result:
+def printed(
+    root: Path, *arguments: str, storage: str = "s3://own", private: str = "", endpoint: str = "", region: str = "eu-1"
+) -> Result:
     where = {"PODWRIGHT_STORAGE": storage, "PODWRIGHT_REGION": region}
-    return run(
-        root, "doctor", "--policy", *arguments, **where, **({"PODWRIGHT_ENDPOINT_URL": endpoint} if endpoint else {})
-    )
+    more = {"PODWRIGHT_ENDPOINT_URL": endpoint, "PODWRIGHT_PRIVATE_URL": private}
+    return run(root, "doctor", "--policy", *arguments, **where, **{name: text for name, text in more.items() if text})
 
 
 def test_the_command_prints_the_policies_of_what_is_configured(sample: Path) -> None:
     done = printed(sample)
     assert done.exit_code == 0, done.output
     document = json.loads(done.stdout)
-    assert document["publisher"] == publisher_policy("arn:aws:s3:::own", "")
+    assert document["publisher"] == publisher_policy([("arn:aws:s3:::own", "")])
     assert document["public"]["Statement"][0]["NotResource"] == "arn:aws:s3:::own/private/*"
 
 
@@ -252,6 +267,21 @@ def test_a_principal_that_is_none_is_a_usage_error(sample: Path) -> None:
     done = printed(sample, "public", "--principal", "Mara", endpoint="https://s3.fr-par.scw.cloud")
     assert done.exit_code == 2
     assert "write application_id:ID or user_id:ID" in done.stderr
+
+
+def test_a_publisher_of_two_buckets_may_write_to_both(sample: Path) -> None:
+    document = json.loads(printed(sample, "publisher", "--json", private="s3://vault/pod").stdout)
+    objects, names, sharing = document["Statement"]
+    assert objects["Resource"] == ["arn:aws:s3:::own/*", "arn:aws:s3:::vault/pod/*"]
+    assert names["Resource"] == ["arn:aws:s3:::own", "arn:aws:s3:::vault"]
+    assert sharing["Resource"] == "arn:aws:s3:::own"
+
+
+@pytest.mark.parametrize("endpoint", WITHOUT)
+def test_of_two_buckets_one_is_public_as_a_whole_where_a_store_has_no_policies(sample: Path, endpoint: str) -> None:
+    done = printed(sample, "public", endpoint=endpoint, private="s3://vault")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "has no policies; make s3://own public as a whole, s3://vault not" in done.stderr
 
 
 def test_a_folder_has_no_policies(sample: Path) -> None:

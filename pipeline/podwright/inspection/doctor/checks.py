@@ -11,8 +11,11 @@ from urllib.parse import urlsplit
 from podwright.core.errors import StoreError
 from podwright.core.finding import Finding, Level
 from podwright.core.http import REDIRECTS, UnreachableError
+from podwright.core.names import MANIFEST_KEY, PRIVATE
+from podwright.inspection.doctor.dialects import WHOLE_BUCKETS, dialect_of
 from podwright.inspection.doctor.types import Kind, Place, PlaceProbe, Probe, Target, Told, Visit
-from podwright.stores import observe_cors
+from podwright.stores import observe_cors, printable
+from podwright.stores.sides import observe_strays
 
 
 def observe_place(place: Place) -> Iterator[Finding]:
@@ -75,6 +78,23 @@ def _observe_rules(place: Place) -> Told:
         yield "advice", "no cross-origin rule lets the pages of any site read it; run podwright doctor --fix"
 
 
+def _observe_sides(place: Place) -> Told:
+    """Say in which of the two ways what is private is kept from the public, and what is not where it should be."""
+    storage, dialect = place.storage, dialect_of(place.storage)
+    strays = [one.key for one in observe_strays(place.store)]
+    if MANIFEST_KEY in strays:
+        yield "error", "has its private side in its public place still; run podwright publish, which moves it"
+    elif strays:
+        more = f" and {len(strays) - 1:,} more" if strays[1:] else ""
+        yield "error", f"has what is private in its public place: {printable(strays[0])}{more}; delete it there"
+    elif storage.private_url:
+        yield "ok", f"has what is private in a place of its own ({storage.private_url})"
+    elif storage.folder:
+        yield "ok", "has both sides in one folder, whose web server has to refuse all below private/"
+    elif dialect.form is None:
+        yield "advice", f"{dialect.name} {WHOLE_BUCKETS}, or {dialect.note.format(private=PRIVATE)}"
+
+
 #: Where this one finds anything, whatever else asks the public address is left out.
 ADDRESS = PlaceProbe(name="address", subject="public_url", observe=_observe_address, fine="answers")
 _PLACE_PROBES: tuple[PlaceProbe, ...] = (
@@ -82,6 +102,7 @@ _PLACE_PROBES: tuple[PlaceProbe, ...] = (
     PlaceProbe(
         name="rules", subject="store", observe=_observe_rules, fine="has no rule against players on other sites"
     ),
+    PlaceProbe(name="sides", subject="store", observe=_observe_sides, fine="lets a policy refuse what is private"),
     PlaceProbe(name="https", subject="public_url", observe=_observe_https, fine="is HTTPS, or this machine alone"),
     ADDRESS,
     PlaceProbe(name="listing", subject="public_url", observe=_observe_listing, fine="does not list the bucket"),

@@ -24,6 +24,11 @@ class Dialect:
     note: str = ""
 
 
+#: What is told of a store without policies for a part of a bucket.
+WHOLE_BUCKETS = (
+    "has no policies for a part of a bucket; give the private side a bucket of its own (storage.private_url) and make "
+    "this one public as a whole"
+)
 #: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PublicAccessBlockConfiguration.html
 AWS = Dialect(
     name="AWS",

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from podwright.core.errors import WorkspaceError
 from podwright.core.finding import Finding
 from podwright.core.model import Show
 from podwright.core.names import PRIVATE, feed_key, feed_side, former_keys
-from podwright.inspection.doctor.dialects import dialect_of
+from podwright.inspection.doctor.dialects import WHOLE_BUCKETS, dialect_of
 from podwright.publishing.session import Session
 
 VERSION = "2012-10-17"
@@ -48,18 +48,23 @@ def load_policies(session: Session, *, principal: str | None = None) -> Policies
     bucket, prefix = _place(storage.url)
     notes = [f"{dialect.name}: {dialect.note}"] if dialect.note else []
     if dialect.form is None:
+        if storage.private_url:
+            message = f"{dialect.name} has no policies; make {storage.url} public as a whole, {storage.private_url} not"
+            raise _refusal(message, "endpoint_url")
         advice = dialect.note.format(private=f"{prefix}{PRIVATE}")
-        raise _refusal(f"{dialect.name} has no policies for a part of a bucket; {advice}", "endpoint_url")
+        raise _refusal(f"{dialect.name} {WHOLE_BUCKETS}, or {advice}", "endpoint_url")
     if dialect.form == "scaleway":
         if principal is None:
             message = "on Scaleway a policy for the public alone locks the publisher out; name who publishes as well: "
             raise _refusal(f"{message}--principal application_id:ID, or user_id:ID", "endpoint_url")
         return Policies({"public": scaleway_policy(session.show, principal)}, tuple(notes))
-    resource = f"arn:{_partition(storage.region)}:s3:::{bucket}"
+    start = f"arn:{_partition(storage.region)}:s3:::"
+    resource = start + bucket
     if prefix or dialect.form == "listed":
         notes.append("it names each feed; print it again when a feed is added")
+    buckets = [url for url in (storage.url, storage.private_url) if url and url.startswith("s3://")]
     documents = {
-        "publisher": publisher_policy(resource, prefix),
+        "publisher": publisher_policy([(start + name, within) for name, within in map(_place, buckets)]),
         "public": public_policy(session.show, resource, listed=dialect.form == "listed"),
     }
     return Policies(documents, tuple(notes))
@@ -80,35 +85,40 @@ def _partition(region: str | None) -> str:
 _PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"))
 
 
-def publisher_policy(bucket: str, prefix: str) -> dict[str, Any]:
-    """Return the rights that `publish`, `rollback`, `prune`, `verify` and `doctor` need of a bucket, and no others.
+def publisher_policy(places: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Return the rights that `publish`, `rollback`, `prune`, `verify` and `doctor` need of buckets, and no others.
 
-    The names of the whole bucket can be listed: without that right a store answers 403, not 404, for what is not there
+    The names of a whole bucket can be listed: without that right a store answers 403, not 404, for what is not there
     (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html), and a condition on the prefix takes it away.
-    bucket: as a policy names it.
+    places: buckets as a policy names them, each with the prefix of all keys in it; the first is the public one.
     """
+    buckets = list(dict.fromkeys(bucket for bucket, _ in places))
     return _document(
         [
             {
                 "Sid": "Objects",
                 "Effect": "Allow",
                 "Action": ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
-                "Resource": f"{bucket}/{prefix}*",
+                "Resource": _one_or_all([f"{bucket}/{prefix}*" for bucket, prefix in places]),
             },
             {
                 "Sid": "Names",
                 "Effect": "Allow",
                 "Action": ["s3:ListBucket", "s3:ListBucketMultipartUploads"],
-                "Resource": bucket,
+                "Resource": _one_or_all(buckets),
             },
             {
                 "Sid": "SharingWithOtherSites",
                 "Effect": "Allow",
                 "Action": ["s3:GetBucketCORS", "s3:PutBucketCORS"],
-                "Resource": bucket,
+                "Resource": buckets[0],
             },
         ]
     )
+
+
+def _one_or_all(resources: list[str]) -> str | list[str]:
+    return resources[0] if len(resources) == 1 else resources
 
 
 def public_policy(show: Show, bucket: str, *, listed: bool = False) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from podwright.media.audio import load_facts
 from podwright.render.site import load_theme, theme_texts
 from podwright.stores import Store
 from podwright.stores.ledger.manifest import EpisodeRecord, Manifest
+from podwright.stores.sides import observe_strays
 from podwright.workspace.load import load_workspace
 
 __all__ = ["Request", "Searched", "observe_leaks"]
@@ -47,7 +48,7 @@ def observe_leaks(request: Request) -> Searched:
         raise StoreError(f"{store.url}: nothing is published here; run podwright publish, or correct storage.url")
     gate = Gate(show, episodes, manifest, session.now)
     sizes = {key: record.size for key, record in manifest.objects.items()}
-    sizes |= {MANIFEST_KEY: 0} | {one.key: one.size for one in store.observe_all("")}
+    sizes |= {MANIFEST_KEY: 0} | {one.key: one.size for one in (*store.observe_all(""), *observe_strays(store))}
     public = {key: size for key, size in sizes.items() if side_of(key) == "public"}
     owners = {key: gate.owner(key) for key in sizes if side_of(key) == "private"}
     left = {key: owner for key, owner in gate.former(owners) if key not in public}

@@ -7,7 +7,6 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from urllib.parse import quote
 
 from podwright.core.finding import Finding
@@ -17,7 +16,7 @@ from podwright.core.names import AUDIO, PRIVATE, side_of
 from podwright.inspection.leaks.frames import Listener, Marks
 from podwright.inspection.leaks.texts import Needles, find_index_words, find_secrets
 from podwright.inspection.leaks.types import LeakKind, Secret
-from podwright.stores import Store, presign
+from podwright.stores import Store, own_address
 
 #: A document is searched up to this size, in bytes: 10,000 episodes with long notes have 59 MB.
 LARGEST = 128 << 20
@@ -157,23 +156,22 @@ class Door:
     @property
     def bases(self) -> tuple[str, ...]:
         """Return where objects can be asked for: at the public address, and at the store, which may be open as well."""
-        signed = presign(self.store, _NOBODYS, life=timedelta(minutes=1))
-        own = signed.partition("?")[0].removesuffix(quote(_NOBODYS)) if signed else self.storage.public_url
-        return tuple(dict.fromkeys((self.storage.public_url, own)))
+        return tuple(dict.fromkeys(base for base, _ in self._places()))
+
+    def _places(self) -> Iterator[tuple[str, str]]:
+        """Yield the bases, each with what all names begin with in a listing of the whole bucket that it is of."""
+        yield self.storage.public_url, _within(self.storage)
+        private = self.storage.private
+        for storage, key in ((self.storage, _NOBODYS), (private, PRIVATE + _NOBODYS)):
+            own = own_address(self.store, key) if storage else None
+            if storage and own:
+                yield own.removesuffix(quote(key)), _within(storage)
 
     @property
-    def roots(self) -> tuple[str, ...]:
-        """Return where a listing can be asked for."""
-        within = quote(self.within)
-        return tuple(dict.fromkeys(one for base in self.bases for one in (base, base.removesuffix(within))))
-
-    @property
-    def within(self) -> str:
-        """Return what all names begin with in a listing of the whole bucket: "" or a prefix with "/" at its end."""
-        if self.storage.folder is not None:
-            return ""
-        path = self.storage.url.partition("://")[2].partition("/")[2].rstrip("/")
-        return f"{path}/" if path else ""
+    def roots(self) -> Mapping[str, str]:
+        """Return where a listing can be asked for, with what names of this show begin with there."""
+        places = list(self._places())
+        return {root: within for base, within in places for root in (base, base.removesuffix(quote(within)))}
 
     @property
     def gave_up(self) -> bool:
@@ -201,6 +199,12 @@ class Door:
             self._nothing[base] = self.ask(base + _NOBODYS) or Answer(0, {}, b"")
         nothing = self._nothing[base]
         return (answer.status, answer.data) == (nothing.status, nothing.data)
+
+
+def _within(storage: Storage) -> str:
+    """Return what all names of a store begin with in its bucket: "" or a prefix with "/" at its end."""
+    path = "" if storage.folder else storage.url.partition("://")[2].partition("/")[2].rstrip("/")
+    return f"{path}/" if path else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,9 +304,9 @@ def ask_guess(door: Door, key: str) -> Iterator[Finding]:
 
 def ask_listing(door: Door) -> Iterator[Finding]:
     """Yield where anybody can list what there is."""
-    for root in door.roots:
+    for root, within in door.roots.items():
         for query in _QUERIES:
-            answer = door.ask(root + query.format(prefix=quote(door.within + PRIVATE, safe="")))
+            answer = door.ask(root + query.format(prefix=quote(within + PRIVATE, safe="")))
             if answer and answer.status == 200 and _LISTED.search(answer.data):
                 message = (
                     f"anybody can list the store at {root}; allow s3:GetObject alone (podwright doctor --policy public "

@@ -49,6 +49,7 @@ def observe_published(request: Request) -> Verified:
     read. No answer at the public address, and no manifest, are findings. What looks broken while somebody publishes is
     looked at again.
     """
+    request.session.check_moved()
     show, store = request.session.show, request.session.store
     for _ in range(LOOKS):
         said = _observe_manifest(store, show)

@@ -85,6 +85,7 @@ def plan_repair(request: Request) -> Repair:
     Raises WorkspaceError for bad input, StoreError where the store cannot be read or nothing is published there, and
     ConflictError where somebody published meanwhile, so that what was found may be wrong.
     """
+    request.session.check_moved()
     with _prepared(request) as found:
         if found.repair.found and not is_present(request.session.store, found.etag):
             raise _outdated()
@@ -97,6 +98,7 @@ def repair(request: Request, *, accepted: Collection[str]) -> Repair:
     accepted: as for a publish. Raises WorkspaceError, UnsafePlanError or StoreError, and ConflictError where somebody
     published meanwhile; nothing is written then, unless the store failed on the way: a second run goes on.
     """
+    request.session.check_moved()
     with _prepared(request) as found:
         if found.repair.publishes:
             check_accepted(found.repair.plan, accepted)
