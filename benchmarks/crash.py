@@ -1,4 +1,4 @@
-"""The crash matrix in full: `python -m benchmarks.crash [--store local|seaweed] [--every N] [--skip N] [--minutes M]`.
+"""The crash matrix in full: `python -m benchmarks.crash [--store local|seaweed|sides] [--every N] [--minutes M]`.
 
 Kills a publish at each of its effects, looks at the store as a listener, runs again, and compares the end with that of
 an undisturbed publish. Prints the points tried and what failed; ends with 1 where anything did.
@@ -21,7 +21,7 @@ from pathlib import Path
 from podwright.stores.ledger.manifest_io import ROOM
 from tests.faults.children import Children
 from tests.faults.matrix import EFFECTS, Matrix, Tried, effect_of
-from tests.faults.places import Bucket, Folder, Place
+from tests.faults.places import Bucket, Folder, Place, Sides
 from tests.support.seaweed import running_seaweed
 
 #: How many points are tried at once.
@@ -85,7 +85,7 @@ def report(name: str, places: list[Place], folder: Path, *, every: int, skip: in
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.crash", description=__doc__)
-    parser.add_argument("--store", choices=["local", "seaweed"], action="append")
+    parser.add_argument("--store", choices=["local", "seaweed", "sides"], action="append")
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--skip", type=int, default=0, help="how many an earlier run tried, to go on after it")
     parser.add_argument("--minutes", type=float, default=7, help="for each store")
@@ -94,13 +94,17 @@ def main() -> None:
     failures = 0
     with tempfile.TemporaryDirectory(prefix="podwright-crash-") as name:
         folder = Path(name)
-        for store in asked.store or ["local", "seaweed"]:
+        for store in asked.store or ["local", "seaweed", "sides"]:
             with ExitStack() as stack:
                 places: list[Place] = [Folder(folder / f"store-{at}") for at in range(WORKERS)]
-                if store == "seaweed":
-                    server = stack.enter_context(running_seaweed(folder / "seaweed"))
+                if store != "local":
+                    server = stack.enter_context(running_seaweed(folder / store))
                     server.create_bucket("crash")
-                    places = [Bucket(server, "crash", f"show-{at}") for at in range(WORKERS)]
+                    buckets = [Bucket(server, "crash", f"show-{at}") for at in range(WORKERS)]
+                    places = list(buckets)
+                if store == "sides":
+                    server.create_bucket("aside")
+                    places = [Sides(one, Bucket(server, "aside", one.prefix)) for one in buckets]
                 failures += report(
                     store, places, folder, every=asked.every, skip=asked.skip, minutes=asked.minutes, room=asked.room
                 )

@@ -123,6 +123,15 @@ def bucket(seaweed: Seaweed, credentials: None) -> Iterator[str]:
     seaweed.delete_bucket(name)
 
 
+@pytest.fixture
+def private_bucket(seaweed: Seaweed, credentials: None) -> Iterator[str]:
+    """A fresh bucket that nobody else reads."""
+    name = f"p-{uuid.uuid4().hex}"
+    seaweed.create_bucket(name)
+    yield name
+    seaweed.delete_bucket(name)
+
+
 @pytest.fixture(params=["local", "seaweed"])
 def place(request: pytest.FixtureRequest, sample: Path) -> Place:
     """The sample show with a folder and with a bucket to publish to."""

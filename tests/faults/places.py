@@ -23,8 +23,9 @@ _PLAIN = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": "/nonexistent"}
 class Place(Protocol):
     """A store, and what a command needs to reach it."""
 
-    #: Whether it takes long recordings in parts.
-    in_parts: ClassVar[bool]
+    @property
+    def in_parts(self) -> bool:
+        """Whether it takes long recordings in parts."""
 
     @property
     def options(self) -> list[str]:
@@ -67,8 +68,12 @@ class Folder:
     saved: dict[str, bytes] = field(default_factory=dict)
 
     @property
+    def address(self) -> str:
+        return f"file:{self.root}"
+
+    @property
     def options(self) -> list[str]:
-        return ["--storage", f"file:{self.root}"]
+        return ["--storage", self.address]
 
     @property
     def env(self) -> dict[str, str]:
@@ -95,6 +100,10 @@ class Folder:
         self.saved = dict(self.load())
 
     def restore(self) -> None:
+        self.rewrite(self.put_back())
+
+    def put_back(self) -> Mapping[str, str]:
+        """Have in it what was remembered; gives the versions by key."""
         from podwright.stores.local import LocalStore
 
         shutil.rmtree(self.root, ignore_errors=True)
@@ -102,7 +111,10 @@ class Folder:
             (self.root / key).parent.mkdir(parents=True, exist_ok=True)
             (self.root / key).write_bytes(data)
         store = LocalStore(self.root, url="file:test")
-        etags = {key: found.etag for key in self.saved if (found := store.observe(key))}
+        return {key: found.etag for key in self.saved if (found := store.observe(key))}
+
+    def rewrite(self, etags: Mapping[str, str]) -> None:
+        """Have the manifest name these versions."""
         if MANIFEST_KEY in self.saved:
             (self.root / MANIFEST_KEY).write_bytes(_versioned(self.saved[MANIFEST_KEY], etags, self.saved.get))
 
@@ -126,8 +138,12 @@ class Bucket:
     known: dict[tuple[str, str], bytes] = field(default_factory=dict)
 
     @property
+    def address(self) -> str:
+        return f"s3://{self.name}/{self.prefix}"
+
+    @property
     def options(self) -> list[str]:
-        where = ["--storage", f"s3://{self.name}/{self.prefix}", "--region", REGION]
+        where = ["--storage", self.address, "--region", REGION]
         return [*where, "--endpoint-url", self.endpoint_url or self.server.endpoint_url]
 
     @property
@@ -175,17 +191,27 @@ class Bucket:
         )
 
     def restore(self) -> None:
+        self.rewrite(self.put_back())
+
+    def put_back(self) -> Mapping[str, str]:
+        """Have in it what was remembered; gives the versions by key."""
         client, held, wanted = self.server.client(), self._list(self.prefix), self._list(f"saved-{self.prefix}")
         gone = [key for key in held if key not in wanted]
         changed = [key for key, etag in wanted.items() if held.get(key) != etag]
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda key: client.delete_object(Bucket=self.name, Key=f"{self.prefix}/{key}"), gone))
             list(pool.map(lambda key: self._copy(f"saved-{self.prefix}/{key}", f"{self.prefix}/{key}"), changed))
+        return self._list(self.prefix)
+
+    def rewrite(self, etags: Mapping[str, str]) -> None:
+        """Have the manifest name these versions."""
+        wanted = self._list(f"saved-{self.prefix}")
         if MANIFEST_KEY in wanted:
             data = self._get_saved(MANIFEST_KEY, wanted[MANIFEST_KEY])
-            again = _versioned(data, self._list(self.prefix), lambda key: self._get_saved(key, wanted[key]))
+            again = _versioned(data, etags, lambda key: self._get_saved(key, wanted[key]))
             if again != data:
-                client.put_object(Bucket=self.name, Key=f"{self.prefix}/{MANIFEST_KEY}", Body=again)
+                key = f"{self.prefix}/{MANIFEST_KEY}"
+                self.server.client().put_object(Bucket=self.name, Key=key, Body=again)
 
     def _get_saved(self, key: str, etag: str) -> bytes:
         if (key, etag) not in self.known:
@@ -204,3 +230,43 @@ class Bucket:
         keys = [key for key in self._list(self.prefix) if not key.startswith("private/podwright/")]
         with ThreadPoolExecutor(8) as pool:
             return dict(zip(keys, pool.map(head, keys), strict=True))
+
+
+@dataclass
+class Sides:
+    """Two places of one kind, one a side. Nothing private ever lies in the public one."""
+
+    public: Folder | Bucket
+    private: Folder | Bucket
+
+    @property
+    def in_parts(self) -> bool:
+        return self.public.in_parts
+
+    @property
+    def options(self) -> list[str]:
+        return [*self.public.options, "--private-url", self.private.address]
+
+    @property
+    def env(self) -> dict[str, str]:
+        return self.public.env | self.private.env
+
+    def load(self) -> Shelf:
+        public, private = self.public.load(), self.private.load()
+        astray = [key for key in public if key.startswith("private/")]
+        assert not astray, f"lie in the public place: {astray}"
+        assert all(key.startswith("private/") for key in private)
+        return {**public, **private}
+
+    def version(self, key: str) -> str | None:
+        return (self.private if key.startswith("private/") else self.public).version(key)
+
+    def save(self) -> None:
+        self.public.save()
+        self.private.save()
+
+    def restore(self) -> None:
+        self.private.rewrite({**self.public.put_back(), **self.private.put_back()})
+
+    def load_heads(self) -> Mapping[str, Any]:
+        return {**self.public.load_heads(), **self.private.load_heads()}

@@ -10,7 +10,7 @@ import pytest
 from tests.faults.children import Children
 from tests.faults.listener import manifest_of
 from tests.faults.matrix import Matrix
-from tests.faults.places import Bucket, Folder
+from tests.faults.places import Bucket, Folder, Sides
 from tests.support.seaweed import Seaweed
 
 #: Bytes of a manifest from which on it has a snapshot: in these tests, so small a show's too.
@@ -46,3 +46,17 @@ def test_killed_anywhere_a_publish_to_a_bucket_leaves_all_whole_and_the_next_run
     tmp_path: Path, children: Children, seaweed: Seaweed, bucket: str
 ) -> None:
     try_some(Matrix(tmp_path, Bucket(seaweed, bucket, "show"), children), tried=2)
+
+
+def test_killed_anywhere_a_publish_to_two_folders_puts_nothing_private_into_the_public_one(
+    tmp_path: Path, children: Children
+) -> None:
+    places = Sides(Folder(tmp_path / "store"), Folder(tmp_path / "aside"))
+    try_some(Matrix(tmp_path, places, children, room=SMALL_ROOM), tried=4)
+
+
+def test_killed_anywhere_a_publish_to_two_buckets_puts_nothing_private_into_the_public_one(
+    tmp_path: Path, children: Children, seaweed: Seaweed, bucket: str, private_bucket: str
+) -> None:
+    places = Sides(Bucket(seaweed, bucket, "show"), Bucket(seaweed, private_bucket, "aside"))
+    try_some(Matrix(tmp_path, places, children), tried=2)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.children import Children
-from tests.faults.places import Bucket, Folder
+from tests.faults.places import Bucket, Folder, Sides
 from tests.faults.races import Race
 from tests.support.seaweed import Seaweed
 
@@ -26,6 +26,15 @@ def test_of_publishers_with_checkouts_of_their_own_the_last_ones_stands_whole(
 ) -> None:
     race = Race(tmp_path, Bucket(seaweed, bucket, "show"), children, shared=False)
     found = race.run(chance=random.Random(1), kills=False)
+    assert found.won + found.waited == len(children)
+    assert found.looked > 0
+
+
+def test_publishers_to_two_buckets_are_told_apart_by_the_private_one(
+    tmp_path: Path, seaweed: Seaweed, bucket: str, private_bucket: str, children: list[Children]
+) -> None:
+    places = Sides(Bucket(seaweed, bucket, "show"), Bucket(seaweed, private_bucket, "aside"))
+    found = Race(tmp_path, places, children, shared=False).run(chance=random.Random(1), kills=False)
     assert found.won + found.waited == len(children)
     assert found.looked > 0
 

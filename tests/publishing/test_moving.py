@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -68,15 +67,6 @@ class Places:
         return {key: one.data for key, one in found.items() if one and one.data is not None}
 
 
-@pytest.fixture
-def other_bucket(seaweed: Seaweed) -> Iterator[str]:
-    """A bucket that nobody else reads."""
-    name = f"other-{uuid.uuid4().hex}"
-    seaweed.create_bucket(name)
-    yield name
-    seaweed.delete_bucket(name)
-
-
 @pytest.fixture(params=["folders", "buckets", "a bucket and a folder"])
 def places(request: pytest.FixtureRequest, tmp_path: Path) -> Places:
     """A show that has everything, published with both sides in one place."""
@@ -88,7 +78,7 @@ def places(request: pytest.FixtureRequest, tmp_path: Path) -> Places:
     server: Seaweed = request.getfixturevalue("seaweed")
     first: str = request.getfixturevalue("bucket")
     buckets = request.param == "buckets"
-    second = f"s3://{request.getfixturevalue('other_bucket')}/pod" if buckets else aside
+    second = f"s3://{request.getfixturevalue('private_bucket')}/pod" if buckets else aside
     return Places(root, f"s3://{first}/pod", second, server.endpoint_url)
 
 
@@ -156,10 +146,10 @@ def test_nothing_else_works_before_the_side_has_moved(places: Places) -> None:
 
 
 def test_a_show_moves_out_of_a_bucket_that_is_public_and_not_back(
-    tmp_path: Path, seaweed: Seaweed, bucket: str, other_bucket: str
+    tmp_path: Path, seaweed: Seaweed, bucket: str, private_bucket: str
 ) -> None:
     scenario.write_before(tmp_path / "show")
-    places = Places(tmp_path / "show", f"s3://{bucket}", f"s3://{other_bucket}", seaweed.endpoint_url)
+    places = Places(tmp_path / "show", f"s3://{bucket}", f"s3://{private_bucket}", seaweed.endpoint_url)
     publish(places.session(), accepted=())
     seaweed.make_public(bucket, except_prefix="nothing/")
     publish(places.session(private=places.private, ask_as_anybody=observe_as_anybody), accepted=())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,15 +25,6 @@ def show(tmp_path: Path) -> Path:
     """A new workspace."""
     write_workspace(tmp_path / "show", title="A Show", guid="g1", now=NOW, public_url="https://podcast.example.org/")
     return tmp_path / "show"
-
-
-@pytest.fixture
-def private_bucket(seaweed: Seaweed) -> Iterator[str]:
-    """A bucket that nobody else reads."""
-    name = f"private-{uuid.uuid4().hex}"
-    seaweed.create_bucket(name)
-    yield name
-    seaweed.delete_bucket(name)
 
 
 def session(root: Path, overrides: Overrides) -> Session:

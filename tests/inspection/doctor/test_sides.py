@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -52,15 +51,6 @@ def show(tmp_path: Path) -> Iterator[Show]:
     write_workspace(tmp_path, title="A Show", guid="g1", now=NOW, public_url="https://podcast.example.org/")
     with running_webserver(tmp_path / "public", _whole) as url:
         yield Show(tmp_path, url)
-
-
-@pytest.fixture
-def private_bucket(seaweed: Seaweed) -> Iterator[str]:
-    """A bucket that nobody else reads."""
-    name = f"private-{uuid.uuid4().hex}"
-    seaweed.create_bucket(name)
-    yield name
-    seaweed.delete_bucket(name)
 
 
 def _bad(findings: tuple[Finding, ...]) -> list[str | None]:

@@ -134,6 +134,25 @@ def remote(seaweed: Seaweed, bucket: str, tmp_path: Path) -> Mended:
     return mended
 
 
+@pytest.fixture
+def sided(seaweed: Seaweed, bucket: str, private_bucket: str, tmp_path: Path) -> Mended:
+    """The same in two buckets, one a side."""
+    root = tmp_path / "show"
+    root.mkdir()
+    write_show(root)
+    url = f"{seaweed.endpoint_url}/{bucket}/"
+    overrides = Overrides(
+        storage=f"s3://{bucket}",
+        private_url=f"s3://{private_bucket}/aside",
+        public_url=url,
+        endpoint_url=seaweed.endpoint_url,
+        region=REGION,
+    )
+    mended = Mended(Place(root, overrides, url))
+    mended.place.publish()
+    return mended
+
+
 @pytest.fixture(params=["local", "remote"])
 def either(request: pytest.FixtureRequest) -> Mended:
     found: Mended = request.getfixturevalue(request.param)
@@ -182,6 +201,8 @@ def edit(mended: Mended, name: str, old: str, new: str) -> None:
         ("local", lose, "with audio"),
         ("local", cut, "without audio"),
         ("remote", lose, "without audio"),
+        ("sided", lose, "without audio"),
+        ("sided", cut, "with audio"),
     ],
 )
 def test_a_lost_manifest_is_rebuilt_so_that_nobody_notices(
