@@ -65,12 +65,12 @@ class Seaweed:
         self.client().create_bucket(Bucket=name)
 
     def make_public(self, bucket: str, *, except_prefix: str = "private/") -> None:
-        """Let anybody read what is in a bucket, but for a prefix."""
+        """Let anybody read what is in a bucket, but for a prefix, and for the same below folders."""
         statement = {
             "Effect": "Allow",
             "Principal": "*",
             "Action": "s3:GetObject",
-            "NotResource": f"arn:aws:s3:::{bucket}/{except_prefix}*",
+            "NotResource": [f"arn:aws:s3:::{bucket}/{except_prefix}*", f"arn:aws:s3:::{bucket}/*/{except_prefix}*"],
         }
         policy = {"Version": "2012-10-17", "Statement": [statement]}
         self.client().put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
