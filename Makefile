@@ -8,7 +8,7 @@ publish: $(VENV)/.base
 	$(BIN)/podwright publish
 
 test: $(VENV)/.test
-	$(BIN)/pytest -n auto --dist worksteal -m "not clients"
+	$(BIN)/pytest -n auto --dist worksteal --durations=20 -m "not clients"
 
 test-clients: $(VENV)/.test
 	$(BIN)/python -m tests.clients
