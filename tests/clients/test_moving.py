@@ -64,11 +64,16 @@ def nginx(folder: Path, port: int) -> Iterator[None]:
 def caddy(folder: Path, port: int) -> Iterator[None]:
     here = files("caddy", folder)
     site = f"http://127.0.0.1:{port} {{\nimport {here}/podwright-moved.caddy\nrespond 404\n}}\n"
-    (folder / "Caddyfile").write_text("{\nadmin off\nauto_https off\n}\n" + site)
-    environment = {**os.environ, "HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
-    command = ["caddy", "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"]
+    command, environment = caddy_command(folder, site)
     with running(command, port=port, environment=environment):
         yield
+
+
+def caddy_command(folder: Path, site: str) -> tuple[list[str], dict[str, str]]:
+    """How Caddy is started for a site, with all that it writes in a folder."""
+    (folder / "Caddyfile").write_text("{\nadmin off\nauto_https off\n}\n" + site)
+    environment = {**os.environ, "HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
+    return ["caddy", "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"], environment
 
 
 @contextlib.contextmanager
