@@ -25,6 +25,7 @@ from podwright.core.model import Episode, Feed, Overrides, Show, Storage
 from podwright.core.names import MANIFEST_KEY
 from podwright.publishing.events import Event
 from podwright.publishing.proposal import DAY
+from podwright.publishing.prune import prune
 from podwright.publishing.publish import publish
 from podwright.stores import Advance, Read, Store, Stored, open_store
 from podwright.stores.ledger.lease import Publisher
@@ -392,7 +393,9 @@ def test_an_episode_without_audio_is_told_before_it_is_due_and_held_back_then(sa
     assert "/episodes/a-scale-by-the-door" not in "".join(map(str, (sample / "public").rglob("*")))
 
 
-def test_an_episode_that_becomes_a_draft_vanishes_as_one_whose_folder_is_removed(sample: Path) -> None:
+def test_an_episode_that_becomes_a_draft_leaves_nothing_public_and_comes_back_without_its_recording(
+    sample: Path,
+) -> None:
     place = Place(sample, Overrides(), "https://podcast.example.org/", folder=sample / "public")
     place.publish()
     page = sample / "episodes/gardening-between-shifts/episode.md"
@@ -402,14 +405,22 @@ def test_an_episode_that_becomes_a_draft_vanishes_as_one_whose_folder_is_removed
         place.publish()
     place.publish("vanished:gardening-between-shifts")
     assert "Gardening between shifts" not in (sample / "public/quick-take.xml").read_text()
-    assert not (sample / "public/episodes/gardening-between-shifts/index.html").exists()
+    audio = sample / "public/episodes/gardening-between-shifts/gardening-between-shifts.mp3"
+    assert [path for path in audio.parent.rglob("*") if path.is_file()] == []
+    away = sample / "public/private/staged/gardening-between-shifts/gardening-between-shifts.mp3"
+    assert away.is_file()
     outcome = place.publish()
     assert outcome.plan is None or not outcome.plan.writes
+    prune(place.session(datetime.now(UTC) + timedelta(days=99)), grace=timedelta(days=1), accepted=())
+    assert away.is_file()
+    (page.parent / "gardening-between-shifts.mp3").unlink()
     page.write_text(published)
     with pytest.raises(UnsafePlanError, match="was taken out by a later publish, and comes back"):
         place.publish()
     place.publish("taken-back:gardening-between-shifts")
     assert "Gardening between shifts" in (sample / "public/quick-take.xml").read_text()
+    assert audio.is_file()
+    assert not away.exists()
 
 
 def test_what_a_killed_run_built_is_removed_after_a_day(sample: Path) -> None:

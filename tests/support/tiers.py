@@ -125,6 +125,8 @@ def _write_episode(folder: Path, front: Table, place: Table, *, number: int, wor
     own |= {name: [marked(one, name) for one in own[name]] for name in _LISTS if name in own}
     own |= {"access": place["access"], **place["life"], "guid": f"{word}{number}guidz-{front['guid']}"}
     own["chapters"] = [f"00:00 {word}{number}chapterz"]
+    if place.get("draft"):
+        own["draft"] = True
     if place["section"]:
         own["section"] = place["section"]
     lines = "".join(f"{name}: {workspaces.inline(value, ':')}\n" for name, value in own.items())
@@ -148,7 +150,9 @@ def gated_marks(root: Path, now: dt.datetime = NOW) -> frozenset[str]:
         mark = re.sub(r"slugb?z$", "", outline.slug)
         withdrawn = outline.withdraw is not None and outline.withdraw <= now
         names = {"title", "subtitle", "guid", *_SLUGS, "notes", "list", "cue", "chapter", "season", *_LISTS, *_TEXTS}
-        if outline.tier == "free" and outline.published <= now:
+        if outline.draft:
+            pass
+        elif outline.tier == "free" and outline.published <= now:
             names = names - {"title", "withdraw_reason", *_SLUGS} if withdrawn else set()
         elif teasing and episode.teaser:
             # A trailer is for everybody, whoever is shown it.

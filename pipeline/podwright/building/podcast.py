@@ -14,7 +14,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from podwright.building.cache import Cache, CachedEpisode, is_believed
@@ -45,13 +45,23 @@ from podwright.building.records import (
 from podwright.building.search import make_search
 from podwright.building.select import at_moment, carries, feed_episodes, next_change, stage_of
 from podwright.building.spool import Spool, load_body, spooled, spooled_body
-from podwright.building.types import BuiltEpisode, BuiltFeed, BuiltSite, HeldBack, Podcast, Rendered
+from podwright.building.types import BuiltEpisode, BuiltFeed, BuiltSite, HeldBack, Podcast, PutAway, Rendered
 from podwright.core.artifact import Artifact, Body
 from podwright.core.errors import WorkspaceError
 from podwright.core.finding import Finding
 from podwright.core.model import Episode, Outline, Show, Stage
-from podwright.core.names import artwork_stem, feed_side, tier_side
-from podwright.stores.ledger.manifest import EpisodeRecord, Manifest
+from podwright.core.names import (
+    artwork_stem,
+    cache_control,
+    download_name,
+    feed_side,
+    parse,
+    place_of,
+    side_of,
+    staged_stem,
+    tier_side,
+)
+from podwright.stores.ledger.manifest import EpisodeRecord, Manifest, ObjectRecord
 from podwright.workspace.load import check_outlines, excused, is_excused
 from podwright.workspace.scan import EpisodeFolder, Scan, file_kind
 
@@ -152,7 +162,36 @@ def build_podcast(source: BuildInput) -> Podcast:
             keep=show.keep,
             public_url=show.storage.public_url,
             held_back=build.held_back,
+            put_away=tuple(_put_away(source, build.held_back)),
         )
+
+
+def _put_away(source: BuildInput, held_back: Iterable[HeldBack]) -> Iterator[PutAway]:
+    """Yield the drafts that were published, with their audio where nobody finds it until they are published again."""
+    for held in held_back:
+        record = source.manifest.episodes.get(held.outline.guid)
+        if held.why != "draft" or record is None or record.stage == Stage.WITHDRAWN:
+            continue
+        key, stored = record.enclosure, source.manifest.objects.get(record.enclosure)
+        if side_of(key) == "public" or place_of(key) == "early":
+            key = staged_stem(held.outline.slug) + PurePosixPath(key).suffix
+        record = replace(record, live=False, enclosure=key if stored else record.enclosure)
+        yield PutAway(record, _stored_audio(record, stored, show=source.show) if stored else None)
+
+
+def _stored_audio(record: EpisodeRecord, stored: ObjectRecord, *, show: Show) -> Artifact:
+    """Return audio that the store has elsewhere by now as the object that a record names."""
+    name = parse(record.enclosure)
+    return Artifact(
+        key=record.enclosure,
+        media_type=name.media_type if name else "application/octet-stream",
+        cache_control=cache_control("audio", "private"),
+        side="private",
+        size=stored.size,
+        sha256=stored.sha256,
+        body=None,
+        filename=download_name(show.title, record.title) + PurePosixPath(record.enclosure).suffix,
+    )
 
 
 def _refuse(problems: Iterable[Finding]) -> None:

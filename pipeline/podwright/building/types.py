@@ -10,7 +10,7 @@ from typing import Literal
 from podwright.core.artifact import Artifact, Splice
 from podwright.core.finding import Finding
 from podwright.core.model import Feed, Outline, Stage
-from podwright.stores.ledger.manifest import AudioRecord
+from podwright.stores.ledger.manifest import AudioRecord, EpisodeRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +130,14 @@ class HeldBack:
     why: Literal["draft", "no audio"]
 
 
+@dataclass(frozen=True, slots=True)
+class PutAway:
+    """An episode that was published and is a draft by now: what the manifest shall say of it, and its audio, if any."""
+
+    record: EpisodeRecord
+    audio: Artifact | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Podcast:
     """All that the store shall hold at a moment."""
@@ -150,6 +158,8 @@ class Podcast:
     public_url: str | None = None
     #: The episodes of the workspace that the store shall not hold yet.
     held_back: tuple[HeldBack, ...] = ()
+    #: Those of them of which the public still has something, or had.
+    put_away: tuple[PutAway, ...] = ()
 
     @property
     def artifacts(self) -> Iterator[Artifact]:

@@ -35,7 +35,10 @@ _FEEDS = st.fixed_dictionaries(
     },
 )
 _EPISODES = st.lists(
-    st.fixed_dictionaries({}, optional={"trailer": st.booleans(), "renamed": st.booleans(), "absent": st.booleans()}),
+    st.fixed_dictionaries(
+        {},
+        optional={"trailer": st.booleans(), "renamed": st.booleans(), "absent": st.booleans(), "draft": st.booleans()},
+    ),
     min_size=5,
     max_size=5,
 )

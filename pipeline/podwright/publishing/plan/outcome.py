@@ -36,7 +36,7 @@ def next_manifest(
         coming={},
         pending_notices=owed,
         objects=objects,
-        episodes={**gone, **remember_states(target.episodes, manifest)},
+        episodes={**gone, **target.drafts, **remember_states(target.episodes, manifest)},
         feeds=dict(target.feeds),
         retired={key: manifest.retired.get(key, target.moment) for key in objects if key not in wanted},
         restored=restored,

@@ -73,7 +73,7 @@ def find_sources(target: Target, manifest: Manifest) -> dict[str, str]:
         if key != former and record and artifact and record.sha256 == artifact.sha256:
             sources[key] = former
 
-    for guid, episode in target.episodes.items():
+    for guid, episode in (*target.episodes.items(), *target.drafts.items()):
         former = manifest.episodes.get(guid)
         if former:
             add(episode.enclosure, former.enclosure)
@@ -98,7 +98,7 @@ def find_deletes(target: Target, manifest: Manifest) -> Iterator[Step]:
     is one that was made of the present episodes.
     """
     left: set[str] = set()
-    for guid, episode in target.episodes.items():
+    for guid, episode in (*target.episodes.items(), *target.drafts.items()):
         former = manifest.episodes.get(guid)
         left.update(_left_behind(former, episode) if former else ())
         left.update(_public_twin(episode))
@@ -126,7 +126,8 @@ def _shown_trailers(target: Target, manifest: Manifest) -> set[str]:
     Everybody may hear them by now, or their folder is gone. One whose folder was renamed is as unknown as any other.
     """
     public = (one for one in target.episodes.values() if one.live and side_of(one.enclosure) == "public")
-    gone = (one for guid, one in manifest.episodes.items() if guid not in target.episodes)
+    known = target.episodes.keys() | target.drafts.keys()
+    gone = (one for guid, one in manifest.episodes.items() if guid not in known)
     return {one.slug for one in (*public, *gone)}
 
 

@@ -21,6 +21,8 @@ class Target:
 
     #: By guid.
     episodes: Mapping[str, EpisodeRecord]
+    #: By guid, those that were published and shall not be for now; their audio is among the media.
+    drafts: Mapping[str, EpisodeRecord] = field(default_factory=dict)
     #: By name.
     feeds: Mapping[str, FeedRecord]
     #: By key, what is uploaded before pages and feeds name it.
@@ -55,12 +57,14 @@ def target_of(podcast: Podcast) -> Target:
     """Return what a store shall hold that a podcast is published to."""
     files, images = podcast.site.files, (image for feed in podcast.feeds for image in feed.images)
     audio = (artifact for episode in podcast.episodes for artifact in episode.artifacts)
+    away = (one.audio for one in podcast.put_away if one.audio)
     pages = (page for episode in podcast.episodes for page in episode.pages)
     documents = (document for feed in podcast.feeds for document in feed.documents)
     return Target(
         episodes={episode.outline.guid: _episode_record(episode) for episode in podcast.episodes},
+        drafts={one.record.guid: one.record for one in podcast.put_away},
         feeds={feed.feed.name: _feed_record(feed) for feed in podcast.feeds},
-        media=by_key((*files, *images, *audio)),
+        media=by_key((*files, *images, *audio, *away)),
         pages=by_key((*pages, *podcast.site.pages)),
         documents=by_key((*documents, *podcast.lists)),
         splices={episode.enclosure: episode.splice for episode in podcast.episodes if episode.splice},
