@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -99,7 +100,17 @@ def test_a_damaged_pack_is_not_known(repository: Path) -> None:
     here = observe_checkout(repository)
     assert here is not None
     assert here.is_behind(commits[-1])
+    chance = random.Random(1)
     for path in repository.glob(".git/objects/pack/pack-*"):
         path.chmod(0o600)
+        whole = path.read_bytes()
+        for _ in range(200):
+            data = bytearray(whole)
+            for _ in range(3):
+                data[chance.randrange(len(data))] = chance.randrange(256)
+            path.write_bytes(data)
+            assert here.is_behind(commits[-1]) in (True, False)
+        path.write_bytes(whole)
+    for path in repository.glob(".git/objects/pack/pack-*"):
         path.write_bytes(path.read_bytes()[: path.stat().st_size // 3])
     assert not here.is_behind(commits[-1])

@@ -20,8 +20,8 @@ from typing import BinaryIO
 from podwright.core.errors import FormatError
 from podwright.workspace.documents import load_bytes
 
-#: In bytes: of a file that names something, of the list of all names, of an object.
-_SMALL, _LIST, _LARGEST = 4 << 10, 16 << 20, 1 << 20
+#: In bytes: of a file that names something, of the list of all names, of an object, and of one read of it.
+_SMALL, _LIST, _LARGEST, _BLOCK = 4 << 10, 16 << 20, 1 << 20, 4 << 10
 #: At most so many names lead to a commit, objects to one that is stored as a difference, and commits are looked at.
 _LINKS, _DEPTH, _WALKED = 5, 4_096, 10_000
 #: Clocks of those who commit may differ by so many seconds.
@@ -126,8 +126,8 @@ class _Objects:
             offset = index.find(bytes.fromhex(name))
             if offset is not None:
                 return self._unpack(path, offset, width=len(name) // 2)
-        loose = load_bytes(self._folder / name[:2] / name[2:], limit=_LARGEST)
-        return _inflated(loose).partition(b"\0")[2]
+        with (self._folder / name[:2] / name[2:]).open("rb") as file:
+            return _inflated(file).partition(b"\0")[2]
 
     def _unpack(self, path: Path, offset: int, *, width: int) -> bytes:
         """Return the object at a place of a pack: most stand there whole, others as differences from another."""
@@ -141,7 +141,7 @@ class _Objects:
                     offset -= _read_distance(file)
                 elif kind == _NAMED_DELTA:
                     base = self.load(file.read(width).hex())
-                data = _inflated(file.read(_LARGEST))
+                data = _inflated(file)
                 if kind not in (_OFFSET_DELTA, _NAMED_DELTA):
                     base = data
                 elif len(differences) < _DEPTH:
@@ -182,8 +182,15 @@ class _Index:
         return int(struct.unpack_from(">I", self._data, at)[0])
 
 
-def _inflated(data: bytes) -> bytes:
-    return zlib.decompressobj().decompress(data, _LARGEST)
+def _inflated(file: BinaryIO) -> bytes:
+    """Read compressed bytes to their end. Raises FormatError where there is none, or too late."""
+    stream, data = zlib.decompressobj(), b""
+    while not stream.eof:
+        block = stream.unconsumed_tail or file.read(_BLOCK)
+        if not block or len(data) > _LARGEST:
+            raise FormatError("an object is cut off, or too large")
+        data += stream.decompress(block, _LARGEST)
+    return data
 
 
 def _read_kind(file: BinaryIO) -> int:

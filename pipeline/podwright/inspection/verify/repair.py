@@ -171,6 +171,8 @@ def _prepared(request: Request) -> Iterator[_Prepared]:
     session = request.session
     scan, show, store = session.scan, session.show, session.store
     truth = _observe_truth(request, store, show, scan)
+    # The store has said what time it is there.
+    session = replace(session, now=session.present, tolerance=None)
     with proposed(look(session), observed=(truth.manifest, None)) as proposal:
         if truth.found:
             _refuse_missing(proposal.podcast.held_back, now=session.now)
