@@ -45,7 +45,7 @@ def test_another_public_address_is_asked_for(sample: Path) -> None:
 def test_a_consequence_of_no_kind_is_a_usage_error(sample: Path, command: list[str]) -> None:
     refused = run(sample, *command, "--accept", "vanishd:x")
     assert refused.exit_code == 2
-    assert "'vanishd' is no consequence; " in refused.stderr
+    assert "'…' is no consequence; " in refused.stderr
     assert ("feed-lost" if command == ["prune"] else "did you mean 'vanished'?") in refused.stderr
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from podwright.core.errors import StoreError
-from podwright.core.http import MOST_REDIRECTS, Client, UnreachableError, observe_expiry, shown
+from podwright.core.http import MOST_REDIRECTS, Client, UnreachableError, observe_expiry
+from podwright.core.showing import shown
 from tests.support.recorder import Step, running_recorder
 from tests.support.webserver import Asked, Fault, Reply, running_server
 

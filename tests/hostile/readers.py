@@ -253,7 +253,7 @@ _MEMORY = b"""{"known": {"digest": "ab", "row": {"healthcheck": "$CHECK", "webho
 
 
 def _feed(data: bytes) -> None:
-    from podwright.core.http import shown
+    from podwright.core.showing import shown
     from podwright.render.feeds import parse_feed
 
     read = parse_feed(data)

@@ -16,12 +16,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 from xml.sax.saxutils import escape
 
 import pytest
 import trustme
 from click.testing import CliRunner, Result
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from podwright.cli import main
 from podwright.workspace.author import write_workspace
@@ -403,6 +406,139 @@ def test_what_is_written_where_the_name_of_a_variable_belongs_is_not_repeated(st
             assert "put it into a variable" in stage.ask(*command).output
     settings.write_text(before)
     stage.check()
+
+
+#: How something secret gets into an address, or in place of one; {} stands for it.
+_FORMS = (
+    "{}",
+    "https://x.example.org/?token={}",
+    "https://x.example.org/?{}",
+    "https://x.example.org/#{}",
+    "https://x.example.org/a b?token={}",
+    "x.example.org/?{}",
+    "https://user:{}@x.example.org/",
+    "user:{}@x.example.org",
+    "s3://key:{}@bucket",
+    "s3://key:{}/bucket",
+    "s3://{}",
+    "s3://bucket/a?key={}",
+    "file:..?{}",
+    "Authorization: Bearer {}",
+)
+#: Short ones and such as no rule would know; none is met in a message by chance.
+_KEPT = ("hunter2", "Tr0ub4dor&3", SECRETS["secret key"], SECRETS["health check"], SECRETS["purge token"])
+_STORAGE = ("url", "private_url", "public_url", "endpoint_url", "region")
+_OPTIONS = ("--storage", "--private-url", "--public-url", "--endpoint-url", "--region")
+_VARIABLES = tuple(f"PODWRIGHT_{option[2:].replace('-', '_').upper()}" for option in _OPTIONS)
+_RECIPIENTS = (
+    *("after.webhook", "after.webhook_secret", "after.podping.token", "after.podping.url"),
+    *(
+        "after.purge.headers.Authorization",
+        "after.purge.headers.KEY",
+        "after.purge.method",
+        "after.purge.files",
+        "after.cloudfront.distribution",
+    ),
+    *("unattended.healthcheck", "unattended.webhook", "unattended.webhook_secret", "unattended.mail.to"),
+    *("unattended.mail.sender", "unattended.mail.server", "unattended.mail.port", "unattended.mail.security"),
+    *("unattended.mail.user", "unattended.mail.password"),
+)
+_USAGE = (
+    *(
+        "plan --now",
+        "publish --deadline",
+        "publish --jobs",
+        "publish --accept",
+        "publish --metrics",
+        "check --audience",
+    ),
+    *("serve --port", "gateway --url", "members add Ada --feed garden --url", "doctor --policy", "prune --grace"),
+)
+
+
+#: A show that has every table in which something secret could stand.
+_SHOW: dict[str, Any] = {
+    "title": "Garden",
+    "description": "Beans.",
+    "link": "https://cdn.example.org/",
+    "language": "en",
+    "author": "Ada",
+    "storage": {"public_url": "https://cdn.example.org/"},
+    "after": {
+        "webhook": "$HOOK",
+        "podping": {"token": "$TOKEN"},
+        "purge": [{"method": "post", "address": "$PURGE", "headers": {"Authorization": "Bearer $TOKEN"}, "files": "f"}],
+        "cloudfront": {"distribution": "E2"},
+    },
+    "unattended": {
+        "webhook": "$HOOK",
+        "mail": {"to": ["a@example.org"], "sender": "a@example.org", "server": "a", "user": "$U", "password": "$P"},
+    },
+}
+
+
+def toml(value: object) -> str:
+    """A value in TOML, in one line."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{json.dumps(key)} = {toml(one)}' for key, one in value.items())}}}"
+    return f"[{', '.join(map(toml, value))}]" if isinstance(value, list) else json.dumps(value)
+
+
+def changed(table: Any, path: list[str], value: str) -> Any:
+    """A table with a value at a path; the one item of a list is passed through."""
+    if isinstance(table, list):
+        return [changed(table[0], path, value)]
+    if not path:
+        return value
+    if path == ["KEY"]:
+        return {value: "$TOKEN"}
+    return {**table, path[0]: changed(table.get(path[0], {}), path[1:], value)}
+
+
+@pytest.fixture(scope="module")
+def garden(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("garden") / "show"
+    write_workspace(root, title="Garden", guid="g-1", now=NOW, public_url="https://cdn.example.org/")
+    return root
+
+
+@given(
+    place=st.sampled_from(
+        [
+            *(("podwright.toml", one) for one in (*(f"storage.{name}" for name in _STORAGE), *_RECIPIENTS)),
+            *(("feeds/garden.toml", one) for one in ("hub", "new_feed_url", "link")),
+            *(("variable", one) for one in _VARIABLES),
+            *(("option", one) for one in _OPTIONS),
+            *(("usage", one) for one in _USAGE),
+        ]
+    ),
+    form=st.sampled_from(_FORMS),
+    secret=st.sampled_from(_KEPT),
+)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_secret_wherever_it_is_put_is_in_no_output(
+    garden: Path, place: tuple[str, str], form: str, secret: str
+) -> None:
+    kind, name = place
+    # What is no address at all is repeated where a feed should have one.
+    assume(kind != "feeds/garden.toml" or re.search("[?#@]", form))
+    value = form.replace("{}", secret)
+    at_file = name.split(".") if kind == "podwright.toml" else []
+    show = changed(_SHOW, at_file, value) if at_file else _SHOW
+    (garden / "podwright.toml").write_text("".join(f"{key} = {toml(one)}\n" for key, one in show.items()))
+    feed = f"{name} = {toml(value)}\n" if kind == "feeds/garden.toml" else ""
+    (garden / "feeds/garden.toml").write_text(feed)
+    arguments = {
+        "option": [f"{name}={value}", "check"],
+        "usage": [*name.split(), value],
+    }.get(kind, ["check"])
+    environment = {name: value} if kind == "variable" else None
+    printed = {}
+    for more in ([], ["--json"])[: 1 if kind == "usage" else 2]:
+        done = CliRunner().invoke(main, ["-C", str(garden), *arguments, *more], env=environment)
+        assert not isinstance(done.exception, Exception), done.exception
+        printed[" ".join([*arguments, *more])] = done.output.encode()
+    assert leaks(printed, {"it": secret}) == {}
 
 
 # Members

@@ -73,8 +73,8 @@ def test_wrong_variables_are_all_named(root: Path) -> None:
         storage_of(root, S3, overrides)
     assert str(caught.value).splitlines() == [
         "workspace: PODWRIGHT_ENDPOINT_URL: holds a user name or password; take it out of the address",
-        "workspace: PODWRIGHT_PUBLIC_URL: 'x' is not a web address; write one like https://example.org/page",
-        "workspace: PODWRIGHT_REGION: 'a b' is not a region; write one like us-east-1",
+        "workspace: PODWRIGHT_PUBLIC_URL: is not a web address; write one like https://example.org/page",
+        "workspace: PODWRIGHT_REGION: is not a region; write one like us-east-1",
         "workspace: PODWRIGHT_STORAGE: '..' holds the workspace itself; choose a folder in it, like file:public",
     ]
 
@@ -134,20 +134,22 @@ def test_a_private_side_that_is_not_apart_is_refused(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("public", "'public' is not a storage address; write file:FOLDER or s3://bucket/prefix"),
-        ("file:", "'file:' is not a storage address; write file:FOLDER or s3://bucket/prefix"),
-        ("file://host/share", "'file://host/share' is not a storage address; *"),
-        ("gs://bucket", "'gs://bucket' is not a storage address; write file:FOLDER or s3://bucket/prefix"),
+        ("public", "is not a storage address; write file:FOLDER or s3://bucket/prefix"),
+        ("file:", "is not a storage address; write file:FOLDER or s3://bucket/prefix"),
+        ("file://host/share", "is not a storage address; *"),
+        ("gs://bucket", "is not a storage address; write file:FOLDER or s3://bucket/prefix"),
         ("s3://key:secret@bucket", "holds a user name or password; credentials come from the AWS chain, take them out"),
         (
             "s3://key:sec/ret@bucket",
             "holds a user name or password; credentials come from the AWS chain, take them out",
         ),
-        ("s3://Bucket", "'Bucket' is not a bucket name; write 3 to 63 lower-case letters, digits, - and ."),
-        ("s3://", "'s3:' is not a storage address; write file:FOLDER or s3://bucket/prefix"),
-        ("s3://bucket/a//b", "'' cannot be part of a prefix; use ASCII letters, digits, - and _"),
-        ("s3://bucket/../b", "'..' cannot be part of a prefix; use ASCII letters, digits, - and _"),
-        ("s3://bucket/a?b", "'a?b' cannot be part of a prefix; use ASCII letters, digits, - and _"),
+        ("s3://KEY:secret/bucket", "does not name a bucket; write 3 to 63 lower-case letters, digits, - and ."),
+        ("https://bucket.s3.example.org/?secret", "is not a storage address; *"),
+        ("s3://Bucket", "does not name a bucket; write 3 to 63 lower-case letters, digits, - and ."),
+        ("s3://", "is not a storage address; write file:FOLDER or s3://bucket/prefix"),
+        ("s3://bucket/a//b", "has what cannot be part of a prefix; use ASCII letters, digits, - and _"),
+        ("s3://bucket/../b", "has what cannot be part of a prefix; use ASCII letters, digits, - and _"),
+        ("s3://bucket/a?b", "has what cannot be part of a prefix; use ASCII letters, digits, - and _"),
     ],
 )
 def test_a_wrong_address_is_refused_without_repeating_secrets(text: str, message: str) -> None:

@@ -9,21 +9,39 @@ import gc
 from importlib import import_module
 from keyword import iskeyword
 from pathlib import Path
+from typing import Any
 
 import click
 
 from podwright import __version__
 from podwright.cli.options import Context
-from podwright.cli.output import escape_unknown_letters
+from podwright.cli.output import escape_unknown_letters, values_left_out
 from podwright.core.model import Overrides
 
 _STATUSES = """Exit status: 0 done; 1 problems in the workspace; 2 wrong usage; 3 the plan is unsafe and was not
 accepted; 4 the store failed."""
 _FOLDER = Path(__file__).parent / "commands"
+#: Where a context keeps the arguments of the command line.
+_GIVEN = "podwright.given"
 
 
 class CommandFolder(click.Group):
     """A group whose commands are the files of a folder, of which only the one that runs is imported."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Return the context of what was given, which is kept in it."""
+        given = tuple(args)
+        with values_left_out(given):
+            context = super().make_context(info_name, args, parent, **extra)
+        context.meta[_GIVEN] = given
+        return context
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        with values_left_out(ctx.meta[_GIVEN]):
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands, in the order of the alphabet."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +80,35 @@ def reported(*, as_json: bool = False, quiet: bool = False) -> Iterator[None]:
         if as_json:
             show_json(error_values(error))
         raise SystemExit(error.exit_status) from None
+
+
+@contextmanager
+def values_left_out(given: Sequence[str]) -> Iterator[None]:
+    """Leave out of an error of usage what an option or a variable of the environment holds, since it may be secret.
+
+    given: the arguments of the command line.
+    """
+    try:
+        yield
+    except click.UsageError as error:
+        values = [value for name, value in os.environ.items() if name.startswith("PODWRIGHT_")]
+        for before, argument in pairwise(("", *given)):
+            name, equals, value = argument.partition("=")
+            if name.startswith("-"):
+                values += [value] if equals else []
+            elif before.startswith("-") and "=" not in before:
+                values.append(argument)
+        message = error.message
+        for value in sorted(filter(_may_be_secret, values), key=len, reverse=True):
+            message = message.replace(value, "…")
+        # A part of a value is quoted, too.
+        message = re.sub("'([^']+)'", lambda part: "'…'" if any(part[1] in one for one in values) else part[0], message)
+        vars(error)["message"] = message
+        raise
+
+
+def _may_be_secret(value: str) -> bool:
+    return len(value) > 3 and not value.lstrip("-").isdecimal()
 
 
 def escape_unknown_letters() -> None:

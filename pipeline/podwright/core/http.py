@@ -16,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 from podwright import __version__
 from podwright.core.deadline import Deadline
 from podwright.core.errors import StoreError
+from podwright.core.showing import shown
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
@@ -306,15 +307,6 @@ def _chunks(response: BaseHTTPResponse, *, most: int) -> Iterator[bytes]:
             yield chunk
     finally:
         response.close()
-
-
-def shown(url: str) -> str:
-    """Return an address without what may be secret in it: user, password, query."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "what is no address"
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 _CLOSED = "cannot be reached; start the web server, or correct the address"

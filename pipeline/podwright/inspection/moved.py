@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from podwright.core.finding import Finding, Level
-from podwright.core.http import Client, UnreachableError, shown
+from podwright.core.http import Client, UnreachableError
 from podwright.core.model import Show
 from podwright.core.names import ObjectName, feed_side, public_url
+from podwright.core.showing import shown
 
 #: Redirects that apps take over for good (https://www.rfc-editor.org/rfc/rfc9110#section-15.4); 301 is what all know.
 _FOR_GOOD = (301, 308)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 from podwright.core.errors import BusyError, PrivateIsPublicError
-from podwright.core.http import shown
+from podwright.core.showing import shown
 from podwright.publishing.session import Session, is_present
 from podwright.stores import Store, adapted, observe_capabilities, own_address
 from podwright.stores.ledger.lease import LEASE_KEY, Clock, Publisher, held_lease

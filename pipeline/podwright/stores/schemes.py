@@ -44,15 +44,11 @@ def _open_folder(storage: Storage) -> Store:
 def _accepts_bucket(rest: str) -> bool:
     bucket, *prefix = rest.split("/")
     if not _BUCKET.fullmatch(bucket):
-        raise ValueError(f"{_short(bucket)} is not a bucket name; write 3 to 63 lower-case letters, digits, - and .")
+        raise ValueError("does not name a bucket; write 3 to 63 lower-case letters, digits, - and .")
     for segment in prefix:
         if not _SEGMENT.fullmatch(segment):
-            raise ValueError(f"{_short(segment)} cannot be part of a prefix; use ASCII letters, digits, - and _")
+            raise ValueError("has what cannot be part of a prefix; use ASCII letters, digits, - and _")
     return True
-
-
-def _short(text: str) -> str:
-    return repr(text if len(text) <= 60 else f"{text[:59]}…")
 
 
 def _open_bucket(storage: Storage) -> Store:

@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 
 from podwright.core.finding import Finding
 from podwright.core.model import Overrides, Storage
+from podwright.core.showing import has_credentials
 from podwright.stores.schemes import SCHEMES, accepts
-from podwright.workspace.values import base_url, has_credentials, line, shown, url
+from podwright.workspace.values import base_url, line, shown, url
 
 T = TypeVar("T")
 
@@ -29,14 +30,14 @@ def storage_url(value: Any) -> str:
     if accepts(text):
         return text
     forms = " or ".join(scheme.form for scheme in SCHEMES.values())
-    raise ValueError(f"{shown(text)} is not a storage address; write {forms}")
+    raise ValueError(f"is not a storage address; write {forms}")
 
 
 def region(value: Any) -> str:
     """Return a region's name. Raises ValueError."""
     text = line(value)
     if not re.fullmatch(r"[A-Za-z0-9-]{1,64}", text):
-        raise ValueError(f"{shown(text)} is not a region; write one like us-east-1")
+        raise ValueError("is not a region; write one like us-east-1")
     return text
 
 
@@ -68,7 +69,7 @@ def override_storage(settings: Storage, overrides: Overrides, *, root: Path) -> 
         try:
             return otherwise if text is None else parse(text)
         except ValueError as error:
-            problems.append(Finding("", str(error), field=name))
+            problems.append(Finding("", str(error).removeprefix(f"{shown(text)} "), field=name))
             return otherwise
 
     def both(text: str) -> tuple[str, Path | None]:

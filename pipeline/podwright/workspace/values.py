@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from podwright.core.model import Category
+from podwright.core.showing import has_credentials, shortened
 from podwright.workspace.documents import FORBIDDEN
 from podwright.workspace.vocabularies import CATEGORIES
 
@@ -55,8 +56,7 @@ def kind_of(value: object) -> str:
 
 def shown(value: object) -> str:
     """Return a value as a message quotes it, shortened."""
-    text = value if isinstance(value, str) else plain(value)
-    return repr(text if len(text) <= 60 else f"{text[:59]}…")
+    return repr(shortened(value if isinstance(value, str) else plain(value)))
 
 
 def plain(value: object) -> str:
@@ -207,19 +207,25 @@ def url(value: Any) -> str:
         parts = urlsplit(text)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
-        raise ValueError(f"{shown(text)} is not a URL; write one like https://example.org/page") from error
+        raise ValueError(f"{_address(text)} is not a URL; write one like https://example.org/page") from error
     if parts.scheme not in ("http", "https") or not host:
-        raise ValueError(f"{shown(text)} is not a web address; write one like https://example.org/page")
+        raise ValueError(f"{_address(text)} is not a web address; write one like https://example.org/page")
     refuse_host(text)
     if match := re.search(r'[\s<>"\\^`{|}]', text):
-        raise ValueError(f"{shown(text)} holds {match[0]!r}; write it as {quote(match[0])}")
+        raise ValueError(f"{_address(text)} holds {match[0]!r}; write it as {quote(match[0])}")
     if not text.isascii():
-        raise ValueError(f"{shown(text)} holds {_not_ascii(text)!r}; write the address percent-encoded, in ASCII")
+        raise ValueError(f"{_address(text)} holds {_not_ascii(text)!r}; write the address percent-encoded, in ASCII")
     return text
 
 
 #: Letters that the older and the newer rules of IDN write in two ways (https://www.unicode.org/reports/tr46/#Deviations).
 _DEVIATIONS = frozenset("ßς\u200c\u200d")
+
+
+def _address(text: str) -> str:
+    """Return an address as a message quotes it: without its query, also where it lacks what an address begins with."""
+    bare = re.split("[?#]", text, maxsplit=1)[0]
+    return shown(text if bare == text else f"{bare}?…")
 
 
 def refuse_host(text: str) -> None:
@@ -231,13 +237,13 @@ def refuse_host(text: str) -> None:
     try:
         host = urlsplit(text).hostname or ""
     except ValueError as error:
-        raise ValueError(f"{shown(text)} is not a URL; write one like https://example.org/page") from error
+        raise ValueError(f"{_address(text)} is not a URL; write one like https://example.org/page") from error
     if "%" not in host and host.isascii():
         return
     what = "percent-encodes its host, which no server has" if "%" in host else "has a host that is not in ASCII"
     ascii_host = _punycode(unquote(host))
     advice = f"write it as {ascii_host}" if ascii_host else "write it in punycode, xn--…"
-    raise ValueError(f"{shown(text)} {what}; {advice}")
+    raise ValueError(f"{_address(text)} {what}; {advice}")
 
 
 def _punycode(host: str) -> str | None:
@@ -253,21 +259,8 @@ def base_url(value: Any) -> str:
     """Return a URL that object names are appended to: no query, no fragment, ends with "/"."""
     text = url(value)
     if "?" in text or "#" in text:
-        raise ValueError(f"{shown(text)} has a query or fragment; end it with the path")
+        raise ValueError(f"{_address(text)} has a query or fragment; end it with the path")
     return text if text.endswith("/") else f"{text}/"
-
-
-#: A user, or a user and a password, before a host; people write passwords as they are, slashes and all, and forget what
-#: stands before them. A number with a path behind it is a port, and what stands before `://` is no user.
-_CREDENTIALS = re.compile(
-    r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*@"
-    r"|(?!mailto:)(?:[A-Za-z][A-Za-z0-9+.-]*:/*|/*(?![A-Za-z][A-Za-z0-9+.-]*://))[^/?#@:]*:(?![0-9]{1,5}(?:[/?#]|$))[^@\s]*@"
-)
-
-
-def has_credentials(text: str) -> bool:
-    """Return whether an address holds a user name or password: messages, which end up in logs, do not repeat it."""
-    return _CREDENTIALS.match(text) is not None
 
 
 def _refuse_credentials(text: str) -> None:

@@ -126,7 +126,7 @@ def read_after(text: str) -> After:
     values, found = validate(AfterTable, parse_toml(text, name="podwright.toml"), known=Known())
     assert found == ()
     assert values is not None
-    return after_from(values.model_dump(mode="json"))
+    return after_from(values.model_dump(mode="json"), public_url="https://example.org/")
 
 
 def test_nobody_is_told_of_changes_where_nothing_says_so() -> None:

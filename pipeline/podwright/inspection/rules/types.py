@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from podwright.core.finding import Finding, Level
+from podwright.core.showing import shortened
 from podwright.inspection.rules.view import Feed, Judged, Node, Picture, Recording
 
 
@@ -131,5 +132,4 @@ def each_picture(check: Callable[[Picture], Iterable[str]]) -> Check:
 
 def shown(text: str) -> str:
     """Return a text as a message quotes it: short, and with every character visible that is not."""
-    cut = text if len(text) <= 60 else f"{text[:59]}…"
-    return "'" + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in cut) + "'"
+    return "'" + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in shortened(text)) + "'"

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from podwright.core.finding import Finding
-from podwright.core.http import REDIRECTS, Route, UnreachableError, observe_expiry, shown
+from podwright.core.http import REDIRECTS, Route, UnreachableError, observe_expiry
+from podwright.core.showing import shown
 from podwright.inspection.doctor.checks import observe_object
 from podwright.inspection.doctor.types import Place, Target, Visit
 from podwright.inspection.verify.playlists import TYPES, observe_playlist

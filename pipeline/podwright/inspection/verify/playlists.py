@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from podwright.core.errors import FormatError
-from podwright.core.http import Answer, Client, UnreachableError, shown
+from podwright.core.http import Answer, Client, UnreachableError
+from podwright.core.showing import shown
 
 #: What playlists are served as (section 4, and what the podcast namespace calls them), in lower case.
 TYPES = frozenset({"application/vnd.apple.mpegurl", "application/x-mpegurl", "audio/mpegurl", "audio/x-mpegurl"})

@@ -16,8 +16,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from podwright.core.finding import Finding
-from podwright.core.http import shown
 from podwright.core.model import Feed
+from podwright.core.showing import shown
 from podwright.operations.moving.types import Moved
 from podwright.operations.moving.views import View
 

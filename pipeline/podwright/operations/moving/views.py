@@ -8,7 +8,8 @@ from pathlib import Path
 
 from podwright.core.errors import FormatError, WorkspaceError
 from podwright.core.finding import Finding
-from podwright.core.http import UnreachableError, shown
+from podwright.core.http import UnreachableError
+from podwright.core.showing import shown
 from podwright.workspace.importing import Fetcher
 from podwright.workspace.importing.prefixes import split_prefix
 from podwright.workspace.importing.readers import READERS

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import IO, Protocol
 from urllib.parse import urljoin, urlsplit
 
-from podwright.core.http import REDIRECTS, Answer, Client, Take, UnreachableError, shown
+from podwright.core.http import REDIRECTS, Answer, Client, Take, UnreachableError
+from podwright.core.showing import shown
 from podwright.workspace.scan import WORK_DIR
 
 #: Redirects of a recording: counting services stand in rows, and a host's own come after them.

@@ -14,8 +14,9 @@ from typing import Any
 
 from podwright.core.errors import FormatError, WorkspaceError
 from podwright.core.finding import Finding
-from podwright.core.http import UnreachableError, shown
+from podwright.core.http import UnreachableError
 from podwright.core.progress import Progress
+from podwright.core.showing import shown
 from podwright.render.feeds import podcast_guid
 from podwright.workspace import values
 from podwright.workspace.importing.fetching import Fetcher, download_path

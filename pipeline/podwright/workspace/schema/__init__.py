@@ -43,6 +43,10 @@ _EXPECTED = {
     "tuple_type": "write a list, even of one: […]",
 }
 
+#: Tables of podwright.toml in which something may be secret that belongs into the environment: a refusal does not
+#: repeat what stands there.
+_PRIVATE = (("storage",), ("unattended",), ("after",))
+
 #: By the name of the kind.
 FILES: dict[str, type[BaseModel]] = {
     "show": ShowFile,
@@ -99,7 +103,11 @@ def _problems(
         elif kind == "value_error":
             cause = detail["ctx"]["error"]
             at = cause.at if isinstance(cause, FieldError) else ()
-            yield field_problem(document, (*field, *at), message=str(cause))
+            message = str(cause)
+            if field[:1] in _PRIVATE:
+                message = message.removeprefix(f"{shown(detail['input'])} ")
+                field = field[:-2] if field[-1] == "[key]" else field
+            yield field_problem(document, (*field, *at), message=message)
         else:
             message = f"is {kind_of(detail['input'])}; {_EXPECTED[kind]}"
             yield field_problem(document, field, message=message)

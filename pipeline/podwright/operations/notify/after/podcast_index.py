@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from urllib.parse import urlencode
 
-from podwright.core.http import shown
+from podwright.core.showing import shown
 from podwright.operations.notify.delivery import Notice, Sending, Stage
 from podwright.operations.notify.requests import Request, sender
 from podwright.publishing.pending_notices import News

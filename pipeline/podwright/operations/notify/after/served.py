@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 
-from podwright.core.http import Client, UnreachableError, shown
+from podwright.core.http import Client, UnreachableError
+from podwright.core.showing import shown
 from podwright.operations.notify.delivery import DeliveryError, Notice, Sending, Stage
 from podwright.publishing.pending_notices import ChangedFeed, News
 
