@@ -58,9 +58,9 @@ def test_a_path_with_any_character_reaches_the_command_as_it_is(tmp_path: Path) 
 
 
 def test_a_unit_writes_to_the_workspace_and_to_a_store_that_is_a_folder_elsewhere() -> None:
-    service = rendered("systemd", schedule(root=HOSTILE, folder=Path("/var/www/podcast")))["podwright.service"]
+    service = rendered("systemd", schedule(root=HOSTILE, folders=(Path("/var/www/podcast"),)))["podwright.service"]
     assert 'ReadWritePaths="-/srv/100%% \'my\' \\"$$HOME\\" show" -/var/www/podcast\n' in service
-    inside = rendered("systemd", schedule(folder=Path("/srv/show/public")))["podwright.service"]
+    inside = rendered("systemd", schedule(folders=(Path("/srv/show/public"),)))["podwright.service"]
     assert "ReadWritePaths=-/srv/show\n" in inside
 
 
@@ -73,7 +73,7 @@ VENDOR = {
 
 @pytest.mark.parametrize("name", VENDOR)
 def test_ci_and_containers_get_what_their_schema_allows(tmp_path: Path, name: str) -> None:
-    files = render_schedule(schedule(root=HOSTILE, folder=Path("/var/www")), KINDS)
+    files = render_schedule(schedule(root=HOSTILE, folders=(Path("/var/www"),)), KINDS)
     write_schedule(files, tmp_path)
     checker = str(Path(sys.executable).with_name("check-jsonschema"))
     command = [checker, "--builtin-schema", *VENDOR[name], str(tmp_path / name)]
@@ -83,7 +83,7 @@ def test_ci_and_containers_get_what_their_schema_allows(tmp_path: Path, name: st
 
 
 def test_a_container_sees_the_workspace_and_the_store() -> None:
-    text = rendered("container", schedule(root=Path("/srv/it's"), folder=Path("/var/www")))["compose.yaml"]
+    text = rendered("container", schedule(root=Path("/srv/it's"), folders=(Path("/var/www"),)))["compose.yaml"]
     service = yaml.safe_load(text)["services"]["podwright"]
     assert service["volumes"] == ["/srv/it's:/show", "/var/www:/var/www"]
     assert service["environment"]["PODWRIGHT_EVERY"] == "600"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from podwright.core.errors import PrivateIsPublicError, StoreError, UnsafePlanEr
 from podwright.core.http import observe_as_anybody
 from podwright.core.model import Overrides, Storage
 from podwright.core.names import MANIFEST_KEY, side_of
+from podwright.inspection.verify import Request
+from podwright.inspection.verify.repair import repair
 from podwright.publishing.proposal import plan
 from podwright.publishing.prune import plan_prune
 from podwright.publishing.publish import publish
@@ -136,6 +138,17 @@ def test_a_machine_that_never_published_is_told_where_the_private_side_lies(plac
     publish(places.session(private_from=(places.private, folder)), accepted=())
     assert _without_versions(_sides(places.load(places.storage))[1]) == _without_versions(moved)
     assert not places.load(places.private)
+
+
+@pytest.mark.parametrize("places", ["folders"], indirect=True)
+def test_another_public_place_is_not_taken_for_that_of_the_private_side(places: Places) -> None:
+    publish(places.session(private=places.private), accepted=())
+    elsewhere = replace(places, storage=f"{places.storage}-too")
+    with pytest.raises(StoreError, match=r"show\.xml: is not in .*-too, and the private side says that it is; correct"):
+        publish(elsewhere.session(private=places.private), accepted=())
+    repair(Request(session=elsewhere.session(private=places.private)), accepted=())
+    assert elsewhere.load(elsewhere.storage) == places.load(places.storage)
+    assert not plan(elsewhere.session(private=places.private)).plan.writes
 
 
 @pytest.mark.parametrize("places", ["folders"], indirect=True)

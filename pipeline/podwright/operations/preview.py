@@ -112,8 +112,8 @@ class Build:
     horizon: datetime | None
     #: The path to begin at.
     home: str
-    #: The folder that `publish` writes to, if it is one.
-    published: Path | None
+    #: The folders that `publish` writes to, if any.
+    published: tuple[Path, ...]
 
 
 @dataclass(slots=True)
@@ -152,7 +152,7 @@ def build_preview(preview: Preview) -> Build:
         folder=preview.root / PREVIEW / "store",
         artifacts=artifacts,
         horizon=podcast.horizon,
-        published=own.storage.folder,
+        published=tuple(filter(None, (own.storage.folder, own.storage.private_folder))),
         home=prefix if HOME_KEY in artifacts else f"{prefix}{podcast.feeds[0].artifact.key}",
     )
 
@@ -188,8 +188,8 @@ async def _run(preview: Preview, live: LiveBuild, listening: socket.socket) -> N
 
 async def watch(preview: Preview, live: LiveBuild) -> None:
     """Build again whenever a file of the workspace or the clock asks for it, until cancelled."""
-    elsewhere = (preview.root / WORK_DIR, preview.root / ".git", live.build.published)
-    ignored = tuple(f"{folder}/" for folder in elsewhere if folder)
+    elsewhere = (preview.root / WORK_DIR, preview.root / ".git", *live.build.published)
+    ignored = tuple(f"{folder}/" for folder in elsewhere)
     changes = awatch(
         preview.root,
         watch_filter=lambda _, path: not path.startswith(ignored),

@@ -20,7 +20,7 @@ from podwright.building.types import Podcast
 from podwright.core.errors import StoreError, WorkspaceError
 from podwright.core.finding import Finding
 from podwright.core.model import Show
-from podwright.core.names import MANIFEST_KEY
+from podwright.core.names import MANIFEST_KEY, side_of
 from podwright.publishing.moving import is_rest
 from podwright.publishing.pending_notices import notifies
 from podwright.publishing.plan import Plan, build_plan
@@ -189,7 +189,20 @@ def observe_remembered(session: Session) -> Observed:
                 f"{MANIFEST_KEY}: is not there, and the store holds {key}; correct storage.private_url, name the place "
                 f"where the private side lies by --private-from, or {REPAIR}"
             )
+    _check_pair(session, session.observed[0])
     return session.observed
+
+
+def _check_pair(session: Session, manifest: Manifest) -> None:
+    """Raise StoreError where the public place of a show that has two is not the one that its manifest is of."""
+    if not session.address.private or not manifest.at_rest:
+        return
+    keys = [feed.key for feed in manifest.feeds.values() if side_of(feed.key) == "public"]
+    if keys and session.store.observe(keys[0]) is None:
+        raise StoreError(
+            f"{keys[0]}: is not in {session.address.url}, and the private side says that it is; correct storage.url, "
+            f"or {REPAIR}"
+        )
 
 
 @contextlib.contextmanager

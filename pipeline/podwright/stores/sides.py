@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain
@@ -128,15 +129,15 @@ class SidedStore:
         return presign(self.of(key), key, life=life)
 
     def observe_uploads(self) -> Iterator[Upload]:
-        found = chain(observe_uploads(self.public), observe_uploads(self.private))
-        yield from dict.fromkeys(found)
+        yield from chain(observe_uploads(self.public), observe_uploads(self.private))
 
     def abort_upload(self, upload: Upload) -> None:
         abort_upload(self.of(upload.key), upload)
 
     def observe_trial(self) -> Trial:
         """Try both places: the store can do what both can."""
-        one, other = observe_trial(self.public), observe_trial(self.private)
+        with ThreadPoolExecutor(2) as pool:
+            one, other = pool.map(observe_trial, (self.public, self.private))
         return Trial(capabilities=one.capabilities & other.capabilities, refusals={**other.refusals, **one.refusals})
 
     def adapted(self, capabilities: Capabilities) -> SidedStore:

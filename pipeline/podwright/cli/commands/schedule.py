@@ -62,7 +62,7 @@ def schedule(
             root=context.root,
             user=getpass.getuser(),
             minutes=int(every),
-            folder=storage.folder,
+            folders=tuple(filter(None, (storage.folder, storage.private_folder))),
             source=_source(source, context.root) if ELSEWHERE & set(asked) else ".",
         )
         files = render_schedule(wanted, asked)

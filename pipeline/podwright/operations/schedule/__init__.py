@@ -41,21 +41,21 @@ class Schedule:
     user: str
     #: The time between two runs, one of MINUTES.
     minutes: int
-    #: The folder of a store that is one, None for a bucket.
-    folder: Path | None = None
+    #: The folders in which sides of the show are stored, those of buckets apart.
+    folders: tuple[Path, ...] = ()
     #: What pip installs on another machine; for the kinds of ELSEWHERE.
     source: str = "."
 
     @property
-    def outside(self) -> bool:
-        """Tell whether the store is a folder that does not lie in the workspace."""
-        return self.folder is not None and not self.folder.is_relative_to(self.root)
+    def outside(self) -> tuple[Path, ...]:
+        """The folders of the store that do not lie in the workspace."""
+        return tuple(folder for folder in self.folders if not folder.is_relative_to(self.root))
 
 
 def render_schedule(schedule: Schedule, kinds: Iterable[str]) -> dict[str, str]:
     """Return the files of these kinds by name. Raises WorkspaceError where a path cannot be written into them."""
-    for path in (schedule.program, schedule.root, schedule.folder):
-        if path is not None and not str(path).isprintable():
+    for path in (schedule.program, schedule.root, *schedule.folders):
+        if not str(path).isprintable():
             raise WorkspaceError([Finding("", f"{str(path)!r} cannot stand in a line; move it", field="schedule")])
     values = _values(schedule)
     return {name: _filled(template, values) for kind in kinds for name, template in KINDS[kind].items()}
@@ -80,7 +80,7 @@ class _Blanks(Template):
 
 def _values(schedule: Schedule) -> dict[str, str]:
     command = shlex.join([str(schedule.program), "-C", str(schedule.root), "rebuild"])
-    written = [schedule.root, *([schedule.folder] if schedule.outside else [])]
+    written = [schedule.root, *schedule.outside]
     every = schedule.minutes
     return {
         "minutes": str(every),
@@ -111,10 +111,8 @@ def _systemd_word(text: str) -> str:
 
 
 def _store_volume(schedule: Schedule) -> str:
-    """Return a line for a store that is a folder outside the workspace; its path in the container is the same."""
-    if not schedule.outside:
-        return ""
-    return f"\n      - {_yaml_text(f'{schedule.folder}:{schedule.folder}')}"
+    """Return a line for each folder outside the workspace; its path in the container is the same."""
+    return "".join(f"\n      - {_yaml_text(f'{folder}:{folder}')}" for folder in schedule.outside)
 
 
 def _yaml_text(text: str) -> str:
