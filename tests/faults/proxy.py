@@ -5,7 +5,8 @@
     assert proxy.injected == {"slow-down": 3}
 
 A script is asked about every request and names what happens to it, or None. The same script does the same to the same
-requests, whatever their order. Kinds of faults are the keys of `KINDS` and `REFUSALS`.
+requests, whatever their order. Kinds of faults are the keys of `KINDS`, `REFUSALS`, `SLOW` and
+`FOREIGN`.
 """
 
 from __future__ import annotations
@@ -114,6 +115,8 @@ class Proxy:
     script: Script
     injected: Counter[str] = field(default_factory=Counter)
     asked: list[Asked] = field(default_factory=list)
+    #: Set as soon as a request hangs.
+    hung: threading.Event = field(default_factory=threading.Event)
 
     def sent(self, method: str, keys: str = "") -> int:
         """How many requests of a kind came, with whatever success."""
@@ -299,13 +302,83 @@ def _reset_answer(handler: _Handler, asked: Asked) -> None:
     handler.hang_up()
 
 
+def _hang(handler: _Handler, data: bytes = b"") -> None:
+    """Say nothing more until the client gives up; or something again and again, a little at a time."""
+    assert isinstance(handler.server, _Server)
+    handler.server.proxy.hung.set()
+    poller = select.poll()
+    poller.register(handler.connection, select.POLLRDHUP)
+    while not handler.server.over.is_set() and not poller.poll(50):
+        handler.wfile.write(data)
+    handler.close_connection = True
+
+
 def _stall(handler: _Handler, asked: Asked) -> None:
     """Nothing is done and nothing is said until the client gives up."""
-    assert isinstance(handler.server, _Server)
     handler.load_body(asked)
-    while not handler.server.over.is_set() and not select.select([handler.connection], [], [], 0.05)[0]:
-        pass
+    _hang(handler)
+
+
+def _leave_unread(handler: _Handler, asked: Asked) -> None:
+    """The body is not even read."""
+    _hang(handler)
+
+
+def _drip(handler: _Handler, asked: Asked) -> None:
+    """The answer begins, and its headers never end."""
+    handler.load_body(asked)
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
+    _hang(handler, b"X-Slow: yes\r\n")
+
+
+def _drip_body(handler: _Handler, asked: Asked) -> None:
+    """The answer is right, and its body comes a byte at a time, without end."""
+    reply = handler.ask_behind(handler.load_body(asked))
+    headers = [(name, value) for name, value in reply.headers if name.lower() != "content-length"]
+    handler.tell(_Reply(reply.status, (*headers, ("Content-Length", "1000000000")), b""))
+    _hang(handler, b" ")
+
+
+def _answering(status: int, body: bytes = b"", **headers: str) -> Callable[[_Handler, Asked], None]:
+    """Something that is no store answers."""
+
+    def do(handler: _Handler, asked: Asked) -> None:
+        handler.load_body(asked)
+        handler.tell(_Reply(status, tuple((name.replace("_", "-"), value) for name, value in headers.items()), body))
+
+    return do
+
+
+def _answer_endlessly(handler: _Handler, asked: Asked) -> None:
+    """The body of an answer has no end."""
+    reply = handler.ask_behind(handler.load_body(asked))
+    headers = [(name, value) for name, value in reply.headers if name.lower() != "content-length"]
+    handler.tell(_Reply(reply.status, (*headers, ("Transfer-Encoding", "chunked"), ("Content-Length", "")), b""))
+    with contextlib.suppress(OSError):
+        while True:
+            handler.wfile.write(b"100000\r\n" + bytes(1 << 20) + b"\r\n")
     handler.close_connection = True
+
+
+def _without(name: bytes) -> Callable[[_Handler, Asked], None]:
+    """The answer lacks a header or an element, as far as it had it."""
+
+    def do(handler: _Handler, asked: Asked) -> None:
+        reply = handler.ask_behind(handler.load_body(asked))
+        headers = [(n, v) for n, v in reply.headers if n.lower() not in (name.decode().lower(), "content-length")]
+        body = re.sub(rb"<%s>[^<]*</%s>" % (name, name), b"", reply.body) if b"<?xml" in reply.body else reply.body
+        handler.tell(_Reply(reply.status, tuple(headers), body))
+
+    return do
+
+
+def _garble(handler: _Handler, asked: Asked) -> None:
+    """One bit of the last tag is another."""
+    reply = handler.ask_behind(handler.load_body(asked))
+    at = len(reply.body.rstrip()) - 3
+    handler.tell(
+        _Reply(reply.status, reply.headers, reply.body[:at] + bytes([reply.body[at] ^ 1]) + reply.body[at + 1 :])
+    )
 
 
 def _lie_about_etag(handler: _Handler, asked: Asked) -> None:
@@ -357,6 +430,15 @@ def _is_read(asked: Asked) -> bool:
     return asked.method == "GET"
 
 
+def _has_body(asked: Asked) -> bool:
+    return asked.method == "GET" or _is_told(asked)
+
+
+def _is_told(asked: Asked) -> bool:
+    """Whether the answer is XML."""
+    return not asked.key or asked.method == "POST" or "x-amz-copy-source" in asked.headers
+
+
 def _is_sent(asked: Asked) -> bool:
     return asked.method == "PUT" and asked.size > 0
 
@@ -392,4 +474,23 @@ KINDS: Mapping[str, _Kind] = {
     "corrupt-sent": _Kind(_corrupt_sent, _is_sent),
     "ignored-condition": _Kind(_ignore_condition, _is_conditional),
 }
-_ALL: Mapping[str, _Kind] = {**KINDS, **REFUSALS}
+#: What hangs, and gives signs of life.
+SLOW: Mapping[str, _Kind] = {
+    "unread": _Kind(_leave_unread, _is_sent),
+    "drip": _Kind(_drip),
+    "drip-body": _Kind(_drip_body, _has_body),
+}
+#: What answers in the place of a store, or is not what a store answered.
+FOREIGN: Mapping[str, _Kind] = {
+    "portal": _Kind(_answering(200, b"<!DOCTYPE html><title>Sign in</title>", Content_Type="text/html")),
+    "fragment": _Kind(
+        _answering(200, b"<!-- hello --><body>It works!</body>", Content_Type="text/html", ETag='"5f-61"')
+    ),
+    "nothing": _Kind(_answering(200)),
+    "json": _Kind(_answering(200, b'{"ok": true}', Content_Type="application/json", ETag='"1"')),
+    "endless": _Kind(_answer_endlessly, _has_body),
+    "no-etag": _Kind(_without(b"ETag")),
+    "no-upload": _Kind(_without(b"UploadId"), lambda asked: asked.method == "POST" and "uploads" in asked.query),
+    "garbled": _Kind(_garble, _is_told),
+}
+_ALL: Mapping[str, _Kind] = {**KINDS, **REFUSALS, **SLOW, **FOREIGN}

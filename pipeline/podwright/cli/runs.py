@@ -108,7 +108,7 @@ def monitor_for(
 
 def run_session(session: Session, monitor: RunMonitor, *, accepted: Collection[str] = (), quiet: bool) -> Run:
     """Publish as a run that can be stopped. With quiet, who stops it is told nothing."""
-    with stoppable(b"" if quiet else STOPPING):
+    with stoppable(session.deadline, b"" if quiet else STOPPING):
         return publish_monitored(session, accepted=accepted, monitor=monitor)
 
 

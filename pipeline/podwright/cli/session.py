@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import getpass
+import math
 import os
 import socket
-import time
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import click
@@ -14,9 +15,11 @@ from click.core import ParameterSource
 
 from podwright.cli.options import Context
 from podwright.cli.output import tell
+from podwright.core.deadline import Deadline
 from podwright.core.http import observe_as_anybody
 from podwright.core.progress import Progress
 from podwright.publishing.session import Session
+from podwright.stores import open_store
 from podwright.stores.ledger.lease import PATIENCE, Publisher
 from podwright.workspace.storage import load_folder, storage_url
 
@@ -37,22 +40,19 @@ def session_of(
 
     deadline: how long it may take, with the time that it waits for others; private_from: where the private side lies.
     """
-    patience = PATIENCE if deadline is None else min(PATIENCE, deadline.total_seconds())
-    began = time.monotonic()
-
-    def late() -> bool:
-        return deadline is not None and time.monotonic() - began >= deadline.total_seconds()
-
+    seconds = math.inf if deadline is None else deadline.total_seconds()
+    limit = Deadline(seconds)
     return Session(
         root=context.root,
         now=now,
         tolerance=_SKEW if _is_clock() else None,
         overrides=context.overrides,
         progress=progress,
-        publisher=Publisher(name=_process_name(), tell=tell, patience=patience),
+        open_store=partial(open_store, deadline=limit),
+        publisher=Publisher(name=_process_name(), tell=tell, patience=min(PATIENCE, seconds)),
         private_from=_place(private_from, context.root) if private_from else None,
         ask_as_anybody=observe_as_anybody,
-        late=late,
+        deadline=limit,
         jobs=jobs,
     )
 

@@ -85,7 +85,7 @@ class PrivateIsPublicError(StoreError):
 
 
 class DeadlineError(StoreError):
-    """A deadline that passed before listeners could notice anything."""
+    """A deadline that passed; what was under way was ended."""
 
 
 class BusyError(StoreError):

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from podwright.core.deadline import Deadline
 from podwright.core.errors import DeadlineError, StoreError
 from podwright.core.progress import Progress
 from podwright.publishing.events import Hear, done_event, unheard
@@ -19,8 +20,12 @@ from podwright.stores.ledger.manifest import Manifest, ObjectRecord, pending, re
 from podwright.stores.ledger.manifest_io import write_manifest
 from podwright.stores.splicing import put_spliced
 
-_OVER = (
+_BEFORE = (
     "the deadline has passed; feeds and pages are as they were, and what was uploaded is not sent again: "
+    "publish again to go on"
+)
+_AMIDST = (
+    "the deadline has passed while feeds and pages were replaced; each is whole, the old one or the new one: "
     "publish again to go on"
 )
 
@@ -34,7 +39,7 @@ def apply_plan(
     progress: Progress,
     check: Callable[[], None] = lambda: None,
     hear: Hear = unheard,
-    late: Callable[[], bool] = lambda: False,
+    deadline: Deadline | None = None,
     build_dir: Path | None = None,
 ) -> str:
     """Carry out a plan, and return the version of the new manifest.
@@ -46,22 +51,17 @@ def apply_plan(
 
     store: adapted to what it can do, which `previous` says. previous and etag: the manifest that the plan was made for,
     and its version (None: there was none). check: called before each write, to raise ConflictError where somebody else
-    publishes; hear: told of each write. late: whether the time is over, asked until the claim: what was begun after it
-    is ended. build_dir: room for audio that has to pass through here, the system's place for temporary files if None.
+    publishes; hear: told of each write. deadline: what is under way ends with it. build_dir: room for audio that has to
+    pass through here, the system's place for temporary files if None.
     Raises ConflictError, DeadlineError, StoreError.
     """
     _check_sources(plan)
     plan = replace(plan, manifest=replace(plan.manifest, capabilities=previous.capabilities))
     progress.begin("uploading", sum(step.size for step in plan.steps))
-    apply = _Apply(store, progress, check, hear, build_dir)
-
-    def check_time() -> None:
-        check()
-        if late():
-            raise DeadlineError(f"{store.url}: {_OVER}")
-
+    apply = _Apply(store, progress, check, hear, build_dir, deadline or Deadline())
+    over = _BEFORE
     try:
-        check_time()
+        apply.check_all()
         apply_saves(saves(plan, previous, etag=etag), store)
         objects = dict(plan.manifest.objects)
         if plan.media:
@@ -72,10 +72,10 @@ def apply_plan(
             begun = writing(present, {step.key for step in media}, after=plan.manifest, previous=previous)
             previous, etag = write_manifest(store, begun, expected=etag)
             for steps in _new_ones_first(media, previous):
-                objects.update(replace(apply, check=check_time).all(steps))
+                objects.update(apply.all(steps))
         swapped, base = (*plan.pages, *plan.feeds), previous.base
         if swapped or plan.deletes:
-            check_time()
+            apply.check_all()
             claim = pending(
                 replace(plan.manifest, objects=objects, base=previous.base),
                 swapped={step.key for step in swapped},
@@ -83,16 +83,19 @@ def apply_plan(
                 previous=previous,
             )
             claim, etag = write_manifest(store, claim, expected=etag)
-            base = claim.base
+            base, over = claim.base, _AMIDST
             pages, feeds = _new_ones_first(plan.pages, previous), _new_ones_first(plan.feeds, previous)
             for some_pages, some_feeds in zip(pages, feeds, strict=True):
                 objects.update(apply.all(some_pages))
                 objects.update(apply.one(step, swapped=True) for step in some_feeds)
             for step in plan.deletes:
-                check()
+                apply.check_all()
                 store.delete([step.key])
                 hear(done_event(step, swapped=False))
         _, etag = write_manifest(store, replace(plan.manifest, objects=objects, base=base), expected=etag)
+    except DeadlineError as error:
+        raise DeadlineError(f"{store.url}: {over}") from error
+    else:
         return etag
     finally:
         progress.end()
@@ -125,8 +128,19 @@ class _Apply:
     check: Callable[[], None]
     hear: Hear
     build_dir: Path | None
+    deadline: Deadline
     #: Set where somebody ends the run, so that what is still being sent is given up.
     halt: threading.Event = field(default_factory=threading.Event)
+
+    def check_all(self) -> None:
+        """Raise where nothing more may be written."""
+        self.check()
+        self.check_time()
+
+    def check_time(self) -> None:
+        """Raise DeadlineError where it has passed."""
+        if self.deadline.has_passed():
+            raise DeadlineError(self.store.url)
 
     def all(self, steps: Iterable[Step]) -> list[tuple[str, ObjectRecord]]:
         """Write steps whose order does not matter, and return their keys with what is now under them."""
@@ -139,7 +153,7 @@ class _Apply:
 
     def one(self, step: Step, *, swapped: bool = False) -> tuple[str, ObjectRecord]:
         """Write one step, and return its key with what is now under it. swapped: whether it is one of a feed."""
-        self.check()
+        self.check_all()
         record = _put(step, self.store, progress=self._advance, build_dir=self.build_dir)
         self.hear(done_event(step, swapped=swapped))
         return step.key, record
@@ -147,6 +161,7 @@ class _Apply:
     def _advance(self, count: int) -> None:
         if self.halt.is_set():
             raise KeyboardInterrupt
+        self.check_time()
         self.progress.advance(count)
 
 

@@ -94,7 +94,7 @@ def _apply(proposal: Proposal, turn: Turn) -> Outcome:
             progress=session.progress,
             check=turn.check,
             hear=session.hear,
-            late=session.late,
+            deadline=session.deadline,
             build_dir=proposal.build_dir,
         )
     return _settle(proposal, etag=etag)

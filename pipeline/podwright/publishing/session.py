@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from podwright.core.deadline import Deadline
 from podwright.core.errors import StoreError, value_or_raise
 from podwright.core.finding import Finding
 from podwright.core.model import Overrides, Show, Storage
@@ -60,8 +61,8 @@ class Session:
     jobs: int | None = None
     #: Returns the beginning of what anybody gets at an address; None for nothing.
     ask_as_anybody: Callable[[str], bytes | None] = lambda _: None
-    #: Returns whether the deadline has passed.
-    late: Callable[[], bool] = lambda: False
+    #: When it ends at the latest.
+    deadline: Deadline = field(default_factory=Deadline)
 
     @property
     def work(self) -> Path:

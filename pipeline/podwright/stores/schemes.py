@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from podwright.core.deadline import Deadline
 from podwright.core.model import Storage
 from podwright.stores.contract import Store
 from podwright.stores.local import LocalStore
@@ -28,14 +29,14 @@ class Scheme:
     #: Returns whether what follows is an address. Raises ValueError where one can say what is wrong.
     accepts: Callable[[str], bool]
     #: Opens no connection and writes nothing yet.
-    open: Callable[[Storage], Store]
+    open: Callable[[Storage, Deadline | None], Store]
 
 
 def _accepts_folder(rest: str) -> bool:
     return bool(rest) and not re.match(r"//[^/]", rest)
 
 
-def _open_folder(storage: Storage) -> Store:
+def _open_folder(storage: Storage, _: Deadline | None) -> Store:
     if storage.folder is None:
         raise ValueError(f"{storage.url} has no folder")
     return LocalStore(storage.folder, url=storage.url)
@@ -51,11 +52,11 @@ def _accepts_bucket(rest: str) -> bool:
     return True
 
 
-def _open_bucket(storage: Storage) -> Store:
+def _open_bucket(storage: Storage, deadline: Deadline | None) -> Store:
     # boto3 takes a third of a second to load, which no other store should cost.
     from podwright.stores.s3 import bucket, store
 
-    return store.S3Store(bucket.Bucket(storage))
+    return store.S3Store(bucket.Bucket(storage, deadline=deadline))
 
 
 SCHEMES: Mapping[str, Scheme] = {
@@ -72,7 +73,7 @@ def accepts(address: str) -> bool:
     )
 
 
-def open_store(storage: Storage) -> Store:
-    """Return the store that a workspace's settings name."""
-    public = SCHEMES[storage.url.partition(":")[0]].open(storage)
-    return SidedStore(public, open_store(storage.private)) if storage.private else public
+def open_store(storage: Storage, *, deadline: Deadline | None = None) -> Store:
+    """Return the store that a workspace's settings name. deadline: that of the run, after which nothing is asked."""
+    public = SCHEMES[storage.url.partition(":")[0]].open(storage, deadline)
+    return SidedStore(public, open_store(storage.private, deadline=deadline)) if storage.private else public

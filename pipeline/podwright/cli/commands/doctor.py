@@ -15,6 +15,7 @@ import click
 from podwright.cli.options import Context, json_option
 from podwright.cli.output import Silent, reported, show, show_json, tell
 from podwright.cli.session import session_of
+from podwright.cli.stopping import stoppable
 from podwright.core.errors import StoreError
 from podwright.core.model import Storage
 from podwright.inspection.doctor import apply_fixes, apply_trial, observe_health
@@ -56,7 +57,7 @@ def doctor(context: Context, fix: bool, policy: str | None, principal: str | Non
         with reported(as_json=as_json):
             _print_policies(load_policies(session, principal=principal), session.show.storage, policy)
         return
-    with reported(as_json=as_json):
+    with reported(as_json=as_json), stoppable(session.deadline):
         fixed = apply_fixes(session) if fix else ()
         tried = apply_trial(session)
         observed = observe_health(session)

@@ -13,6 +13,7 @@ import click
 from podwright.cli.options import Context, concurrency_option, json_option, now_option
 from podwright.cli.output import progress_for, reported, show, show_json
 from podwright.cli.session import session_of
+from podwright.cli.stopping import stoppable
 from podwright.inspection.leaks import Request, observe_leaks
 from podwright.report.findings import leak_lines, leak_values
 
@@ -23,8 +24,8 @@ from podwright.report.findings import leak_lines, leak_values
 @json_option
 @click.pass_obj
 def leaks(context: Context, concurrency: int, now: datetime, as_json: bool) -> None:
-    with reported(as_json=as_json):
-        session = session_of(context, now, progress_for(machine=as_json))
+    session = session_of(context, now, progress_for(machine=as_json))
+    with reported(as_json=as_json), stoppable(session.deadline):
         search = observe_leaks(Request(session=session, concurrency=concurrency))
         if as_json:
             show_json(leak_values(search))

@@ -50,11 +50,10 @@ def prune(
     now: datetime,
     as_json: bool,
 ) -> None:
-    with reported(as_json=as_json), stoppable():
+    session = session_of(context, now, Silent())
+    with reported(as_json=as_json), stoppable(session.deadline):
         look = apply_prune if yes else plan_prune
-        pruning = look(
-            session_of(context, now, Silent()), grace=timedelta(days=grace), accepted=accept, at_once=at_once
-        )
+        pruning = look(session, grace=timedelta(days=grace), accepted=accept, at_once=at_once)
         if as_json:
             show_json(pruning_values(pruning, done=yes))
         else:

@@ -26,8 +26,8 @@ from podwright.report.plans import plan_lines
 def rollback(
     context: Context, generation: int, plan_only: bool, now: datetime, accept: tuple[str, ...], as_json: bool
 ) -> None:
-    with reported(as_json=as_json), stoppable():
-        session = session_of(context, now, progress_for(machine=as_json))
+    session = session_of(context, now, progress_for(machine=as_json))
+    with reported(as_json=as_json), stoppable(session.deadline):
         done = plan_rollback(session, generation) if plan_only else roll_back(session, generation, accepted=accept)
         if as_json:
             show_json(rollback_values(done))

@@ -50,7 +50,7 @@ def verify(
         raise click.UsageError("--yes and --accept are for --repair; say that too")
     session = session_of(context, now, progress_for(machine=as_json))
     request = Request(session=session, deep=deep, feeds=feeds, concurrency=concurrency)
-    with reported(as_json=as_json), stoppable():
+    with reported(as_json=as_json), stoppable(session.deadline):
         broken = (
             _repair(request, yes=yes, accept=accept, as_json=as_json)
             if repairing

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from podwright.core.deadline import giving_back
 from podwright.core.errors import BusyError, ConflictError, StoreError
 from podwright.stores import Store
 
@@ -107,10 +108,16 @@ class Lease:
 
     def release(self) -> None:
         """Let others write at once; where that fails the lease runs out."""
-        with self._lock, contextlib.suppress(StoreError):
+        with self._lock, contextlib.suppress(StoreError), giving_back():
             if not self._lost:
-                _write(self._store, None, turn=0, expected=self._etag)
-            self._lost = True
+                self._lost = True
+                try:
+                    _write(self._store, None, turn=0, expected=self._etag)
+                except ConflictError:
+                    # Our own sign of life may have arrived, although nobody heard so.
+                    seen = _observe(self._store)
+                    if seen.token == self._who.token:
+                        _write(self._store, None, turn=0, expected=seen.etag)
 
 
 @contextlib.contextmanager
