@@ -40,6 +40,12 @@ def short_name(tag: Any) -> str:
     return f"{prefix}:{local}" if prefix else f"{{{namespace}}}{local}"
 
 
+def usual_namespace(prefix: str) -> str:
+    """Return the namespace that a prefix commonly stands for, or one of its own."""
+    known = {usual: namespace for namespace, usual in _PREFIXES.items()}
+    return f"https://{known[prefix]}" if prefix in known else f"urn:undeclared:{prefix}"
+
+
 class Children:
     """The children of an element by their short names, with a note of those that were asked for."""
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from podwright.core.errors import FormatError, WorkspaceError
+from podwright.core.errors import WorkspaceError
 from podwright.core.finding import Finding
 from podwright.core.http import UnreachableError
 from podwright.core.progress import Progress
@@ -24,7 +22,6 @@ from podwright.workspace.importing.files import Files, Outcome, known_episodes, 
 from podwright.workspace.importing.fitting import fitted
 from podwright.workspace.importing.notes import notes_body
 from podwright.workspace.importing.prefixes import split_prefix
-from podwright.workspace.importing.readers import READERS
 from podwright.workspace.importing.side_files import (
     SideFetcher,
     SideFiles,
@@ -35,15 +32,15 @@ from podwright.workspace.importing.side_files import (
     take_images,
     take_transcripts,
 )
+from podwright.workspace.importing.source import Source
 from podwright.workspace.importing.survey import Survey, survey
-from podwright.workspace.importing.types import FoundEpisode, FoundShow, Reader, Remote, Slot
+from podwright.workspace.importing.types import FoundEpisode, FoundShow, Remote, Slot
 from podwright.workspace.importing.written import front_matter, toml_text
 from podwright.workspace.scan import file_kind
 from podwright.workspace.schema import EpisodeFile, FeedFile, Known, SeasonFile, ShowFile
 
-#: Bytes of one document, as it is written; pages of one feed; bytes of one recording.
-MOST_DOCUMENT, MOST_PAGES, MOST_AUDIO = 2 << 30, 1000, 4 << 30
-_HEAD = 4096
+#: In bytes.
+MOST_AUDIO = 4 << 30
 #: Recordings that are fetched at once.
 _AT_ONCE = 4
 
@@ -95,17 +92,29 @@ def _kind(name: str) -> str:
 
 def import_show(request: Request, fetcher: Fetcher, *, progress: Progress) -> Imported:
     """Bring a show into a workspace. Raises WorkspaceError where its source cannot be read at all, or is locked."""
-    job = _Job(request, open_files(request.root), SideFetcher(root=request.root, fetcher=fetcher))
-    job.documents()
-    found = survey(job.found(), places=known_episodes(request.root), seasons=known_seasons(request.root))
+    source = Source(request.source, request.root, fetcher)
+    found = look_through(source)
     _refuse_locked(found.show, request)
+    job = _Job(request, source, open_files(request.root))
+    if not found.slots:
+        job.done.findings.append(Finding(source.name, "has no episodes; name the address of the whole feed"))
     job.settings(found)
-    for number, one in enumerate(one for one in job.found() if isinstance(one, FoundEpisode)):
-        if number in found.slots:
-            job.episode(one, found.slots[number], found)
+    for one, slot in placed(source, found):
+        job.episode(one, slot, found)
     if request.media:
         job.media(progress)
     return job.done
+
+
+def look_through(source: Source) -> Survey:
+    """Return the places that a source's episodes have in the workspace, or will have. Raises WorkspaceError."""
+    return survey(source.first(), places=known_episodes(source.root), seasons=known_seasons(source.root))
+
+
+def placed(source: Source, found: Survey) -> Iterator[tuple[FoundEpisode, Slot]]:
+    """Yield the episodes of a source that was looked through, with their places."""
+    episodes = (one for one in source.again() if isinstance(one, FoundEpisode))
+    yield from ((one, found.slots[number]) for number, one in enumerate(episodes) if number in found.slots)
 
 
 def _refuse_locked(show: FoundShow, request: Request) -> None:
@@ -122,91 +131,14 @@ def _refuse_locked(show: FoundShow, request: Request) -> None:
 class _Job:
     """One import under way."""
 
-    def __init__(self, request: Request, files: Files, side_fetcher: SideFetcher) -> None:
-        self.done = Imported()
-        self._request, self._files, self._side_fetcher = (
-            request,
-            files,
-            replace(side_fetcher, texts_only=not request.media),
-        )
-        #: The documents of the source, the newest first, each with its name, and how many episodes it has.
-        self._paths: list[tuple[str, Path]] = []
-        self._counts: list[int] = []
-        self._reader: Reader
+    def __init__(self, request: Request, source: Source, files: Files) -> None:
+        self.done = Imported(findings=list(source.findings))
+        self._request, self._source, self._files = request, source, files
+        self._side_fetcher = SideFetcher(root=request.root, fetcher=source.fetcher, texts_only=not request.media)
         self._known = Known()
         self._show: dict[str, Any] = {}
         #: The recordings to fetch, with the folders of their episodes.
         self._recordings: list[tuple[str, Remote]] = []
-
-    # The source
-
-    def documents(self) -> None:
-        """Bring all documents of the source here."""
-        url: str | None = self._request.source
-        seen: set[str] = set()
-        while url and url not in seen and len(seen) < MOST_PAGES:
-            seen.add(url)
-            path = self._document(url)
-            self._paths.append((shown(url) if "://" in url else url, path))
-            if len(self._paths) == 1:
-                self._reader = self._recognised(path)
-            shows, count = [], 0
-            for one in self._read(*self._paths[-1]):
-                count += isinstance(one, FoundEpisode)
-                shows += [one] if isinstance(one, FoundShow) else []
-            self._counts.append(count)
-            url = shows[0].older
-
-    def _document(self, url: str) -> Path:
-        path = Path(url)
-        if "://" in url:
-            path = download_path(self._request.root, url)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.unlink(missing_ok=True)
-            try:
-                self._side_fetcher.fetcher.fetch(url, path, most=MOST_DOCUMENT)
-            except UnreachableError as error:
-                raise WorkspaceError([Finding(shown(url), error.reason or str(error))]) from error
-        return self._unpacked(path, url)
-
-    def _unpacked(self, path: Path, name: str) -> Path:
-        """Return a document without gzip around it."""
-        try:
-            with path.open("rb") as file:
-                if file.read(2) != b"\x1f\x8b":
-                    return path
-            plain = download_path(self._request.root, f"{name} unpacked")
-            plain.parent.mkdir(parents=True, exist_ok=True)
-            with gzip.open(path) as packed, plain.open("wb") as out:
-                size = 0
-                while chunk := packed.read(1 << 20):
-                    size += len(chunk)
-                    if size > MOST_DOCUMENT:
-                        raise WorkspaceError([Finding(name, "is larger than 2 GiB; it is no feed")])
-                    out.write(chunk)
-        except (OSError, EOFError) as error:
-            raise WorkspaceError([Finding(name, f"cannot be read ({error}); check the path")]) from error
-        return plain
-
-    def _recognised(self, path: Path) -> Reader:
-        with path.open("rb") as file:
-            head = file.read(_HEAD)
-        for reader in READERS:
-            if reader.recognises(head):
-                return reader
-        kinds = ", ".join(reader.name for reader in READERS)
-        message = f"is not {kinds}; name the address of the feed itself"
-        raise WorkspaceError([Finding(shown(self._request.source), message)])
-
-    def _read(self, name: str, path: Path) -> Iterator[FoundEpisode | FoundShow]:
-        try:
-            yield from self._reader.read(path)
-        except FormatError as error:
-            raise WorkspaceError([Finding(name, error.message, line=error.line)]) from error
-
-    def found(self) -> Iterator[FoundEpisode | FoundShow]:
-        """Yield what all documents have, the newest first."""
-        return chain.from_iterable(self._read(name, path) for name, path in self._paths)
 
     # Settings
 
@@ -259,7 +191,7 @@ class _Job:
         return list(side.fields.get("images", images))
 
     def _settings_fields(self, found: FoundShow, prefix: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
-        where = self._paths[0][0]
+        where = self._source.name
         show = dict(found.show) | ({"enclosure_prefix": prefix} if prefix else {})
         show.setdefault("title", "Podcast")
         show.setdefault("language", "en")
@@ -274,8 +206,8 @@ class _Job:
         fields, refused = fitted(ShowFile, {**show, **required}, where=where, line=None, known=self._known)
         fields.pop("storage", None)
         feed = {"guid": self._first_guid(found), **found.feed}
-        if len(self._counts) > 1:
-            feed["limit"] = self._counts[0]
+        if len(self._source.documents) > 1:
+            feed["limit"] = self._source.documents[0].count
         if "image_alt" in found.show:
             fields["image_alt"] = found.show["image_alt"]
         feed_fields, more = fitted(
@@ -382,7 +314,7 @@ class _Job:
         self.done.note(name, self._files.write(name, data))
 
     def _where(self, _found: FoundEpisode | None) -> str:
-        return self._paths[0][0]
+        return self._source.name
 
     def _remark(self, found: FoundEpisode | None, *messages: str) -> None:
         line = found.line if found else None

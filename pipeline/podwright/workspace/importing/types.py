@@ -84,8 +84,13 @@ class Reader:
     name: str
     #: Tells by the first bytes of a document whether it is of the kind.
     recognises: Callable[[bytes], bool]
-    #: Yields the episodes of a document in its order, and once, anywhere among them, its show. Raises FormatError.
+    #: Raises FormatError where a document cannot be read.
+    check: Callable[[Path], None]
+    #: Yields the episodes of a document that was checked, in its order, and once, anywhere among them, its show.
     read: Callable[[Path], Iterator[FoundEpisode | FoundShow]]
+    #: Writes XML that is not well-formed anew, as far as it can be read, and returns the lines of what cannot with
+    #: what was done about it; raises FormatError where nothing can be. None: such documents are refused.
+    mend: Callable[[Path], list[tuple[int, str]]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

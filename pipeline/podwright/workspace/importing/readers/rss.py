@@ -6,6 +6,7 @@ and size stay as they are.
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ from lxml import etree
 from podwright.core.errors import FormatError
 from podwright.workspace.importing import tag_fields
 from podwright.workspace.importing.dates import moment
-from podwright.workspace.importing.namespaces import Children, short_name, text_of
+from podwright.workspace.importing.namespaces import Children, short_name, text_of, usual_namespace
 from podwright.workspace.importing.notes import is_markup, plain_words
 from podwright.workspace.importing.tag_fields import Table, said
 from podwright.workspace.importing.types import FoundEpisode, FoundSeason, FoundShow, Reader, Remote
@@ -37,11 +38,50 @@ _FOLLOWS = (
 )
 #: A file's own name says nothing that is not said better elsewhere.
 _TRUE = frozenset({"yes", "true", "explicit"})
+#: Options of libxml2's parser.
+_SAFE: dict[str, bool] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
+_NAME = re.compile(r"[A-Za-z_][\w.-]*")
 _HEAD = re.compile(rb"<(?:\w+:)?(?:rss|RDF)\b")
 
 
+def check(path: Path) -> None:
+    """Raise FormatError for a document that is not RSS, or not well-formed."""
+    try:
+        with path.open("rb") as file:
+            for _ in _children(file):
+                pass
+    except etree.XMLSyntaxError as error:
+        line, _ = error.position
+        raise FormatError(f"is not well-formed XML ({error.msg}); ask the old host for it", line=line) from error
+
+
+def mend(path: Path) -> list[tuple[int, str]]:
+    """Write a document that is not well-formed as libxml2 understands it; return where it is wrong."""
+    parser = etree.XMLParser(recover=True, **_SAFE)
+    with path.open("rb") as file:
+        tree = etree.parse(file, parser)
+    if tree.getroot() is None:
+        raise FormatError("is not XML; name the feed's own address")
+    for element in tree.iter(etree.Element):
+        # A prefix that nothing declares is taken for the one that it is everywhere else.
+        prefix, colon, local = element.tag.partition(":")
+        if colon and not prefix.startswith("{"):
+            name = local if _NAME.fullmatch(local) else "unreadable"
+            element.tag = f"{{{usual_namespace(prefix)}}}{name}"
+    tree.write(str(path), encoding="UTF-8", xml_declaration=True)
+    lines = {one.line: one.message for one in reversed(parser.error_log)}
+    return [(line, f"is not well-formed ({message}); the rest was read") for line, message in sorted(lines.items())]
+
+
 def read(path: Path) -> Iterator[FoundEpisode | FoundShow]:
-    """Yield what an RSS document has. Raises FormatError where it is none."""
+    """Yield what an RSS document has."""
     kept = etree.Element("channel")
     with path.open("rb") as file:
         for element in _children(file):
@@ -49,43 +89,25 @@ def read(path: Path) -> Iterator[FoundEpisode | FoundShow]:
                 yield _episode(element)
             else:
                 # The stream empties its elements; those of the channel are few.
-                kept.append(_copy(element))
+                kept.append(copy.deepcopy(element))
     yield _show(Children(kept))
-
-
-def _copy(element: Any) -> Any:
-    return etree.fromstring(etree.tostring(element, with_tail=False))
 
 
 def _children(file: IO[bytes]) -> Iterator[Any]:
     """Yield each child of the channel, and empty it once the next one is asked for."""
-    reader = etree.iterparse(
-        file,
-        events=("start", "end"),
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
     depth = 0
-    try:
-        for event, element in reader:
-            if event == "start":
-                depth += 1
-                if depth == 1 and element.tag != "rss":
-                    raise FormatError(f"is {short_name(element.tag)} and no RSS feed; name the feed's own address")
-                continue
-            if depth == 3:
-                yield element
-                element.clear()
-                while element.getprevious() is not None:
-                    del element.getparent()[0]
-            depth -= 1
-    except etree.XMLSyntaxError as error:
-        line, _ = error.position
-        raise FormatError(f"is not well-formed XML ({error.msg})", line=line) from error
+    for event, element in etree.iterparse(file, events=("start", "end"), **_SAFE):
+        if event == "start":
+            depth += 1
+            if depth == 1 and element.tag != "rss":
+                raise FormatError(f"is {short_name(element.tag)} and no RSS feed; name the feed's own address")
+            continue
+        if depth == 3:
+            yield element
+            element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]
+        depth -= 1
 
 
 # The show
@@ -289,4 +311,4 @@ def _remote(element: Any) -> Remote | None:
     )
 
 
-READER = Reader("an RSS feed", lambda head: _HEAD.search(head) is not None, read)
+READER = Reader("an RSS feed", lambda head: _HEAD.search(head) is not None, check, read, mend)
