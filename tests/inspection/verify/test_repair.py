@@ -7,6 +7,7 @@ import dataclasses
 import itertools
 import json
 import os
+import random
 import re
 import shutil
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from click.testing import CliRunner
 from msgspec import UNSET
 
 from podwright.cli import main
-from podwright.core.errors import BusyError, ConflictError, StoreError, WorkspaceError
+from podwright.core.errors import BusyError, ConflictError, StoreError
 from podwright.core.model import Overrides
 from podwright.core.names import HISTORY, MANIFEST_KEY, generation_key, parse
 from podwright.inspection.verify import Request
@@ -548,6 +549,25 @@ def test_whatever_is_damaged_along_with_the_manifest_one_repair_mends_it(
     assert local.writes_nothing()
 
 
+@pytest.mark.parametrize("seed", range(int(os.environ.get("PODWRIGHT_EXAMPLES", "6"))))
+def test_after_one_repair_nothing_is_broken_or_it_says_so(grown: Mended, seed: int) -> None:
+    chance, root, objects = random.Random(seed), grown.place.root / "public", grown.objects()
+    for key in chance.sample(sorted(objects), k=chance.choice((1, 3, 20))):
+        damage = chance.choice((flipped, lambda data: data[: len(data) // 2], lambda data: data + data, None))
+        (root / key).unlink()
+        if damage:
+            (root / key).write_bytes(damage(objects[key]))
+    chance.choice((lose, cut, lambda _: None))(grown)
+    if chance.random() < 0.5:
+        without_audio(grown.place.root)
+    status, _, err = run(grown, "--repair", "--yes")
+    assert status in (0, 4), err
+    if status == 0:
+        assert grown.objects() == objects
+        assert not grown.plan().found
+        assert grown.writes_nothing()
+
+
 def test_a_recording_of_another_length_than_the_feed_promises_is_not_believed(grown: Mended) -> None:
     edit(grown, "gardening-between-shifts", "\n---\n", "\n---\nPeas.\n")
     grown.place.publish()
@@ -754,9 +774,9 @@ def test_audio_that_is_lost_with_a_manifest_that_nothing_else_tells_of_is_asked_
     local.store.delete([AUDIO])
     objects = local.objects()
     without_audio(local.place.root)
-    with pytest.raises(WorkspaceError, match=r"mind-the-rug/episode\.md: no audio here, and the store has") as caught:
-        local.repair()
-    assert "put one MP3 or M4A file into the folder" in str(caught.value)
+    status, _, err = run(local, "--repair", "--yes")
+    assert status == 4
+    assert f"mind-the-rug/episode.md: no audio here, and the store has {AUDIO} no more, or with other bytes; put" in err
     assert local.objects() == objects
     assert local.store.read(MANIFEST_KEY) is None
 

@@ -16,7 +16,7 @@ from datetime import datetime
 
 from podwright.building.types import HeldBack
 from podwright.core.artifact import Artifact
-from podwright.core.errors import ConflictError, WorkspaceError
+from podwright.core.errors import ConflictError, StoreError, WorkspaceError
 from podwright.core.finding import Finding
 from podwright.core.model import Episode, Show, Stage
 from podwright.core.names import MANIFEST_KEY, parse
@@ -201,11 +201,19 @@ def _prepared(request: Request) -> Iterator[_Prepared]:
 
 
 def _refuse_missing(held_back: Iterable[HeldBack], *, now: datetime) -> None:
-    """Raise WorkspaceError for due episodes without audio: of a store that lost something they may have been live."""
-    message = "no audio here, and none was published before as far as the store says; put its MP3 or M4A file there"
+    """Raise StoreError for due episodes without audio: of a store that lost something they may have been live."""
     due = [one.outline.folder for one in held_back if one.why == "no audio" and one.outline.published <= now]
     if due:
-        raise WorkspaceError(Finding(f"{folder}/episode.md", message) for folder in due)
+        raise _lost_audio(dict.fromkeys(due, "none was published before as far as the store says"))
+
+
+def _lost_audio(folders: Mapping[str, str]) -> StoreError:
+    """Return the error that nothing can be written before audio is back.
+
+    folders: of episodes, each with what the store has.
+    """
+    advice = "put its MP3 or M4A file into the folder, or restore a backup of the store"
+    return StoreError("\n".join(f"{at}/episode.md: no audio here, and {why}; {advice}" for at, why in folders.items()))
 
 
 def _observe_truth(request: Request, store: Store, show: Show, scan: Scan) -> _Truth:
@@ -365,6 +373,10 @@ def _rebuilt(request: Request, store: Store, show: Show, scan: Scan, *, etag: st
     found = load_rebuilt(
         Sources(store=store, show=show, episodes=episodes, now=request.session.now, progress=request.session.progress)
     )
+    records = {one.outline.folder: found.manifest.episodes.get(one.outline.guid) for one in episodes if not one.audio}
+    lacking = {at: one.enclosure for at, one in records.items() if one and one.stage.is_live and one.audio is None}
+    if lacking:
+        raise _lost_audio({at: f"the store has {key} no more, or with other bytes" for at, key in lacking.items()})
     beyond = tuple(_beyond_feeds(found, episodes))
     # A picture that was derived is made again, and so compared, unless it is known to be whole.
     objects = found.manifest.objects
