@@ -14,11 +14,12 @@ from urllib.parse import urlsplit
 
 import click
 
-from podwright.cli.options import Size, json_option, now_option
+from podwright.cli.options import Context, Size, json_option, now_option
 from podwright.cli.output import progress_for, reported, show, show_json
 from podwright.core.http import Client
-from podwright.report.importing import import_lines, import_values
-from podwright.workspace.importing import Request, import_show
+from podwright.inspection.beside import compare_feeds
+from podwright.report.importing import compared_lines, compared_values, import_lines, import_values
+from podwright.workspace.importing import Request, Source, import_show, look_through
 from podwright.workspace.importing.fetching import HttpFetcher, Pace, admit_public
 
 #: Downloads that are under way at once.
@@ -28,6 +29,7 @@ _CONNECTIONS = 4
 @click.command("import", help=__doc__)
 @click.argument("source")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=".")
+@click.option("--compare", "only_compare", is_flag=True, help="Only compare what would be published with SOURCE.")
 @click.option("--media/--no-media", default=True, help="Fetch audio and pictures, or the texts alone.")
 @click.option(
     "--url", default="http://127.0.0.1:8000/", show_default=True, help="The address at which the public will read it."
@@ -40,9 +42,12 @@ _CONNECTIONS = 4
 @click.option("--allow-host", "allowed", multiple=True, help="A host in a private network that may be asked.")
 @now_option
 @json_option
+@click.pass_obj
 def import_(
+    context: Context,
     source: str,
     folder: Path,
+    only_compare: bool,
     media: bool,
     url: str,
     slug: str | None,
@@ -61,8 +66,14 @@ def import_(
         )
         fetcher = HttpFetcher(client=client, pace=Pace(rate), sleep=time.sleep)
         request = Request(source=source, root=root, public_url=url, slug=slug, owner=owner, media=media, now=now)
-        done = import_show(request, fetcher, progress=progress)
-        if as_json:
-            show_json(import_values(done))
+        if only_compare:
+            looked = Source(source, root, fetcher)
+            survey, done = look_through(looked), None
         else:
-            show(import_lines(done, folder))
+            done = import_show(request, fetcher, progress=progress)
+            looked, survey = done.source, done.survey
+        compared = compare_feeds(looked, survey, now=now, overrides=context.overrides)
+        if as_json:
+            show_json({**(import_values(done) if done else {}), "compared": compared_values(compared)})
+        else:
+            show([*(import_lines(done) if done else ()), *compared_lines(compared, folder)])

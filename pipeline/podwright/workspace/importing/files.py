@@ -59,6 +59,12 @@ class Files:
             raise unwritable(name, error) from error
         return "new" if present is None else "renewed"
 
+    def keep(self, name: str, path: Path) -> None:
+        """Move a file that was fetched to its place."""
+        with path.open("rb") as file:
+            self._note(name, hashlib.file_digest(file, "sha256").hexdigest())
+        path.replace(self.root / name)
+
     def is_settled(self, name: str, source: object) -> bool:
         """Return whether all that follows from a part of a source was written, and the file of a name is there."""
         return _printed(source) in self.written.get(f"{_SETTLED}{name}", ()) and (self.root / name).is_file()
@@ -73,6 +79,8 @@ class Files:
         self.written.setdefault(name, set()).add(digest)
         log = self.root / _LOG
         log.parent.mkdir(parents=True, exist_ok=True)
+        if not (log.parent / ".gitignore").exists():
+            (log.parent / ".gitignore").write_text("*\n", encoding="utf-8")
         with log.open("a", encoding="utf-8") as rows:
             rows.write(f"{digest} {name}\n")
 

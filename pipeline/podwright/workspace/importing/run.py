@@ -18,7 +18,7 @@ from podwright.core.showing import shown
 from podwright.render.feeds import podcast_guid
 from podwright.workspace import values
 from podwright.workspace.importing.fetching import Fetcher, download_path
-from podwright.workspace.importing.files import Files, Outcome, known_episodes, known_seasons, open_files, unwritable
+from podwright.workspace.importing.files import Outcome, known_episodes, known_seasons, open_files, unwritable
 from podwright.workspace.importing.fitting import fitted
 from podwright.workspace.importing.notes import notes_body
 from podwright.workspace.importing.prefixes import split_prefix
@@ -67,6 +67,9 @@ class Request:
 class Imported:
     """The outcome of an import."""
 
+    #: Looked through, so that what would be published can be compared with it.
+    source: Source
+    survey: Survey
     #: How many files were new, renewed, the same, or edited by hand and left as they are, by kind of file.
     counts: dict[tuple[str, Outcome], int] = field(default_factory=Counter)
     #: Files that were edited by hand.
@@ -95,7 +98,7 @@ def import_show(request: Request, fetcher: Fetcher, *, progress: Progress) -> Im
     source = Source(request.source, request.root, fetcher)
     found = look_through(source)
     _refuse_locked(found.show, request)
-    job = _Job(request, source, open_files(request.root))
+    job = _Job(request, Imported(source=source, survey=found, findings=list(source.findings)))
     if not found.slots:
         job.done.findings.append(Finding(source.name, "has no episodes; name the address of the whole feed"))
     job.settings(found)
@@ -131,10 +134,10 @@ def _refuse_locked(show: FoundShow, request: Request) -> None:
 class _Job:
     """One import under way."""
 
-    def __init__(self, request: Request, source: Source, files: Files) -> None:
-        self.done = Imported(findings=list(source.findings))
-        self._request, self._source, self._files = request, source, files
-        self._side_fetcher = SideFetcher(root=request.root, fetcher=source.fetcher, texts_only=not request.media)
+    def __init__(self, request: Request, done: Imported) -> None:
+        self.done, self._request, self._source = done, request, done.source
+        self._files = open_files(request.root)
+        self._side_fetcher = SideFetcher(root=request.root, fetcher=done.source.fetcher, texts_only=not request.media)
         self._known = Known()
         self._show: dict[str, Any] = {}
         #: The recordings to fetch, with the folders of their episodes.
@@ -301,7 +304,7 @@ class _Job:
             if why := not_audio(fetched.path):
                 path.unlink()
                 return Finding(folder, f"its audio {shown(url)} {why}", level="warning")
-            path.replace(self._request.root / name)
+            self._files.keep(name, path)
         except UnreachableError as error:
             return Finding(folder, f"its audio was not fetched: {error}", level="warning")
         except OSError as error:
