@@ -81,8 +81,7 @@ def load_traced(contents: StoreContents) -> Traced:
         audio = None
         if key in contents.objects:
             held, recording = contents.objects[key], episode.audio if episode else None
-            # What no digest proves is at least as long as the feed promises.
-            if key in contents.proven or _length(traces.item) in (None, held.size):
+            if key in contents.proven or _is_as_said(traces, held, contents.sources.show):
                 audio = heard.get(held.sha256) or load_record(contents.sources.store, key, held, recording=recording)
             if audio is None and recording is None:
                 found.damaged.add(key)
@@ -100,14 +99,19 @@ def load_traced(contents: StoreContents) -> Traced:
     return found
 
 
-def _length(item: ReadItem | None) -> int | None:
-    """Return how long an item says that its audio is, in bytes."""
-    return next((named.length for named in item.names if named.role == "enclosure"), None) if item else None
+def _is_as_said(traces: _Traces, held: ObjectRecord, show: Show) -> bool:
+    """Return whether audio is as long as the feed says, and has the digest that it says; true where it says nothing."""
+    names = traces.item.names if traces.item else ()
+    said = [one for one in names if one.role in ("enclosure", "source") and _key(one.url, show) == traces.key]
+    return all(one.length in (None, held.size) and one.sha256 in (None, held.sha256) for one in said)
 
 
 def _enclosure(item: ReadItem, show: Show) -> str | None:
     """Return the key of an item's audio; None for what is not below the public address."""
-    url = next((named.url for named in item.names if named.role == "enclosure"), "")
+    return _key(next((named.url for named in item.names if named.role == "enclosure"), ""), show)
+
+
+def _key(url: str, show: Show) -> str | None:
     base, prefix = show.storage.public_url, show.enclosure_prefix
     if prefix and url.startswith(prefix):
         bare = url.removeprefix(prefix)
