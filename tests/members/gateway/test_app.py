@@ -7,7 +7,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from lxml import etree, html
@@ -233,15 +233,21 @@ def test_a_list_of_members_is_imported_whole_or_not_at_all(gateway: Running) -> 
     assert listed["Vera"] == ["quick-take-gold", "quick-take"]
 
 
-def test_before_a_bucket_audio_is_redirected_to_for_a_while(sample: Path, bucket: str, seaweed: Seaweed) -> None:
+@pytest.mark.parametrize("places", [1, 2])
+def test_before_a_bucket_audio_is_redirected_to_for_a_while(
+    sample: Path, bucket: str, private_bucket: str, seaweed: Seaweed, places: int
+) -> None:
     base = f"{seaweed.endpoint_url}/{bucket}/"
-    place = Place(
-        sample,
-        Overrides(storage=f"s3://{bucket}", public_url=base, endpoint_url=seaweed.endpoint_url, region="us-east-1"),
-        base,
+    where = Overrides(
+        storage=f"s3://{bucket}",
+        private_url=f"s3://{private_bucket}" if places == 2 else None,
+        public_url=base,
+        endpoint_url=seaweed.endpoint_url,
+        region="us-east-1",
     )
-    place.publish()
+    Place(sample, where, base).publish()
     options = ["--storage", f"s3://{bucket}", "--public-url", base, "--endpoint-url", seaweed.endpoint_url]
+    options += ["--private-url", where.private_url] if where.private_url else []
     with running_gateway(sample, *options, "--region", "us-east-1") as gateway:
         address = added(gateway, "Hope")
         status, _, feed = gateway.ask(address)
@@ -249,6 +255,7 @@ def test_before_a_bucket_audio_is_redirected_to_for_a_while(sample: Path, bucket
         assert f"{base}private".encode() not in feed
         status, headers, _ = gateway.ask(f"{address.rpartition('/')[0]}/{GOLD_MP3}")
         assert status == 302
+        assert urlsplit(headers["Location"]).path.split("/")[1] == (bucket if places == 1 else private_bucket)
         assert headers["Cache-Control"] == "private, no-store"
         with urllib.request.urlopen(headers["Location"], timeout=30) as answer:
             data = answer.read()
