@@ -1,4 +1,4 @@
-"""In which of the two ways what is private is kept from the public, as `doctor` and `leaks` see it."""
+"""In which of the two ways what is private is kept from the public, as `doctor`, `leaks` and `verify` see it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from podwright.inspection.doctor import observe_health
 from podwright.inspection.doctor.checks import observe_place
 from podwright.inspection.doctor.types import Place
 from podwright.inspection.leaks import Request, observe_leaks
+from podwright.inspection.verify import Request as Verification
+from podwright.inspection.verify import observe_published
 from podwright.publishing.publish import publish
 from podwright.publishing.session import Session
 from podwright.stores import open_store
@@ -126,3 +128,5 @@ def test_a_private_bucket_that_anybody_can_read_or_list_is_a_leak(
     found = observe_leaks(Request(session=replace(session))).leaks
     assert {one.code for one in found} == {"readable"}
     assert "private" in _bad(observe_health(replace(session)))
+    verified = observe_published(Verification(session=replace(session)))
+    assert "private" in {one.code for one in verified.findings if one.level == "error"}

@@ -7,17 +7,16 @@ is right.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable
 
 from podwright.core.finding import Finding
 from podwright.core.http import PATIENCE, Client
 from podwright.inspection.doctor.capabilities import apply_capabilities, capability_findings, clock_findings
 from podwright.inspection.doctor.checks import ADDRESS, observe_objects, observe_place
 from podwright.inspection.doctor.sampling import sample
-from podwright.inspection.doctor.types import Place, Target
+from podwright.inspection.doctor.types import Place
 from podwright.publishing.session import Session
-from podwright.stores import CORS, apply_cors, observe_cors, observe_trial, own_address
+from podwright.stores import CORS, apply_cors, observe_cors, observe_trial
 from podwright.stores.ledger.recovery import read_manifest
 
 
@@ -32,15 +31,7 @@ def observe_health(session: Session) -> tuple[Finding, ...]:
         place = Place(storage=storage, store=store, manifest=manifest, client=client)
         found = tuple(observe_place(place))
         silent = any(one.code == ADDRESS.name and one.level == "error" for one in found)
-        return found if silent else (*found, *observe_objects(place, tuple(_with_own_places(place, sample(manifest)))))
-
-
-def _with_own_places(place: Place, targets: Iterable[Target]) -> Iterator[Target]:
-    """Yield targets; what lies in a private place of its own is asked for there as well."""
-    for target in targets:
-        yield target
-        if target.kind == "private" and place.storage.private_url and (url := own_address(place.store, target.key)):
-            yield replace(target, url=url)
+        return found if silent else (*found, *observe_objects(place, sample(manifest)))
 
 
 def apply_trial(session: Session) -> tuple[Finding, ...]:

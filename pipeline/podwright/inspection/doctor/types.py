@@ -10,7 +10,7 @@ from urllib.parse import quote
 from podwright.core.finding import Level
 from podwright.core.http import Answer, Client, UnreachableError
 from podwright.core.model import Storage
-from podwright.stores import Store
+from podwright.stores import Store, own_address
 from podwright.stores.ledger.manifest import Manifest, ObjectRecord
 
 Kind = Literal["feed", "list", "audio", "transcript", "chapters", "image", "asset", "page", "private"]
@@ -33,6 +33,12 @@ class Place:
     def url(self, key: str) -> str:
         """Return the address of a key."""
         return self.storage.public_url + quote(key)
+
+    def asked(self, target: Target) -> str:
+        """Return the address at which a stranger asks: for what is private in a place of its own, there."""
+        apart = target.kind == "private" and self.storage.private_url is not None
+        own = own_address(self.store, target.key) if apart else None
+        return target.url or own or self.url(target.key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +69,7 @@ class Visit:
         sent = dict(headers or {})
         question = (method, tuple(sorted(sent.items())))
         if question not in self._answers:
-            url = self.target.url or self.place.url(self.target.key)
+            url = self.place.asked(self.target)
             try:
                 self._answers[question] = self.place.client.observe(url, method=method, headers=sent, most=most)
             except UnreachableError as error:
