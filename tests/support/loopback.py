@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from typing import Any
 
-_HERE = (None, "", "localhost", "::1", socket.gethostname())
+_HERE = (None, "", "localhost", "::1", "0.0.0.0", socket.gethostname())  # noqa: S104
 _resolve = socket.getaddrinfo
 
 
