@@ -26,6 +26,7 @@ from itertools import count
 from random import Random
 from urllib.parse import unquote, urlsplit
 
+from tests.support.answers import serving
 from tests.support.seaweed import REGION, Seaweed
 
 # Scripts
@@ -126,15 +127,9 @@ class Proxy:
 @contextlib.contextmanager
 def running_proxy(server: Seaweed, script: Script = untouched) -> Iterator[Proxy]:
     """Run a proxy in front of a server while it is needed."""
-    with _Server(server, script) as listener:
-        thread = threading.Thread(target=listener.serve_forever, args=(0.02,))
-        thread.start()
-        try:
-            yield listener.proxy
-        finally:
-            listener.over.set()
-            listener.shutdown()
-            thread.join()
+    listener = _Server(server, script)
+    with serving(listener, over=listener.over):
+        yield listener.proxy
 
 
 class _Server(ThreadingHTTPServer):

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import http.client
 import json
 import os
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -29,6 +27,7 @@ from hypothesis import strategies as st
 from podwright.cli import main
 from podwright.workspace.author import write_workspace
 from tests.hostile.secrets import SECRETS, files, found_in, leaks, spellings
+from tests.support.answers import ask, serving
 from tests.support.mailserver import Mailbox, running_mailserver
 from tests.support.recorder import Recorder, running_recorder
 from tests.support.strange import BUCKET, Server, free_port, running_moto
@@ -256,15 +255,10 @@ class _Echoing(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def echo() -> Iterator[Echo]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Echoing) as server:
-        _Echoing.state = Echo(f"http://127.0.0.1:{server.server_port}")
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        try:
-            yield _Echoing.state
-        finally:
-            server.shutdown()
-            thread.join()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Echoing)
+    _Echoing.state = Echo(f"http://127.0.0.1:{server.server_port}")
+    with serving(server):
+        yield _Echoing.state
 
 
 @pytest.mark.parametrize("code", ["SignatureDoesNotMatch", SECRETS["session token"], SECRETS["access key"]])
@@ -559,8 +553,8 @@ def test_a_database_s_password_is_not_repeated(stage: Stage) -> None:
 
 
 @contextlib.contextmanager
-def running(stage: Stage, **changes: str | None) -> Iterator[int]:
-    """A gateway, and its port; what it says is printed."""
+def running(stage: Stage, **changes: str | None) -> Iterator[str]:
+    """A gateway, and where it listens; what it says is printed."""
     environment = {name: value for name, value in (stage.environment | changes).items() if value is not None}
     command = [sys.executable, "-X", "dev", "-W", "ignore", "-m", "tests.hostile.broken", "-", "-C", str(stage.root)]
     options = [
@@ -577,22 +571,12 @@ def running(stage: Stage, **changes: str | None) -> Iterator[int]:
         try:
             assert process.stderr
             said = process.stderr.readline()
-            found = re.search(rb"listening on 127\.0\.0\.1:(\d+)", said)
+            found = re.search(rb"listening on ([0-9.:]+)", said)
             assert found, said + process.stderr.read()
-            yield int(found[1])
+            yield found[1].decode()
         finally:
             process.terminate()
             stage.printed[f"{len(stage.printed)}: gateway"] = said + b"".join(process.communicate(timeout=PATIENCE))
-
-
-def ask(port: int, path: str) -> tuple[int, str]:
-    """Status and Location of an answer."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-    with contextlib.closing(connection):
-        connection.request("GET", path)
-        answer = connection.getresponse()
-        answer.read()
-        return answer.status, answer.headers["Location"] or ""
 
 
 def test_neither_a_member_s_token_nor_a_signature_is_kept_by_the_gateway(
@@ -605,11 +589,11 @@ def test_neither_a_member_s_token_nor_a_signature_is_kept_by_the_gateway(
     del stage.printed[list(stage.printed)[-1]]
     path = urlsplit(added.stdout.decode().strip()).path
     token = path.split("/")[2]
-    with running(stage, **place) as port:
-        assert ask(port, path)[0] == 200
-        status, location = ask(port, f"/m/{token}/episodes/welcome/welcome.mp3")
+    with running(stage, **place) as gateway:
+        assert ask(gateway, path)[0] == 200
+        status, headers, _ = ask(gateway, f"/m/{token}/episodes/welcome/welcome.mp3")
         assert status == 302
-        (signature,) = parse_qs(urlsplit(location).query)["X-Amz-Signature"]
+        (signature,) = parse_qs(urlsplit(headers["Location"]).query)["X-Amz-Signature"]
         for odd in (
             f"/m/{token}/{path}",
             f"/m/{token}/nothing?{token}",
@@ -617,9 +601,9 @@ def test_neither_a_member_s_token_nor_a_signature_is_kept_by_the_gateway(
             f"/m/a/{token}",
             f"/{token}",
         ):
-            assert ask(port, odd)[0] in (403, 404)
-    with running(stage, **at(echo.url)) as port:
-        assert ask(port, path)[0] == 503
+            assert ask(gateway, odd)[0] in (403, 404)
+    with running(stage, **at(echo.url)) as gateway:
+        assert ask(gateway, path)[0] == 503
     stage.run("members", "list", "--json")
     stage.run("members", "revoke", "Ada")
     stage.check()

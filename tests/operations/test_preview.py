@@ -20,6 +20,7 @@ import pytest
 
 from podwright.core.model import Overrides
 from podwright.operations.preview import LiveBuild, Preview, build_preview, watch
+from tests.support.answers import ask
 from tests.support.paths import ROOT
 from tests.support.published import NOW, Quiet
 
@@ -41,13 +42,7 @@ class Served:
     process: subprocess.Popen[str]
 
     def ask(self, path: str, method: str = "GET", **headers: str) -> tuple[int, Message, bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
-        try:
-            connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
-            answer = connection.getresponse()
-            return answer.status, answer.headers, answer.read()
-        finally:
-            connection.close()
+        return ask(f"127.0.0.1:{self.port}", path, method, **headers)
 
     def stored(self, key: str) -> bytes:
         return (self.root / ".podwright/preview/store" / key).read_bytes()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import re
 import shutil
 import uuid
@@ -20,6 +19,7 @@ from podwright.stores import apply_cors, open_store
 from podwright.stores.ledger.manifest import Manifest
 from podwright.stores.ledger.manifest_json import parse_manifest
 from tests.stores.conftest import s3_storage
+from tests.support.answers import ask
 from tests.support.paths import ROOT
 from tests.support.published import Place
 from tests.support.seaweed import REGION, Seaweed
@@ -61,17 +61,9 @@ class Show:
         return next(key for key in sorted(self.manifest.objects) if key.endswith(ending) and key[:8] != "private/")
 
     def ask(self, key: str, method: str = "GET", **headers: str) -> tuple[int, Message, bytes]:
-        """What anybody gets; http.client follows nothing and decodes nothing."""
+        """What anybody gets."""
         parts = urlsplit(self.base + key)
-        connection = http.client.HTTPConnection(parts.netloc, timeout=30)
-        try:
-            connection.request(
-                method, parts.path, headers={name.replace("_", "-"): value for name, value in headers.items()}
-            )
-            answer = connection.getresponse()
-            return answer.status, answer.headers, answer.read()
-        finally:
-            connection.close()
+        return ask(parts.netloc, parts.path, method, **headers)
 
 
 @pytest.fixture(scope="module")

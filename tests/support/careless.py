@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from tests.support.answers import serving
 
 
 @dataclass
@@ -85,11 +86,6 @@ class _Handler(BaseHTTPRequestHandler):
 @contextlib.contextmanager
 def running_careless() -> Iterator[Careless]:
     """Run a careless store on loopback."""
-    with _Server() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        try:
-            yield server.state
-        finally:
-            server.shutdown()
-            thread.join()
+    server = _Server()
+    with serving(server):
+        yield server.state

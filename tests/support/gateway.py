@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import contextlib
-import http.client
 import json
 import os
 import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import Message
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from podwright.core.artifact import bytes_artifact
 from podwright.core.model import Stage
-from podwright.stores.ledger.manifest import AudioRecord, EpisodeRecord, FeedRecord
+from podwright.core.names import MANIFEST_KEY
+from podwright.stores import Store
+from podwright.stores.ledger.manifest import AudioRecord, EpisodeRecord, FeedRecord, Manifest, record_of
+from podwright.stores.ledger.manifest_io import write_manifest
+from tests.support.answers import PATIENCE, ask
 
 #: The installed command.
 PODWRIGHT = str(Path(sys.executable).parent / "podwright")
-#: Nothing here takes as long, in seconds.
-PATIENCE = 60
 
 
 @dataclass(frozen=True)
@@ -38,16 +40,7 @@ class Running:
 
     def ask(self, address: str, method: str = "GET", **headers: str) -> tuple[int, Message, bytes]:
         """What an address of a member answers; no redirect is followed."""
-        parts = urlsplit(address)
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
-        try:
-            connection.request(
-                method, parts.path, headers={name.replace("_", "-"): value for name, value in headers.items()}
-            )
-            answer = connection.getresponse()
-            return answer.status, answer.headers, answer.read()
-        finally:
-            connection.close()
+        return ask(f"127.0.0.1:{self.port}", urlsplit(address).path, method, **headers)
 
     def members(self, *arguments: str) -> str:
         """What `podwright members` prints."""
@@ -115,3 +108,34 @@ def feed(name: str, *tiers: str, items: tuple[str, ...] = ()) -> FeedRecord:
         items=items,
         pages=(f"private/archive/{name}/1.xml",),
     )
+
+
+def publish(
+    store: Store,
+    contents: Mapping[str, bytes],
+    *,
+    generation: int = 1,
+    episodes: Sequence[EpisodeRecord] = (),
+    feeds: Sequence[FeedRecord] = (),
+) -> None:
+    """Put private objects into a store, and have it say so."""
+    artifacts = [
+        bytes_artifact(key, data, media_type="", cache_control="", side="private") for key, data in contents.items()
+    ]
+    for artifact in artifacts:
+        store.put(artifact)
+    say(
+        store,
+        Manifest(
+            generation=generation,
+            objects={one.key: record_of(one) for one in artifacts},
+            episodes={one.guid: one for one in episodes},
+            feeds={one.name: one for one in feeds},
+        ),
+    )
+
+
+def say(store: Store, manifest: Manifest) -> None:
+    """Have a store say this of itself."""
+    known = store.observe(MANIFEST_KEY)
+    write_manifest(store, manifest, expected=known.etag if known else None)

@@ -12,6 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
+from tests.support.answers import serving
+
 #: A status, with headers and a body where a tuple; "hang" until the test is over; "drip" headers slowly; "reset" the
 #: connection.
 Step = int | tuple[int, Mapping[str, str]] | tuple[int, Mapping[str, str], bytes] | Literal["hang", "drip", "reset"]
@@ -104,13 +106,7 @@ class _Handler(BaseHTTPRequestHandler):
 @contextlib.contextmanager
 def running_recorder() -> Iterator[Recorder]:
     """A server for the time of a test."""
-    with _Server(("127.0.0.1", 0), _Handler) as server:
-        server.recorder = Recorder(f"http://127.0.0.1:{server.server_port}")
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        try:
-            yield server.recorder
-        finally:
-            server.recorder.over.set()
-            server.shutdown()
-            thread.join()
+    server = _Server(("127.0.0.1", 0), _Handler)
+    server.recorder = Recorder(f"http://127.0.0.1:{server.server_port}")
+    with serving(server, over=server.recorder.over):
+        yield server.recorder

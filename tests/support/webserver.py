@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from tests.support.answers import serving
+
 TYPES = {
     ".xml": "application/rss+xml; charset=utf-8",
     ".opml": "text/x-opml; charset=utf-8",
@@ -204,15 +206,9 @@ class _Handler(BaseHTTPRequestHandler):
 @contextlib.contextmanager
 def running_server(root: Path, fault: Fault = right, *, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
     """Serve a folder on loopback; gives the server."""
-    with Server(root, fault, tls=tls) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.over.set()
-            server.shutdown()
-            thread.join()
+    server = Server(root, fault, tls=tls)
+    with serving(server, over=server.over):
+        yield server
 
 
 @contextlib.contextmanager

@@ -90,27 +90,18 @@ class Members:
     def rotate(self, name: str, *, now: datetime) -> Issued:
         """Give a member a new token; the old one ends at once, and a revoked member may read again."""
         token = secrets.token_urlsafe(TOKEN_LENGTH)
-        with self._begin() as db:
-            _require(db, name)
-            _execute(
-                db,
-                "UPDATE member SET token_hash = :hash, rotated = :now, revoked = NULL WHERE name = :name",
-                name=name,
-                hash=_hash(token),
-                now=now.astimezone(UTC).isoformat(),
-            )
-            return Issued(_parse(_require(db, name)[:5]), token)
+        changes = "token_hash = :hash, rotated = :now, revoked = NULL WHERE name = :name"
+        return Issued(self._change(changes, name=name, now=now, hash=_hash(token)), token)
 
     def revoke(self, name: str, *, now: datetime) -> Member:
         """End a member's token at once; the first time is kept."""
+        return self._change("revoked = :now WHERE name = :name AND revoked IS NULL", name=name, now=now)
+
+    def _change(self, changes: str, *, name: str, now: datetime, **values: str) -> Member:
+        """Return a member after changes, which are SQL of ours. Raises MembersError where there is no such member."""
         with self._begin() as db:
             _require(db, name)
-            _execute(
-                db,
-                "UPDATE member SET revoked = :now WHERE name = :name AND revoked IS NULL",
-                name=name,
-                now=now.astimezone(UTC).isoformat(),
-            )
+            _execute(db, f"UPDATE member SET {changes}", name=name, now=now.astimezone(UTC).isoformat(), **values)  # noqa: S608
             return _parse(_require(db, name)[:5])
 
     @contextlib.contextmanager

@@ -8,7 +8,7 @@ import http.client
 import json
 import socket
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,8 +17,6 @@ from pathlib import Path
 
 import pytest
 
-from podwright.core.artifact import bytes_artifact
-from podwright.core.names import MANIFEST_KEY
 from podwright.core.serving import listen
 from podwright.members.gateway import Audit, Bounds, Gateway, make_server
 from podwright.members.gateway.app import LONGEST_PATH, STRANGER_RATE, network_of
@@ -26,10 +24,9 @@ from podwright.members.gateway.shelf import FRESH
 from podwright.members.register import open_members
 from podwright.report.members import audit_values
 from podwright.stores import Read, Stored
-from podwright.stores.ledger.manifest import Manifest, record_of
-from podwright.stores.ledger.manifest_json import render_manifest
 from podwright.stores.local import LocalStore
-from tests.support.gateway import PATIENCE, episode, feed
+from tests.support.answers import PATIENCE, ask, ask_on
+from tests.support.gateway import episode, feed, publish
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 AUDIO, PAGE, TEXT = (f"private/episodes/g/{name}" for name in ("g.mp3", "index.html", "g.vtt"))
@@ -52,28 +49,6 @@ class Silent(LocalStore):
         assert self.speaks.wait(PATIENCE)
         return super().read(key, unless=unless)
 
-    def publish(self, generation: int) -> None:
-        """Publish the episode as of a generation."""
-        known = super().observe(MANIFEST_KEY)
-        artifacts = [
-            bytes_artifact(key, data, media_type="", cache_control="", side="private") for key, data in CONTENTS.items()
-        ]
-        manifest = Manifest(
-            generation=generation,
-            objects={one.key: record_of(one) for one in artifacts},
-            episodes={"g": episode("g", "gold")},
-            feeds={"gold": feed("gold", "gold", items=("g",))},
-        )
-        for one in artifacts:
-            self.put(one)
-        self.write(
-            MANIFEST_KEY,
-            render_manifest(manifest),
-            media_type="",
-            cache_control="",
-            expected=known.etag if known else None,
-        )
-
 
 @dataclass
 class Attacked:
@@ -88,17 +63,12 @@ class Attacked:
     clock: float = 1_000
 
     def ask(self, path: str, method: str = "GET", **headers: str) -> tuple[int, Message, bytes]:
-        return next(self.ask_often([{name.replace("_", "-"): text for name, text in headers.items()}], path, method))
+        return ask(f"127.0.0.1:{self.port}", path, method, **headers)
 
-    def ask_often(
-        self, requests: Iterable[Mapping[str, str]], path: str, method: str = "GET"
-    ) -> Iterator[tuple[int, Message, bytes]]:
-        """What a path answers to several requests, each given by its headers."""
+    def statuses(self, path: str, hosts: Iterable[str]) -> list[int]:
+        """How a path is answered on one connection, each time for another of these hosts."""
         with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)) as connection:
-            for headers in requests:
-                connection.request(method, path, headers=headers)
-                answer = connection.getresponse()
-                yield answer.status, answer.headers, answer.read()
+            return [ask_on(connection, path, X_Forwarded_For=host)[0] for host in hosts]
 
     def status(self, path: str, **headers: str) -> int:
         """What a member is answered."""
@@ -116,7 +86,7 @@ class Attacked:
 def running(folder: Path, *, answer: float = PATIENCE, speaks: bool = True) -> Iterator[Attacked]:
     """A gateway; answer: how long it waits for its store, which speaks at once or later."""
     store = Silent(folder / "store")
-    store.publish(1)
+    publish(store, CONTENTS, episodes=[episode("g", "gold")], feeds=[feed("gold", "gold", items=("g",))])
     if not speaks:
         store.speaks.clear()
     with (
@@ -258,31 +228,30 @@ def test_a_listening_leaves_a_line_wherever_it_begins_and_then_no_more_for_a_whi
 
 
 def test_who_is_refused_cannot_fill_the_log(attacked: Attacked) -> None:
-    statuses = [status for status, _, _ in attacked.ask_often([{}] * 200, "/m/x/gold.xml")]
+    statuses = attacked.statuses("/m/x/gold.xml", ["192.0.2.1"] * 200)
     assert (statuses.count(403), statuses.count(429)) == (STRANGER_RATE.burst, 200 - STRANGER_RATE.burst)
     assert len(attacked.audit) == STRANGER_RATE.burst + 1
     attacked.clock += 60
-    attacked.ask("/m/x/gold.xml")
+    attacked.statuses("/m/x/gold.xml", ["192.0.2.1"])
     assert attacked.audit[-1].left_out == 200 - STRANGER_RATE.burst - 1
     assert audit_values(attacked.audit[-1])["left_out"] == attacked.audit[-1].left_out
 
 
 def test_all_strangers_together_cannot_fill_the_log(attacked: Attacked) -> None:
-    hosts = ({"X-Forwarded-For": f"192.0.{number // 200}.{number % 200}"} for number in range(1_100))
-    assert {status for status, _, _ in attacked.ask_often(hosts, "/m/x/gold.xml")} == {403}
+    hosts = (f"192.0.{number // 200}.{number % 200}" for number in range(1_100))
+    assert set(attacked.statuses("/m/x/gold.xml", hosts)) == {403}
     assert len(attacked.audit) == 1_000
     assert attacked.status("gold.xml") == 200
     assert (attacked.audit[-1].member, attacked.audit[-1].left_out) == ("Ada", 100)
 
 
 def test_who_was_revoked_waits_as_any_member_does(attacked: Attacked) -> None:
-    asked = attacked.ask_often([{}] * 601, f"/m/{attacked.revoked}/gold.xml")
-    assert [status for status, _, _ in asked] == [403] * 600 + [429]
+    statuses = attacked.statuses(f"/m/{attacked.revoked}/gold.xml", ["192.0.2.1"] * 601)
+    assert statuses == [403] * 600 + [429]
 
 
 def test_a_network_of_one_subscriber_is_one_stranger(attacked: Attacked) -> None:
-    hosts = ({"X-Forwarded-For": f"2001:db8::{number:x}"} for number in range(40))
-    statuses = [status for status, _, _ in attacked.ask_often(hosts, "/m/x/gold.xml")]
+    statuses = attacked.statuses("/m/x/gold.xml", (f"2001:db8::{number:x}" for number in range(40)))
     assert statuses.count(429) == 40 - STRANGER_RATE.burst
     assert attacked.ask("/m/x/gold.xml", X_Forwarded_For="2001:db8:0:1::1")[0] == 403
 

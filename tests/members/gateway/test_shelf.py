@@ -11,9 +11,9 @@ from podwright.core.artifact import bytes_artifact
 from podwright.core.errors import StoreError
 from podwright.core.names import MANIFEST_KEY
 from podwright.members.gateway.shelf import FRESH, Document, Shelf
-from podwright.stores.ledger.manifest import Manifest, ObjectRecord, Unsettled
-from podwright.stores.ledger.manifest_json import render_manifest
+from podwright.stores.ledger.manifest import Manifest, Unsettled
 from podwright.stores.local import LocalStore
+from tests.support.gateway import publish, say
 
 KEY = "private/gold.xml"
 
@@ -25,21 +25,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
-
-
-def put(store: LocalStore, text: bytes, *, generation: int) -> None:
-    """Publish one document, and say so."""
-    artifact = bytes_artifact(KEY, text, media_type="text/xml", cache_control="private", side="private")
-    store.put(artifact)
-    manifest = Manifest(generation=generation, objects={KEY: ObjectRecord(len(text), artifact.sha256, "")})
-    known = store.observe(MANIFEST_KEY)
-    store.write(
-        MANIFEST_KEY,
-        render_manifest(manifest),
-        media_type="application/json",
-        cache_control="no-store",
-        expected=known.etag if known else None,
-    )
 
 
 def manifest(shelf: Shelf) -> Manifest:
@@ -57,10 +42,10 @@ def document(shelf: Shelf) -> Document:
 
 def test_a_new_publish_is_seen_after_a_short_while(tmp_path: Path) -> None:
     store, clock = LocalStore(tmp_path / "store", url="file:store"), Clock()
-    put(store, b"one", generation=1)
+    publish(store, {KEY: b"one"})
     shelf = Shelf(store, clock)
     assert document(shelf).data == b"one"
-    put(store, b"two", generation=2)
+    publish(store, {KEY: b"two"}, generation=2)
     assert (manifest(shelf).generation, document(shelf).data) == (1, b"one")
     clock.now += FRESH
     assert (manifest(shelf).generation, document(shelf).data) == (2, b"two")
@@ -68,7 +53,7 @@ def test_a_new_publish_is_seen_after_a_short_while(tmp_path: Path) -> None:
 
 def test_a_store_that_fails_later_leaves_what_was_known(tmp_path: Path) -> None:
     store, clock = LocalStore(tmp_path / "store", url="file:store"), Clock()
-    put(store, b"one", generation=1)
+    publish(store, {KEY: b"one"})
     shelf = Shelf(store, clock)
     assert document(shelf).data == b"one"
     (tmp_path / "store" / MANIFEST_KEY).write_bytes(b"torn")
@@ -82,28 +67,15 @@ def test_a_store_that_fails_later_leaves_what_was_known(tmp_path: Path) -> None:
 
 def test_a_document_that_the_store_lost_is_told(tmp_path: Path) -> None:
     store = LocalStore(tmp_path / "store", url="file:store")
-    put(store, b"one", generation=1)
+    publish(store, {KEY: b"one"})
     store.delete([KEY])
     with pytest.raises(StoreError, match="the store lost it; run podwright verify"):
         document(Shelf(store, Clock()))
 
 
-def say(store: LocalStore, manifest: Manifest) -> None:
-    """Have the store say this of itself."""
-    known = store.observe(MANIFEST_KEY)
-    assert known
-    store.write(
-        MANIFEST_KEY,
-        render_manifest(manifest),
-        media_type="application/json",
-        cache_control="no-store",
-        expected=known.etag,
-    )
-
-
 def test_while_a_publish_is_under_way_what_was_published_before_counts(tmp_path: Path) -> None:
     store, clock = LocalStore(tmp_path / "store", url="file:store"), Clock()
-    put(store, b"one", generation=1)
+    publish(store, {KEY: b"one"})
     shelf = Shelf(store, clock)
     whole = manifest(shelf)
     writing = replace(whole, generation=2, objects={}, unsettled={KEY: Unsettled(None, whole.objects[KEY])})
@@ -121,9 +93,9 @@ def test_while_a_publish_is_under_way_what_was_published_before_counts(tmp_path:
 
 def test_bytes_are_not_remembered_as_a_version_that_they_are_not(tmp_path: Path) -> None:
     store, clock = LocalStore(tmp_path / "store", url="file:store"), Clock()
-    put(store, b"two", generation=1)
+    publish(store, {KEY: b"two"})
     said = manifest(Shelf(store, clock))
-    put(store, b"one", generation=2)
+    publish(store, {KEY: b"one"}, generation=2)
     say(store, said)
     shelf = Shelf(store, clock)
     early = document(shelf)
