@@ -217,7 +217,7 @@ class _Handler(BaseHTTPRequestHandler):
         bare = self.command == "HEAD" or reply.status in (204, 304)
         for name, value in reply.headers:
             self.send_header(name, value)
-        if "content-length" not in names and not bare:
+        if not names & {"content-length", "transfer-encoding"} and not bare:
             self.send_header("Content-Length", str(len(reply.body)))
         self.end_headers()
         if not bare:
@@ -348,7 +348,7 @@ def _answer_endlessly(handler: _Handler, asked: Asked) -> None:
     """The body of an answer has no end."""
     reply = handler.ask_behind(handler.load_body(asked))
     headers = [(name, value) for name, value in reply.headers if name.lower() != "content-length"]
-    handler.tell(_Reply(reply.status, (*headers, ("Transfer-Encoding", "chunked"), ("Content-Length", "")), b""))
+    handler.tell(_Reply(reply.status, (*headers, ("Transfer-Encoding", "chunked")), b""))
     with contextlib.suppress(OSError):
         while True:
             handler.wfile.write(b"100000\r\n" + bytes(1 << 20) + b"\r\n")

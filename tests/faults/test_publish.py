@@ -15,6 +15,8 @@ import pytest
 from podwright.core.errors import StoreError
 from podwright.core.model import Overrides
 from podwright.core.names import MANIFEST_KEY
+from podwright.inspection.verify import Request
+from podwright.inspection.verify.repair import repair
 from tests.faults.proxy import KINDS, Proxy, matching, randomly, running_proxy, untouched
 from tests.support.published import Place, copy_show
 from tests.support.seaweed import REGION, SECRET_KEY, Seaweed
@@ -154,6 +156,17 @@ def test_a_manifest_that_does_not_arrive_as_it_was_written_is_not_believed(
     proxy.script = untouched
     place.publish()
     check_done(place, title)
+
+
+@pytest.mark.parametrize("kind", ["portal", "fragment", "nothing", "garbled"])
+def test_a_repair_takes_no_foreign_listing_for_an_empty_bucket(place: Place, proxy: Proxy, kind: str) -> None:
+    number = len(proxy.asked)
+    # A listing has no key.
+    proxy.script = matching(kind, methods=("GET",), keys="$", times=None)
+    with pytest.raises(StoreError, match=r"this is no S3 store: it answered 200|was cut short, or changed on its way"):
+        repair(Request(session=place.session(), deep=False, feeds=(), concurrency=4), accepted=())
+    assert proxy.injected[kind]
+    assert not [one for one in proxy.asked[number:] if one.method == "PUT" and not one.key.endswith("lease.json")]
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT"])

@@ -148,7 +148,7 @@ def test_an_endpoint_that_is_no_store_is_told_with_its_bucket_and_not_with_a_key
         lambda: observe_capabilities(store),
         *([lambda: store.observe(KEY), lambda: store.delete([KEY])] if "redirects" in said else []),
     ]
-    # An empty answer to a listing is one of an empty place.
+    # An empty answer to a listing has no ETag to miss.
     for ask in asked if step != 200 else asked[:3]:
         with pytest.raises(StoreError, match=rf"^s3://bucket at {recorder.url}: this is no S3 store: {said}") as caught:
             ask()

@@ -141,11 +141,10 @@ def _foreign(
     if operation not in _KNOWN:
         return None
     if status < 300:
-        # To list what is there takes words, anything else none.
-        if operation in _LISTS:
-            is_told = _is_xml(body, _LISTS[operation], "Error")
-        else:
-            is_told = not body.strip() or (body.lstrip().startswith(b"<") and not _is_page(body))
+        # To list what is there takes words; anything else none, but those of an error that came late.
+        is_told = (
+            _is_xml(body, _LISTS[operation], "Error") if operation in _LISTS else not body or _is_xml(body, "Error")
+        )
         if not is_told:
             return f"it answered {status} with {_described(headers, body, secrets())}"
         return f"it answered {status} without an ETag" if operation in _VERSIONED and "etag" not in headers else None
@@ -171,7 +170,8 @@ def _lacking(operation: str, body: bytes) -> str | None:
         return f"without {root or needed}"
     if operation == "ListObjectsV2":
         _check_listing(body)
-    return f"without {needed}" if needed and needed not in map(_name, _parsed(body)) else None
+    names = {_name(element) for element in _parsed(body)}
+    return f"without {needed}" if needed and needed not in names else None
 
 
 def _check_listing(body: bytes) -> None:

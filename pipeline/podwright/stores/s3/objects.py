@@ -26,17 +26,17 @@ def observe(bucket: Bucket, key: str) -> Stored | None:
             if status_of(error) == 404:
                 return None
             raise
-    # Some stores change the case of metadata's names.
-    metadata = {name.lower(): value for name, value in answer["Metadata"].items()}
-    return Stored(
-        key,
-        answer["ContentLength"],
-        answer["ETag"].strip('"'),
-        metadata.get("sha256"),
-        answer.get("LastModified"),
-        answer.get("ContentType"),
-        answer.get("CacheControl"),
-    )
+        # Some stores change the case of metadata's names.
+        metadata = {name.lower(): value for name, value in answer["Metadata"].items()}
+        return Stored(
+            key,
+            answer["ContentLength"],
+            answer["ETag"].strip('"'),
+            metadata.get("sha256"),
+            answer.get("LastModified"),
+            answer.get("ContentType"),
+            answer.get("CacheControl"),
+        )
 
 
 def observe_all(bucket: Bucket, prefix: str) -> Iterator[Stored]:
@@ -100,7 +100,7 @@ def read_range(bucket: Bucket, key: str, *, start: int, length: int) -> bytes:
         return b""
     with wrapped(key):
         answer = bucket.client.get_object(**bucket.at(key), Range=f"bytes={start}-{start + length - 1}")
-        if answer["ContentLength"] > length:
+        if answer.get("ContentLength", length) > length:
             answer["Body"].close()
             raise StoreError(f"{key}: the store answers with more than was asked for; see what lies between")
         data = answer["Body"].read()
