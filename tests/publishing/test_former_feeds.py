@@ -8,6 +8,9 @@ import pytest
 
 from podwright.core.errors import UnsafePlanError, WorkspaceError
 from podwright.core.model import Overrides
+from podwright.core.names import MANIFEST_KEY
+from podwright.inspection.verify.repair import repair
+from podwright.inspection.verify.types import Request
 from podwright.members.gateway.access import key_of, published_of
 from podwright.members.people import Member
 from podwright.publishing.rollback import rollback
@@ -185,3 +188,26 @@ def test_a_publish_after_a_rollback_to_before_a_feed_was_renamed_leaves_nothing_
     place.publish("rollback-undone", "made-private")
     assert read_items(place.get(f"{BASE}{CARDIOLOGY}.xml")) == read_items(place.get(f"{BASE}heart.xml"))
     assert [key for key in public(place) if point in place.get(BASE + key)] == []
+
+
+def test_a_lost_manifest_is_rebuilt_with_former_addresses(place: Place) -> None:
+    rename(place, CARDIOLOGY, "heart")
+    place.publish()
+    assert place.folder
+    (place.folder / MANIFEST_KEY).unlink()
+    repair(Request(session=place.session()), accepted=())
+    feeds = place.session().observed[0].feeds
+    assert {name: feed.addresses for name, feed in feeds.items() if name in ("heart", CARDIOLOGY)} == {
+        "heart": ("heart.xml", f"{CARDIOLOGY}.xml")
+    }
+    assert asked(place) == []
+
+
+def test_who_subscribed_under_a_former_name_is_told_of_what_is_new(place: Place) -> None:
+    add(place.root / f"feeds/{CARDIOLOGY}.toml", 'hub = "https://hub.example.org/"')
+    rename(place, CARDIOLOGY, "heart")
+    pending = place.publish().pending
+    assert pending
+    urls = {one.url: one.sha256 for one in pending.news.feeds}
+    assert urls.keys() >= {f"{BASE}heart.xml", f"{BASE}{CARDIOLOGY}.xml"}
+    assert urls[f"{BASE}heart.xml"] != urls[f"{BASE}{CARDIOLOGY}.xml"]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from podwright.building.cache import open_cache
 from podwright.building.types import BuiltFeed, Podcast
+from podwright.core.artifact import Artifact
 from podwright.core.errors import ConflictError
 from podwright.core.model import Feed, Show, Storage
 from podwright.core.names import public_url
@@ -105,7 +106,10 @@ def _news(podcast: Podcast, plan: Plan, show: Show) -> News:
     keys = plan.manifest.pending_notices
     changes = {change.name: change for change in plan.changes}
     feeds = [
-        _changed_feed(feed, changes.get(feed.feed.name), show) for feed in podcast.feeds if feed.artifact.key in keys
+        _changed_feed(feed, document, changes.get(feed.feed.name), show)
+        for feed in podcast.feeds
+        for document in (feed.artifact, *feed.copies)
+        if document.key in keys
     ]
     return News(
         show=show.title,
@@ -116,15 +120,16 @@ def _news(podcast: Podcast, plan: Plan, show: Show) -> News:
     )
 
 
-def _changed_feed(built: BuiltFeed, change: FeedChange | None, show: Show) -> ChangedFeed:
-    if built.artifact.side != "public":
-        raise AssertionError(f"{built.artifact.key}: nobody is told of a feed that is not public")
+def _changed_feed(built: BuiltFeed, document: Artifact, change: FeedChange | None, show: Show) -> ChangedFeed:
+    """Return a feed at one of its addresses: who subscribed under a former name is told as well."""
+    if document.side != "public":
+        raise AssertionError(f"{document.key}: nobody is told of a feed that is not public")
     return ChangedFeed(
         feed=built.feed,
-        url=public_url(built.artifact.key, show),
+        url=public_url(document.key, show),
         guid=built.guid,
-        size=built.artifact.size,
-        sha256=built.artifact.sha256,
+        size=document.size,
+        sha256=document.sha256,
         change=change,
     )
 

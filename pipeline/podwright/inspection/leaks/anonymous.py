@@ -270,7 +270,7 @@ def _open(key: str, owner: str, base: str) -> Finding:
         message = f"anybody can read it at {base}; refuse all below {PRIVATE} in the bucket's policy "
         "(podwright doctor --policy public prints it) or the web server"
         return Finding(key, message, code="readable", about=owner)
-    message = f"anybody still gets it at {base}, from when it was public; purge the caches before the store"
+    message = f"anybody still gets it at {base}, from when it was public; purge {base}{quote(key)} from the caches"
     return Finding(key, message, code="left", about=owner)
 
 
