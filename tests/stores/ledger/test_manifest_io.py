@@ -16,6 +16,7 @@ from podwright.stores import Read
 from podwright.stores.ledger.manifest import DamagedManifestError, FeedRecord, Manifest, ObjectRecord
 from podwright.stores.ledger.manifest_io import ROOM, load_manifest, write_manifest
 from podwright.stores.ledger.manifest_json import parse_manifest, render_changes, render_manifest, render_snapshot
+from podwright.stores.ledger.moved import MOVED
 from podwright.stores.local import LocalStore
 from tests.stores.ledger.test_manifest import manifests
 
@@ -162,3 +163,8 @@ def test_what_builds_on_a_snapshot_cannot_be_read_without_it() -> None:
     base, _ = render_snapshot(LARGE, render_manifest(LARGE))
     with pytest.raises(StoreError, match="which it builds on"):
         parse_manifest(render_changes(LARGE, base))
+
+
+def test_a_note_that_a_manifest_moved_says_where_to_look_for_it() -> None:
+    with pytest.raises(StoreError, match=r"has moved to another place; name it as storage\.private_url"):
+        parse_manifest(MOVED)
