@@ -157,6 +157,7 @@ NO_DATE = "is not a date; write 2019-10-03 or 2019-10-03T09:00:00-04:00"
         (values.url, "me:secret@x.org", "holds a user name or password; take it out of the address"),
         (values.url, "https:/me:secret@x.org", "holds a user name or password; take it out of the address"),
         (values.url, "mailto:me@x.org", "'mailto:me@x.org' is not a web address; *"),
+        (values.bare_url, "https://x.org/#a", "'https://x.org/?…' has a query or fragment; end it with the path"),
         (values.base_url, "https://x.org/?a", "'https://x.org/?…' has a query or fragment; end it with the path"),
         (values.email, "me@localhost", "'me@localhost' is not an e-mail address; write one like podcast@example.org"),
         (values.email, "a@b.org, c@d.org", "'a@b.org, c@d.org' is not an e-mail address; *"),

@@ -12,7 +12,7 @@ from podwright.core.finding import Finding
 from podwright.core.model import Overrides, Storage
 from podwright.core.showing import has_credentials
 from podwright.stores.schemes import SCHEMES, accepts
-from podwright.workspace.values import base_url, line, shown, url
+from podwright.workspace.values import bare_url, base_url, formed, line, shown
 
 T = TypeVar("T")
 
@@ -33,12 +33,8 @@ def storage_url(value: Any) -> str:
     raise ValueError(f"is not a storage address; write {forms}")
 
 
-def region(value: Any) -> str:
-    """Return a region's name. Raises ValueError."""
-    text = line(value)
-    if not re.fullmatch(r"[A-Za-z0-9-]{1,64}", text):
-        raise ValueError("is not a region; write one like us-east-1")
-    return text
+#: Return a region's name. Raises ValueError.
+region = formed(r"[A-Za-z0-9-]{1,64}", "is not a region; write one like us-east-1")
 
 
 def load_folder(address: str, root: Path) -> Path | None:
@@ -81,7 +77,7 @@ def override_storage(settings: Storage, overrides: Overrides, *, root: Path) -> 
     if overrides.storage is not None and overrides.private_url is None and private is not None:
         problems.append(Finding("", _PRIVATE_TOO, field="PODWRIGHT_PRIVATE_URL"))
     public = read("PODWRIGHT_PUBLIC_URL", base_url, overrides.public_url, settings.public_url)
-    endpoint = read("PODWRIGHT_ENDPOINT_URL", url, overrides.endpoint_url, settings.endpoint_url)
+    endpoint = read("PODWRIGHT_ENDPOINT_URL", bare_url, overrides.endpoint_url, settings.endpoint_url)
     where = read("PODWRIGHT_REGION", region, overrides.region, settings.region)
     if (private, private_folder) == (address, folder) or (folder and private_folder == folder):
         private = private_folder = None

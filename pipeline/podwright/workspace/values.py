@@ -74,6 +74,18 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"did you mean {by_lower[near[0]]!r}?" if near else ""
 
 
+def formed(pattern: str, refusal: str) -> Callable[[Any], str]:
+    """Return a parser of one line of a form. refusal: `what is wrong; what to do`, which does not repeat the line."""
+
+    def parse(value: Any) -> str:
+        text = line(value)
+        if not re.fullmatch(pattern, text):
+            raise ValueError(refusal)
+        return text
+
+    return parse
+
+
 def prose(value: Any) -> str:
     """Return a text of any length, trimmed, not empty."""
     if value is None:
@@ -255,11 +267,17 @@ def _punycode(host: str) -> str | None:
     return None if _DEVIATIONS & set(host) or not re.fullmatch(r"[a-z0-9.-]+", found) else found
 
 
-def base_url(value: Any) -> str:
-    """Return a URL that object names are appended to: no query, no fragment, ends with "/"."""
+def bare_url(value: Any) -> str:
+    """Return a URL without a query or fragment, in which people put what is secret."""
     text = url(value)
     if "?" in text or "#" in text:
         raise ValueError(f"{_address(text)} has a query or fragment; end it with the path")
+    return text
+
+
+def base_url(value: Any) -> str:
+    """Return a URL that object names are appended to: bare, ends with "/"."""
+    text = bare_url(value)
     return text if text.endswith("/") else f"{text}/"
 
 

@@ -85,7 +85,7 @@ class Bounds:
     #: For a whole request, on a new connection or after the answer to the one before.
     request: int = 10
     #: For any of an answer to be taken (Linux).
-    stall: float = 30
+    stall: float = 60
     #: For the store and the members' database.
     answer: float = 8
     #: For the store, where an older manifest is known.

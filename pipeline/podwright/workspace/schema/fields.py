@@ -252,6 +252,9 @@ StorageUrl = Annotated[
     BeforeValidator(storage.storage_url),
     WithJsonSchema({"type": "string", "pattern": f"^({'|'.join(scheme.start for scheme in SCHEMES.values())})."}),
 ]
+BareUrl = Annotated[
+    str, BeforeValidator(values.bare_url), WithJsonSchema({"type": "string", "format": "uri", "pattern": "^https?://"})
+]
 BaseUrl = Annotated[
     str, BeforeValidator(values.base_url), WithJsonSchema({"type": "string", "format": "uri", "pattern": "^https?://"})
 ]

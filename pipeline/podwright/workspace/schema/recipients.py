@@ -24,12 +24,21 @@ _URL = "{url}"
 _ELSEWHERE = 'put it into a variable of the environment and write its name, like "$PODWRIGHT_TOKEN"'
 
 
-def secret(value: Any) -> str:
-    """Return the name of a variable with `$` before it. Raises ValueError, which does not repeat the value."""
-    text = values.line(value)
-    if not re.fullmatch(_NAME, text):
-        raise ValueError(f"is no name of a variable; {_ELSEWHERE}")
-    return text
+#: Return the name of a variable with `$` before it. Raises ValueError, as do all that follow.
+secret = values.formed(_NAME, f"is no name of a variable; {_ELSEWHERE}")
+#: Return the name or address of a server, without a port.
+host = values.formed(
+    r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*",
+    "is not a server's name; write one like smtp.example.org",
+)
+#: Return the value of a header: a variable, with a word before it where one belongs there.
+header = values.formed(
+    rf"([A-Za-z]{{1,16}} )?{_NAME}", f"is no name of a variable, as in `Bearer $TOKEN`; {_ELSEWHERE}"
+)
+#: Return the name of a header (RFC 9110 section 5.1).
+header_name = values.formed("[A-Za-z0-9-]{1,64}", "is not the name of a header; write one like Authorization")
+#: Return a name in JSON, or of something at AWS.
+word = values.formed("[A-Za-z0-9_-]{1,64}", "is not a name; use letters, digits, - and _")
 
 
 def address(value: Any) -> str:
@@ -43,14 +52,6 @@ def address(value: Any) -> str:
         raise ValueError(f"is not a web address; write one like https://example.org/hook, or {_ELSEWHERE}") from error
     if parts.query or parts.fragment or any(_TOKEN.fullmatch(part) for part in parts.path.split("/")):
         raise ValueError(f"has something in it that looks secret; {_ELSEWHERE}")
-    return text
-
-
-def host(value: Any) -> str:
-    """Return the name or address of a server, without a port. Raises ValueError."""
-    text = values.line(value)
-    if not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*", text):
-        raise ValueError("is not a server's name; write one like smtp.example.org")
     return text
 
 
@@ -71,30 +72,6 @@ def purge_address(value: Any) -> str:
     if query and not re.fullmatch(r"[A-Za-z_]{1,32}=\{url\}", query):
         raise ValueError(f"may have no query but one like ?url={{url}}; {_ELSEWHERE}")
     return f"{address(bare)}?{query}" if query else address(bare)
-
-
-def header(value: Any) -> str:
-    """Return the value of a header: a variable, with a word before it where one belongs there. Raises ValueError."""
-    text = values.line(value)
-    if not re.fullmatch(rf"([A-Za-z]{{1,16}} )?{_NAME}", text):
-        raise ValueError(f"is no name of a variable, as in `Bearer $TOKEN`; {_ELSEWHERE}")
-    return text
-
-
-def header_name(value: Any) -> str:
-    """Return the name of a header (RFC 9110 section 5.1). Raises ValueError."""
-    text = values.line(value)
-    if not re.fullmatch(r"[A-Za-z0-9-]{1,64}", text):
-        raise ValueError("is not the name of a header; write one like Authorization")
-    return text
-
-
-def word(value: Any) -> str:
-    """Return a name in JSON, or of something at AWS. Raises ValueError."""
-    text = values.line(value)
-    if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", text):
-        raise ValueError("is not a name; use letters, digits, - and _")
-    return text
 
 
 Secret = Annotated[str, BeforeValidator(secret), WithJsonSchema({"type": "string", "pattern": f"^{_NAME}$"})]

@@ -13,6 +13,7 @@ from podwright.workspace import values
 from podwright.workspace.schema.episode import EARLY, IMAGE, LifetimeTable
 from podwright.workspace.schema.fields import (
     AppleCategory,
+    BareUrl,
     BaseUrl,
     Count,
     Description,
@@ -103,7 +104,7 @@ class StorageTable(Table):
         None,
     )
     public_url: BaseUrl = about("Where the public reads what is stored.")
-    endpoint_url: Url | None = about("The address of an S3 store that is not AWS.", None)
+    endpoint_url: BareUrl | None = about("The address of an S3 store that is not AWS.", None)
     region: Region | None = about("The region of an S3 store.", None)
 
 
