@@ -193,7 +193,7 @@ def test_watching_tells_what_the_old_address_answers(moving: Moving) -> None:
         ([], "feeds/quick-take.toml: names no address at an old host; name one, or write moved_from"),
         (["no.xml"], "no.xml: cannot be read (No such file or directory); check the path"),
         (["HOSTgone.xml"], "HOSTgone.xml: is not there"),
-        (["HOSTepisodes"], "HOSTepisodes: is not an RSS feed"),
+        (["HOSTepisodes"], "HOSTepisodes: is a page without the headings of an episode"),
     ],
 )
 def test_what_is_no_old_feed_is_told(moving: Moving, arguments: list[str], message: str) -> None:

@@ -241,6 +241,8 @@ class _Job:
         language = found.fields.get("language") or self._show.get("language", "en")
         if found.chapters:
             take_chapters(found.chapters, self._side_fetcher, side)
+        if found.transcript:
+            side.files["transcript.md"] = f"{found.transcript}\n".encode()
         take_transcripts(found.transcripts, self._side_fetcher, side, language=language)
         if found.artwork and found.artwork != whole.show.artwork and self._request.media:
             take_artwork(found.artwork, self._side_fetcher, side, stem="artwork")

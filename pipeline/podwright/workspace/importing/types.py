@@ -44,6 +44,8 @@ class FoundEpisode:
     audio: Remote | None = None
     #: The address of its picture.
     artwork: str | None = None
+    #: The text of what is said, where the source itself has it.
+    transcript: str = ""
     #: Its transcripts, in every format and language.
     transcripts: tuple[Remote, ...] = ()
     #: A file of chapters; the fields may have others, which it replaces.

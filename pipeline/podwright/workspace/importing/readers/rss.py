@@ -1,8 +1,4 @@
-"""RSS, with the namespaces that podcasts use, read as a stream: at no time are two items in memory.
-
-A document type's entities are not expanded, nothing outside the document is loaded, and the limits of libxml2 on depth
-and size stay as they are.
-"""
+"""RSS, with the namespaces that podcasts use."""
 
 from __future__ import annotations
 
@@ -10,15 +6,15 @@ import copy
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from lxml import etree
 
-from podwright.core.errors import FormatError
 from podwright.workspace.importing import tag_fields
 from podwright.workspace.importing.dates import moment
-from podwright.workspace.importing.namespaces import Children, short_name, text_of, usual_namespace
+from podwright.workspace.importing.namespaces import Children, short_name, text_of
 from podwright.workspace.importing.notes import is_markup, plain_words
+from podwright.workspace.importing.streams import Shape, check_xml, children_of, mend
 from podwright.workspace.importing.tag_fields import Table, said
 from podwright.workspace.importing.types import FoundEpisode, FoundSeason, FoundShow, Reader, Remote
 from podwright.workspace.values import LONGEST_LINE
@@ -38,82 +34,37 @@ _FOLLOWS = (
 )
 #: A file's own name says nothing that is not said better elsewhere.
 _TRUE = frozenset({"yes", "true", "explicit"})
-#: Options of libxml2's parser.
-_SAFE: dict[str, bool] = {
-    "resolve_entities": False,
-    "no_network": True,
-    "load_dtd": False,
-    "huge_tree": False,
-    "remove_comments": True,
-    "remove_pis": True,
-}
-_NAME = re.compile(r"[A-Za-z_][\w.-]*")
 _HEAD = re.compile(rb"<(?:\w+:)?(?:rss|RDF)\b")
+_SHAPE = Shape(root="rss", depth=3, name="RSS feed")
+
+
+def is_rss(head: bytes) -> bool:
+    """Return whether a document begins as RSS does, and is no export of a site."""
+    return _HEAD.search(head) is not None and b"wordpress.org/export/" not in head
 
 
 def check(path: Path) -> None:
     """Raise FormatError for a document that is not RSS, or not well-formed."""
-    try:
-        with path.open("rb") as file:
-            for _ in _children(file):
-                pass
-    except etree.XMLSyntaxError as error:
-        line, _ = error.position
-        raise FormatError(f"is not well-formed XML ({error.msg}); ask the old host for it", line=line) from error
-
-
-def mend(path: Path) -> list[tuple[int, str]]:
-    """Write a document that is not well-formed as libxml2 understands it; return where it is wrong."""
-    parser = etree.XMLParser(recover=True, **_SAFE)
-    with path.open("rb") as file:
-        tree = etree.parse(file, parser)
-    if tree.getroot() is None:
-        raise FormatError("is not XML; name the feed's own address")
-    for element in tree.iter(etree.Element):
-        # A prefix that nothing declares is taken for the one that it is everywhere else.
-        prefix, colon, local = element.tag.partition(":")
-        if colon and not prefix.startswith("{"):
-            name = local if _NAME.fullmatch(local) else "unreadable"
-            element.tag = f"{{{usual_namespace(prefix)}}}{name}"
-    tree.write(str(path), encoding="UTF-8", xml_declaration=True)
-    lines = {one.line: one.message for one in reversed(parser.error_log)}
-    return [(line, f"is not well-formed ({message}); the rest was read") for line, message in sorted(lines.items())]
+    check_xml(path, _SHAPE)
 
 
 def read(path: Path) -> Iterator[FoundEpisode | FoundShow]:
     """Yield what an RSS document has."""
     kept = etree.Element("channel")
-    with path.open("rb") as file:
-        for element in _children(file):
-            if short_name(element.tag) == "item":
-                yield _episode(element)
-            else:
-                # The stream empties its elements; those of the channel are few.
-                kept.append(copy.deepcopy(element))
-    yield _show(Children(kept))
-
-
-def _children(file: IO[bytes]) -> Iterator[Any]:
-    """Yield each child of the channel, and empty it once the next one is asked for."""
-    depth = 0
-    for event, element in etree.iterparse(file, events=("start", "end"), **_SAFE):
-        if event == "start":
-            depth += 1
-            if depth == 1 and element.tag != "rss":
-                raise FormatError(f"is {short_name(element.tag)} and no RSS feed; name the feed's own address")
-            continue
-        if depth == 3:
-            yield element
-            element.clear()
-            while element.getprevious() is not None:
-                del element.getparent()[0]
-        depth -= 1
+    for element in children_of(path, _SHAPE):
+        if short_name(element.tag) == "item":
+            yield episode_of(element)
+        else:
+            # The stream empties its elements; those of the channel are few.
+            kept.append(copy.deepcopy(element))
+    yield show_of(Children(kept))
 
 
 # The show
 
 
-def _show(channel: Children) -> FoundShow:
+def show_of(channel: Children) -> FoundShow:
+    """Return the show that the elements of a channel describe."""
     owner = channel.first("itunes:owner")
     locked = channel.first("podcast:locked")
     links = {(one.get("rel") or "alternate"): one.get("href") for one in channel.all("atom:link")}
@@ -211,7 +162,8 @@ def _live(element: Any) -> Table:
 # An episode
 
 
-def _episode(element: Any) -> FoundEpisode:
+def episode_of(element: Any) -> FoundEpisode:
+    """Return the episode that an item describes."""
     item = Children(element)
     image = item.first("itunes:image")
     notes = item.text("content:encoded", "description", "itunes:summary", "itunes:subtitle") or ""
@@ -311,4 +263,4 @@ def _remote(element: Any) -> Remote | None:
     )
 
 
-READER = Reader("an RSS feed", lambda head: _HEAD.search(head) is not None, check, read, mend)
+READER = Reader("an RSS feed", is_rss, check, read, mend)
