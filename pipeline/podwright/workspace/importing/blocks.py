@@ -42,11 +42,12 @@ class Block:
     links: tuple[tuple[str, str], ...] = ()
 
 
-def blocks_of_html(data: bytes, *, base: str | None = None) -> Iterator[Block]:
-    """Yield the blocks of a page, of its main part where it has one. base: the page's address."""
-    root = html.document_fromstring(data, base_url=base)
-    if base:
-        root.make_links_absolute(base, resolve_base_href=True, handle_failures="ignore")
+def blocks_of_html(data: bytes) -> Iterator[Block]:
+    """Yield the blocks of a page, of its main part where it has one; addresses are whole where it says its own."""
+    root = html.document_fromstring(data)
+    said = root.xpath("//base/@href | //link[@rel='canonical']/@href | //meta[@property='og:url']/@content")
+    if said:
+        root.make_links_absolute(str(said[0]), resolve_base_href=False, handle_failures="ignore")
     found = root.xpath("//main") or root.xpath("//article") or root.xpath("//body") or [root]
     for around in _AROUND:
         for element in list(found[0].iter(around)):

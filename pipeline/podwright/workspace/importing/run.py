@@ -149,6 +149,8 @@ class _Job:
         """Write podwright.toml, the feed, its picture and the seasons."""
         show, feed = self._settings_fields(found.show, found.prefix)
         self._show = show
+        if found.show.incidental and (self._request.root / "podwright.toml").is_file():
+            return
         slug = self._request.slug or values.spelled_slug(show["title"]) or "podcast"
         if image := self._show_picture(found.show.artwork):
             show["image"] = image
@@ -255,6 +257,8 @@ class _Job:
         self._write(name, front_matter(fields, notes_body(found.notes)).encode())
         self._remark(found, *side.remarks)
         self._unread(found, found.unread)
+        if found.kept:
+            self._remark(found, f"{', '.join(found.kept)}: is no heading that is known; it stays in the notes")
         if side.complete:
             self._files.settle(name, source)
 

@@ -44,6 +44,8 @@ class FoundEpisode:
     audio: Remote | None = None
     #: The address of its picture.
     artwork: str | None = None
+    #: Headings that nobody knows; what stands below them is in the notes.
+    kept: tuple[str, ...] = ()
     #: The text of what is said, where the source itself has it.
     transcript: str = ""
     #: Its transcripts, in every format and language.
@@ -75,6 +77,8 @@ class FoundShow:
     older: str | None = None
     #: The address of a person who can say that the show may be imported; set where it is locked.
     locked_by: str | None = None
+    #: Whether the source is of an episode alone, so that a workspace that is there keeps its settings.
+    incidental: bool = False
     unread: tuple[str, ...] = ()
 
 

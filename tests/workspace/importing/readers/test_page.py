@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from podwright.core.errors import FormatError
+from podwright.cli import main
+from podwright.core.errors import FormatError, WorkspaceError
+from podwright.core.model import Overrides
 from podwright.workspace.importing.readers import READERS
 from podwright.workspace.importing.readers.page import READER, part_called
 from podwright.workspace.importing.types import FoundEpisode, FoundShow, Remote
+from podwright.workspace.load import load_workspace
 
 HTML = """\
 <!DOCTYPE html><html lang="en"><head><title>Home readings - Harbour</title>
-<meta property="og:site_name" content="Harbour Quick Takes"></head><body>
+<meta property="og:site_name" content="Harbour Quick Takes">
+<link rel="canonical" href="https://harbour.example.org/takes/12"></head><body>
 <nav><a href="/">Home</a> <a href="/gold">Join</a></nav>
 <main>
 <p class="kicker">Cardiology | <span>Gold</span></p>
@@ -123,10 +129,10 @@ def test_headings_become_the_fields_of_an_episode(tmp_path: Path, text: str) -> 
 def test_what_only_a_page_has_is_read_too(tmp_path: Path) -> None:
     show, found = read(tmp_path, HTML)
     assert show.show["title"] == "Harbour Quick Takes"
-    assert found.audio == Remote(url="/audio/12.mp3")
+    assert found.audio == Remote(url="https://harbour.example.org/audio/12.mp3")
     assert '<a href="https://example.org/why">two minutes</a>' in found.notes
     # What nobody knows is kept and listed.
-    assert found.unread == ("Sponsors of the hall",)
+    assert found.kept == ("Sponsors of the hall",)
     assert "<p><strong>Sponsors of the hall</strong></p>\n<p>The Harbour Society.</p>" in found.notes
 
 
@@ -166,7 +172,8 @@ def test_a_date_is_taken_where_it_can_be_one_day_alone(tmp_path: Path, written: 
 def test_what_stands_under_no_known_heading_stays_in_the_notes(tmp_path: Path) -> None:
     text = "Beans\n\nA text about beans.\n- one\n- two\n\nKey points\n- Sow late.\n\nContact\nAsk us.\n"
     _, found = read(tmp_path, text)
-    assert found.fields == {"title": "Beans", "key_points": ["Sow late."], "contact": "Ask us."}
+    fields = {name: value for name, value in found.fields.items() if name != "guid"}
+    assert fields == {"title": "Beans", "key_points": ["Sow late."], "contact": "Ask us."}
     assert found.notes == "<p>A text about beans.</p>\n<ul>\n<li>one</li>\n<li>two</li>\n</ul>"
 
 
@@ -189,3 +196,34 @@ def test_a_page_that_says_nothing_of_an_episode_is_none(tmp_path: Path, text: st
 def test_what_is_no_page_is_left_to_others(head: bytes) -> None:
     assert not READER.recognises(head)
     assert [one.name for one in READERS if one.recognises(HTML.encode())] == ["the page of an episode"]
+
+
+def test_a_page_becomes_an_episode_of_the_workspace_that_is_there(tmp_path: Path, sample: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text(TEXT)
+    before = {path: path.read_bytes() for path in sample.rglob("*.toml")}
+    done = CliRunner().invoke(main, ["import", str(page), str(sample)])
+    assert done.exit_code == 0, done.output
+    assert {path: path.read_bytes() for path in sample.rglob("*.toml")} == before
+    show, episodes, _ = load_workspace(sample, Overrides())
+    (episode,) = [one for one in episodes if one.outline.slug == "a-log-by-the-kettle"]
+    assert (episode.outline.tier, episode.outline.section, episode.outline.number) == ("gold", "Cardiology", 12)
+    assert episode.transcript is not None
+    assert [cue.speaker for cue in episode.transcript.cues] == ["Maren", "Tobias"]
+    assert show.title != "A show"
+    again = CliRunner().invoke(main, ["import", str(page), str(sample)])
+    assert again.stdout.startswith("nothing is new")
+
+
+def test_a_page_alone_begins_a_workspace_that_can_be_read(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(HTML.replace("/audio/12.mp3", "/audio/12"))
+    done = CliRunner().invoke(main, ["import", str(page), str(tmp_path / "show")])
+    assert done.exit_code == 0, done.output
+    assert "Sponsors of the hall: is no heading that is known; it stays in the notes" in done.stdout
+    settings = tomllib.loads((tmp_path / "show" / "podwright.toml").read_text())
+    assert (settings["title"], settings["access"]["members"]) == ("Harbour Quick Takes", ["gold"])
+    with pytest.raises(WorkspaceError) as refused:
+        load_workspace(tmp_path / "show", Overrides())
+    # No page says these.
+    assert {one.field for one in refused.value.problems} == {"categories", "image"}

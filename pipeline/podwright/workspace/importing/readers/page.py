@@ -13,6 +13,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from dateutil.parser import ParserError, parse
 
@@ -78,6 +79,7 @@ _CREDENTIAL = re.compile(
     r"[A-Z]{2,5}(?:-[A-Z]{1,3})?|(?:Ph|Pharm|Psy|Ed)\.?D\.?|D\.?Phil|Dr\. ?\w+\.?|M\.?D\.?|[MB]\.?Sc\.?|MBBS"
     r"|F[A-Z]{2,6}|[A-Z][a-z]?(?:\.[A-Z][a-z]{0,3})+\.?"
 )
+_AUDIO = re.compile(r"\.(?:mp3|m4a)(?:[?#]|$)", re.IGNORECASE)
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>]+[^\s\"<>.,;)]")
 _PMID = re.compile(r"\bPMID:?\s*(\d{1,9})\b")
 _NUMERIC_DATE = re.compile(r"^\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}$")
@@ -129,23 +131,20 @@ def read(path: Path) -> Iterator[FoundEpisode | FoundShow]:
     head, parts, notes, unknown = _sorted_out(blocks)
     fields = _head_fields(head, title, notes)
     fields |= {name: value for name, value in _fields(parts) if value}
-    audio = next(
-        (
-            url
-            for block in blocks
-            for url, _ in block.links
-            if re.search(r"\.(?:mp3|m4a)(?:[?#]|$)", url, re.IGNORECASE)
-        ),
-        None,
-    )
-    yield FoundShow(show={"title": site or "A show", "language": "en"}, feed={})
+    # No app knows the episode by anything on its page.
+    name = f"{fields['title']} {fields.get('published', '')}"
+    audio = [url for block in blocks for url, _ in block.links if _AUDIO.search(url)]
+    access = fields.get("access", "free")
+    tiers = {"access": {"public": ["free"], "members": [access]}} if access != "free" else {}
+    yield FoundShow(show={"title": site or "A show", **tiers}, feed={}, incidental=True)
     yield FoundEpisode(
         line=1,
-        fields=fields,
+        fields={"guid": str(uuid5(NAMESPACE_URL, name)), **fields},
         notes="\n".join(_html(notes)),
-        audio=Remote(url=audio) if audio else None,
+        audio=Remote(url=audio[0]) if audio and "://" in audio[0] else None,
         transcript="\n\n".join(block.text for block in parts.get("transcript", ())),
-        unread=tuple(unknown),
+        unread=("a recording without its whole address",) if audio and "://" not in audio[0] else (),
+        kept=tuple(unknown),
     )
 
 
