@@ -101,6 +101,18 @@ def test_two_machines_that_swap_a_correction_end() -> None:
     assert kinds(planned(podcast(OLD), reverted)) == []
 
 
+def test_a_rollback_and_what_undoes_it_stay_one_question() -> None:
+    old, new = episode("one", title="Old"), episode("one", title="New")
+    back = build_plan(target_of(podcast(old)), after(old, new), restored=1)
+    assert kinds(back) == []
+    undone = planned(podcast(new), applied(back))
+    assert kinds(undone) == ["rollback-undone:1"]
+    assert kinds(planned(podcast(old), applied(undone))) == BACK
+    settled = applied(planned(podcast(old), applied(back)))
+    assert settled.restored is None
+    assert kinds(planned(podcast(new), settled)) == BACK, "what was rolled back does not come again by itself"
+
+
 def test_many_are_counted_and_accepted_together() -> None:
     slugs = [f"number-{number:02}" for number in range(12)]
     first, second = ([episode(slug, title=f"{slug} {at}") for slug in slugs] for at in ("old", "new"))
