@@ -19,6 +19,7 @@ from podwright.workspace.load import load_workspace
 from tests.publishing.test_tiers import add
 from tests.render.feeds.reading import channel_of, read_items, text
 from tests.support.published import NOW, Place
+from tests.support.seaweed import REGION, Seaweed
 
 CARDIOLOGY = "cardiology"
 #: A free episode of that section, by its folder.
@@ -64,6 +65,24 @@ def gate(place: Place) -> bytes:
     (gated,) = (one for one in episodes if f"{one.outline.folder}/episode.md" == EPISODE)
     assert gated.outline.tier == "gold"
     return gated.key_points[0].encode()
+
+
+def test_a_bucket_has_a_renamed_feed_at_both_addresses_and_nothing_of_one_that_ended(
+    sample: Path, bucket: str, seaweed: Seaweed
+) -> None:
+    base = f"{seaweed.endpoint_url}/{bucket}/"
+    seaweed.make_public(bucket, except_prefix="private/")
+    overrides = Overrides(storage=f"s3://{bucket}", public_url=base, endpoint_url=seaweed.endpoint_url, region=REGION)
+    place = Place(sample, overrides, base)
+    place.publish()
+    rename(place, CARDIOLOGY, "heart")
+    place.publish()
+    assert read_items(place.get(f"{base}{CARDIOLOGY}.xml")) == read_items(place.get(f"{base}heart.xml"))
+    (place.root / "feeds/heart.toml").unlink()
+    assert asked(place) == [f"feed-gone:{CARDIOLOGY}", "feed-gone:heart"]
+    place.publish("feed-gone")
+    assert not place.is_public("heart.xml")
+    assert not place.is_public(f"{CARDIOLOGY}.xml")
 
 
 def test_a_renamed_feed_goes_on_at_its_old_address_as_the_same_feed(place: Place) -> None:
@@ -156,18 +175,20 @@ def test_archive_pages_and_the_list_of_feeds_go_with_their_feeds(place: Place) -
 
 
 def test_members_of_a_renamed_feed_keep_their_address(place: Place) -> None:
-    rename(place, "quick-take-gold", "gold")
+    path = rename(place, "quick-take-gold", "gold")
     assert asked(place) == []
     place.publish()
     published = published_of(place.session().observed[0])
     ada = Member(name="Ada", feeds=("quick-take-gold",), added=NOW)
-    assert {key_of(path, ada, published) for path in ("quick-take-gold.xml", "gold.xml")} == {"private/gold.xml"}
+    assert {key_of(name, ada, published) for name in ("quick-take-gold.xml", "gold.xml")} == {"private/gold.xml"}
     store = place.store
     old, new = (store.read(f"private/{name}.xml") for name in ("quick-take-gold", "gold"))
     assert old
     assert new
     assert old.data == new.data
     assert key_of("gold.xml", Member(name="Ben", feeds=("quick-take",), added=NOW), published) is None
+    path.write_text(path.read_text().replace('former = ["quick-take-gold"]', ""))
+    assert asked(place) == ["feed-gone:quick-take-gold"]
 
 
 @pytest.mark.parametrize("name", ["quick-take", "heart"], ids=["another feed", "itself"])

@@ -97,6 +97,7 @@ def write_mixed(root: Path, mixed: Mixed, *, word: str = "secret") -> None:
             said["former"] = feed["former"]
         lines = (f"{name} = {workspaces.inline(value, ' =')}\n" for name, value in said.items())
         workspaces.write_file(root / "feeds" / f"{name}.toml", "".join(lines))
+    (root / "episodes").mkdir(exist_ok=True)
     for number, (front, place) in enumerate(mixed.episodes):
         if place.get("absent"):
             continue

@@ -124,6 +124,17 @@ def test_the_address_that_a_feed_had_elsewhere_is_followed(own: Live) -> None:
     assert brief(own.verify(feeds=("quick-take",))) == []
 
 
+def test_the_address_that_a_feed_had_under_a_former_name_is_looked_at_too(own: Live) -> None:
+    feeds = own.place.root / "feeds"
+    renamed = (feeds / "cardiology.toml").rename(feeds / "heart.toml")
+    renamed.write_text(f'former = ["cardiology"]\n{renamed.read_text()}')
+    own.place.publish()
+    assert own.verify().findings == ()
+    own.server.fault = lambda asked, reply: Reply(200, {}, b"<rss>") if asked.key == "cardiology.xml" else reply
+    assert "cardiology.xml" in {one.where for one in own.verify(feeds=("cardiology",)).findings}
+    own.server.fault = right
+
+
 class Publishing(Quiet):
     """Publishes an edit whenever a stretch of work of that name begins, as often as is said."""
 

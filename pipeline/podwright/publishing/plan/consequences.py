@@ -212,18 +212,14 @@ def _ended(target: Target, manifest: Manifest) -> dict[str, str]:
 
     Also of those whose documents an older podwright left when they were no longer published.
     """
-    named = {key: name for name, feed in manifest.feeds.items() if name not in target.feeds for key in feed.addresses}
-    copies = {key for feed in manifest.feeds.values() for key in feed.copies or ()}
+    gone = {feed.key: name for name, feed in manifest.feeds.items() if name not in target.feeds}
     known = {feed.key for feed in manifest.feeds.values()}
-    names = {
-        key: parse(key) for key in manifest.objects if key in copies or (key.endswith(".xml") and key not in known)
-    }
-    owned = {key: one.owner for key, one in names.items() if one and one.kind == "feed" and one.side == "public"}
-    return {
-        key: name
-        for key, name in {**owned, **named}.items()
-        if key not in target.documents and key not in manifest.doomed
-    }
+    copies = {key for feed in manifest.feeds.values() for key in feed.copies or ()}
+    left = {key for key in manifest.objects if key.endswith(".xml") and side_of(key) == "public"} - known
+    names = {key: parse(key) for key in copies | left}
+    gone |= {key: name.owner for key, name in names.items() if name and name.kind == "feed"}
+    settled = {*target.documents, *manifest.doomed}
+    return {key: name for key, name in gone.items() if key not in settled}
 
 
 def _advice(name: str, target: Target, manifest: Manifest) -> str:
