@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from podwright.core.artifact import Artifact
-from podwright.core.errors import PrivateIsPublicError, StoreError, UnsafePlanError
+from podwright.core.deadline import Deadline
+from podwright.core.errors import DeadlineError, PrivateIsPublicError, StoreError, UnsafePlanError
 from podwright.core.http import observe_as_anybody
 from podwright.core.model import Overrides, Storage
 from podwright.core.names import MANIFEST_KEY, side_of
@@ -170,6 +171,21 @@ def test_a_show_moves_out_of_a_bucket_that_is_public_and_not_back(
     with pytest.raises(PrivateIsPublicError):
         publish(places.session(ask_as_anybody=observe_as_anybody), accepted=("private-moved",))
     assert places.load(places.private) == moved
+    assert not _sides(places.load(places.storage))[1]
+
+
+@pytest.mark.parametrize("places", ["folders"], indirect=True)
+def test_a_deadline_that_passes_while_it_moves_leaves_the_former_place_in_force(places: Places) -> None:
+    publish(places.session(), accepted=())
+    scenario.write_after(places.root)
+    publish(places.session(), accepted=ACCEPT)
+    before = places.load(places.storage)
+    copied = Path(places.private.removeprefix("file:"), "private/podwright/history")
+    deadline = Deadline(1, clock=lambda: 2 * copied.exists())
+    with pytest.raises(DeadlineError, match="nothing has moved yet, publish again to go on"):
+        publish(places.session(private=places.private, deadline=deadline), accepted=())
+    assert places.load(places.storage) == before
+    publish(places.session(private=places.private), accepted=())
     assert not _sides(places.load(places.storage))[1]
 
 

@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 from typing import TypeVar
 
 from podwright.core.artifact import Artifact, bytes_artifact
-from podwright.core.errors import ConflictError
+from podwright.core.errors import ConflictError, DeadlineError
 from podwright.core.names import MANIFEST_KEY, PRIVATE, download_name, is_own, parse
 from podwright.publishing.history import artifact_of
 from podwright.publishing.session import Session
@@ -44,7 +44,7 @@ def move(session: Session, former: Session) -> None:
     """Move the private side of a show from where it lies in one session to where another has it.
 
     Nobody publishes to either place meanwhile. Raises ConflictError where somebody did before, PrivateIsPublicError
-    where anybody can read the new place, and StoreError.
+    where anybody can read the new place, DeadlineError and StoreError.
     """
     session.publisher.tell(f"moving the private side from {former.private_place.url} to {session.private_place.url}")
     with _held_turns(session, former) as (turn, origin, check):
@@ -101,6 +101,8 @@ def _copy(turn: Turn, origin: Store, session: Session, former: Session, check: C
 
     def copy(found: Stored) -> Stored:
         check()
+        if session.deadline.has_passed():
+            raise DeadlineError(f"{found.key}: the deadline has passed; nothing has moved yet, publish again to go on")
         stored = transfer(origin, found, _artifact(found, manifest, names), target)
         session.progress.advance(found.size)
         return stored
@@ -146,4 +148,8 @@ def _downloads(manifest: Manifest, show_title: str) -> dict[str, str]:
 def _each(store: Store, act: Callable[[T], R], things: Iterable[T]) -> list[R]:
     """Do the same with many things, several at once."""
     with ThreadPoolExecutor(store.concurrency) as pool:
-        return list(pool.map(act, things))
+        try:
+            return list(pool.map(act, things))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
