@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -129,6 +130,17 @@ def closed(tmp_path: Path) -> Callable[[], str]:
 def test_an_address_is_shown_without_what_may_be_secret_and_what_is_none_is_not_shown() -> None:
     assert shown("https://me:secret@example.org:8080/a?token=secret#b") == "https://example.org:8080/a"
     assert shown("https://[secret") == "what is no address"
+
+
+def test_a_name_server_that_is_silent_holds_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_: over.wait(30))
+    with (
+        Client(patience=timedelta(seconds=0.3)) as client,
+        pytest.raises(UnreachableError, match="cannot be reached in time; check the address and the network"),
+    ):
+        client.observe("http://podcast.example.org/", headers={}, most=9)
+    over.set()
 
 
 @pytest.mark.parametrize(("step", "told"), [("hang", "does not answer in time"), ("drip", "answers too slowly")])

@@ -319,6 +319,17 @@ def _leave_unread(handler: _Handler, asked: Asked) -> None:
     _hang(handler)
 
 
+def _take_slowly(handler: _Handler, asked: Asked) -> None:
+    """The body is read, but slowly, and no more than a little waits to be."""
+    assert isinstance(handler.server, _Server)
+    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
+    body = bytearray()
+    while len(body) < asked.size:
+        handler.server.over.wait(0.03)
+        body += handler.rfile.read(min(1 << 17, asked.size - len(body)))
+    handler.tell(handler.ask_behind(bytes(body)))
+
+
 def _drip(handler: _Handler, asked: Asked) -> None:
     """The answer begins, and its headers never end."""
     handler.load_body(asked)
@@ -330,7 +341,7 @@ def _drip_body(handler: _Handler, asked: Asked) -> None:
     """The answer is right, and its body comes a byte at a time, without end."""
     reply = handler.ask_behind(handler.load_body(asked))
     headers = [(name, value) for name, value in reply.headers if name.lower() != "content-length"]
-    handler.tell(_Reply(reply.status, (*headers, ("Content-Length", "1000000000")), b""))
+    handler.tell(_Reply(reply.status, (*headers, ("Content-Length", "1000000")), b""))
     _hang(handler, b" ")
 
 
@@ -469,9 +480,10 @@ KINDS: Mapping[str, _Kind] = {
     "corrupt-sent": _Kind(_corrupt_sent, _is_sent),
     "ignored-condition": _Kind(_ignore_condition, _is_conditional),
 }
-#: What hangs, and gives signs of life.
+#: What hangs in spite of signs of life, and what is only slow.
 SLOW: Mapping[str, _Kind] = {
     "unread": _Kind(_leave_unread, _is_sent),
+    "slow": _Kind(_take_slowly, _is_sent),
     "drip": _Kind(_drip),
     "drip-body": _Kind(_drip_body, _has_body),
 }

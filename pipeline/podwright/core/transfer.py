@@ -190,16 +190,23 @@ class Body:
 
     def read1(self, amount: int = 1 << 16) -> bytes:
         """Return what is there of the next bytes; b"" at the end. Raise EndedError, OversizedError."""
-        with self._transfer.guarded():
-            data: bytes = self._response.read1(amount, decode_content=False)
-            self._transfer.take(len(data))
-            self._left -= len(data)
-            if self._left < 0:
-                self._response.close()
-                raise OversizedError
+        try:
+            with self._transfer.guarded():
+                data: bytes = self._response.read1(amount, decode_content=False)
+                self._transfer.take(len(data))
+                self.expect(len(data))
+                self._left -= len(data)
+        except BaseException:
+            self._response.close()
+            raise
         if not data:
             self._transfer.finish()
         return data
+
+    def expect(self, count: int) -> None:
+        """Raise OversizedError where so many bytes more are too many."""
+        if count > self._left:
+            raise OversizedError
 
     def close(self) -> None:
         """Read no more."""

@@ -131,6 +131,8 @@ class _Apply:
     deadline: Deadline
     #: Set where somebody ends the run, so that what is still being sent is given up.
     halt: threading.Event = field(default_factory=threading.Event)
+    #: Set where a step failed, so that none is begun after it.
+    failed: threading.Event = field(default_factory=threading.Event)
 
     def check_all(self) -> None:
         """Raise where nothing more may be written."""
@@ -153,8 +155,14 @@ class _Apply:
 
     def one(self, step: Step, *, swapped: bool = False) -> tuple[str, ObjectRecord]:
         """Write one step, and return its key with what is now under it. swapped: whether it is one of a feed."""
-        self.check_all()
-        record = _put(step, self.store, progress=self._advance, build_dir=self.build_dir)
+        if self.failed.is_set():
+            raise StoreError(f"{step.key}: another step failed before it; publish again")
+        try:
+            self.check_all()
+            record = _put(step, self.store, progress=self._advance, build_dir=self.build_dir)
+        except BaseException:
+            self.failed.set()
+            raise
         self.hear(done_event(step, swapped=swapped))
         return step.key, record
 

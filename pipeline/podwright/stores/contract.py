@@ -11,6 +11,8 @@ from podwright.core.artifact import Artifact, Splice
 from podwright.core.errors import ConflictError, StoreError
 from podwright.core.names import is_key
 
+#: The largest object that is read whole, in bytes: a document or a manifest is never near that.
+MOST_READ = 64 << 20
 #: Told how many bytes more were sent; it may be called from several threads.
 Advance = Callable[[int], None]
 
@@ -68,7 +70,10 @@ class Store(Protocol):
         """
 
     def read(self, key: str, *, unless: str | None = None) -> Read | None:
-        """Return a small object, in one request, or None; without its data where its version is `unless`."""
+        """Return a small object, in one request, or None; without its data where its version is `unless`.
+
+        Raise StoreError where it has more than MOST_READ bytes.
+        """
 
     def read_range(self, key: str, *, start: int, length: int) -> bytes:
         """Return `length` bytes of an object from byte `start` on. Raise StoreError where it has not that many."""

@@ -22,7 +22,7 @@ from typing import BinaryIO
 from podwright.core.artifact import CHUNK, Artifact, Body, FileSlice, Splice, open_body
 from podwright.core.errors import ComposeError, MovedError, StoreError
 from podwright.core.names import is_key
-from podwright.stores.contract import Advance, Read, Stored, check_key, conflict
+from podwright.stores.contract import MOST_READ, Advance, Read, Stored, check_key, conflict
 
 #: Half-written files are here, on the same file system as what they become, and never inside what is served.
 _SCRATCH = "private/.podwright"
@@ -87,7 +87,10 @@ class LocalStore:
         with _wrapped(key):
             try:
                 with _opened(self._path(key)) as file:
-                    etag = _etag(os.fstat(file.fileno()))
+                    found = os.fstat(file.fileno())
+                    etag = _etag(found)
+                    if found.st_size > MOST_READ:
+                        raise StoreError(f"{key}: has {found.st_size} bytes, more than any document; see what it is")
                     return Read(None if etag == unless else file.read(), etag)
             except _ABSENT:
                 return None

@@ -185,6 +185,26 @@ def test_a_stores_own_sentence_is_told_where_it_is_one(said: str, recorder: Reco
         at(recorder.url).read(KEY)
 
 
+@pytest.mark.parametrize(
+    ("status", "code", "told"),
+    [
+        (403, "QuotaExceeded", "the store has no room left, or no more is allowed; make room, or raise its quota"),
+        (507, "XMinioStorageFull", "the store has no room left"),
+        (507, "", "the store has no room left"),
+        (403, "InvalidObjectState", "it lies in an archive, where nobody can read it; restore it"),
+        (400, "XAmzContentChecksumMismatch", "its bytes changed on their way to the store; publish again"),
+        (403, "AccountProblem", "the store's operator has closed the account; ask them"),
+    ],
+)
+def test_what_is_full_archived_or_changed_on_its_way_has_words_of_its_own(
+    status: int, code: str, told: str, recorder: Recorder
+) -> None:
+    body = f"<Error><Code>{code}</Code></Error>".encode()
+    recorder.script = [(status, {"Content-Type": "application/xml"}, body)]
+    with pytest.raises(StoreError, match=f"^{KEY}: {told}.*"):
+        at(recorder.url).put(artifact())
+
+
 def test_a_body_that_a_server_before_the_store_finds_too_large_is_told_so(recorder: Recorder) -> None:
     recorder.script = [page(413)]
     with pytest.raises(StoreError, match=rf"^{KEY}: the store, or the web server before it, takes no such large body"):

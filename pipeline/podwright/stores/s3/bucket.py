@@ -39,6 +39,9 @@ SILENCE = 45.0
 CONNECTING = 20.0
 
 
+_PATIENT = Config(connect_timeout=CONNECTING, read_timeout=CONNECTING, retries={"total_max_attempts": 2})
+
+
 class Bucket:
     """A bucket's name, the prefix of all keys in it, and a client, which is made when it is first asked for.
 
@@ -94,6 +97,8 @@ class Bucket:
         with self._opening:
             if self._opened is None:
                 session = boto3.session.Session()
+                # Who gives credentials may be silent as well.
+                session._session.set_default_client_config(_PATIENT)
                 client = _open_client(session, self._storage)
                 credentials = session.get_credentials()
                 answers = Answers(client, self.url, credentials=credentials)

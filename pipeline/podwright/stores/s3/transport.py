@@ -34,6 +34,7 @@ from podwright.core.transfer import (
     OversizedError,
     Transfer,
 )
+from podwright.stores.contract import MOST_READ
 
 #: The least rate of a request, in bytes a second: a quarter, since four are sent at once, of the 128 kbit/s at which
 #: speech takes as long to send as to hear. Web servers that look at it give up at 500 and at 240
@@ -45,8 +46,8 @@ SLOWEST = 4_000
 #: (https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html).
 _WORKING = frozenset({"CopyObject", "UploadPartCopy", "CompleteMultipartUpload"})
 _WORKING_LONGEST = 600.0
-#: The most of an answer that is kept in memory, in bytes: of an object, and of all else.
-MOST_READ, _MOST_ELSE = 64 << 20, 16 << 20
+#: The most of an answer that is no object and kept in memory, in bytes.
+_MOST_ELSE = 16 << 20
 #: After so many silences of one thread in a row the store is taken to be gone, for so many seconds: what is asked then
 #: may be silent for this long, so that giving back what a run holds takes no minutes.
 _SILENCES, _GONE_FOR, _GONE_SILENCE = 2, 30.0, 5.0
@@ -99,25 +100,23 @@ class Transport(URLLib3Session):
             del request.headers["Expect"]
         # The body is read here, or by whoever asked for an object.
         is_object, request.stream_output = request.stream_output, True
+        answer: AWSResponse | None = None
         with self._translated(operation, request.url):
-            transfer = Transfer(self._limits_of(operation), self._deadline)
-            with transfer.guarded():
-                answer = self.send(request)
-                transfer.turn()
-            self._heard()
-            is_object = is_object and answer.status_code < 300
-            body = Body(answer.raw, transfer, most=MOST_READ if is_object else _MOST_ELSE)
-            answer.raw = _Raw(body, lambda: self._translated(operation, request.url))
-            if not is_object:
-                answer.content  # noqa: B018 - reads it
-            elif _length(answer.headers) > MOST_READ:
-                answer.raw.close()
-                raise OversizedError
-        try:
-            self._look(operation, answer.status_code, answer.headers, b"" if is_object else answer.content)
-        except BaseException:
-            answer.raw.close()
-            raise
+            try:
+                transfer = Transfer(self._limits_of(operation), self._deadline)
+                with transfer.guarded():
+                    answer = self.send(request)
+                    transfer.turn()
+                is_object = is_object and answer.status_code < 300
+                body = Body(answer.raw, transfer, most=MOST_READ if is_object else _MOST_ELSE)
+                answer.raw = _Raw(body, lambda: self._translated(operation, request.url), self._heard)
+                body.expect(_length(answer.headers) if is_object else 0)
+                content = b"" if is_object else answer.content
+                self._look(operation, answer.status_code, answer.headers, content)
+            except BaseException:
+                if answer is not None:
+                    answer.raw.close()
+                raise
         return answer
 
     def retry(
@@ -126,7 +125,7 @@ class Transport(URLLib3Session):
         """Tell botocore's client whether to try again, after a wait here that the end of a run ends."""
         if attempts >= self._attempts or not (_is_passing(caught_exception) or _is_refused_for_now(response)):
             return None
-        if isinstance(caught_exception, _SILENT) and self._silences >= _SILENCES:
+        if isinstance(caught_exception, _SILENT) and (self._silences >= _SILENCES or self._is_gone):
             return None
         until = time.monotonic() + random.SystemRandom().uniform(0.5, 1) * min(_LONGEST_WAIT, 2 ** (attempts - 1))
         while (left := until - time.monotonic()) > 0:
@@ -140,10 +139,14 @@ class Transport(URLLib3Session):
         if operation in _WORKING:
             # One byte keeps it alive.
             limits = replace(limits, silence=2 * limits.silence, slowest=0.001, whole=_WORKING_LONGEST)
-        if time.monotonic() < self._gone + _GONE_FOR:
+        if self._is_gone:
             silence = min(limits.silence, _GONE_SILENCE)
             limits = replace(limits, silence=silence, connecting=min(limits.connecting, silence))
         return limits
+
+    @property
+    def _is_gone(self) -> bool:
+        return time.monotonic() < self._gone + _GONE_FOR
 
     @property
     def _silences(self) -> int:
@@ -184,8 +187,8 @@ class Transport(URLLib3Session):
 class _Raw:
     """A body as botocore reads it from urllib3."""
 
-    def __init__(self, body: Body, translated: Callable[[], Any]) -> None:
-        self._body, self._translated = body, translated
+    def __init__(self, body: Body, translated: Callable[[], Any], ended: Callable[[], None]) -> None:
+        self._body, self._translated, self._ended = body, translated, ended
         self.close = body.close
 
     def read(self, amount: int | None = None) -> bytes:
@@ -195,6 +198,7 @@ class _Raw:
             while amount is None or len(data) < amount:
                 piece = self._body.read1() if amount is None else self._body.read1(amount - len(data))
                 if not piece:
+                    self._ended()
                     break
                 data += piece
         return bytes(data)
