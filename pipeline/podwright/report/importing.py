@@ -36,6 +36,9 @@ def import_lines(done: Imported) -> Iterator[str]:
         yield "nothing is new"
     if done.edited:
         yield f"edited here, and left as they are: {', '.join(done.edited[:5])}{' …' if len(done.edited) > 5 else ''}"
+    if done.html_notes:
+        reasons = ", ".join(f"{count:,}: {why}" for why, count in Counter(done.html_notes.values()).most_common())
+        yield f"{count_text(len(done.html_notes), 'episode')} with notes kept as HTML ({reasons})"
     yield from (f"{one.level}: {one}" for one in done.findings[:MOST_TOLD])
     if len(done.findings) > MOST_TOLD:
         yield f"… and {len(done.findings) - MOST_TOLD:,} more; --json tells all"
@@ -49,6 +52,7 @@ def import_values(done: Imported) -> dict[str, Any]:
         "episodes": len(done.folders),
         "files": files,
         "edited": done.edited,
+        "html_notes": done.html_notes,
         "findings": problem_values(done.findings),
     }
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
+from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +24,7 @@ from podwright.workspace import values
 from podwright.workspace.importing.fetching import Fetcher, download_path
 from podwright.workspace.importing.files import Outcome, known_episodes, known_seasons, open_files, unwritable
 from podwright.workspace.importing.fitting import fitted
-from podwright.workspace.importing.notes import notes_body
+from podwright.workspace.importing.notes import notes_text
 from podwright.workspace.importing.prefixes import split_prefix
 from podwright.workspace.importing.side_files import (
     SideFetcher,
@@ -41,6 +45,10 @@ from podwright.workspace.schema import EpisodeFile, FeedFile, Known, SeasonFile,
 
 #: In bytes.
 MOST_AUDIO = 4 << 30
+#: Episodes whose notes are converted together; a show of fewer does so in this process.
+_GROUP = 512
+#: Notes below front matter, and why they are not Markdown.
+Converted = tuple[str, str | None]
 #: Recordings that are fetched at once.
 _AT_ONCE = 4
 
@@ -77,6 +85,8 @@ class Imported:
     findings: list[Finding] = field(default_factory=list)
     #: Folders of the source's episodes by guid.
     folders: dict[str, str] = field(default_factory=dict)
+    #: Why notes are kept as HTML, by folder.
+    html_notes: dict[str, str] = field(default_factory=dict)
     feed: str = ""
 
     def note(self, name: str, outcome: Outcome) -> None:
@@ -102,8 +112,7 @@ def import_show(request: Request, fetcher: Fetcher, *, progress: Progress) -> Im
     if not found.slots:
         job.done.findings.append(Finding(source.name, "has no episodes; name the address of the whole feed"))
     job.settings(found)
-    for one, slot in placed(source, found):
-        job.episode(one, slot, found)
+    job.episodes(found)
     if request.media:
         job.media(progress)
     return job.done
@@ -229,14 +238,35 @@ class _Job:
 
     # Episodes
 
-    def episode(self, found: FoundEpisode, slot: Slot, whole: Survey) -> None:
-        """Write an episode's text, and what lies beside it, unless all of that was done."""
+    def episodes(self, found: Survey) -> None:
+        """Write all episodes. The notes of a large show are converted in several processes."""
+        rest = placed(self._source, found)
+        with ExitStack() as stack:
+            convert: Callable[..., Iterable[Converted]] = map
+            while group := list(islice(rest, _GROUP)):
+                fresh = [one.notes for one, slot in group if not self._is_settled(one, slot)]
+                notes = iter(convert(notes_text, fresh))
+                for one, slot in group:
+                    self._episode(one, slot, found, notes=notes)
+                if convert is map and len(fresh) == _GROUP:
+                    pool = stack.enter_context(ProcessPoolExecutor(mp_context=get_context("spawn")))
+                    convert = partial(pool.map, chunksize=_GROUP // 16)
+
+    def _is_settled(self, found: FoundEpisode, slot: Slot) -> bool:
+        return self._files.is_settled(f"{slot.folder}/episode.md", self._source_of(found, slot))
+
+    def _source_of(self, found: FoundEpisode, slot: Slot) -> object:
+        """Return all that an episode's files follow from."""
+        return replace(found, line=None), slot, self._request.media
+
+    def _episode(self, found: FoundEpisode, slot: Slot, whole: Survey, *, notes: Iterator[Converted]) -> None:
+        """Write an episode's text, and what lies beside it, unless all of that was done. notes: next come its own."""
         self.done.folders[slot.guid] = slot.folder
         self._remark(found, *slot.remarks)
         if found.audio:
             self._recordings.append((slot.folder, found.audio))
-        name, source = f"{slot.folder}/episode.md", (replace(found, line=None), slot, self._request.media)
-        if self._files.is_settled(name, source):
+        name = f"{slot.folder}/episode.md"
+        if self._is_settled(found, slot):
             self.done.note(name, "same")
             return
         side = SideFiles()
@@ -254,13 +284,16 @@ class _Job:
         self.done.findings += refused
         for beside, data in side.files.items():
             self._write(f"{slot.folder}/{beside}", data)
-        self._write(name, front_matter(fields, notes_body(found.notes)).encode())
+        body, why_html = next(notes)
+        if why_html:
+            self.done.html_notes[slot.folder] = why_html
+        self._write(name, front_matter(fields, body).encode())
         self._remark(found, *side.remarks)
         self._unread(found, found.unread)
         if found.kept:
             self._remark(found, f"{', '.join(found.kept)}: is no heading that is known; it stays in the notes")
         if side.complete:
-            self._files.settle(name, source)
+            self._files.settle(name, self._source_of(found, slot))
 
     def _episode_fields(
         self, found: FoundEpisode, slot: Slot, side: SideFiles
