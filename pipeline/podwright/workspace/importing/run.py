@@ -269,17 +269,7 @@ class _Job:
         if self._is_settled(found, slot):
             self.done.note(name, "same")
             return
-        side = SideFiles()
-        language = found.fields.get("language") or self._show.get("language", "en")
-        if found.chapters:
-            take_chapters(found.chapters, self._side_fetcher, side)
-        if found.transcript:
-            side.files["transcript.md"] = f"{found.transcript}\n".encode()
-        take_transcripts(found.transcripts, self._side_fetcher, side, language=language)
-        if found.artwork and found.artwork != whole.show.artwork and self._request.media:
-            take_artwork(found.artwork, self._side_fetcher, side, stem="artwork")
-        if self._request.media:
-            take_images(found.fields.get("images", ()), self._side_fetcher, side)
+        side = self._beside(found, whole)
         fields, refused = self._episode_fields(found, slot, side)
         self.done.findings += refused
         for beside, data in side.files.items():
@@ -294,6 +284,21 @@ class _Job:
             self._remark(found, f"{', '.join(found.kept)}: is no heading that is known; it stays in the notes")
         if side.complete:
             self._files.settle(name, self._source_of(found, slot))
+
+    def _beside(self, found: FoundEpisode, whole: Survey) -> SideFiles:
+        """Fetch what lies beside an episode's text, but for its recording."""
+        side = SideFiles()
+        language = found.fields.get("language") or self._show.get("language", "en")
+        if found.chapters:
+            take_chapters(found.chapters, self._side_fetcher, side)
+        if found.transcript:
+            side.files["transcript.md"] = f"{found.transcript}\n".encode()
+        take_transcripts(found.transcripts, self._side_fetcher, side, language=language)
+        if found.artwork and found.artwork != whole.show.artwork and self._request.media:
+            take_artwork(found.artwork, self._side_fetcher, side, stem="artwork")
+        if self._request.media:
+            take_images(found.fields.get("images", ()), self._side_fetcher, side)
+        return side
 
     def _episode_fields(
         self, found: FoundEpisode, slot: Slot, side: SideFiles
