@@ -183,6 +183,8 @@ PLAIN = outline(tier="gold", section="news", season="spring", tags=("heart", "dr
         pytest.param(feed("gold", sections=("news",), seasons=("spring",), tags=("heart",)), True, id="all conditions"),
         pytest.param(feed("gold", sections=("news",), seasons=("autumn",), tags=("heart",)), False, id="but one"),
         pytest.param(feed("free", sections=("news",), tags=("heart",)), False, id="all but its tier"),
+        pytest.param(feed("gold", until=PLAIN.published), True, id="on its last day"),
+        pytest.param(feed("gold", until=PLAIN.published - DAY), False, id="after its last day"),
     ],
 )
 def test_a_feed_carries_what_meets_all_its_conditions(wanted: Feed, carried: bool) -> None:

@@ -18,7 +18,7 @@ def outline(guid: str = "one", **fields: Any) -> Outline:
 
 
 def feed(*tiers: str, **fields: Any) -> Feed:
-    selected = {name: fields.pop(name) for name in ("sections", "seasons", "tags") if name in fields}
+    selected = {name: fields.pop(name) for name in ("sections", "seasons", "tags", "until") if name in fields}
     return Feed(
         **{
             "name": "main",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -133,9 +134,21 @@ def test_a_feed_that_is_removed_is_asked_how_it_shall_end_and_then_says_nothing(
     (place.root / f"feeds/{CARDIOLOGY}.toml").unlink()
     with pytest.raises(UnsafePlanError, match="to lead them to another feed, write former") as refused:
         place.publish()
-    assert f"keep feeds/{CARDIOLOGY}.toml with complete = true" in str(refused.value)
+    assert f"keep feeds/{CARDIOLOGY}.toml with complete = true and [select] until" in str(refused.value)
     place.publish("feed-gone")
     assert not {key for key in public(place) if key.endswith(".xml")} - {"quick-take.xml", "sitemap.xml"}
+
+
+def test_a_feed_that_has_ended_keeps_what_it_had_and_gets_nothing_new(place: Place) -> None:
+    path = place.root / f"feeds/{CARDIOLOGY}.toml"
+    before = read_items(place.get(f"{BASE}{CARDIOLOGY}.xml"))
+    add(path, "complete = true")
+    path.write_text(path.read_text().replace("[select]", "[select]\nuntil = 2026-11-01"))
+    due = datetime(2099, 2, 1, tzinfo=UTC)
+    assert [name for _, name in place.plan(due).plan.approvals] == []
+    place.publish(now=due)
+    assert read_items(place.get(f"{BASE}{CARDIOLOGY}.xml")) == before
+    assert len(read_items(place.get(f"{BASE}quick-take.xml"))) > len(before)
 
 
 def test_subscribers_of_a_feed_that_is_removed_can_be_led_to_another(place: Place) -> None:

@@ -344,6 +344,8 @@ class Selection:
     sections: tuple[str, ...] = ()
     seasons: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    #: The last moment at which they were published.
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -537,4 +539,5 @@ def is_of_feed(feed: Feed, outline: Outline) -> bool:
         (not wanted.sections or outline.section in wanted.sections)
         and (not wanted.seasons or outline.season in wanted.seasons)
         and (not wanted.tags or not set(wanted.tags).isdisjoint(outline.tags))
+        and (wanted.until is None or outline.published <= wanted.until)
     )

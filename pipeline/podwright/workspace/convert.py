@@ -66,6 +66,7 @@ def feed_from(file: FeedFile, show: ShowFile, *, name: str, image: Path, root: P
             sections=file.select.sections,
             seasons=file.select.seasons,
             tags=file.select.tags,
+            until=file.select.until,
         ),
         "teaser": _teasing(file, show, carried),
         "tags": _channel_tags(file, show, root=root),

@@ -236,7 +236,7 @@ def _advice(name: str, target: Target, manifest: Manifest) -> str:
         )
     return (
         f'to lead them to another feed, write former = ["{name}"] in its file; to leave them what there is, keep '
-        f"feeds/{name}.toml with complete = true"
+        f"feeds/{name}.toml with complete = true and [select] until"
     )
 
 

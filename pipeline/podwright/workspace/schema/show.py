@@ -19,6 +19,7 @@ from podwright.workspace.schema.fields import (
     Description,
     EarlyLeads,
     Email,
+    End,
     FeedGuid,
     FieldError,
     Language,
@@ -209,6 +210,7 @@ class SelectTable(Table):
     sections: tuple[Section, ...] = about("Sections; default: all.", ())
     seasons: tuple[SeasonName, ...] = about("Folder names of seasons; default: all.", ())
     tags: tuple[Line, ...] = about("Episodes with any of these tags; default: all.", ())
+    until: End | None = about("Episodes that were published until then, for a feed that has ended; default: all.", None)
 
 
 class TeaserTable(Table):
