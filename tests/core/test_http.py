@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import select
+import socket
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -130,6 +133,25 @@ def closed(tmp_path: Path) -> Callable[[], str]:
 def test_an_address_is_shown_without_what_may_be_secret_and_what_is_none_is_not_shown() -> None:
     assert shown("https://me:secret@example.org:8080/a?token=secret#b") == "https://example.org:8080/a"
     assert shown("https://[secret") == "what is no address"
+
+
+def test_a_server_that_begins_no_encryption_holds_nobody() -> None:
+    """The limit of a socket's silence is renewed by each of its bytes, and here one comes again and again."""
+    with socket.create_server(("127.0.0.1", 0)) as server, Client(patience=timedelta(seconds=0.5)) as client:
+        thread = threading.Thread(target=_drip, args=(server,))
+        thread.start()
+        with pytest.raises(UnreachableError, match="answers too slowly; see what holds it up"):
+            client.observe(f"https://127.0.0.1:{server.getsockname()[1]}/", headers={}, most=9)
+        thread.join()
+
+
+def _drip(server: socket.socket) -> None:
+    """Begin a record of TLS, and send it a byte at a time until the other side hangs up."""
+    connection, _ = server.accept()
+    with connection, contextlib.suppress(OSError):
+        connection.sendall(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc\x03\x03")
+        while not select.select([connection], [], [], 0.05)[0] or connection.recv(1 << 16):
+            connection.sendall(b"x")
 
 
 def test_a_name_server_that_is_silent_holds_nobody(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ import pytest
 from podwright.core.errors import StoreError
 from podwright.core.model import Storage
 from podwright.stores import Store, open_store
+from podwright.stores.contract import MOST_READ
 from tests.stores.test_conformance import DATA, KEY, artifact, content, write
 
 
@@ -43,6 +44,14 @@ def test_reading_an_absent_folder_makes_none(store: Store, root: Path) -> None:
     assert store.read(KEY) is None
     assert list(store.observe_all("")) == []
     assert not root.exists()
+
+
+def test_what_is_larger_than_any_document_is_not_read_whole(store: Store, root: Path) -> None:
+    store.put(artifact())
+    os.truncate(root / KEY, MOST_READ + 1)
+    with pytest.raises(StoreError, match=f"{KEY}: has 67108865 bytes, more than any document; see what it is"):
+        store.read(KEY)
+    assert store.read_range(KEY, start=MOST_READ, length=1) == b"\0"
 
 
 def test_the_world_reads_what_is_public_and_only_its_owner_what_is_private(store: Store, root: Path) -> None:

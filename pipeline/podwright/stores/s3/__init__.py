@@ -5,4 +5,5 @@ verifies; equal parts in multipart uploads, which R2 asks for; versions compared
 
 `store` has the methods; each is a function that takes a `bucket.Bucket`, which alone opens a client. `objects` reads,
 `put` sends, `compose` copies, `trial` finds out what a bucket can do, `cors` has its rules for pages of other sites.
+Every request goes through `transport`, which keeps the time and tries again, and has `answers` look at what comes back.
 """
