@@ -15,7 +15,7 @@ from podwright.publishing.events import Hear, done_event, unheard
 from podwright.publishing.history import apply_saves, saves
 from podwright.publishing.plan import Plan
 from podwright.publishing.plan.steps import Step
-from podwright.stores import Advance, Store
+from podwright.stores import Advance, Store, settle
 from podwright.stores.ledger.manifest import Manifest, ObjectRecord, pending, record_of, writing
 from podwright.stores.ledger.manifest_io import write_manifest
 from podwright.stores.splicing import put_spliced
@@ -87,6 +87,7 @@ def apply_plan(
             pages, feeds = _new_ones_first(plan.pages, previous), _new_ones_first(plan.feeds, previous)
             for some_pages, some_feeds in zip(pages, feeds, strict=True):
                 objects.update(apply.all(some_pages))
+                settle(store)
                 objects.update(apply.one(step, swapped=True) for step in some_feeds)
             for step in plan.deletes:
                 apply.check_all()

@@ -20,6 +20,7 @@ from podwright.stores.optional import (
     observe_uploads,
     own_address,
     presign,
+    settle,
     skew_of,
 )
 from podwright.stores.schemes import SCHEMES, open_store
@@ -47,5 +48,6 @@ __all__ = [
     "own_address",
     "presign",
     "printable",
+    "settle",
     "skew_of",
 ]

@@ -23,6 +23,7 @@ from podwright.core.artifact import CHUNK, Artifact, Body, FileSlice, Splice, op
 from podwright.core.errors import ComposeError, MovedError, StoreError
 from podwright.core.names import is_key
 from podwright.stores.contract import MOST_READ, Advance, Read, Stored, check_key, conflict
+from podwright.stores.settling import settle_files
 
 #: Half-written files are here, on the same file system as what they become, and never inside what is served.
 _SCRATCH = "private/.podwright"
@@ -33,7 +34,8 @@ _ABSENT = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
 class LocalStore:
     """Objects as files below a folder. Every write is a rename, so a reader sees the old file or the new one.
 
-    A file is on the disk before it gets its name: a manifest that survives a power failure names nothing that did not.
+    What replaces a file, and what is written by `write`, is on the disk before it gets its name. New files are so once
+    they are settled, which a publish does before anything names them (docs/decisions/new-files-settled-together.md).
     """
 
     concurrency = 2
@@ -43,6 +45,8 @@ class LocalStore:
         self.url = url
         self._sweeping = threading.Lock()
         self._swept = False
+        #: New files that a power failure may take away again.
+        self._unsettled: list[str] = []
 
     def observe(self, key: str) -> Stored | None:
         """Return what a stat says; the version changes with every write, since every write makes a new file."""
@@ -190,7 +194,13 @@ class LocalStore:
             present = self.observe(key)
             if (present.etag if present else None) != expected:
                 raise conflict(key)
-            return self._replace(key, (data,))
+            return self._replace(key, (data,), at_once=True)
+
+    def settle(self) -> None:
+        """Have all new files survive a power failure."""
+        paths, self._unsettled = self._unsettled, []
+        with _wrapped(self.root.name):
+            settle_files(self.root, paths)
 
     def delete(self, keys: Iterable[str]) -> None:
         """Remove files; their folders stay, since somebody may be writing into them."""
@@ -216,20 +226,27 @@ class LocalStore:
             etag = self._replace(artifact.key, _verified_blocks(artifact, body, progress))
         return Stored(artifact.key, artifact.size, etag, artifact.sha256)
 
-    def _replace(self, key: str, blocks: Iterable[bytes | memoryview]) -> str:
-        """Write a file and then give it its name; returns its version. If `blocks` raises, nothing has happened."""
+    def _replace(self, key: str, blocks: Iterable[bytes | memoryview], *, at_once: bool = False) -> str:
+        """Write a file and then give it its name; returns its version. If `blocks` raises, nothing has happened.
+
+        at_once: settle it, as if it replaced another one, which a power failure must not leave empty.
+        """
         path = self._path(key)
+        is_new = not at_once and not os.path.lexists(path)
         with self._scratch_file() as file:
             for block in blocks:
                 file.write(block)
             file.flush()
-            os.fsync(file.fileno())
+            if not is_new:
+                os.fsync(file.fileno())
             etag = _etag(os.fstat(file.fileno()))
             try:
                 os.replace(file.name, path)  # noqa: PTH105 - a text, of which a Path would be made for nothing
             except FileNotFoundError:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 os.replace(file.name, path)  # noqa: PTH105
+        if is_new:
+            self._unsettled.append(str(path))
         return etag
 
     @contextlib.contextmanager

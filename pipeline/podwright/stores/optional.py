@@ -78,6 +78,14 @@ class Uploading(Protocol):
 
 
 @runtime_checkable
+class Settling(Protocol):
+    """A store whose new objects survive a power failure only once they are settled."""
+
+    def settle(self) -> None:
+        """Have all that was written so far survive a power failure. Raise StoreError where that fails."""
+
+
+@runtime_checkable
 class Taking(Protocol):
     """A store that copies from another place as it does inside itself."""
 
@@ -154,6 +162,12 @@ def abort_upload(store: Store, upload: Upload) -> None:
     """Give an upload up, where the store has any."""
     if isinstance(store, Uploading):
         store.abort_upload(upload)
+
+
+def settle(store: Store) -> None:
+    """Have all that was written so far survive a power failure; of most stores everything does at once."""
+    if isinstance(store, Settling):
+        store.settle()
 
 
 def taking(store: Store, origin: Store) -> Store | None:

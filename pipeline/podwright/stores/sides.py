@@ -34,6 +34,7 @@ from podwright.stores.optional import (
     observe_trial,
     observe_uploads,
     presign,
+    settle,
     skew_of,
     taking,
 )
@@ -124,6 +125,10 @@ class SidedStore:
     def delete(self, keys: Iterable[str]) -> None:
         for key in keys:
             self.of(key).delete([key])
+
+    def settle(self) -> None:
+        settle(self.public)
+        settle(self.private)
 
     def presign(self, key: str, *, life: timedelta) -> str | None:
         return presign(self.of(key), key, life=life)

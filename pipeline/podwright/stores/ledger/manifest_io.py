@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from podwright.core.artifact import bytes_artifact
 from podwright.core.names import MANIFEST_KEY, content_key
-from podwright.stores import Store
+from podwright.stores import Store, settle
 from podwright.stores.ledger.manifest import DamagedManifestError, Manifest
 from podwright.stores.ledger.manifest_json import parse_manifest, render_changes, render_manifest, render_snapshot
 
@@ -46,6 +46,8 @@ def write_manifest(store: Store, manifest: Manifest, *, expected: str | None) ->
     expected: the version of what it said before, None where that was nothing. Raises ConflictError for another.
     """
     manifest, data = _rendered(store, manifest)
+    # What survives a power failure names nothing that did not.
+    settle(store)
     etag = store.write(
         MANIFEST_KEY,
         data,
