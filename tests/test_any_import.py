@@ -72,8 +72,7 @@ def shape(place: Place, base: str) -> list[str]:
     lines = []
     for element in [*(one for one in channel if one.tag != "item"), *all_items(place, channel)]:
         text = ADDRESS.sub("…", NAMESPACE.sub("", ET.tostring(element, encoding="unicode")))
-        # White space of HTML is one space, and none between blocks.
-        lines.append(re.sub("\\n+", "\\n", TAGGED.sub("", text)).replace("&gt;\n&lt;", "&gt;&lt;"))
+        lines.append(ENCODED.sub(_closed, TAGGED.sub("", text)))
     return lines
 
 
@@ -85,6 +84,12 @@ def frames(place: Place) -> dict[str, str]:
     return {guid: one.audio.frames_hash for guid, one in loaded[0].episodes.items() if guid in listed and one.audio}
 
 
+def _closed(found: re.Match[str]) -> str:
+    """HTML without white space that parts nothing."""
+    return re.sub(r" ?(&lt;/?(?:p|ul|ol|li)\b[^&]*&gt;) ?", r"\1", re.sub(r"\s+", " ", found[0]))
+
+
+ENCODED = re.compile(r"<(?:ns\d+:)?encoded>[^<]*<")
 NAMESPACE = re.compile(r' ?xmlns:ns\d+="[^"]*" ?')
 ADDRESS = re.compile(r"(?:https://)?(?:cdn|new)\.example\.org/[^\"<\s]*")
 #: Notes follow from a summary, and a summary from notes, where there is none.

@@ -164,6 +164,13 @@ NO_DATE = "is not a date; write 2019-10-03 or 2019-10-03T09:00:00-04:00"
         (values.language, "en_US", "'en_US' is not a language tag; write one like en or en-US"),
         (values.language, "english", "'english' is not a language tag; write one like en or en-US"),
         (values.guid, "a\nb", "is no line of at most 2,000 characters; *"),
+        (
+            values.element,
+            "<a:b/>",
+            "is no XML element (unbound prefix: line 1, column 0); declare its namespace in it *",
+        ),
+        (values.element, "<title>x</title>", "'title' is of no namespace of its own; write the field that says it"),
+        (values.element, "<!DOCTYPE x><ttl>1</ttl>", "'' is of no namespace of its own; *"),
         (values.feed_guid, "abc", "'abc' is not a UUID; copy the podcast:guid of the old feed, or delete the line"),
         (values.doi, "11.1000/1", "'11.1000/1' is not a DOI; write one like 10.1000/182"),
         (values.pmid, "PMC123", "'PMC123' is not a PMID; write its digits, like 12345678"),

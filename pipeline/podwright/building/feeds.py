@@ -297,6 +297,7 @@ def _channel(feed: Feed, entries: Sequence[_Entry], *, guid: str, show: Show, pi
         countries=feed.countries,
         spotify_limit=feed.spotify_limit,
         tags=feed.tags,
+        extra=feed.extra,
     )
 
 

@@ -266,6 +266,7 @@ def _item(
         pictures=other_images(episode.tags.images, pictures.further, show=show),
         chapters=tuple(_marks(marked, pictures, show)),
         tags=episode.tags,
+        extra=episode.extra,
     )
 
 

@@ -312,6 +312,8 @@ class Episode:
     teaser: Path | None = None
     #: Whom apps name as the author, in place of its people.
     byline: str | None = None
+    #: Elements of other namespaces for its item, as XML.
+    extra: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -415,6 +417,8 @@ class Feed:
     #: What episodes leave in it that it does not carry.
     teaser: Teasing | None = None
     tags: ChannelTags = NO_CHANNEL_TAGS
+    #: Elements of other namespaces for its channel, as XML.
+    extra: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

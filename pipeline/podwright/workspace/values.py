@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
+from xml.parsers import expat
 
 from podwright.core.model import Category
 from podwright.core.showing import has_credentials, shortened
@@ -328,6 +329,26 @@ def guid(value: Any) -> str:
     text = prose(value)
     if "\n" in text or len(text) > LONGEST_GUID:
         raise ValueError(f"is no line of at most {LONGEST_GUID:,} characters; `podwright new` mints a guid")
+    return text
+
+
+#: Elements of RSS itself that a feed of ours does not write, or only once.
+_FREE = frozenset(("category", "cloud", "comments", "rating", "skipDays", "skipHours", "source", "ttl", "webMaster"))
+
+
+def element(value: Any) -> str:
+    """Return an XML element with all its namespaces declared (https://www.w3.org/TR/xml-names/), as it is written."""
+    text = prose(value)
+    names: list[str] = []
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler = lambda name, _: names.append(name)
+    parser.StartDoctypeDeclHandler = lambda *_: names.insert(0, "")
+    try:
+        parser.Parse(text, True)  # noqa: FBT003 - expat's own
+    except expat.ExpatError as error:
+        raise ValueError(f"is no XML element ({error}); declare its namespace in it and close it") from error
+    if " " not in names[0] and names[0] not in _FREE:
+        raise ValueError(f"{shown(names[0])} is of no namespace of its own; write the field that says it")
     return text
 
 

@@ -64,9 +64,9 @@ MENDED = {
     "outside-entity.xml": (["Talk &x;"], []),
 }  # fmt: skip
 REFUSED = {
-    "page.html": "is a web page; name an RSS feed",
-    "empty.xml": "is empty; name an RSS feed",
-    "atom-json.json": "is of no kind that can be imported; name an RSS feed",
+    "page.html": "is a page without the headings of an episode",
+    "empty.xml": "is empty; name an Atom feed or ",
+    "atom-json.json": "is of no kind that can be imported; name an Atom feed or ",
 }
 
 

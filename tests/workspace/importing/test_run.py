@@ -11,6 +11,7 @@ from podwright.core.errors import WorkspaceError
 from podwright.core.model import Overrides
 from podwright.workspace.importing import Fetched, Fetcher
 from podwright.workspace.load import load_workspace
+from tests.support.published import Place
 from tests.workspace.importing.feeds import BASE, feed, host, imported, item, tree
 
 FULL = (
@@ -128,3 +129,21 @@ def test_a_workspace_that_is_there_is_completed(tmp_path: Path) -> None:
     imported(root, fetcher)
     assert (root / "episodes" / "renamed-by-hand" / "audio.mp3").exists()
     assert not (root / "episodes" / "talk-1").exists()
+
+
+def test_elements_of_other_namespaces_are_published_as_they_were(tmp_path: Path) -> None:
+    foreign = '<acast:id xmlns:acast="https://schema.acast.com/1.0/" kind="a">5<acast:x>y</acast:x></acast:id>'
+    more = '<category>One</category><category domain="d">Two</category>'
+    where = f'<media:content xmlns:media="http://search.yahoo.com/mrss/" url="{BASE}1.mp3"/>'
+    text = feed(item(1, foreign + more + where), channel=f"<ttl>60</ttl>{foreign}")
+    root = tmp_path / "new"
+    assert imported(root, host(tmp_path / "old", text)).findings == []
+    Place(root, Overrides(), "https://new.example.org/", root / "public").publish()
+    text = (root / "public" / "old-show.xml").read_text()
+    channel, _, entry = text.partition("<item>")
+    for part in (channel, entry):
+        assert foreign in part
+    assert "<ttl>60</ttl>" in channel
+    assert "<category>One</category>" in entry
+    assert '<category domain="d">Two</category>' in entry
+    assert "media:content" not in entry

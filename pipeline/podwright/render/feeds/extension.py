@@ -8,6 +8,9 @@ from typing import Any, ClassVar
 
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.util import xml_elem
+from lxml import etree
+
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +23,25 @@ class Element:
     children: tuple[Element, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """An XML element as somebody else wrote it."""
+
+    text: str
+
+
 class _Written:
     """The part that channel and item share."""
 
     def __init__(self) -> None:
-        self.elements: list[Element] = []
+        self.elements: list[Element | Markup] = []
 
     def write(self, parent: Any) -> Any:
         for element in self.elements:
-            _append(parent, element)
+            if isinstance(element, Markup):
+                parent.append(etree.fromstring(element.text, _PARSER))
+            else:
+                _append(parent, element)
         return parent
 
 

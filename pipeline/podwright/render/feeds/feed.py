@@ -14,7 +14,7 @@ from lxml import etree
 
 from podwright.core.tags import LiveItem
 from podwright.render.feeds import itunes, podcast
-from podwright.render.feeds.extension import ChannelExtension, Element, ItemExtension
+from podwright.render.feeds.extension import ChannelExtension, Element, ItemExtension, Markup
 from podwright.render.feeds.namespaces import HISTORY, PSC, SPOTIFY, atom_elements, chapter_elements, spotify_elements
 from podwright.render.feeds.types import Channel, Item
 from podwright.render.plain import shown_by_all
@@ -110,6 +110,7 @@ def _generator(channel: Channel) -> FeedGenerator:
         *spotify_elements(channel),
         # A reader that knows no live item takes the first title for the show's (docs/decisions/live-items-last.md).
         *map(_live, channel.tags.live),
+        *map(Markup, channel.extra),
     ]
     return feed
 
@@ -134,6 +135,7 @@ def _entry(item: Item) -> FeedEntry:
         *itunes.item_elements(item),
         *podcast.item_elements(item),
         *chapter_elements(item.chapters),
+        *map(Markup, item.extra),
     ]
     return entry
 

@@ -97,6 +97,8 @@ class Item:
     pictures: tuple[Image, ...] = ()
     chapters: tuple[ChapterMark, ...] = ()
     tags: ItemTags = NO_ITEM_TAGS
+    #: Elements of other namespaces, as XML.
+    extra: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,3 +151,5 @@ class Channel:
     countries: tuple[str, ...] = ()
     spotify_limit: int | None = None
     tags: ChannelTags = NO_CHANNEL_TAGS
+    #: Elements of other namespaces, as XML.
+    extra: tuple[str, ...] = ()

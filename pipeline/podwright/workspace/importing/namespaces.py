@@ -70,9 +70,10 @@ class Children:
         elements = (element for name in names for element in self._by_name.get(name, ()))
         return next(filter(None, map(text_of, elements)), None)
 
-    def unread(self) -> Iterator[str]:
-        """Yield the names of elements that nobody asked for."""
-        yield from (name for name in self._by_name if name not in self._taken)
+    def unread(self) -> Iterator[Any]:
+        """Yield the elements that nobody asked for."""
+        for name, elements in self._by_name.items():
+            yield from elements if name not in self._taken else ()
 
 
 def text_of(element: Any) -> str:

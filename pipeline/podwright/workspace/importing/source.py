@@ -157,8 +157,8 @@ class Source:
     def _recognised(self, path: Path, url: str) -> Reader:
         with path.open("rb") as file:
             # As it is in UTF-16, but for the zeros.
-            head = file.read(_HEAD).replace(b"\0", b"")
-        for reader in READERS:
+            head = file.read(_HEAD).replace(b"\0", b"").lstrip(b"\xff\xfe")
+        for reader in READERS if head.strip() else ():
             if reader.recognises(head):
                 return reader
         is_page = head.lstrip().lower().startswith((b"<!doctype html", b"<html"))

@@ -26,6 +26,7 @@ from podwright.workspace.schema.fields import (
     Language,
     LastDay,
     Line,
+    Markup,
     Offset,
     Pmid,
     Policy,
@@ -266,6 +267,7 @@ class EpisodeFile(ItemTagFields, becomes=Episode):
         "Its number as apps and pages show it, like `02` or `Ch. 3`, at most 32 characters.", None
     )
     block: Truth = about("Whether it stays out of Apple's directory.", default=False)
+    extra: tuple[Markup, ...] = about("Elements of other namespaces for its item, each as XML.", ())
 
     def other_fields(self, folder: Path) -> dict[str, Any]:
         """Return the time to complete as a length, and the tags."""

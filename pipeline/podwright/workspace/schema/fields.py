@@ -244,6 +244,7 @@ Guid = Annotated[
     str, BeforeValidator(values.guid), WithJsonSchema({"type": "string", "maxLength": values.LONGEST_GUID})
 ]
 FeedGuid = Annotated[str, BeforeValidator(values.feed_guid), WithJsonSchema({"type": "string", "format": "uuid"})]
+Markup = Annotated[str, BeforeValidator(values.element), WithJsonSchema({"type": "string", "pattern": "^\\s*<"})]
 Doi = Annotated[str, BeforeValidator(values.doi), WithJsonSchema({"type": "string", "examples": ["10.1000/182"]})]
 Pmid = Annotated[str, BeforeValidator(values.pmid), WithJsonSchema({"type": ["string", "integer"]})]
 Zone = Annotated[str, BeforeValidator(_zone), WithJsonSchema({"type": "string", "examples": ["America/New_York"]})]

@@ -24,6 +24,7 @@ from podwright.workspace.schema.fields import (
     FieldError,
     Language,
     Line,
+    Markup,
     Part,
     Prose,
     Region,
@@ -254,4 +255,5 @@ class FeedFile(ChannelTagFields):
     spotify_limit: Whole | None = about("So many of the newest episodes Spotify alone shall show.", None)
     listed: tuple[LinkTable, ...] = about("The feed's pages in directories, for the subscribe links of the pages.", ())
     select: SelectTable = about("Which episodes the feed carries.", SelectTable())
+    extra: tuple[Markup, ...] = about("Elements of other namespaces for the channel, each as XML.", ())
     teaser: TeaserTable | None = about("What other episodes leave in it; default: nothing.", None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from lxml import etree
 from podwright.workspace.importing import tag_fields
 from podwright.workspace.importing.dates import moment
 from podwright.workspace.importing.namespaces import Children, short_name, text_of
-from podwright.workspace.importing.notes import is_markup, plain_words
+from podwright.workspace.importing.notes import plain_words
 from podwright.workspace.importing.streams import Shape, check_xml, children_of, mend
 from podwright.workspace.importing.tag_fields import Table, said
 from podwright.workspace.importing.types import FoundEpisode, FoundSeason, FoundShow, Reader, Remote
@@ -34,6 +35,7 @@ _FOLLOWS = (
 )
 #: A file's own name says nothing that is not said better elsewhere.
 _TRUE = frozenset({"yes", "true", "explicit"})
+_TAG = re.compile(r"</?[A-Za-z]")
 _HEAD = re.compile(rb"<(?:\w+:)?(?:rss|RDF)\b")
 _SHAPE = Shape(root="rss", depth=3, name="RSS feed")
 
@@ -75,16 +77,16 @@ def show_of(channel: Children) -> FoundShow:
     feed = said(iter(_feed_fields(channel, links)))
     for name in _FOLLOWS:
         channel.all(name)
+    extra = [_markup(one) for one in channel.unread()]
     is_locked = locked is not None and text_of(locked).lower() == "yes"
     return FoundShow(
         show=show,
-        feed={**feed, "locked": is_locked},
+        feed={**feed, "locked": is_locked, **({"extra": extra} if extra else {})},
         artwork=(image.get("href") if image is not None else None)
         or (picture.findtext("url") if picture is not None else None),
         address=links.get("self"),
         older=links.get("prev-archive") or links.get("next"),
         locked_by=((locked.get("owner") or contact.get("email", "")) if locked is not None and is_locked else None),
-        unread=tuple(channel.unread()),
     )
 
 
@@ -175,19 +177,22 @@ def episode_of(element: Any) -> FoundEpisode:
     transcripts = (_remote(one) for one in item.all("podcast:transcript"))
     for name in _FOLLOWS:
         item.all(name)
+    season = _season(item)
+    others = [_markup(one) for one in (*item.all("category")[1:], *item.unread())]
+    # What only says where the old host has the recording follows from it.
+    extra = [one for one in others if audio is None or audio.get("url") not in unescape(one)]
     return FoundEpisode(
         line=element.sourceline,
-        fields=fields,
+        fields={**fields, **({"extra": extra} if extra else {})},
         notes=notes,
         audio=_remote(audio) if audio is not None else None,
         artwork=image.get("href") if image is not None else None,
         transcripts=tuple(one for one in transcripts if one),
         chapters=_remote(chapters) if chapters is not None else None,
-        season=_season(item),
+        season=season,
         unread=(
-            *item.unread(),
             *("enclosure" for one in enclosures if one is not audio),
-            *("category" for _ in item.all("category")[1:]),
+            *(["itunes:title"] if item.text("itunes:title") not in (None, fields.get("title")) else []),
         ),
     )
 
@@ -201,7 +206,7 @@ def _fields(item: Children) -> Iterator[tuple[str, Any]]:
     yield "type", kind.lower() if kind and kind.lower() != "full" else None
     yield "section", next((text_of(one) for one in item.all("category")), None)
     keywords = item.text("itunes:keywords")
-    yield "tags", list(dict.fromkeys(filter(None, (word.strip() for word in (keywords or "").split(",")))))
+    yield "tags", list(filter(None, (word.strip() for word in (keywords or "").split(","))))
     yield "subtitle", _subtitle(item)
     yield "byline", item.text("itunes:author", "dc:creator", "author")
     explicit = item.text("itunes:explicit")
@@ -230,7 +235,8 @@ def _subtitle(item: Children) -> str | None:
     """Return the one line about an episode that is short enough for one."""
     for name in ("itunes:subtitle", "itunes:summary"):
         text = item.text(name) or ""
-        line = plain_words(text) if is_markup(text) else text
+        # Entities without tags stay as they are: Apple's texts are plain.
+        line = plain_words(text) if _TAG.search(text) else text
         if line and len(line) <= LONGEST_LINE and "\n" not in line:
             return line
     return None
@@ -246,6 +252,14 @@ def _season(item: Children) -> FoundSeason | None:
 def _chapter(mark: Any) -> Table:
     table = {"start": tag_fields.offset(mark.get("start") or ""), "title": (mark.get("title") or "").strip()}
     return {**table, **{name: mark.get(of) for name, of in (("url", "href"), ("image", "image")) if mark.get(of)}}
+
+
+def _markup(element: Any) -> str:
+    """Return an element as it stands, with the namespaces that it needs declared in it."""
+    alone = copy.deepcopy(element)
+    alone.tail = None
+    etree.cleanup_namespaces(alone)
+    return str(etree.tostring(alone, encoding="unicode"))
 
 
 def _remote(element: Any) -> Remote | None:
