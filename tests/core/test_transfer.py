@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import os
 import socket
 import threading
 import time
@@ -82,3 +83,17 @@ def test_what_waits_in_this_machine_has_not_moved(line: tuple[socket.socket, soc
     """The other side's buffer and ours are filled; what it does not read is no sign of life."""
     with pytest.raises(EndedError, match="slow"):
         fill(line[0], Transfer(Limits(silence=0.5, slowest=1), Deadline()))
+
+
+def test_a_process_that_is_forked_amidst_a_transfer_looks_after_its_own(
+    line: tuple[socket.socket, socket.socket],
+) -> None:
+    transfer = Transfer(Limits(), Deadline())
+    child = os.fork()
+    if child == 0:
+        with contextlib.suppress(EndedError):
+            wait(line[0], Transfer(Limits(silence=0.2), Deadline()))
+            os._exit(1)
+        os._exit(0)
+    transfer.finish()
+    assert os.waitpid(child, 0)[1] == 0

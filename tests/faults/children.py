@@ -16,7 +16,6 @@ import http.client
 import json
 import os
 import pathlib
-import random
 import re
 import select
 import signal
@@ -277,9 +276,9 @@ def _patch(how: Mapping[str, Any]) -> None:
         assert hasattr(sys.modules[module], attribute), name
         setattr(sys.modules[module], attribute, value)
     if how["haste"]:
-        from botocore.retries.standard import ExponentialBackoff
+        from podwright.stores.s3 import transport
 
-        ExponentialBackoff.delay_amount = lambda *_: random.uniform(0, 0.1)
+        transport._LONGEST_WAIT = 0.1
 
 
 # The process that forks

@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import math
+import os
 import queue
 import socket
 import struct
@@ -218,6 +219,12 @@ class _Keeper:
     """The one thread that looks at all transfers, while there are any."""
 
     def __init__(self) -> None:
+        self.forget()
+        # Threads do not follow into another process, but what is said of them here does.
+        os.register_at_fork(after_in_child=self.forget)
+
+    def forget(self) -> None:
+        """Begin anew, with nothing under way."""
         self._lock = threading.Lock()
         self._open: set[Transfer] = set()
         self._runs = False
