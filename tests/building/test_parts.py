@@ -37,6 +37,7 @@ CHANGED: dict[str, tuple[Any, str]] = {
     "season_name": ("Spring", "details"),
     "people": ((PERSON,), "people"),
     "author": ("Mara Lind", "rest"),
+    "extra": (('<a:b xmlns:a="urn:a"/>',), "rest"),
     "summary": ("On soil", "summary"),
     "keywords": (("soil",), "details"),
     "section": ("Beds", "details"),
