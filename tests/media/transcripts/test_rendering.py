@@ -149,7 +149,8 @@ _words = st.one_of(st.text(_visible, min_size=1, max_size=12), st.sampled_from([
 _texts = st.lists(_words | _spaceless, min_size=2, max_size=25).map(" ".join)
 _speakers = st.one_of(st.none(), st.lists(_words, min_size=1, max_size=4).map(" ".join))
 _plain_words = st.text(st.characters(categories=["Lu", "Ll", "Nd"]), min_size=1, max_size=32)
-_plain_texts = st.lists(_plain_words, min_size=2, max_size=30).map(" ".join)
+#: No word twice: of captions that begin with the end of those before them, which roll, that is read once.
+_plain_texts = st.lists(_plain_words, min_size=2, max_size=30, unique=True).map(" ".join)
 
 
 def _opens_with_none(text: str) -> bool:
