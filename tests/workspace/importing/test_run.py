@@ -147,3 +147,12 @@ def test_elements_of_other_namespaces_are_published_as_they_were(tmp_path: Path)
     assert "<category>One</category>" in entry
     assert '<category domain="d">Two</category>' in entry
     assert "media:content" not in entry
+
+
+def test_recordings_that_the_disk_has_no_room_for_are_not_begun(tmp_path: Path) -> None:
+    huge = item(1).replace('length="5"', f'length="{10**15 - 1}"')
+    fetcher = host(tmp_path / "old", feed(huge))
+    (finding,) = imported(tmp_path / "new", fetcher).findings
+    assert finding.message.startswith("its audio has 999,999,999,999,999 bytes and the disk ")
+    assert not [url for url in fetcher.asked if url.endswith(".mp3")]
+    assert "episodes/talk-1/episode.md" in tree(tmp_path / "new")

@@ -64,7 +64,7 @@ def import_(
         client = stack.enter_context(
             Client(connections=_CONNECTIONS, admit=admit_public([host for host in named if host]))
         )
-        fetcher = HttpFetcher(client=client, pace=Pace(rate), sleep=time.sleep)
+        fetcher = HttpFetcher(client=client, pace=Pace(rate), sleep=time.sleep, advance=progress.advance)
         request = Request(source=source, root=root, public_url=url, slug=slug, owner=owner, media=media, now=now)
         if only_compare:
             looked = Source(source, root, fetcher)

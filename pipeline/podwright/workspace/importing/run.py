@@ -12,6 +12,7 @@ from functools import partial
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
+from shutil import disk_usage
 from typing import Any
 
 from podwright.core.errors import WorkspaceError
@@ -321,7 +322,12 @@ class _Job:
     def media(self, progress: Progress) -> None:
         """Fetch the recordings of episodes that have none yet, several at once."""
         lacking = [(folder, remote) for folder, remote in self._recordings if not self._has_audio(folder)]
-        progress.begin("fetching", sum(remote.length or 0 for _, remote in lacking))
+        total, free = sum(remote.length or 0 for _, remote in lacking), disk_usage(self._request.root).free
+        if total > free:
+            message = f"its audio has {total:,} bytes and the disk {free:,} free; make room, and run this again"
+            self.done.findings.append(Finding(self._source.name, message))
+            return
+        progress.begin("fetching", total)
         try:
             with ThreadPoolExecutor(_AT_ONCE) as pool:
                 for outcome in pool.map(self._recording, *zip(*lacking, strict=True)) if lacking else ():
@@ -329,7 +335,6 @@ class _Job:
                         self.done.findings.append(outcome)
                     else:
                         self.done.note(outcome, "new")
-                    progress.advance(0)
         finally:
             progress.end()
 
