@@ -77,3 +77,7 @@ def import_(
             show_json({**(import_values(done) if done else {}), "compared": compared_values(compared)})
         else:
             show([*(import_lines(done) if done else ()), *compared_lines(compared, folder)])
+    if any(
+        one.level == "error" for one in (*(done.findings if done else ()), *(compared.problems if only_compare else ()))
+    ):
+        raise SystemExit(1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel
@@ -39,9 +38,14 @@ def fitted(
             for finding, path in zip(findings, paths, strict=True)
             if path[0] in kept
         ]
+        gone: list[FieldPath] = []
         # From the end, so that the numbers of what comes before stay right.
         for path in sorted(set(removable), key=_order, reverse=True):
-            _remove(kept, path)
+            # What another problem removed, with all around it, is gone already.
+            if not any(path[: len(other)] == other for other in gone):
+                gone.append(_remove(kept, path))
+        # A list of nothing says nothing.
+        kept = {name: value for name, value in kept.items() if value != []}
     return kept, tuple(refused)
 
 
@@ -62,19 +66,14 @@ def _order(path: FieldPath) -> tuple[str, ...]:
     return tuple(f"{part:09}" if isinstance(part, int) else part for part in path)
 
 
-def _remove(fields: Any, path: Iterable[str | int]) -> None:
-    """Remove what stands at a path, or, where it is missing there, what it is missing in."""
+def _remove(fields: Any, path: FieldPath) -> FieldPath:
+    """Remove what stands at a path, or, where it is missing there, what it is missing in; return the path of that."""
     *before, last = path
-    place, around = fields, list[tuple[Any, str | int]]()
+    place, around = fields, fields
     for part in before:
-        around.append((place, part))
-        place = place[part]
-    missing = last not in place if isinstance(place, dict) else not (isinstance(last, int) and last < len(place))
-    if missing:
-        if not around:
-            return
-        place, last = around[-1]
+        place, around = place[part], place
+    if isinstance(place, dict) and last not in place:
+        del around[before[-1]]
+        return tuple(before)
     del place[last]
-    # A list of nothing says nothing.
-    if place == [] and len(before) == 1:
-        fields.pop(before[0], None)
+    return path

@@ -211,7 +211,7 @@ class _Job:
         show.setdefault("title", "Podcast")
         show.setdefault("language", "en")
         show.setdefault("link", found.address or self._request.public_url)
-        show["title"] = show["title"][: values.LONGEST_LINE]
+        show["title"] = " ".join(show["title"].split())[: values.LONGEST_LINE]
         show["author"] = show.get("author", show["title"])[: values.LONGEST_LINE]
         description = show.get("description") or show["title"]
         show["description"] = description.encode()[: values.DESCRIPTION_BYTES].decode(errors="ignore")
@@ -219,6 +219,11 @@ class _Job:
             self._remark(None, f"its description has more than {values.DESCRIPTION_BYTES:,} bytes and was cut there")
         required = {"storage": {"public_url": self._request.public_url}}
         fields, refused = fitted(ShowFile, {**show, **required}, where=where, line=None, known=self._known)
+        # What is required and was refused, or is not there.
+        title = fields.setdefault("title", "Podcast")
+        fallbacks = {"description": title, "link": self._request.public_url, "language": "en", "author": title}
+        for name, value in fallbacks.items():
+            fields.setdefault(name, value)
         fields.pop("storage", None)
         feed = {"guid": self._first_guid(found), **found.feed}
         if len(self._source.documents) > 1:

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 from podwright.core.errors import FormatError
 from podwright.core.http import UnreachableError
+from podwright.core.showing import shown
 from podwright.media.pictures import load_chapter_picture, load_further_picture, load_image_warnings
 from podwright.media.transcripts import LIMITS, SUFFIXES, read_transcript
-from podwright.workspace import values
 from podwright.workspace.documents import load_bytes
 from podwright.workspace.importing.fetching import Fetcher, RefusedError, download_path
 from podwright.workspace.importing.tag_fields import offset
@@ -123,7 +123,7 @@ def _chapter_picture(url: str, stem: str, side_fetcher: SideFetcher, side: SideF
     try:
         data = side_fetcher.load_picture(url, load_chapter_picture)
     except (UnreachableError, FormatError) as error:
-        side.miss(f"the picture {values.shown(url)} of a chapter stays where it is", error)
+        side.miss(f"the picture {shown(url)} of a chapter stays where it is", error)
         return None
     name = stem + picture_suffix(data)
     side.files[name] = data
@@ -139,7 +139,7 @@ def take_images(
         try:
             data = side_fetcher.load_picture(image["url"], load_further_picture)
         except (UnreachableError, FormatError, KeyError) as error:
-            side.miss(f"the picture {values.shown(image.get('url', ''))} stays where it is", error)
+            side.miss(f"the picture {shown(image.get('url', ''))} stays where it is", error)
             taken.append(image)
             continue
         name = f"{stem}-{number:02}{picture_suffix(data)}"
@@ -162,7 +162,7 @@ def take_artwork(url: str, side_fetcher: SideFetcher, side: SideFiles, *, stem: 
     try:
         data = side_fetcher.load_picture(url, load_image_warnings)
     except (UnreachableError, FormatError) as error:
-        side.miss(f"its artwork {values.shown(url)} is not taken", error)
+        side.miss(f"its artwork {shown(url)} is not taken", error)
         return
     side.files[stem + picture_suffix(data)] = data
 
@@ -174,7 +174,7 @@ def take_transcripts(remotes: Sequence[Remote], side_fetcher: SideFetcher, side:
         if suffix := _transcript_suffix(remote):
             by_language.setdefault((remote.language or language).lower(), []).append((suffix, remote))
         else:
-            side.remarks.append(f"its transcript {values.shown(remote.url)} is of no known format")
+            side.remarks.append(f"its transcript {shown(remote.url)} is of no known format")
     # One of the episode's own language may be marked with less, or more, of its tag.
     primary = language.lower().partition("-")[0]
     own = language.lower() if language.lower() in by_language else None
@@ -194,7 +194,7 @@ def _transcript(remote: Remote, suffix: str, side_fetcher: SideFetcher, side: Si
         data = side_fetcher.load(remote.url, most=LIMITS[suffix])
         read_transcript(data, suffix=suffix)
     except (UnreachableError, FormatError) as error:
-        side.miss(f"its transcript {values.shown(remote.url)} is not taken", error)
+        side.miss(f"its transcript {shown(remote.url)} is not taken", error)
         return None
     return data
 
