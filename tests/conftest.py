@@ -24,6 +24,11 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one process more than there are cores: a fifth of the time goes by waiting for disks and programs."""
+    return (os.cpu_count() or 1) + 1
+
+
 #: Pictures that many tests publish: of the sample show, of a new workspace, and of the show that has everything.
 _OWN = (
     *("artwork/*", "episodes/**/artwork.*", "pipeline/podwright/workspace/starter/*.png"),
