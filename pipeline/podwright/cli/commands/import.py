@@ -1,6 +1,7 @@
 """Bring a show from another host into FOLDER.
 
-SOURCE is the address of its feed, or a file. What comes is what the feed says, notes, pictures and audio.
+SOURCE is an address or a file: a feed (RSS, Atom), an export of WordPress, or the page of one episode. What comes is
+what that says, with notes, pictures and audio.
 Nothing is published, and no file that you edited is written again. Run again, it brings what is new at the old host.
 """
 
