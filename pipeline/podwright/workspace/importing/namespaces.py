@@ -7,6 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from lxml import etree
+
+#: Tags of what other sources are told in: the notes of an item, and what begins an element of Apple's.
+CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
+ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
 _PREFIXES = {
     "itunes.com/dtds/podcast-1.0.dtd": "itunes",
     "podcastindex.org/namespace/1.0": "podcast",
@@ -79,3 +84,9 @@ class Children:
 def text_of(element: Any) -> str:
     """Return the text of an element, trimmed."""
     return "".join(element.itertext()).strip()
+
+
+def add_text(parent: Any, tag: str, text: str | None) -> None:
+    """Add an element with a text, if there is one."""
+    if text:
+        etree.SubElement(parent, tag).text = text

@@ -10,14 +10,12 @@ from typing import Any
 
 from lxml import etree
 
-from podwright.workspace.importing.namespaces import Children, short_name, text_of
+from podwright.workspace.importing.namespaces import CONTENT, ITUNES, Children, add_text, short_name, text_of
 from podwright.workspace.importing.readers.rss import episode_of, show_of
 from podwright.workspace.importing.streams import Shape, check_xml, children_of, mend
 from podwright.workspace.importing.types import FoundEpisode, FoundShow, Reader
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
-_CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
-_ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
 _SHAPE = Shape(root=f"{_ATOM}feed", depth=2, name="Atom feed")
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _HEAD = re.compile(rb"""<(?:\w+:)?feed\b[^>]*http://www\.w3\.org/2005/Atom""")
@@ -43,20 +41,20 @@ def _add_to_channel(channel: Any, element: Any) -> None:
     names = {"title": "title", "subtitle": "description", "rights": "copyright"}
     name = short_name(element.tag).removeprefix("atom:")
     if name in names:
-        _add(channel, names[name], _html_of(element))
+        add_text(channel, names[name], _html_of(element))
     elif name == "author":
-        _add(channel, f"{_ITUNES}author", _name_of(element))
+        add_text(channel, f"{ITUNES}author", _name_of(element))
     elif name in ("logo", "icon"):
-        if channel.find(f"{_ITUNES}image") is None:
-            etree.SubElement(channel, f"{_ITUNES}image", href=text_of(element))
+        if channel.find(f"{ITUNES}image") is None:
+            etree.SubElement(channel, f"{ITUNES}image", href=text_of(element))
     elif name == "link" and element.get("rel", "alternate") == "alternate":
-        _add(channel, "link", element.get("href"))
+        add_text(channel, "link", element.get("href"))
     elif name not in ("id", "updated", "generator", "category"):
         channel.append(copy.deepcopy(element))
     parent = element.getparent()
     language = parent.get(_LANGUAGE) if parent is not None else None
     if language and channel.find("language") is None:
-        _add(channel, "language", language)
+        add_text(channel, "language", language)
 
 
 def item_of(entry: Any) -> Any:
@@ -72,26 +70,26 @@ def item_of(entry: Any) -> Any:
             _add_to_item(item, name.removeprefix("atom:"), element)
         else:
             item.append(copy.deepcopy(element))
-    _add(item, "pubDate", dates.get("atom:published") or dates.get("atom:updated"))
+    add_text(item, "pubDate", dates.get("atom:published") or dates.get("atom:updated"))
     return item
 
 
 def _add_to_item(item: Any, name: str, element: Any) -> None:
     match name:
         case "id":
-            _add(item, "guid", text_of(element))
+            add_text(item, "guid", text_of(element))
         case "title":
-            _add(item, "title", _html_of(element))
+            add_text(item, "title", _html_of(element))
         case "content":
-            _add(item, _CONTENT, _html_of(element))
+            add_text(item, CONTENT, _html_of(element))
         case "summary":
-            _add(item, "description", _html_of(element))
+            add_text(item, "description", _html_of(element))
         case "author":
-            _add(item, f"{_ITUNES}author", _name_of(element))
+            add_text(item, f"{ITUNES}author", _name_of(element))
         case "category":
-            _add(item, "category", element.get("label") or element.get("term"))
+            add_text(item, "category", element.get("label") or element.get("term"))
         case "link" if element.get("rel", "alternate") == "alternate":
-            _add(item, "link", element.get("href"))
+            add_text(item, "link", element.get("href"))
         case "link" if element.get("rel") == "enclosure":
             values = {"url": element.get("href"), "length": element.get("length"), "type": element.get("type")}
             etree.SubElement(item, "enclosure", {key: value for key, value in values.items() if value})
@@ -112,11 +110,6 @@ def _html_of(element: Any) -> str:
 
 def _name_of(person: Any) -> str:
     return next((text_of(child) for child in person if short_name(child.tag) == "atom:name"), "")
-
-
-def _add(parent: Any, tag: str, text: str | None) -> None:
-    if text:
-        etree.SubElement(parent, tag).text = text
 
 
 READER = Reader("an Atom feed", lambda head: _HEAD.search(head) is not None, check, read, mend)

@@ -114,8 +114,12 @@ def check(path: Path) -> None:
         )
 
 
+def _is_html(data: bytes) -> bool:
+    return _MARKUP.search(data[:4096]) is not None
+
+
 def _blocks(data: bytes) -> list[Block]:
-    if _MARKUP.search(data[:4096]):
+    if _is_html(data):
         try:
             return list(blocks_of_html(data))
         except (ParseError, ValueError) as error:
@@ -127,7 +131,7 @@ def read(path: Path) -> Iterator[FoundEpisode | FoundShow]:
     """Yield the episode of a page, and its site as the show."""
     data = path.read_bytes()
     blocks = _blocks(data)
-    title, site = title_of_html(data) if _MARKUP.search(data[:4096]) else ("", "")
+    title, site = title_of_html(data) if _is_html(data) else ("", "")
     head, parts, notes, unknown = _sorted_out(blocks)
     fields = _head_fields(head, title, notes)
     fields |= {name: value for name, value in _fields(parts) if value}
@@ -360,7 +364,7 @@ def _linked(block: Block) -> str:
 def _recognises(head: bytes) -> bool:
     """Tell whether a document is a page or plain text: anything that is no XML of a feed."""
     start = head.lstrip(b"\xef\xbb\xbf \r\n\t")
-    return b"\0" not in head and (bool(_MARKUP.search(head)) or not start.startswith((b"<", b"{", b"[")))
+    return b"\0" not in head and (_is_html(head) or not start.startswith((b"<", b"{", b"[")))
 
 
 READER = Reader("the page of an episode", _recognises, check, read)

@@ -16,7 +16,7 @@ from typing import Any
 from lxml import etree
 
 from podwright.core.errors import FormatError
-from podwright.workspace.importing.namespaces import Children, short_name, text_of
+from podwright.workspace.importing.namespaces import CONTENT, ITUNES, Children, add_text, short_name, text_of
 from podwright.workspace.importing.php import Value, unserialize
 from podwright.workspace.importing.readers.rss import episode_of, show_of
 from podwright.workspace.importing.streams import Shape, check_xml, children_of, mend
@@ -24,8 +24,6 @@ from podwright.workspace.importing.types import FoundEpisode, FoundShow, Reader
 
 _HEAD = re.compile(rb"wordpress\.org/export/1\.[0-2]/")
 _SHAPE = Shape(root="rss", depth=3, name="export")
-_CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
-_ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
 #: Posts in these states are nobody's yet, or nobody's any more.
 _GONE = frozenset({"trash", "auto-draft", "inherit"})
 _HIDDEN = frozenset({"draft", "private", "pending"})
@@ -55,7 +53,7 @@ def read(path: Path) -> Iterator[FoundEpisode | FoundShow]:
         if name == "item":
             yield from _episodes(element, pictures)
         elif name in ("title", "link", "description", "language"):
-            _add(channel, name, text_of(element))
+            add_text(channel, name, text_of(element))
     yield show_of(Children(channel))
 
 
@@ -87,7 +85,7 @@ def _episodes(element: Any, pictures: Mapping[str, str]) -> Iterator[FoundEpisod
     post, meta = _post(element), _meta(element)
     if post.get("status") in _GONE or post.get("post_type") == "attachment":
         return
-    content = next((text_of(child) for child in element if child.tag == _CONTENT), "")
+    content = next((text_of(child) for child in element if child.tag == CONTENT), "")
     recording = _recording(meta, content)
     if recording is None and not {"_podlove_guid", "ssp_guid"} & meta.keys():
         return
@@ -95,14 +93,14 @@ def _episodes(element: Any, pictures: Mapping[str, str]) -> Iterator[FoundEpisod
     item.sourceline = element.sourceline
     for child in element:
         if _plain_name(child) in ("title", "link", "creator"):
-            tag = f"{_ITUNES}author" if _plain_name(child) == "creator" else child.tag
-            _add(item, tag, text_of(child))
+            tag = f"{ITUNES}author" if _plain_name(child) == "creator" else child.tag
+            add_text(item, tag, text_of(child))
         elif child.tag == "category" and child.get("domain") == "post_tag":
             _add_keyword(item, text_of(child))
     guid = next((text_of(child) for child in element if child.tag == "guid"), "")
-    _add(item, "guid", meta.get("ssp_original_guid") or meta.get("ssp_guid") or meta.get("_podlove_guid") or guid)
-    _add(item, "pubDate", _date(element, post))
-    _add(item, _CONTENT, paragraphs(_PLAYERS.sub("", content)))
+    add_text(item, "guid", meta.get("ssp_original_guid") or meta.get("ssp_guid") or meta.get("_podlove_guid") or guid)
+    add_text(item, "pubDate", _date(element, post))
+    add_text(item, CONTENT, paragraphs(_PLAYERS.sub("", content)))
     if recording:
         etree.SubElement(item, "enclosure", recording)
     _add_said(item, _said(meta), pictures.get(meta.get("cover_image_id") or meta.get("_thumbnail_id", ""), ""))
@@ -178,19 +176,19 @@ def _add_said(item: Any, said: Mapping[str, str], picture: str) -> None:
             for word in text.split(","):
                 _add_keyword(item, word.strip())
         elif name == "author":
-            for other in item.findall(f"{_ITUNES}author"):
+            for other in item.findall(f"{ITUNES}author"):
                 item.remove(other)
-            _add(item, f"{_ITUNES}author", text)
+            add_text(item, f"{ITUNES}author", text)
         elif name != "image":
-            _add(item, f"{_ITUNES}{name}", text)
+            add_text(item, f"{ITUNES}{name}", text)
     if address := said.get("image") or picture:
-        etree.SubElement(item, f"{_ITUNES}image", href=address)
+        etree.SubElement(item, f"{ITUNES}image", href=address)
 
 
 def _add_keyword(item: Any, word: str) -> None:
-    known = item.find(f"{_ITUNES}keywords")
+    known = item.find(f"{ITUNES}keywords")
     if known is None:
-        _add(item, f"{_ITUNES}keywords", word)
+        add_text(item, f"{ITUNES}keywords", word)
     elif word:
         known.text = f"{known.text},{word}"
 
@@ -200,11 +198,6 @@ def paragraphs(text: str) -> str:
     text = text.replace("\r\n", "\n").strip()
     pieces = [piece.strip() for piece in re.split(r"\n\s*\n", text) if piece.strip()]
     return "\n".join(piece if _BLOCK.match(piece) else f"<p>{piece.replace(chr(10), '<br>')}</p>" for piece in pieces)
-
-
-def _add(parent: Any, tag: str, text: str | None) -> None:
-    if text:
-        etree.SubElement(parent, tag).text = text
 
 
 READER = Reader("an export of WordPress", lambda head: _HEAD.search(head) is not None, check, read, mend)
